@@ -1,0 +1,53 @@
+// windlass: builds what the command needs from the process around it and hands over. The wiring is all there is here.
+#include <climits>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+
+extern char** environ;
+
+namespace {
+
+/// The last fence. No module throws on purpose, but a machine without memory or descriptors makes libraries do so.
+int guarded(const windlass::cli::Invocation& invocation) {
+  try {
+    return windlass::cli::dispatch(invocation);
+  } catch (const std::exception& fault) {
+    return windlass::cli::complain(
+        std::string("cannot go on: ") + fault.what() + "; a run is kept as it was, windlass run --resume goes on", 70);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A file that may not grow (ulimit -f) is a disk that is full: an error to be told, no reason to die.
+  ::signal(SIGXFSZ, SIG_IGN);
+  windlass::cli::Invocation invocation;
+  for (int i = 1; i < argc; ++i) invocation.arguments.emplace_back(argv[i]);
+  for (char** entry = environ; *entry != nullptr; ++entry) invocation.environment.emplace_back(*entry);
+  char folder[PATH_MAX];
+  invocation.working_folder = ::getcwd(folder, sizeof folder) != nullptr ? folder : "/";
+  invocation.program_path = argv[0];
+  invocation.language =
+      windlass::cli::language_of(invocation.env("LC_ALL"), invocation.env("LC_MESSAGES"), invocation.env("LANG"));
+  invocation.stdin_is_terminal = ::isatty(STDIN_FILENO) != 0;
+  invocation.stdout_is_terminal = ::isatty(STDOUT_FILENO) != 0;
+  invocation.stderr_is_terminal = ::isatty(STDERR_FILENO) != 0;
+  winsize size{};
+  if (invocation.stdout_is_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) invocation.columns = size.ws_col;
+  const int code = guarded(invocation);
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  return code;  // they report at the end
+#else
+  // What is left is memory, and the kernel takes it back faster than we could piece by piece.
+  std::fflush(nullptr);
+  ::_exit(code);
+#endif
+}

@@ -1,0 +1,2 @@
+// The cost of starting: what a person waits for who runs a line.
+println 'hello'

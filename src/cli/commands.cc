@@ -1,0 +1,15 @@
+#include "cli/commands.h"
+
+namespace windlass::cli {
+
+std::span<const Command* const> commands() {
+  static constexpr const Command* kAll[] = {
+      &kRunCommand,        &kLintCommand,       &kGroovyCommand, &kConvertCommand, &kStepsCommand,   &kRunsCommand,
+      &kLogsCommand,       &kReplayCommand,     &kServerCommand, &kLoginCommand,   &kProjectCommand, &kPipelineCommand,
+      &kStartCommand,      &kStopCommand,       &kInputCommand,  &kExplainCommand, &kTokenCommand,   &kAuditCommand,
+      &kKubeconfigCommand, &kCompletionCommand, &kManCommand,    &kVersionCommand,
+  };
+  return kAll;
+}
+
+}  // namespace windlass::cli

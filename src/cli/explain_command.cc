@@ -1,0 +1,180 @@
+// windlass explain: why a run on the server waits, failed, was skipped or was slow. Facts come from the server as
+// codes; the words are here, in both languages.
+#include <algorithm>
+
+#include "cli/client.h"
+#include "cli/commands.h"
+#include "cli/terminal_text.h"
+#include "data/json.h"
+
+namespace windlass::cli {
+namespace {
+
+using Shape = OptionRow::Shape;
+using data::Value;
+
+constexpr OptionRow kOptions[] = {
+    {"RUN", "PROJECT/PIPELINE[#N]", Shape::value, {"which run (default: the newest)", "哪次运行（默认最新的）"}},
+    {"--output",
+     "plain|json",
+     Shape::value,
+     {"sentences, or the server's facts as JSON", "文字说明，或 JSON 格式的事实"}},
+};
+constexpr Example kExamples[] = {{"windlass explain shop/build", {"the newest run", "最新的运行"}}};
+
+constexpr std::size_t kSlowest = 5;
+
+struct Sentence {
+  std::string_view code;
+  Text text;
+};
+constexpr Sentence kReasons[] = {
+    {"quiet-period", {"it waits for its quiet period to pass", "正在等待静默期结束"}},
+    {"concurrent-build",
+     {"its pipeline runs one at a time, and run #{} has not ended", "该流水线一次只运行一个，运行 #{} 尚未结束"}},
+    {"busy", {"{} runs are under way, which is as many as this server takes", "已有 {} 个运行在进行，达到服务器上限"}},
+    {"replay", {"its record and its script disagree: {}", "运行记录与脚本不一致：{}"}},
+    {"credentials", {"the credentials of its project cannot be read: {}", "无法读取项目的凭证：{}"}},
+    {"restart", {"it could not begin: {}", "无法开始：{}"}},
+    {"damaged", {"its journal is damaged: {}", "运行记录已损坏：{}"}},
+    {"storage", {"its journal cannot be written: {}", "无法写入运行记录：{}"}},
+};
+constexpr Sentence kWaits[] = {
+    {"input", {"waits for an answer: {}", "等待回答：{}"}},
+    {"lock", {"waits for a lock: {}", "等待锁：{}"}},
+    {"executor", {"waits for an executor of {}", "等待 {} 的执行器"}},
+    {"timer", {"sleeps", "休眠中"}},
+    {"shell", {"a shell runs", "正在执行脚本"}},
+    {"build", {"waits for the run of {}", "等待 {} 的运行"}},
+};
+
+std::string sentence(std::span<const Sentence> all, std::string_view code, const std::string& detail,
+                     Language language) {
+  for (const auto& one : all) {
+    if (one.code == code) return say(language, one.text, {detail});
+  }
+  return std::string(code) + (detail.empty() ? "" : ": " + detail);
+}
+
+std::string evidence_of(const Value& reason) {
+  const auto* evidence = reason.find("evidence");
+  if (evidence == nullptr) return {};
+  for (const auto key : {"number", "running", "message"}) {
+    if (const auto* found = evidence->find(key)) {
+      return found->is_int() ? std::to_string(found->as_int()) : without_controls(found->text());
+    }
+  }
+  return {};
+}
+
+/// "stage Build, sh in line 7".
+std::string place_of(const Value& run, const Value& node, Language language) {
+  std::string stage;
+  const auto* nodes = run.find("nodes");
+  for (auto parent = node.get_int("parent"); nodes != nullptr && parent != 0;) {
+    const Value* found = nullptr;
+    for (const auto& one : nodes->items()) {
+      if (one.get_int("id") == parent) found = &one;
+    }
+    if (found == nullptr) break;
+    if (found->get_string("step") == "stage" && stage.empty()) stage = without_controls(found->get_string("label"));
+    parent = found->get_int("parent");
+  }
+  std::string out;
+  if (!stage.empty()) out += say(language, {"stage {}, ", "阶段 {}，"}, {stage});
+  out += without_controls(node.get_string("step"));
+  if (const auto line = node.get_int("line"); line != 0) {
+    out += say(language, {" in line {}", "（第 {} 行）"}, {std::to_string(line)});
+  }
+  return out;
+}
+
+std::vector<std::string> explain(const Value& run, Language language) {
+  std::vector<std::string> out;
+  const auto phase = run.get_string("phase"), result = run.get_string("result");
+  const auto now = run.get_int("now"), started = run.get_int("started");
+  const auto end = run.get_int("ended") != 0 ? run.get_int("ended") : now;
+  const auto took = short_duration(started == 0 ? 0 : end - started);
+  const auto* reason = run.find("reason");
+  if (phase == "queued") {
+    out.push_back(
+        say(language, {"it is in the queue for {}", "已排队 {}"}, {short_duration(now - run.get_int("queued"))}));
+  } else if (phase == "ended") {
+    out.push_back(say(language, {"it ended {} after {}", "结果为 {}，历时 {}"}, {result, took}));
+  } else if (phase == "stuck") {
+    out.push_back(say(language, {"it cannot go on here; nothing of it is lost", "无法在此继续；数据未丢失"}));
+  } else {
+    out.push_back(say(language, {"it runs for {}", "已运行 {}"}, {took}));
+  }
+  if (reason != nullptr && !reason->is_null()) {
+    out.push_back(sentence(kReasons, reason->get_string("code"), evidence_of(*reason), language));
+  }
+  if (const auto* waiting = run.find("waiting")) {
+    for (const auto& one : waiting->items()) {
+      auto line = sentence(kWaits, one.get_string("code"), without_controls(one.get_string("detail")), language);
+      if (const auto since = one.get_int("since"); since != 0) {
+        line += say(language, {", for {}", "，已 {}"}, {short_duration(now - since)});
+      }
+      out.push_back(std::move(line));
+    }
+  }
+  if (const auto* cause = run.find("firstCause"); cause != nullptr && !cause->is_null() && result != "SUCCESS") {
+    out.push_back(say(language, {"first cause: {}: {}", "首要原因：{}：{}"},
+                      {place_of(run, *cause, language), without_controls(cause->get_string("cause"))}));
+  }
+  std::vector<const Value*> steps;
+  if (const auto* nodes = run.find("nodes")) {
+    for (const auto& node : nodes->items()) {
+      if (node.get_string("result") == "NOT_BUILT" && !node.get_string("cause").empty()) {
+        out.push_back(say(language, {"stage {} was skipped: {}", "阶段 {} 被跳过：{}"},
+                          {without_controls(node.get_string("label")), without_controls(node.get_string("cause"))}));
+      }
+      const bool inner = std::none_of(nodes->items().begin(), nodes->items().end(), [&](const Value& other) {
+        return other.get_int("parent") == node.get_int("id");
+      });
+      if (inner) steps.push_back(&node);
+    }
+  }
+  const auto duration = [&](const Value& node) {
+    return (node.get_int("ended") != 0 ? node.get_int("ended") : now) - node.get_int("started");
+  };
+  std::sort(steps.begin(), steps.end(), [&](const auto* a, const auto* b) { return duration(*a) > duration(*b); });
+  for (std::size_t i = 0; i < std::min(kSlowest, steps.size()) && duration(*steps[i]) >= 1000; ++i) {
+    out.push_back(say(language, {"{} of it: {}", "其中 {}：{}"},
+                      {short_duration(duration(*steps[i])), place_of(run, *steps[i], language)}));
+  }
+  return out;
+}
+
+int run(const Invocation& in, const ParsedOptions& options) {
+  auto name = parse_run_name(options.get("RUN"), false, in.language);
+  if (!name) return complain_of("explain", name.error());
+  auto client = Client::open(in);
+  if (!client) return complain_of("explain", client.error());
+  auto found = client->resolve(*name);
+  if (!found) return complain_of("explain", found.error());
+  auto view = client->json("GET", Client::view_path(*found));
+  if (!view) return complain_of("explain", view.error());
+  if (options.get("--output", "plain") == "json") {
+    print(data::format_json(*view) + "\n");
+    return kExitSuccess;
+  }
+  std::string text = found->project + "/" + found->pipeline + "#" + std::to_string(found->number) + "\n";
+  for (const auto& line : explain(*view, in.language)) text += "  " + line + "\n";
+  print(text);
+  return kExitSuccess;
+}
+
+}  // namespace
+
+const Command kExplainCommand{"explain",
+                              {"why a run on the server waits, failed, was skipped or was slow",
+                               "说明服务器上的运行为何等待、失败、被跳过或缓慢"},
+                              "PROJECT/PIPELINE[#N]",
+                              kOptions,
+                              {"", ""},
+                              run,
+                              Group::server,
+                              kExamples};
+
+}  // namespace windlass::cli

@@ -1,0 +1,167 @@
+// windlass project, pipeline: what is on a server, made and deleted without YAML. For everything else there is kubectl.
+#include <functional>
+
+#include "cli/client.h"
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "cli/terminal_text.h"
+#include "data/json.h"
+
+namespace windlass::cli {
+namespace {
+
+using Shape = OptionRow::Shape;
+using data::Value;
+
+constexpr std::string_view kObjects = "/apis/devops.kubesphere.io/v1alpha3/";
+
+std::string meta(const Value& object, std::string_view field) {
+  const auto* metadata = object.find("metadata");
+  return metadata == nullptr ? std::string() : metadata->get_string(field);
+}
+
+std::string annotation(const Value& object, std::string_view key) {
+  const auto* metadata = object.find("metadata");
+  const auto* all = metadata == nullptr ? nullptr : metadata->find("annotations");
+  return all == nullptr ? std::string() : all->get_string(key);
+}
+
+int print_list(const Value& list, bool json, const std::function<std::string(const Value&)>& line) {
+  std::string out;
+  if (const auto* items = list.find("items")) {
+    for (const auto& item : items->items()) out += (json ? data::format_json(item) : line(item)) + "\n";
+  }
+  print(out);
+  return kExitSuccess;
+}
+
+int wrong_action(const Invocation& in, std::string_view command) {
+  return complain(say(in.language,
+                      {"{}: say list, create or delete; {} --help shows how",
+                       "{}：请指定 list、create 或 delete；用法见 {} --help"},
+                      {command, command}),
+                  kExitUsage);
+}
+
+constexpr OptionRow kProjectOptions[] = {
+    {"ACTION", "list|create|delete", Shape::value, {"what to do", "操作"}},
+    {"PROJECT", "PROJECT", Shape::value, {"its name", "项目名称"}},
+    {"--output", "plain|json", Shape::value, {"names, or one object a line", "名称，或每行一个 JSON 对象"}},
+};
+
+int run_project(const Invocation& in, const ParsedOptions& options) {
+  auto client = Client::open(in);
+  if (!client) return complain_of("project", client.error());
+  const auto action = options.get("ACTION", "list"), name = options.get("PROJECT");
+  const auto path = std::string(kObjects) + "devopsprojects";
+  if (action == "list") {
+    auto all = client->json("GET", path);
+    if (!all) return complain_of("project", all.error());
+    return print_list(*all, options.get("--output", "plain") == "json",
+                      [](const Value& one) { return meta(one, "name"); });
+  }
+  if (name.empty()) return wrong_action(in, "project");
+  if (action == "create") {
+    const auto body = Value::map_of("metadata", Value::map_of("name", name));
+    auto made = client->json("POST", path, &body);
+    if (!made) return complain_of("project", made.error());
+    return kExitSuccess;
+  }
+  if (action == "delete") {
+    auto gone = client->json("DELETE", path + "/" + name);
+    if (!gone) return complain_of("project", gone.error());
+    return kExitSuccess;
+  }
+  return wrong_action(in, "project");
+}
+
+constexpr OptionRow kPipelineOptions[] = {
+    {"ACTION", "list|create|delete", Shape::value, {"what to do", "操作"}},
+    {"NAME", "PROJECT[/PIPELINE]", Shape::value, {"the project, or the pipeline", "项目或流水线"}},
+    {"--file",
+     "FILE",
+     Shape::value,
+     {"its Jenkinsfile (create; replaces that of one that is there)", "Jenkinsfile（用于 create；已存在则替换）"}},
+    {"--output", "plain|json", Shape::value, {"a table, or one object a line", "表格，或每行一个 JSON 对象"}},
+};
+constexpr Example kPipelineExamples[] = {
+    {"windlass pipeline create shop/build --file Jenkinsfile", {"makes or changes it", "创建或修改"}},
+    {"windlass pipeline list shop", {"what there is and how it went", "列出流水线及其状况"}},
+};
+
+std::string pipeline_line(const Value& pipeline) {
+  std::string weather, last;
+  if (const auto facts = data::parse_json(annotation(pipeline, "pipeline.devops.kubesphere.io/jenkins-metadata"))) {
+    weather = std::to_string(facts->get_int("weatherScore", 100)) + "%";
+    if (const auto* run = facts->find("latestRun"); run != nullptr && run->is_map()) {
+      last = "#" + run->get_string("id") + " " +
+             (run->get_string("state") == "FINISHED" ? run->get_string("result") : run->get_string("state"));
+    }
+  }
+  return padded(meta(pipeline, "name"), 32) + " " + padded(weather, 5) + " " + last;
+}
+
+int run_pipeline(const Invocation& in, const ParsedOptions& options) {
+  auto client = Client::open(in);
+  if (!client) return complain_of("pipeline", client.error());
+  const auto action = options.get("ACTION", "list"), text = options.get("NAME");
+  if (text.empty()) return wrong_action(in, "pipeline");
+  const auto project = text.substr(0, text.find('/'));
+  const auto path = std::string(kObjects) + "namespaces/" + project + "/pipelines";
+  if (action == "list") {
+    auto all = client->json("GET", path);
+    if (!all) return complain_of("pipeline", all.error());
+    return print_list(*all, options.get("--output", "plain") == "json", pipeline_line);
+  }
+  auto name = parse_run_name(text, false, in.language);
+  if (!name) return complain_of("pipeline", name.error());
+  if (action == "delete") {
+    auto gone = client->json("DELETE", path + "/" + name->pipeline);
+    if (!gone) return complain_of("pipeline", gone.error());
+    return kExitSuccess;
+  }
+  if (action != "create") return wrong_action(in, "pipeline");
+  auto script = read_file(options.get("--file", "Jenkinsfile"), in.language);
+  if (!script) return complain_of("pipeline", script.error());
+  auto there = client->json("GET", path + "/" + name->pipeline);
+  if (!there && there.error().kind != ErrorKind::not_found) return complain_of("pipeline", there.error());
+  auto block = Value::map();
+  if (there) {
+    const auto* spec = there->find("spec");
+    if (const auto* known = spec == nullptr ? nullptr : spec->find("pipeline")) block = *known;
+  }
+  block.set("name", name->pipeline);
+  block.set("jenkinsfile", *script);
+  if (there) {
+    auto wanted = *there;
+    wanted.set("spec", Value::map_of("type", "pipeline", "pipeline", std::move(block)));
+    auto done = client->json("PUT", path + "/" + name->pipeline, &wanted);
+    if (!done) return complain_of("pipeline", done.error());
+    return kExitSuccess;
+  }
+  auto body = Value::map_of("metadata", Value::map_of("name", name->pipeline));
+  body.set("spec", Value::map_of("type", "pipeline", "pipeline", std::move(block)));
+  auto done = client->json("POST", path, &body);
+  if (!done) return complain_of("pipeline", done.error());
+  return kExitSuccess;
+}
+
+}  // namespace
+
+const Command kProjectCommand{"project",
+                              {"projects of the server", "服务器上的项目"},
+                              "list | create PROJECT | delete PROJECT",
+                              kProjectOptions,
+                              {"", ""},
+                              run_project,
+                              Group::server};
+const Command kPipelineCommand{"pipeline",
+                               {"pipelines of the server", "服务器上的流水线"},
+                               "list PROJECT | create PROJECT/PIPELINE --file FILE | delete PROJECT/PIPELINE",
+                               kPipelineOptions,
+                               {"", ""},
+                               run_pipeline,
+                               Group::server,
+                               kPipelineExamples};
+
+}  // namespace windlass::cli

@@ -1,0 +1,224 @@
+// Controllers against a real store: every object is visited, one visit per key at a time, failures come again, a lost
+// watch is made good, and after a stop nothing is left.
+#include "controllers/controller.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "controllers/events.h"
+#include "controllers/testing/store_fixture.h"
+
+namespace windlass::controllers {
+namespace {
+
+using std::chrono::milliseconds;
+
+class Counting final : public Reconciler {
+ public:
+  explicit Counting(boost::asio::io_context& io) : io_(io) {}
+  rt::Task<Requeue> reconcile(Key key) override {
+    if (!running_.insert(key).second) ++overlaps;
+    most_at_once = std::max(most_at_once, running_.size());
+    ++visits[key];
+    boost::asio::steady_timer timer(io_, pause);
+    (void)co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    running_.erase(key);
+    if (failures > 0) {
+      --failures;
+      co_return fail(ErrorKind::unavailable, "the other side sleeps");
+    }
+    co_return Requeue{again};
+  }
+  std::map<Key, int> visits;
+  std::size_t most_at_once = 0;
+  int overlaps = 0;
+  int failures = 0;
+  milliseconds pause{1};
+  std::optional<milliseconds> again;
+
+ private:
+  boost::asio::io_context& io_;
+  std::set<Key> running_;
+};
+
+class ControllerTest : public StoreFixture {
+ protected:
+  ControllerTest() {
+    create("Namespace", "", R"({"metadata":{"name":"p"}})");
+    options_.name = "test";
+    options_.backoff = {milliseconds(5), milliseconds(40)};
+    options_.log = [this](std::string_view line) { log_.emplace_back(line); };
+  }
+  void pipeline(const std::string& name) {
+    create("Pipeline", "p",
+           data::Value::map_of("metadata", data::Value::map_of("name", name), "spec",
+                               data::Value::map_of("type", "pipeline")));
+  }
+  std::unique_ptr<Controller> start() {
+    auto out = std::make_unique<Controller>(io_, *store_, type("Pipeline"), reconciler_, options_);
+    out->start();
+    return out;
+  }
+  Counting reconciler_{io_};
+  ControllerOptions options_;
+  std::vector<std::string> log_;
+};
+
+TEST_F(ControllerTest, VisitsWhatThereIsAndWhatComes) {
+  pipeline("old");
+  auto controller = start();
+  turn_until([&] { return controller->idle() && reconciler_.visits.contains({"p", "old"}); });
+  pipeline("new");
+  turn_until([&] { return reconciler_.visits.contains({"p", "new"}); });
+  remove("Pipeline", "p", "old");
+  turn_until([&] { return reconciler_.visits[{"p", "old"}] == 2; });
+  controller->stop();
+  EXPECT_TRUE(drains()) << "work is left after the stop";
+}
+
+TEST_F(ControllerTest, ManyKeysAFewAtATimeEachOnce) {
+  for (int i = 0; i < 600; ++i) pipeline("p" + std::to_string(i));
+  options_.parallel = 3;
+  auto controller = start();
+  turn_until([&] { return reconciler_.visits.size() == 600 && controller->idle(); });
+  EXPECT_EQ(reconciler_.most_at_once, 3u);
+  EXPECT_EQ(controller->visits(), 600u);
+  controller->stop();
+  EXPECT_TRUE(drains());
+}
+
+TEST_F(ControllerTest, OneVisitPerKeyAtATime) {
+  pipeline("a");
+  reconciler_.pause = milliseconds(10);
+  auto controller = start();
+  for (int i = 0; i < 20; ++i) {
+    controller->enqueue({"p", "a"});
+    io_.restart();
+    io_.run_for(milliseconds(2));
+  }
+  turn_until([&] { return controller->idle(); });
+  EXPECT_EQ(reconciler_.overlaps, 0);
+  EXPECT_LT((reconciler_.visits[{"p", "a"}]), 20);
+  controller->stop();
+  EXPECT_TRUE(drains());
+}
+
+TEST_F(ControllerTest, FailuresComeAgainAndSayWhy) {
+  pipeline("a");
+  reconciler_.failures = 3;
+  auto controller = start();
+  turn_until([&] { return reconciler_.visits[{"p", "a"}] == 3; });
+  ASSERT_EQ(controller->failures().size(), 1u);
+  EXPECT_EQ(controller->failures()[0].reason, "the other side sleeps");
+  turn_until([&] { return controller->failures().empty(); });
+  EXPECT_EQ((reconciler_.visits[{"p", "a"}]), 4);
+  ASSERT_EQ(log_.size(), 3u);
+  EXPECT_EQ(log_[2], "controller test: p/a: the other side sleeps; attempt 3, again in 20 ms");
+  controller->stop();
+  EXPECT_TRUE(drains());
+}
+
+TEST_F(ControllerTest, AskedToComeAgain) {
+  pipeline("a");
+  reconciler_.again = milliseconds(3);
+  auto controller = start();
+  turn_until([&] { return reconciler_.visits[{"p", "a"}] >= 5; });
+  controller->stop();
+  EXPECT_TRUE(drains());
+}
+
+TEST_F(ControllerTest, ALostWatchListsAgain) {
+  pipeline("a");
+  auto controller = start();
+  turn_until([&] { return controller->idle() && reconciler_.visits.size() == 1; });
+  const int lists = store_->lists;
+  store_->expire_watches = 1;
+  pipeline("b");
+  turn_until([&] { return reconciler_.visits.contains({"p", "b"}); });
+  EXPECT_GT(store_->lists, lists);
+  controller->stop();
+  EXPECT_TRUE(drains());
+}
+
+TEST_F(ControllerTest, AStoreThatDoesNotAnswerIsAskedAgain) {
+  pipeline("a");
+  store_->fail_lists = 2;
+  auto controller = start();
+  EXPECT_FALSE(controller->synced());
+  turn_until([&] { return reconciler_.visits.contains({"p", "a"}); });
+  ASSERT_FALSE(log_.empty());
+  EXPECT_NE(log_[0].find("the disk is full"), std::string::npos);
+  controller->stop();
+  EXPECT_TRUE(drains());
+}
+
+TEST_F(ControllerTest, AnotherKindLeadsToOurs) {
+  pipeline("a");
+  Controller controller(io_, *store_, type("Pipeline"), reconciler_, options_);
+  controller.also(type("PipelineRun"), [](const data::Value& run) -> std::vector<Key> {
+    return {{objects::meta_text(run, "namespace"), objects::label(run, "devops.kubesphere.io/pipeline")}};
+  });
+  controller.start();
+  turn_until([&] { return controller.idle() && reconciler_.visits.size() == 1; });
+  create(
+      "PipelineRun", "p",
+      R"({"metadata":{"name":"r","labels":{"devops.kubesphere.io/pipeline":"a"}},"spec":{"pipelineRef":{"name":"a"}}})");
+  turn_until([&] { return reconciler_.visits[{"p", "a"}] == 2; });
+  controller.stop();
+  EXPECT_TRUE(drains());
+}
+
+TEST_F(ControllerTest, WantedChoosesEvents) {
+  options_.wanted = [](const data::Value& object) { return objects::meta_text(object, "name") != "b"; };
+  pipeline("a");
+  pipeline("b");
+  auto controller = start();
+  turn_until([&] { return controller->idle() && !reconciler_.visits.empty(); });
+  EXPECT_EQ(reconciler_.visits.size(), 1u);
+  controller->enqueue_after({"p", "b"}, milliseconds(1));
+  turn_until([&] { return reconciler_.visits.size() == 2; });
+  controller->stop();
+  EXPECT_TRUE(drains());
+}
+
+TEST_F(ControllerTest, EventsAreCountedAndGoAfterAnHour) {
+  pipeline("a");
+  const auto object = *get("Pipeline", "p", "a");
+  EventRecorder recorder(*embedded_, "test", [this] { return now_.load(); }, nullptr);
+  const auto say = [&](const std::string& message) {
+    bool ended = false;
+    boost::asio::co_spawn(
+        io_,
+        [&]() -> boost::asio::awaitable<void> {
+          co_await recorder.record(object, EventType::warning, "Strange", message);
+          ended = true;
+        },
+        boost::asio::detached);
+    turn_until([&] { return ended; });
+  };
+  say("one");
+  now_ += 1000;
+  say("one");
+  say(std::string(2000, 'x') + "\xc3\xa4");
+  auto events = list("Event");
+  ASSERT_EQ(events.size(), 2u);
+  const auto& first = events[0].get_int("count") == 2 ? events[0] : events[1];
+  EXPECT_EQ(first.get_int("count"), 2);
+  EXPECT_EQ(first.find("involvedObject")->get_string("uid"), objects::meta_text(object, "uid"));
+  EXPECT_EQ(first.get_string("type"), "Warning");
+
+  EventExpiry expiry(*embedded_, [this] { return now_.load(); });
+  Controller controller(io_, *store_, type("Event"), expiry, options_);
+  controller.start();
+  turn_until([&] { return controller.idle(); });
+  EXPECT_EQ(list("Event").size(), 2u);
+  now_ += 60 * 60 * 1000;
+  for (const auto& event : events) controller.enqueue({"p", objects::meta_text(event, "name")});
+  turn_until([&] { return list("Event").empty(); });
+  controller.stop();
+  EXPECT_TRUE(drains());
+}
+
+}  // namespace
+}  // namespace windlass::controllers

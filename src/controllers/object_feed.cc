@@ -1,0 +1,129 @@
+#include "controllers/object_feed.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <variant>
+
+namespace windlass::controllers {
+
+namespace asio = boost::asio;
+
+namespace {
+constexpr std::size_t kListPart = 500;
+constexpr std::chrono::seconds kLookEvery{60};
+constexpr std::chrono::milliseconds kFirstPause{200}, kLongestPause{10'000};
+}  // namespace
+
+struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
+  Impl(asio::io_context& io_, objects::ObjectStore& store_, const objects::ResourceType& type_, Options options_,
+       Callback callback_)
+      : io(io_), store(store_), type(type_), options(std::move(options_)), callback(std::move(callback_)), timer(io_) {}
+
+  asio::io_context& io;
+  objects::ObjectStore& store;
+  const objects::ResourceType& type;
+  Options options;
+  Callback callback;
+  asio::steady_timer timer;
+  objects::Watcher* watcher = nullptr;
+  bool stopping = false;
+  bool synced = false;
+  std::int64_t told = 0;
+
+  void tell(objects::WatchEvent event) {
+    if (!stopping) callback(std::move(event));
+  }
+
+  /// The resource version to watch from.
+  objects::ApiTask<std::int64_t> list() {
+    objects::ListOptions wanted;
+    wanted.namespace_ = options.namespace_;
+    wanted.labels = options.labels;
+    wanted.limit = kListPart;
+    std::int64_t version = 0;
+    do {
+      auto part = co_await store.list(type, wanted);
+      if (!part) co_return std::unexpected(std::move(part).error());
+      // A list in parts stands as of its first part: what changed since is in the watch.
+      if (wanted.continue_.empty()) version = part->resource_version;
+      wanted.continue_ = std::move(part->continue_);
+      for (auto& object : part->items) tell({objects::WatchEvent::Kind::added, version, std::move(object)});
+    } while (!wanted.continue_.empty() && !stopping);
+    co_return version;
+  }
+
+  /// Until the watch breaks or we stop.
+  objects::ApiTask<std::monostate> follow(std::int64_t version) {
+    objects::WatchOptions wanted;
+    wanted.namespace_ = options.namespace_;
+    wanted.labels = options.labels;
+    wanted.from = version;
+    auto watching = store.watch(type, std::move(wanted));
+    watcher = watching.get();
+    while (!stopping) {
+      auto events = co_await watching->next(std::chrono::steady_clock::now() + kLookEvery);
+      if (!events) {
+        watcher = nullptr;
+        co_return std::unexpected(std::move(events).error());
+      }
+      for (auto& event : *events) {
+        if (event.kind != objects::WatchEvent::Kind::bookmark) tell(std::move(event));
+      }
+      told = watching->position();
+    }
+    watcher = nullptr;
+    co_return std::monostate();
+  }
+
+  asio::awaitable<void> run() {
+    const auto self = shared_from_this();
+    auto pause = kFirstPause;
+    while (!stopping) {
+      auto version = co_await list();
+      if (version) {
+        synced = true;
+        told = *version;
+        pause = kFirstPause;
+        auto followed = co_await follow(*version);
+        if (followed || followed.error().code == 410) continue;
+        version = std::unexpected(std::move(followed).error());
+      }
+      if (stopping) break;
+      if (options.log) {
+        options.log("the store does not give " + std::string(type.plural) + ": " + version.error().message +
+                    "; asking again in " + std::to_string(pause.count()) + " ms");
+      }
+      timer.expires_after(pause);
+      (void)co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+      pause = std::min(pause * 2, kLongestPause);
+    }
+  }
+};
+
+ObjectFeed::ObjectFeed(asio::io_context& io, objects::ObjectStore& store, const objects::ResourceType& type,
+                       Options options, Callback callback)
+    : impl_(std::make_shared<Impl>(io, store, type, std::move(options), std::move(callback))) {}
+
+ObjectFeed::~ObjectFeed() { stop(); }
+
+void ObjectFeed::start() { asio::co_spawn(impl_->io, impl_->run(), asio::detached); }
+
+void ObjectFeed::stop() {
+  if (std::exchange(impl_->stopping, true)) return;
+  impl_->timer.cancel();
+  if (impl_->watcher != nullptr) impl_->watcher->wake();
+}
+
+bool ObjectFeed::synced() const { return impl_->synced; }
+
+std::int64_t ObjectFeed::position() const {
+  // A watch that found nothing of its kind has looked further than it has told.
+  return impl_->watcher != nullptr ? std::max(impl_->told, impl_->watcher->position()) : impl_->told;
+}
+
+}  // namespace windlass::controllers

@@ -1,0 +1,46 @@
+// Every object of a kind, then every change, to one function: list and watch kept going for ever. When the store no
+// longer has the changes behind our position (410) it lists again, so a function may see an object twice and may miss
+// one that went meanwhile.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "objects/object_store.h"
+
+namespace windlass::controllers {
+
+class ObjectFeed {
+ public:
+  struct Options {
+    std::string namespace_;  ///< empty: all
+    objects::LabelSelector labels;
+    std::function<void(std::string_view)> log;  ///< one line when the store does not answer
+  };
+  using Callback = std::function<void(objects::WatchEvent)>;
+
+  /// `store` must outlive the io_context's last run. Objects of a list come as `added`.
+  ObjectFeed(boost::asio::io_context& io, objects::ObjectStore& store, const objects::ResourceType& type,
+             Options options, Callback callback);
+  ~ObjectFeed();
+  ObjectFeed(const ObjectFeed&) = delete;
+  ObjectFeed& operator=(const ObjectFeed&) = delete;
+
+  void start();
+  /// The callback is not called any more.
+  void stop();
+  /// The first list is through.
+  [[nodiscard]] bool synced() const;
+  /// Every change up to this resource version was told; 0 before the first list is through.
+  [[nodiscard]] std::int64_t position() const;
+
+  struct Impl;
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace windlass::controllers

@@ -1,0 +1,228 @@
+#include "controllers/pipeline_run_controller.h"
+
+#include <algorithm>
+
+#include "controllers/names.h"
+#include "controllers/object_changes.h"
+#include "controllers/pipeline_run_rules.h"
+#include "objects/metadata.h"
+
+namespace windlass::controllers {
+
+using data::Value;
+using objects::to_error;
+using runs::Phase;
+using runs::RunInfo;
+
+namespace {
+
+constexpr std::chrono::milliseconds kEndPoll{200};  ///< an aborted run is waited for before its object goes
+
+const objects::ResourceType& run_type() { return *objects::find_resource(names::kGroup, "v1alpha3", "pipelineruns"); }
+const objects::ResourceType& pipeline_type() { return *objects::find_resource(names::kGroup, "v1alpha3", "pipelines"); }
+const objects::ResourceType& map_type() { return *objects::find_resource("", "v1", "configmaps"); }
+
+std::string spec_text(const Value& object, std::string_view map, std::string_view key) {
+  const auto* spec = object.find("spec");
+  const auto* inner = spec == nullptr ? nullptr : spec->find(map);
+  return inner == nullptr ? std::string() : inner->get_string(key);
+}
+
+}  // namespace
+
+Key PipelineRunReconciler::key_of(const RunInfo& run) { return {run.job.substr(0, run.job.find('/')), run.name}; }
+
+rt::Task<Requeue> PipelineRunReconciler::reconcile(Key key) {
+  auto found = co_await store_.get(run_type(), key.namespace_, key.name);
+  if (!found) {
+    if (found.error().code == 404) co_return Requeue{};
+    co_return fail(to_error(found.error()));
+  }
+  const auto object = std::move(*found);
+  if (objects::is_being_deleted(object)) co_return co_await clean_up(object);
+  if (is_final(object)) co_return Requeue{};
+  const auto uid = objects::meta_text(object, "uid");
+  auto run = WL_CO_TRY(co_await service_.find(uid));
+  if (!run) {
+    if (!objects::annotation(object, names::kRunId).empty()) {
+      WL_CO_TRY_VOID(co_await refuse(key, "Unknown", "RecordLost",
+                                     "this run had begun, and the run store of this server knows nothing of it; it is "
+                                     "not started again"));
+      co_return Requeue{};
+    }
+    run = WL_CO_TRY(co_await accept(key, object));
+    if (!run) co_return Requeue{};
+  }
+  WL_CO_TRY_VOID(co_await obey(object, *run));
+  co_return co_await show(key, object, *run);
+}
+
+rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, const Value& object) {
+  using Nothing = std::optional<RunInfo>;
+  const auto pipeline_name = spec_text(object, "pipelineRef", "name");
+  if (pipeline_name.empty()) {
+    auto marked =
+        co_await store_.modify(run_type(), key.namespace_, key.name, [](Value one) -> objects::Outcome<Value> {
+          ensure_label(one, names::kRunOrphan, "true");
+          return one;
+        });
+    if (!marked) co_return fail(to_error(marked.error()));
+    WL_CO_TRY_VOID(co_await refuse(key, "Unknown", "SKIPPED", "spec.pipelineRef.name says no pipeline"));
+    co_return Nothing();
+  }
+  const auto* snapshot = object.find("spec")->find("pipelineSpec");
+  Value spec = snapshot != nullptr && snapshot->find("type") != nullptr ? *snapshot : Value();
+  auto pipeline = co_await store_.get(pipeline_type(), key.namespace_, pipeline_name);
+  if (!pipeline) {
+    if (pipeline.error().code != 404) co_return fail(to_error(pipeline.error()));
+    WL_CO_TRY_VOID(co_await refuse(
+        key, "Pending", "PipelineNotFound",
+        "there is no pipeline " + pipeline_name + " in " + key.namespace_ + "; the run starts when it appears"));
+    co_return Nothing();
+  }
+  if (spec.is_null()) {
+    if (const auto* own = pipeline->find("spec")) spec = *own;
+  }
+  const auto highest = WL_CO_TRY(co_await highest_number(key.namespace_, pipeline_name));
+  auto request = request_of(object, spec, highest + 1);
+  if (!request) {
+    const bool unsupported = request.error().kind == ErrorKind::unsupported;
+    WL_CO_TRY_VOID(
+        co_await refuse(key, "Failed", unsupported ? "NotSupported" : "InvalidRequest", request.error().message));
+    co_await events_.record(object, EventType::warning, "TriggerFailed", request.error().message);
+    co_return Nothing();
+  }
+  // The finalizer first: a run that exists is never left behind by its object.
+  auto marked = co_await store_.modify(run_type(), key.namespace_, key.name, [](Value one) -> objects::Outcome<Value> {
+    if (!objects::is_being_deleted(one)) add_finalizer(one, names::kRunFinalizer);
+    return one;
+  });
+  if (!marked) co_return fail(to_error(marked.error()));
+  if (objects::is_being_deleted(*marked)) co_return Nothing();
+  auto run = WL_CO_TRY(co_await service_.accept(std::move(*request)));
+  if (const auto secrets = secret_parameters(spec); !secrets.empty()) {
+    // Sealed with the run by now: nobody reads them on the object.
+    auto hidden =
+        co_await store_.modify(run_type(), key.namespace_, key.name, [secrets](Value one) -> objects::Outcome<Value> {
+          auto inner = one.find("spec") != nullptr ? *one.find("spec") : Value::map();
+          if (const auto* list = inner.find("parameters")) {
+            auto masked = Value::list();
+            for (auto parameter : list->items()) {
+              if (std::find(secrets.begin(), secrets.end(), parameter.get_string("name")) != secrets.end()) {
+                parameter.set("value", "");
+              }
+              masked.push(std::move(parameter));
+            }
+            inner.set("parameters", std::move(masked));
+            one.set("spec", std::move(inner));
+          }
+          return one;
+        });
+    if (!hidden) co_return fail(to_error(hidden.error()));
+  }
+  co_await events_.record(object, EventType::normal, "Started",
+                          "run #" + std::to_string(run.number) + " of " + pipeline_name + " was accepted");
+  co_return Nothing(std::move(run));
+}
+
+/// Numbers go on behind those that objects carry already, wherever they come from: for a job that the run store has not
+/// seen. Afterwards it counts by itself.
+rt::Task<std::uint64_t> PipelineRunReconciler::highest_number(std::string namespace_, std::string pipeline) {
+  if (!WL_CO_TRY(co_await service_.of_job(namespace_ + "/" + pipeline, 1)).empty()) co_return std::uint64_t{0};
+  objects::ListOptions all;
+  all.namespace_ = std::move(namespace_);
+  if (auto parsed = objects::LabelSelector::parse(std::string(names::kPipelineLabel) + "=" + pipeline)) {
+    all.labels = std::move(*parsed);
+  }
+  auto siblings = co_await store_.list(run_type(), std::move(all));
+  if (!siblings) co_return fail(to_error(siblings.error()));
+  std::uint64_t highest = 0;
+  for (const auto& one : siblings->items) {
+    highest =
+        std::max<std::uint64_t>(highest, std::strtoull(objects::annotation(one, names::kRunId).c_str(), nullptr, 10));
+  }
+  co_return highest;
+}
+
+rt::Task<> PipelineRunReconciler::refuse(const Key& key, const std::string& phase, const std::string& reason,
+                                         const std::string& message) {
+  auto written = co_await store_.modify(
+      run_type(), key.namespace_, key.name,
+      [phase, reason, message, now = now_millis_()](Value one) -> objects::Outcome<Value> {
+        show_refusal(one, phase, reason, message, now);
+        return one;
+      },
+      objects::Part::status);
+  if (!written && written.error().code != 404) co_return fail(to_error(written.error()));
+  co_return Result<>();
+}
+
+rt::Task<> PipelineRunReconciler::obey(const Value& object, const RunInfo& run) {
+  const auto* spec = object.find("spec");
+  if (spec == nullptr || spec->get_string("action") != "Stop" || run.phase == Phase::ended) co_return Result<>();
+  auto done = co_await service_.stop(run.uid, run.user_id.empty() ? "somebody" : run.user_id, runs::Stop::ask_once);
+  if (!done && done.error().kind != ErrorKind::conflict) co_return fail(done.error());
+  co_return Result<>();
+}
+
+rt::Task<Requeue> PipelineRunReconciler::show(const Key& key, const Value& object, const RunInfo& run) {
+  const auto now = now_millis_();
+  const auto nodes = WL_CO_TRY(co_await service_.nodes(run.uid));
+  auto data = run_data(run, nodes);
+  auto stored = co_await store_.get(map_type(), key.namespace_, key.name);
+  if (!stored && stored.error().code != 404) co_return fail(to_error(stored.error()));
+  if (!stored) {
+    auto owner = Value::map_of("apiVersion", "devops.kubesphere.io/v1alpha3", "kind", "PipelineRun", "name", key.name,
+                               "uid", run.uid, "controller", true);
+    auto metadata = Value::map_of("name", key.name, "ownerReferences", Value::list_of(std::move(owner)));
+    auto made = co_await store_.create(map_type(), key.namespace_,
+                                       Value::map_of("metadata", std::move(metadata), "data", std::move(data)));
+    if (!made && made.error().code != 409) co_return fail(to_error(made.error()));
+  } else if (const auto* before = stored->find("data"); before == nullptr || !(*before == data)) {
+    auto written =
+        co_await store_.modify(map_type(), key.namespace_, key.name, [data](Value one) -> objects::Outcome<Value> {
+          one.set("data", data);
+          return one;
+        });
+    if (!written && written.error().code != 404) co_return fail(to_error(written.error()));
+  }
+  Value wanted = object;
+  if (!show_run(wanted, run, now)) co_return Requeue{};
+  // Metadata and status are written apart, as the protocol has it; the end is told last, when all else is there.
+  auto marked =
+      co_await store_.modify(run_type(), key.namespace_, key.name, [run, now](Value one) -> objects::Outcome<Value> {
+        if (!objects::is_being_deleted(one)) show_run(one, run, now);
+        return one;
+      });
+  if (!marked && marked.error().code != 404) co_return fail(to_error(marked.error()));
+  auto written = co_await store_.modify(
+      run_type(), key.namespace_, key.name,
+      [run, now](Value one) -> objects::Outcome<Value> {
+        show_run(one, run, now);
+        return one;
+      },
+      objects::Part::status);
+  if (!written && written.error().code != 404) co_return fail(to_error(written.error()));
+  co_return Requeue{};
+}
+
+rt::Task<Requeue> PipelineRunReconciler::clean_up(const Value& object) {
+  if (!has_finalizer(object, names::kRunFinalizer)) co_return Requeue{};
+  const auto uid = objects::meta_text(object, "uid");
+  const auto run = WL_CO_TRY(co_await service_.find(uid));
+  if (run && run->phase != Phase::ended) {
+    auto stopped = co_await service_.stop(uid, "the deletion of its object", runs::Stop::ask_once);
+    if (!stopped && stopped.error().kind != ErrorKind::conflict) co_return fail(stopped.error());
+    co_return Requeue{kEndPoll};
+  }
+  if (objects::annotation(object, names::kRunKeepRecord) != "true") WL_CO_TRY_VOID(co_await service_.remove(uid));
+  auto gone = co_await store_.modify(run_type(), objects::meta_text(object, "namespace"),
+                                     objects::meta_text(object, "name"), [](Value one) -> objects::Outcome<Value> {
+                                       remove_finalizer(one, names::kRunFinalizer);
+                                       return one;
+                                     });
+  if (!gone && gone.error().code != 404) co_return fail(to_error(gone.error()));
+  co_return Requeue{};
+}
+
+}  // namespace windlass::controllers

@@ -1,0 +1,46 @@
+// PipelineRun: starts the run that an object asks for, stops it, shows on the object how it goes, cleans up behind it.
+//
+// The truth about a run is in the run store; the object is a small view of it, written again at any time. One object
+// is one run, by its uid. An object that says it had begun while the store knows no run of it is never started again:
+// phase Unknown, reason RecordLost.
+//
+//   status.phase   Pending (queued) · Running · Succeeded (also UNSTABLE) · Failed · Cancelled (aborted, superseded)
+//   annotations    …/jenkins-pipelinerun-id, -status (Blue Ocean's run as JSON)
+//   ConfigMap      of the run's name: `status`, `stage` (nodes with steps as JSON)
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "controllers/controller.h"
+#include "controllers/events.h"
+#include "runs/run_service.h"
+
+namespace windlass::controllers {
+
+class PipelineRunReconciler final : public Reconciler {
+ public:
+  PipelineRunReconciler(objects::ObjectStore& store, runs::RunService& service, EventRecorder& events,
+                        std::function<std::int64_t()> now_millis)
+      : store_(store), service_(service), events_(events), now_millis_(std::move(now_millis)) {}
+
+  rt::Task<Requeue> reconcile(Key key) override;
+  /// The object of a run.
+  static Key key_of(const runs::RunInfo& run);
+
+ private:
+  rt::Task<Requeue> clean_up(const data::Value& object);
+  /// Accepts the run of an object; nothing when it cannot be, which the object's status says then.
+  rt::Task<std::optional<runs::RunInfo>> accept(const Key& key, const data::Value& object);
+  rt::Task<std::uint64_t> highest_number(std::string namespace_, std::string pipeline);
+  rt::Task<> refuse(const Key& key, const std::string& phase, const std::string& reason, const std::string& message);
+  rt::Task<> obey(const data::Value& object, const runs::RunInfo& run);
+  rt::Task<Requeue> show(const Key& key, const data::Value& object, const runs::RunInfo& run);
+
+  objects::ObjectStore& store_;
+  runs::RunService& service_;
+  EventRecorder& events_;
+  std::function<std::int64_t()> now_millis_;
+};
+
+}  // namespace windlass::controllers

@@ -1,0 +1,39 @@
+// What a PipelineRun asks for and how it looks, as pure functions of the objects and of the run.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "data/value.h"
+#include "runs/run_types.h"
+
+namespace windlass::controllers {
+
+/// A new PipelineRun of `pipeline` (the object), named by generateName. `spec` null: the pipeline's own now;
+/// `parameters`: a list of {name, value}, or null.
+data::Value new_run(const data::Value& pipeline, data::Value spec, data::Value parameters,
+                    const std::vector<std::pair<std::string, std::string>>& annotations);
+
+/// The run that `run` (an object) asks for, of `spec` (a Pipeline's spec). Parameters that are not given have their
+/// defaults; those that the pipeline does not define are left out, as Jenkins does. `invalid` says what is wrong with
+/// the request, `unsupported` what this version cannot run.
+Result<runs::RunRequest> request_of(const data::Value& run, const data::Value& spec, std::uint64_t at_least_number);
+/// Names of the parameters whose values nobody may read on the object.
+std::vector<std::string> secret_parameters(const data::Value& spec);
+
+/// status, labels and annotations of the object as the run is now. True if something changed.
+bool show_run(data::Value& object, const runs::RunInfo& run, std::int64_t now_millis);
+/// The same for a request that cannot be run at all.
+bool show_refusal(data::Value& object, const std::string& phase, const std::string& reason, const std::string& message,
+                  std::int64_t now_millis);
+
+/// `data` of the run's ConfigMap. A run with very many steps is shown without steps: an object has at most 1 MiB.
+data::Value run_data(const runs::RunInfo& run, const std::vector<runs::FlowNode>& nodes);
+
+/// Final phases: nothing changes any more.
+bool is_final(const data::Value& object);
+
+}  // namespace windlass::controllers

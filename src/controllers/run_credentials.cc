@@ -1,0 +1,59 @@
+#include "controllers/run_credentials.h"
+
+#include "controllers/names.h"
+#include "objects/metadata.h"
+#include "text/codec.h"
+
+namespace windlass::controllers {
+
+using data::Value;
+
+namespace {
+
+std::string field(const Value& secret, std::string_view key) {
+  const auto* map = secret.find("data");
+  if (map == nullptr) return {};
+  const auto decoded = text::decode_base64(map->get_string(key));
+  return decoded ? *decoded : std::string();
+}
+
+}  // namespace
+
+Value credential_from(const Value& secret) {
+  const auto type = secret.get_string("type");
+  auto out = Value::map_of("id", objects::meta_text(secret, "name"), "description",
+                           objects::annotation(secret, names::kDescription));
+  if (type == names::kBasicAuth) {
+    out.set("type", "usernamePassword");
+    out.set("username", field(secret, "username"));
+    out.set("password", field(secret, "password"));
+  } else if (type == names::kSshAuth) {
+    out.set("type", "sshUserPrivateKey");
+    out.set("username", field(secret, "username"));
+    out.set("privateKey", field(secret, "private_key"));
+    out.set("passphrase", field(secret, "passphrase"));
+  } else if (type == names::kSecretText) {
+    out.set("type", "string");
+    out.set("secret", field(secret, "secret"));
+  } else if (type == names::kKubeconfig) {
+    out.set("type", "kubeconfig");
+    out.set("content", field(secret, "content"));
+  } else {
+    return {};
+  }
+  return out;
+}
+
+rt::Task<Value> credentials_of(objects::ObjectStore& store, std::string project) {
+  objects::ListOptions options;
+  options.namespace_ = std::move(project);
+  auto secrets = co_await store.list(*objects::find_resource("", "v1", "secrets"), std::move(options));
+  if (!secrets) co_return fail(objects::to_error(secrets.error()));
+  auto out = Value::list();
+  for (const auto& secret : secrets->items) {
+    if (auto credential = credential_from(secret); !credential.is_null()) out.push(std::move(credential));
+  }
+  co_return out;
+}
+
+}  // namespace windlass::controllers

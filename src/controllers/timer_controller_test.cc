@@ -1,0 +1,51 @@
+#include "controllers/timer_controller.h"
+
+#include <gtest/gtest.h>
+
+#include "controllers/names.h"
+#include "objects/metadata.h"
+
+namespace windlass::controllers {
+namespace {
+
+using data::Value;
+
+constexpr std::int64_t kNoon = 1'795'953'600'000;  // 2026-11-29T12:00:00Z
+
+Value pipeline(const std::string& cron, Value annotations = Value::map()) {
+  auto block = Value::map_of("name", "p", "timer_trigger", Value::map_of("cron", cron));
+  return Value::map_of("metadata", Value::map_of("name", "p", "namespace", "d", "annotations", std::move(annotations)),
+                       "spec", Value::map_of("type", "pipeline", "pipeline", std::move(block)));
+}
+
+TEST(TimerPlan, FiresInItsMinuteOnceAndSaysWhenToLookAgain) {
+  const auto due = plan_timer(pipeline("0 12 * * *"), kNoon + 5'000);
+  EXPECT_EQ(due.fire, kNoon);
+  EXPECT_GT(*due.again_millis, 3'600'000);
+  const auto done = plan_timer(
+      pipeline("0 12 * * *", Value::map_of(std::string(names::kTimerLast), std::to_string(kNoon))), kNoon + 5'000);
+  EXPECT_FALSE(done.fire);
+  const auto soon = plan_timer(pipeline("0 12 * * *"), kNoon - 5'000);
+  EXPECT_FALSE(soon.fire);
+  EXPECT_EQ(soon.again_millis, 5'020);
+}
+
+TEST(TimerPlan, MissedMinutesAreSkippedUnlessAskedFor) {
+  const auto day = std::to_string(kNoon - 24 * 3'600'000);
+  EXPECT_FALSE(
+      plan_timer(pipeline("0 12 * * *", Value::map_of(std::string(names::kTimerLast), day)), kNoon + 600'000).fire);
+  EXPECT_EQ(plan_timer(pipeline("0 12 * * *", Value::map_of(std::string(names::kTimerLast), day,
+                                                            std::string(names::kTimerMissed), "run-once")),
+                       kNoon + 600'000)
+                .fire,
+            kNoon);
+}
+
+TEST(TimerPlan, ZonesAndNonsense) {
+  EXPECT_EQ(plan_timer(pipeline("TZ=Asia/Shanghai\n0 20 * * *"), kNoon).fire, kNoon);
+  EXPECT_FALSE(plan_timer(pipeline("99 * * * *"), kNoon).again_millis);
+  EXPECT_FALSE(plan_timer(pipeline(""), kNoon).again_millis);
+}
+
+}  // namespace
+}  // namespace windlass::controllers

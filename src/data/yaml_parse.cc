@@ -1,0 +1,400 @@
+// The reading half of yaml.h: libyaml's events folded into Values with an explicit stack.
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <yaml.h>
+
+#include "data/base64.h"
+#include "data/json.h"
+#include "data/number_text.h"
+#include "data/yaml.h"
+#include "data/yaml_resolve.h"
+
+namespace windlass::data {
+
+namespace {
+
+using yaml::Type;
+
+constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
+
+struct ParserOwner {
+  yaml_parser_t parser;
+  ParserOwner() { yaml_parser_initialize(&parser); }
+  ~ParserOwner() { yaml_parser_delete(&parser); }
+  ParserOwner(const ParserOwner&) = delete;
+  ParserOwner& operator=(const ParserOwner&) = delete;
+};
+
+struct EventOwner {
+  yaml_event_t event = {};
+  EventOwner() = default;
+  ~EventOwner() { yaml_event_delete(&event); }
+  EventOwner(const EventOwner&) = delete;
+  EventOwner& operator=(const EventOwner&) = delete;
+};
+
+std::string_view text_of(const yaml_char_t* text) {
+  return text == nullptr ? std::string_view() : std::string_view(reinterpret_cast<const char*>(text));
+}
+
+struct Size {
+  std::size_t nodes = 0;
+  std::size_t bytes = 0;
+};
+
+Size measure(const Value& root) {
+  Size size;
+  std::vector<const Value*> work{&root};
+  while (!work.empty()) {
+    const Value& value = *work.back();
+    work.pop_back();
+    ++size.nodes;
+    size.bytes += value.text().size();
+    for (const auto& item : value.items()) work.push_back(&item);
+    for (const auto& entry : value.members()) {
+      size.bytes += entry.key.size();
+      work.push_back(&entry.value);
+    }
+  }
+  return size;
+}
+
+std::string key_text(Value key) {
+  switch (key.kind()) {
+    case Kind::string:
+      return std::move(key.mutable_text());
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return key.as_bool() ? "true" : "false";
+    case Kind::integer:
+    case Kind::long_integer:
+      return std::to_string(key.as_int());
+    case Kind::big_integer:
+    case Kind::decimal:
+    case Kind::bytes:
+      return key.text();
+    case Kind::real:
+      return format_double(key.as_double());
+    case Kind::object:
+      if (const Value* text = key.find("text")) return text->text();
+      break;
+    case Kind::list:
+    case Kind::map:
+      break;
+  }
+  return format_json(key);
+}
+
+class Reader {
+ public:
+  explicit Reader(const YamlParseOptions& options) : options_(options) {}
+
+  Result<std::vector<Value>> run(std::string_view text) {
+    if (text.size() > options_.max_bytes) {
+      return fail(ErrorKind::exhausted, "YAML text has " + std::to_string(text.size()) +
+                                            " bytes, more than the limit of " + std::to_string(options_.max_bytes));
+    }
+    ParserOwner owner;
+    yaml_parser_set_encoding(&owner.parser, YAML_UTF8_ENCODING);
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    yaml_parser_set_input_string(&owner.parser, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    for (;;) {
+      EventOwner next;
+      if (yaml_parser_parse(&owner.parser, &next.event) == 0) return syntax_error(owner.parser);
+      const yaml_event_t& event = next.event;
+      mark_ = event.start_mark;
+      switch (event.type) {
+        case YAML_NO_EVENT:
+        case YAML_STREAM_START_EVENT:
+          break;
+        case YAML_STREAM_END_EVENT:
+          return std::move(documents_);
+        case YAML_DOCUMENT_START_EVENT:
+          anchors_.clear();
+          open_anchors_.clear();
+          break;
+        case YAML_DOCUMENT_END_EVENT:
+          break;
+        case YAML_ALIAS_EVENT:
+          WL_CHECK_OK(alias(std::string(text_of(event.data.alias.anchor))));
+          break;
+        case YAML_SCALAR_EVENT:
+          WL_CHECK_OK(scalar(event));
+          break;
+        case YAML_SEQUENCE_START_EVENT:
+          WL_CHECK_OK(open(true, text_of(event.data.sequence_start.tag), text_of(event.data.sequence_start.anchor)));
+          break;
+        case YAML_MAPPING_START_EVENT:
+          WL_CHECK_OK(open(false, text_of(event.data.mapping_start.tag), text_of(event.data.mapping_start.anchor)));
+          break;
+        case YAML_SEQUENCE_END_EVENT:
+        case YAML_MAPPING_END_EVENT:
+          WL_CHECK_OK(close());
+          break;
+      }
+    }
+  }
+
+ private:
+  enum class Shape : std::uint8_t { list, map, set, omap, pairs };
+  struct Open {
+    Shape shape;
+    bool is_list;
+    Value::List items;
+    Map members;
+    std::vector<Value> merged;
+    std::string key;
+    bool has_key = false;
+    bool key_is_merge = false;
+    std::string anchor;
+    yaml_mark_t mark;
+  };
+
+  Result<void> open(bool is_list, std::string_view tag, std::string_view anchor) {
+    WL_CHECK_OK(count({1, 0}));
+    if (stack_.size() >= options_.max_depth) {
+      return fail(ErrorKind::exhausted, position() + "nested deeper than " + std::to_string(options_.max_depth));
+    }
+    Shape shape = is_list ? Shape::list : Shape::map;
+    if (tag.starts_with(kTagPrefix)) {
+      const std::string_view name = tag.substr(kTagPrefix.size());
+      if (!is_list && name == "set") {
+        shape = Shape::set;
+      } else if (is_list && name == "omap") {
+        shape = Shape::omap;
+      } else if (is_list && name == "pairs") {
+        shape = Shape::pairs;
+      } else if (name != (is_list ? "seq" : "map")) {
+        return unknown_tag(tag);
+      }
+    } else if (!tag.empty() && tag != "!") {
+      return unknown_tag(tag);
+    }
+    if (!anchor.empty()) open_anchors_.insert(std::string(anchor));
+    stack_.push_back({.shape = shape, .is_list = is_list, .anchor = std::string(anchor), .mark = mark_});
+    return {};
+  }
+
+  Result<void> close() {
+    Open top = std::move(stack_.back());
+    stack_.pop_back();
+    mark_ = top.mark;
+    Value value;
+    if (top.is_list) {
+      value = WL_TRY(finish_list(top));
+    } else {
+      value = finish_map(top);
+    }
+    if (!top.anchor.empty()) {
+      open_anchors_.erase(top.anchor);
+      WL_CHECK_OK(remember(std::move(top.anchor), value));
+    }
+    return deliver(std::move(value), false);
+  }
+
+  // !!omap and !!pairs are lists of maps with one member each.
+  Result<Value> finish_list(Open& top) {
+    if (top.shape == Shape::list) return Value(std::move(top.items));
+    Value value = top.shape == Shape::omap ? Value::map() : Value::list();
+    for (auto& item : top.items) {
+      if (!item.is_map() || item.size() != 1) {
+        return fail(ErrorKind::invalid, position() + "an item of !!omap or !!pairs must be a map with one member");
+      }
+      auto& entry = item.mutable_members().at(0);
+      if (top.shape == Shape::omap) {
+        value.set(std::move(entry.key), std::move(entry.value));
+      } else {
+        value.push(Value::list_of(std::move(entry.key), std::move(entry.value)));
+      }
+    }
+    return value;
+  }
+
+  // Merged members come first and lose against the map's own, which keep the place of the merged one.
+  static Value finish_map(Open& top) {
+    if (top.shape == Shape::set) {
+      Value list = Value::list();
+      for (auto& entry : top.members) list.push(std::move(entry.key));
+      return list;
+    }
+    if (top.merged.empty()) return Value(std::move(top.members));
+    Map out;
+    for (auto& source : top.merged) {
+      for (auto& entry : source.mutable_members()) {
+        if (!out.contains(entry.key)) out.set(std::move(entry.key), std::move(entry.value));
+      }
+    }
+    for (auto& entry : top.members) out.set(std::move(entry.key), std::move(entry.value));
+    return Value(std::move(out));
+  }
+
+  Result<void> scalar(const yaml_event_t& event) {
+    const auto& scalar = event.data.scalar;
+    const std::string_view word(reinterpret_cast<const char*>(scalar.value), scalar.length);
+    const std::string_view tag = text_of(scalar.tag);
+    WL_CHECK_OK(count({1, 0}));
+    Value value;
+    bool is_merge = false;
+    if (tag.empty() && scalar.style == YAML_PLAIN_SCALAR_STYLE) {
+      const Type type = yaml::resolve_plain(options_.dialect, word);
+      is_merge = type == Type::merge;
+      value = yaml::make_scalar(options_.dialect, type, word).value_or(Value(word));
+    } else if (tag.empty() || tag == "!") {
+      value = Value(word);
+    } else {
+      value = WL_TRY(tagged(tag, word));
+    }
+    if (scalar.anchor != nullptr) WL_CHECK_OK(remember(std::string(text_of(scalar.anchor)), value));
+    return deliver(std::move(value), is_merge);
+  }
+
+  Result<Value> tagged(std::string_view tag, std::string_view word) {
+    if (!tag.starts_with(kTagPrefix)) return unknown_tag(tag);
+    const std::string_view name = tag.substr(kTagPrefix.size());
+    if (name == "str") return Value(word);
+    if (name == "binary") {
+      auto bytes = decode_base64(word);
+      if (!bytes) return fail(ErrorKind::invalid, position() + "!!binary needs base64 text");
+      return Value::bytes(std::move(*bytes));
+    }
+    const std::pair<std::string_view, Type> kTypes[] = {{"null", Type::null},
+                                                        {"bool", Type::boolean},
+                                                        {"int", Type::integer},
+                                                        {"float", Type::real},
+                                                        {"timestamp", Type::timestamp}};
+    for (const auto& [known, type] : kTypes) {
+      if (name != known) continue;
+      auto value = yaml::make_scalar(options_.dialect, type, word);
+      if (!value) {
+        return fail(ErrorKind::invalid, position() + "'" + std::string(word.substr(0, 40)) +
+                                            "' does not fit its tag !!" + std::string(name));
+      }
+      return std::move(*value);
+    }
+    return unknown_tag(tag);
+  }
+
+  Result<void> alias(std::string name) {
+    if (open_anchors_.contains(name)) {
+      return fail(ErrorKind::invalid, position() + "the alias *" + name + " stands inside of what it names");
+    }
+    auto found = anchors_.find(name);
+    if (found == anchors_.end()) return fail(ErrorKind::invalid, position() + "found undefined alias " + name);
+    WL_CHECK_OK(count(found->second.size));
+    return deliver(found->second.value, false);
+  }
+
+  Result<void> remember(std::string name, const Value& value) {
+    const Size size = measure(value);
+    WL_CHECK_OK(count(size));
+    anchors_.insert_or_assign(std::move(name), Anchor{value, size});
+    return {};
+  }
+
+  Result<void> count(const Size& more) {
+    used_.nodes += more.nodes;
+    used_.bytes += more.bytes;
+    if (used_.nodes <= options_.max_nodes && used_.bytes <= options_.max_copied_bytes) return {};
+    return fail(ErrorKind::exhausted, position() +
+                                          "the document is too large once its aliases are written out (limit " +
+                                          std::to_string(options_.max_nodes) + " values)");
+  }
+
+  // Puts a complete value where it belongs: document, list, key or member.
+  Result<void> deliver(Value value, bool is_merge) {
+    if (stack_.empty()) {
+      documents_.push_back(std::move(value));
+      return {};
+    }
+    Open& top = stack_.back();
+    if (top.is_list) {
+      top.items.push_back(std::move(value));
+      return {};
+    }
+    if (!top.has_key) {
+      top.key_is_merge = is_merge;
+      top.key = is_merge ? std::string() : key_text(std::move(value));
+      top.has_key = true;
+      if (!is_merge && options_.dialect == YamlDialect::strict && top.members.contains(top.key)) {
+        return fail(ErrorKind::invalid, position() + "the key '" + top.key + "' is given twice");
+      }
+      return {};
+    }
+    top.has_key = false;
+    if (!top.key_is_merge) {
+      top.members.set(std::move(top.key), std::move(value));
+      return {};
+    }
+    if (value.is_map()) {
+      top.merged.push_back(std::move(value));
+      return {};
+    }
+    const bool maps = value.is_list() && std::all_of(value.items().begin(), value.items().end(),
+                                                     [](const Value& item) { return item.is_map(); });
+    if (!maps) {
+      return fail(ErrorKind::invalid, position() + "expected a mapping or list of mappings for merging, but found " +
+                                          std::string(to_string(value.kind())));
+    }
+    for (auto& item : value.mutable_items()) top.merged.push_back(std::move(item));
+    return {};
+  }
+
+  [[nodiscard]] std::string position(const yaml_mark_t& mark) const {
+    return "YAML, line " + std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1) + ": ";
+  }
+  [[nodiscard]] std::string position() const { return position(mark_); }
+
+  [[nodiscard]] std::unexpected<Error> unknown_tag(std::string_view tag) const {
+    std::string shown =
+        tag.starts_with(kTagPrefix) ? "!!" + std::string(tag.substr(kTagPrefix.size())) : std::string(tag);
+    if (shown.size() > 100) shown.resize(100);
+    return fail(ErrorKind::invalid,
+                position() + "the tag " + shown + " is not supported; only YAML's own types may be named");
+  }
+
+  [[nodiscard]] std::unexpected<Error> syntax_error(const yaml_parser_t& parser) const {
+    if (parser.error == YAML_MEMORY_ERROR) return fail(ErrorKind::exhausted, "YAML: nested too deeply");
+    std::string what = parser.problem != nullptr ? parser.problem : "the text cannot be read";
+    if (parser.error == YAML_READER_ERROR) {
+      return fail(ErrorKind::invalid, "YAML, byte " + std::to_string(parser.problem_offset) + ": " + what);
+    }
+    if (parser.context != nullptr) {
+      what += " " + std::string(parser.context);
+      if (parser.context_mark.line != parser.problem_mark.line) {
+        what += " that starts on line " + std::to_string(parser.context_mark.line + 1);
+      }
+    }
+    return fail(ErrorKind::invalid, position(parser.problem_mark) + what);
+  }
+
+  struct Anchor {
+    Value value;
+    Size size;
+  };
+
+  const YamlParseOptions& options_;
+  std::vector<Value> documents_;
+  std::vector<Open> stack_;
+  std::unordered_map<std::string, Anchor> anchors_;
+  std::unordered_set<std::string> open_anchors_;
+  Size used_;
+  yaml_mark_t mark_ = {};
+};
+
+}  // namespace
+
+Result<std::vector<Value>> parse_yaml_documents(std::string_view text, const YamlParseOptions& options) {
+  return Reader(options).run(text);
+}
+
+Result<Value> parse_yaml(std::string_view text, const YamlParseOptions& options) {
+  std::vector<Value> documents = WL_TRY(parse_yaml_documents(text, options));
+  if (documents.size() > 1) {
+    return fail(ErrorKind::invalid, "YAML: expected one document, found " + std::to_string(documents.size()));
+  }
+  return documents.empty() ? Value() : std::move(documents[0]);
+}
+
+}  // namespace windlass::data

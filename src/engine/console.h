@@ -1,0 +1,58 @@
+// What a run tells whoever watches it: the console text and the flow of stages and steps. The engine calls a
+// RunObserver only with what is durable already (the output gate); observers draw, print or serialise and never call
+// back.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/value.h"
+
+namespace windlass::engine {
+
+/// One block or step of the run as the flow graph keeps it.
+struct FlowNode {
+  std::uint64_t id = 0;
+  std::uint64_t parent = 0;  ///< enclosing block; 0 for the run itself
+  std::string step;          ///< "stage", "sh", "node", "parallel", "branch" …
+  std::string label;         ///< stage or branch name, `label:` of a shell
+  std::uint32_t line = 0;    ///< of the Jenkinsfile, 0 when it stands elsewhere
+  std::string branch;        ///< branch path, "" for the main one
+  std::int64_t started_millis = 0;
+  std::int64_t ended_millis = 0;  ///< 0 while it runs
+  std::string result;             ///< "", SUCCESS, UNSTABLE, FAILURE, ABORTED, NOT_BUILT (skipped)
+  std::string cause;              ///< why it was skipped or failed, one sentence
+};
+
+/// What a branch waits for right now, one sentence made of parts so that it can be translated.
+struct Waiting {
+  std::string branch;
+  std::string code;  ///< "shell", "timer", "lock", "project" (is being copied), else the effect's name (docs/steps.md)
+  std::string detail;      ///< timer: when it is over, milliseconds since 1970; lock: Jenkins' sentence
+  std::uint64_t node = 0;  ///< flow node of the step that waits
+  std::int64_t since_millis = 0;
+  data::Value input;  ///< of an `input`: id, message, ok, parameters, submitter
+};
+
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  /// Before all else: which run this is.
+  virtual void on_run(std::string_view job, std::uint64_t number) = 0;
+  /// Console bytes of one branch, masked; output of a step may stop in the middle of a line. `node` is the step that
+  /// wrote them, 0 for the run's own lines.
+  virtual void on_log(std::string_view branch, std::uint64_t node, std::string_view text) = 0;
+  /// After a resume: the end of what a step had written before it. The whole log has come by on_log() already.
+  virtual void on_earlier_output(std::uint64_t /*node*/, std::string_view /*text*/) {}
+  virtual void on_node_started(const FlowNode& node) = 0;
+  virtual void on_node_ended(const FlowNode& node) = 0;
+  /// All branches that wait, whenever that set changes.
+  virtual void on_waiting(const std::vector<Waiting>& waiting) = 0;
+  /// An abort was ordered and is durable: what runs is being interrupted, post conditions follow.
+  virtual void on_aborting() = 0;
+  virtual void on_finished(std::string_view result) = 0;
+};
+
+}  // namespace windlass::engine

@@ -1,0 +1,101 @@
+#include "engine/kept_prelude.h"
+
+#include "data/binary.h"
+#include "engine/program.h"
+#include "prelude/prelude.h"
+#include "prelude/prelude_code.h"
+#include "vm/gdk/tables.h"
+
+namespace windlass::engine {
+
+namespace {
+
+/// Library methods belong to the evaluator, all other files to the run.
+bool is_library_method_file(std::string_view name) { return name.starts_with("gdk/"); }
+
+}  // namespace
+
+Prelude::Prelude(std::vector<vm::PreludeSource> files) : files_(std::move(files)) {
+  for (const auto& file : files_) {
+    if (is_library_method_file(file.name)) continue;
+    std::string_view text = file.text;
+    while (!text.empty()) {
+      const auto end = text.find('\n');
+      const auto line = text.substr(0, end);
+      if (const auto open = line.find('('); line.starts_with("def ") && open != std::string_view::npos) {
+        functions_.emplace(std::string(line.substr(4, open - 4)), &file);
+      }
+      text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+  }
+}
+
+Result<std::string> Prelude::encode() const {
+  data::Value map = data::Value::map();
+  for (const auto& file : files_) map.set(file.name, file.text);
+  return data::encode_binary(map);
+}
+
+std::shared_ptr<const vm::Runtime> Prelude::runtime() const {
+  const std::lock_guard lock(mutex_);
+  if (!runtime_) {
+    std::vector<vm::PreludeSource> methods;
+    for (const auto& file : files_) {
+      if (is_library_method_file(file.name)) methods.push_back(file);
+    }
+    runtime_ = vm::make_runtime(vm::all_native_tables(), std::move(methods));
+  }
+  return runtime_;
+}
+
+const vm::Compiled& Prelude::code(const vm::PreludeSource& file) const {
+  const std::lock_guard lock(mutex_);
+  auto found = code_.find(&file);
+  if (found == code_.end()) {
+    found = code_.emplace(&file, vm::compile_prelude(file)).first;
+  }
+  return found->second;
+}
+
+std::shared_ptr<const CompiledScript> Prelude::find_script(const std::string& key) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = scripts_.find(key);
+  return found == scripts_.end() ? nullptr : found->second.lock();
+}
+
+void Prelude::keep_script(const std::string& key, const std::shared_ptr<const CompiledScript>& script) const {
+  const std::lock_guard lock(mutex_);
+  if (scripts_.size() >= scripts_before_sweep_) {
+    std::erase_if(scripts_, [](const auto& entry) { return entry.second.expired(); });
+    scripts_before_sweep_ = std::max<std::size_t>(64, scripts_.size() * 2);
+  }
+  scripts_.insert_or_assign(key, script);
+}
+
+PreludeRef built_in_prelude() {
+  static const PreludeRef kBuiltIn = [] {
+    std::vector<vm::PreludeSource> files;
+    for (const auto& file : prelude::files())
+      files.push_back({std::string(file.name), std::string(file.text), prelude::find_code(file.name)});
+    return std::make_shared<const Prelude>(std::move(files));
+  }();
+  return kBuiltIn;
+}
+
+Result<PreludeRef> decode_prelude(std::string_view bytes) {
+  auto map = WL_TRY(data::decode_binary(bytes));
+  if (!map.is_map()) return fail(ErrorKind::corrupt, "the run's prelude is not a list of files");
+  const auto built_in = prelude::files();
+  std::size_t same = 0;
+  std::vector<vm::PreludeSource> files;
+  for (const auto& entry : map.members()) {
+    const auto text = entry.value.text();
+    const auto* known = prelude::find_file(entry.key);
+    if (known != nullptr && known->text == text) ++same;
+    files.push_back({entry.key, std::string(text), {}});
+  }
+  if (same == files.size() && same == built_in.size()) return built_in_prelude();
+  return std::make_shared<const Prelude>(std::move(files));
+}
+
+}  // namespace windlass::engine

@@ -1,0 +1,66 @@
+// The prelude of a run: this program's texts for a new run, the texts it began with for one that is resumed. A run
+// keeps them as one program part, which all runs of a state folder share by its hash; so a newer Windlass goes on with
+// a run as the older one would have.
+//
+// What is made of the texts (the natives' index, compiled files, compiled Jenkinsfiles) is immutable, made when first
+// needed and shared by all runs of the process that have the same texts: a server holds thousands of them.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "vm/vm.h"
+
+namespace windlass::engine {
+
+/// The program part that a run keeps the prelude in.
+inline constexpr std::string_view kPreludeRole = "prelude";
+
+struct CompiledScript;  // program.h
+
+/// Any thread.
+class Prelude {
+ public:
+  explicit Prelude(std::vector<vm::PreludeSource> files);
+  Prelude(const Prelude&) = delete;
+  Prelude& operator=(const Prelude&) = delete;
+
+  /// The same texts give the same bytes.
+  [[nodiscard]] Result<std::string> encode() const;
+  /// Natives and library methods.
+  [[nodiscard]] std::shared_ptr<const vm::Runtime> runtime() const;
+
+  /// Which file defines a function (`def NAME(` at the beginning of a line), for steps, globals and block steps.
+  [[nodiscard]] const std::map<std::string, const vm::PreludeSource*, std::less<>>& functions() const {
+    return functions_;
+  }
+  /// The code of a file that functions() names.
+  [[nodiscard]] const vm::Compiled& code(const vm::PreludeSource& file) const;
+
+  /// A Jenkinsfile that another run of this process has compiled, if one still holds it.
+  [[nodiscard]] std::shared_ptr<const CompiledScript> find_script(const std::string& key) const;
+  void keep_script(const std::string& key, const std::shared_ptr<const CompiledScript>& script) const;
+
+ private:
+  std::vector<vm::PreludeSource> files_;
+  std::map<std::string, const vm::PreludeSource*, std::less<>> functions_;
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const vm::Runtime> runtime_;
+  mutable std::map<const vm::PreludeSource*, vm::Compiled> code_;
+  mutable std::unordered_map<std::string, std::weak_ptr<const CompiledScript>> scripts_;
+  mutable std::size_t scripts_before_sweep_ = 64;
+};
+using PreludeRef = std::shared_ptr<const Prelude>;
+
+/// One per process.
+PreludeRef built_in_prelude();
+/// The built-in one where the texts are the same.
+Result<PreludeRef> decode_prelude(std::string_view bytes);
+
+}  // namespace windlass::engine

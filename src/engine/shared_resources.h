@@ -1,0 +1,124 @@
+// What the runs of one process share: resources of `lock`, executors and workspaces of nodes, milestones of jobs.
+//
+// Who holds what is written in the journals of the runs; this is the sum of it, made again when runs are fed their
+// journals. So nothing is granted while holding() is on: after a restart, until every run has told what it holds. A
+// run gives back here only when its journal says so durably; the next holder is asked for afterwards. So at any crash
+// point each thing has at most one holder.
+//
+// One thread (the reactor's). Callbacks come from within wait(), release… and granting(): they may call back.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace windlass::engine {
+
+class SharedResources {
+ public:
+  /// A run; `key` tells runs apart and stays valid until forget().
+  struct Run {
+    const void* key = nullptr;
+    std::string job;
+    std::uint64_t number = 0;
+  };
+  struct LockHolder {
+    Run run;
+    std::uint64_t lease = 0;
+    std::string branch;
+  };
+
+  // ---- locks: by name, in order of the queue; a request whose resources are free passes one that waits for others
+  void hold_lock(const Run& run, std::uint64_t lease, std::vector<std::string> names, const std::string& branch);
+  void release_lock(const void* run, std::uint64_t lease);
+  /// `granted` is called once, when all names are free; it must hold them before it returns. Perhaps at once.
+  void wait_for_lock(const void* run, std::uint64_t ticket, std::vector<std::string> names, bool front,
+                     std::function<void()> granted);
+  void stop_waiting_for_lock(const void* run, std::uint64_t ticket);
+  [[nodiscard]] const LockHolder* lock_holder(const std::string& name) const;
+
+  // ---- executors and workspaces of nodes
+  /// How many a node has; one that was never told of has as many as are asked for.
+  void set_executors(const std::string& node, int count) { executors_[node] = count; }
+  void hold_node(const Run& run, std::uint64_t lease, const std::string& node, int executor,
+                 const std::string& workspace, bool workspace_only);
+  void release_node(const void* run, std::uint64_t lease);
+  /// Calls once there is an executor; in order. Perhaps at once.
+  void wait_for_executor(const void* run, std::uint64_t ticket, const std::string& node,
+                         std::function<void(int executor)> granted);
+  void stop_waiting_for_executor(const void* run, std::uint64_t ticket);
+  /// `base`, or the first of base@2, base@3 … that nobody uses.
+  [[nodiscard]] std::string free_workspace(const std::string& base) const;
+  /// All that holds or waits: (node, busy, waiting), for people.
+  struct NodeLoad {
+    std::string node;
+    int executors = 0;  ///< 0: no limit
+    int busy = 0;
+    int waiting = 0;
+  };
+  [[nodiscard]] std::vector<NodeLoad> load() const;
+
+  // ---- milestones
+  /// The number of a newer run of the job that has passed `ordinal` already: then this one may not. Otherwise it has
+  /// passed, and older runs that are behind it are told by their `superseded`.
+  std::optional<std::uint64_t> pass_milestone(const Run& run, std::int64_t ordinal);
+  /// What a journal says of an earlier process: nobody is superseded by it.
+  void note_milestone(const Run& run, std::int64_t ordinal);
+  /// A run of this process that may be superseded.
+  void join_milestones(const Run& run, std::function<void(std::uint64_t newer, std::int64_t ordinal)> superseded);
+
+  /// While on, nothing is granted. Turning it off grants.
+  void holding(bool on);
+  /// The run has ended or leaves this process: all it holds and waits for is gone.
+  void forget(const void* run);
+
+ private:
+  struct LockWait {
+    const void* run;
+    std::uint64_t ticket;
+    std::vector<std::string> names;
+    std::function<void()> granted;
+  };
+  struct ExecutorWait {
+    const void* run;
+    std::uint64_t ticket;
+    std::string node;
+    std::function<void(int)> granted;
+  };
+  struct NodeHold {
+    std::string node;
+    int executor;
+    std::string workspace;
+    bool workspace_only;
+  };
+  struct JobRun {
+    const void* key;
+    std::int64_t passed = -1;
+    std::function<void(std::uint64_t, std::int64_t)> superseded;
+  };
+  using Lease = std::pair<const void*, std::uint64_t>;
+
+  void grant();
+  bool grant_one_lock();
+  bool grant_one_executor();
+  [[nodiscard]] std::optional<int> free_executor(const std::string& node) const;
+
+  bool holding_ = false;
+  bool granting_ = false;
+  std::map<std::string, LockHolder> locks_;
+  std::map<Lease, std::vector<std::string>> lock_leases_;
+  std::deque<LockWait> lock_queue_;
+  std::map<std::string, int> executors_;
+  std::map<Lease, NodeHold> node_leases_;
+  std::deque<ExecutorWait> executor_queue_;
+  std::map<std::string, std::map<std::uint64_t, JobRun>> jobs_;
+  std::map<std::string, std::map<std::int64_t, std::uint64_t>> milestones_;  ///< job → ordinal → newest run behind it
+};
+
+}  // namespace windlass::engine

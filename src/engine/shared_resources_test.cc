@@ -1,0 +1,105 @@
+#include "engine/shared_resources.h"
+
+#include <gtest/gtest.h>
+
+namespace windlass::engine {
+namespace {
+
+using OneRun = SharedResources::Run;
+
+struct Fixture : testing::Test {
+  int one = 0, two = 0;
+  OneRun first{&one, "a/p", 1};
+  OneRun second{&two, "a/p", 2};
+  SharedResources shared;
+
+  /// Waits and holds under lease = ticket when granted; the names of those granted come into `order`.
+  void lock(const OneRun& run, std::uint64_t ticket, std::vector<std::string> names, const char* label,
+            bool front = false) {
+    shared.wait_for_lock(run.key, ticket, names, front, [this, run, ticket, names, label] {
+      shared.hold_lock(run, ticket, names, "");
+      order += label;
+    });
+  }
+  void node(const OneRun& run, std::uint64_t ticket, const char* label) {
+    shared.wait_for_executor(run.key, ticket, "built-in", [this, run, ticket, label](int executor) {
+      shared.hold_node(run, ticket, "built-in", executor, "/w/" + std::to_string(ticket), false);
+      order += label + std::to_string(executor);
+    });
+  }
+  std::string order;
+};
+
+TEST_F(Fixture, LocksGoInOrderOfTheQueueAndFreeOnesPass) {
+  lock(first, 1, {"x"}, "a");
+  lock(second, 1, {"x"}, "b");
+  lock(first, 2, {"x", "y"}, "c");
+  lock(second, 2, {"y"}, "d");
+  EXPECT_EQ(order, "ad");
+  EXPECT_EQ(shared.lock_holder("x")->run.number, 1u);
+  shared.release_lock(&one, 1);
+  EXPECT_EQ(order, "adb");
+  shared.release_lock(&two, 2);
+  EXPECT_EQ(order, "adb");  // c wants x too
+  shared.release_lock(&two, 1);
+  EXPECT_EQ(order, "adbc");
+}
+
+TEST_F(Fixture, InversePrecedenceGoesToTheFront) {
+  lock(first, 1, {"x"}, "a");
+  lock(second, 1, {"x"}, "b");
+  lock(second, 2, {"x"}, "c", true);
+  shared.release_lock(&one, 1);
+  EXPECT_EQ(order, "ac");
+}
+
+TEST_F(Fixture, NothingIsGrantedWhileRunsTellWhatTheyHold) {
+  shared.holding(true);
+  lock(second, 1, {"x"}, "b");
+  shared.hold_lock(first, 7, {"x"}, "");  // its journal said so
+  shared.holding(false);
+  EXPECT_EQ(order, "");
+  shared.forget(&one);
+  EXPECT_EQ(order, "b");
+}
+
+TEST_F(Fixture, ExecutorsAreLimitedAndNumbered) {
+  shared.set_executors("built-in", 2);
+  node(first, 1, "a");
+  node(second, 1, "b");
+  node(first, 2, "c");
+  EXPECT_EQ(order, "a0b1");
+  EXPECT_EQ(shared.load().front().waiting, 1);
+  shared.release_node(&one, 1);
+  EXPECT_EQ(order, "a0b1c0");
+  EXPECT_EQ(shared.load().front().busy, 2);
+}
+
+TEST_F(Fixture, WorkspacesInUseGetACopy) {
+  EXPECT_EQ(shared.free_workspace("/w/p"), "/w/p");
+  shared.hold_node(first, 1, "built-in", 0, "/w/p", false);
+  EXPECT_EQ(shared.free_workspace("/w/p"), "/w/p@2");
+}
+
+TEST_F(Fixture, ANewerRunSupersedesOlderOnesAtItsMilestone) {
+  std::string told;
+  shared.join_milestones(first, [&](std::uint64_t newer, std::int64_t) { told += "1 by " + std::to_string(newer); });
+  shared.join_milestones(second, [&](std::uint64_t, std::int64_t) { told += "2"; });
+  EXPECT_FALSE(shared.pass_milestone(first, 1));
+  EXPECT_FALSE(shared.pass_milestone(second, 1));
+  EXPECT_EQ(told, "");  // the older one has passed it
+  EXPECT_FALSE(shared.pass_milestone(second, 2));
+  EXPECT_EQ(told, "1 by 2");
+  EXPECT_EQ(shared.pass_milestone(first, 2), 2u);
+}
+
+TEST_F(Fixture, WhoeverLeavesWaitsNoLonger) {
+  lock(first, 1, {"x"}, "a");
+  lock(second, 1, {"x"}, "b");
+  shared.forget(&two);
+  shared.release_lock(&one, 1);
+  EXPECT_EQ(order, "a");
+}
+
+}  // namespace
+}  // namespace windlass::engine

@@ -1,0 +1,392 @@
+// `sh` and `exec`: tasks on the agent. A task's token derives from run and effect key, so a restarted engine asks for
+// the same one and nothing runs twice. Source: docs/formats/agent.md; shell rules: pipeline-language 6.3.
+#include "engine/run_actor.h"
+#include "steps/charset.h"
+#include "text/java_hash.h"
+
+namespace windlass::engine {
+
+using data::Value;
+using steps::abort_with;
+using steps::EffectResult;
+
+namespace {
+
+constexpr std::size_t kMaxCaptured = 64u * 1024 * 1024;
+constexpr std::chrono::seconds kKillGrace{10};
+constexpr std::size_t kMaxPartialLine = 8u * 1024;
+constexpr std::chrono::milliseconds kPartialLine{100};  ///< how long the beginning of a line waits for its end
+
+std::string hex(std::uint64_t n, int digits) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out(static_cast<std::size_t>(digits), '0');
+  for (int i = digits - 1; i >= 0; --i, n >>= 4) out[static_cast<std::size_t>(i)] = kDigits[n & 15];
+  return out;
+}
+
+std::uint64_t fnv(std::string_view text) {
+  std::uint64_t hash = 1469598103934665603ULL;
+  for (unsigned char c : text) hash = (hash ^ c) * 1099511628211ULL;
+  return hash;
+}
+
+}  // namespace
+
+std::string RunActor::token_of(const journal::EffectKey& key) const {
+  std::string branch;
+  for (char c : key.branch) branch += c == '/' ? '.' : c;
+  auto token = journal_.header().uid + "-" + branch + "-" + std::to_string(key.ordinal);
+  if (token.size() > 128)
+    token = journal_.header().uid + "-" + hex(fnv(key.branch), 16) + "-" + std::to_string(key.ordinal);
+  return token;
+}
+
+std::string RunActor::cookie_of(std::uint64_t lease) const {
+  return "windlass-" + journal_.header().uid + "-" + std::to_string(lease);
+}
+
+Result<> RunActor::ensure_agent() {
+  if (agent_ && !agent_gone_) return {};
+  if (agent_) {
+    reactor_.unwatch(agent_->fd());
+    agent_.reset();
+    agent_gone_ = false;
+  }
+  nodes::LocalAgentOptions options;
+  options.state_dir = inputs_.state_folder + "/agent";
+  options.agent_binary = hooks_.agent_binary;
+  options.owner = journal_.header().uid;
+  options.epoch = journal_.header().epoch == 0 ? 1 : journal_.header().epoch;
+  options.exit_when_idle = std::chrono::seconds(2);
+  options.link_fault = hooks_.link_fault;
+  if (!hooks_.shim_fault.empty()) options.shim_arguments.push_back("--test-fault-shim=" + hooks_.shim_fault);
+  agent_ = WL_TRY(nodes::start_local_agent(options, *this));
+  reactor_.watch(agent_->fd(), [this] { agent_->pump(); });
+  return {};
+}
+
+void RunActor::start_shell(PendingEffect& effect) {
+  const auto& arguments = effect.arguments;
+  if (arguments.get_bool("returnStdout") && arguments.get_bool("returnStatus")) {
+    return finish_effect(effect.fiber, steps::throw_with("java.lang.IllegalArgumentException",
+                                                         "Cannot provide both returnStdout and returnStatus"));
+  }
+  if (auto encoding = arguments.get_string("encoding"); !encoding.empty() && !steps::decode_charset("", encoding)) {
+    return finish_effect(effect.fiber, steps::throw_with("java.nio.charset.UnsupportedCharsetException", encoding));
+  }
+  if (effect.kind == "bat") {
+    return finish_effect(effect.fiber, abort_with("Batch scripts can only be run on Windows nodes"));
+  }
+  if (auto agent = ensure_agent(); !agent) return finish_effect(effect.fiber, abort_with(agent.error().text()));
+  auto place = place_of(effect.scope.get());
+  auto token = token_of(effect.key);
+  ShellTask task;
+  task.fiber = effect.fiber;
+  task.return_stdout = arguments.get_bool("returnStdout");
+  task.encoding = arguments.get_string("encoding");
+  task.decoder = steps::CharsetStream::open(task.encoding);
+  task.return_status = arguments.get_bool("returnStatus");
+  task.raw_end = task.stored_end = task.acked_end = journal_.stream_end(token);
+  task.masker = std::make_unique<text::Masker>(secret_set_);
+  shells_[token] = std::move(task);
+  const auto* node = node_scope(effect.scope.get());
+
+  nodes::TaskSpec spec;
+  spec.token = token;
+  spec.script = arguments.get_string("script");
+  if (effect.kind == "pwsh" || effect.kind == "powershell") {
+    spec.script = "#!/usr/bin/env pwsh\n" + spec.script;
+  }
+  spec.argv = launcher_of(effect.scope.get(), place);
+  spec.control_dir = place.workspace_tmp + "/durable-" + hex(fnv(token), 8);
+  spec.cwd = place.cwd;
+  for (auto& [k, v] : place.environment) spec.env.emplace_back(k, v);
+  spec.cookie = cookie_of(node->node_lease);
+  spec.capture_stdout = shells_[token].return_stdout;
+  effect.waits_code = "shell";
+  effect.cancel = [this, token, fiber = effect.fiber](bool hasten) {
+    auto* waiting = find_pending(fiber);
+    if (waiting != nullptr && !hasten) say(*waiting, "interrupt", "Sending interrupt signal to process\n");
+    agent_->stop(token, hasten ? std::chrono::seconds(0) : kKillGrace);
+  };
+  start_task(effect, std::move(spec));
+}
+
+/// A new task, or one that a dead process asked for: then the agent says what became of it.
+void RunActor::start_task(PendingEffect& effect, nodes::TaskSpec spec) {
+  auto token = spec.token;
+  if (!effect.in_doubt) {
+    if (auto done = agent_->start(spec); !done) return on_start_failed(token, done.error());
+    return pass_fault("after-start");
+  }
+  nodes::TaskResume resume;
+  resume.token = token;
+  resume.instance = agent_instance_;
+  // The whole error text is part of the result of `exec`; what is in the log already (raw_end) is not put there again.
+  resume.log_offset = shells_[token].exec ? 0 : journal_.stream_end(token);
+  resumed_specs_[token] = std::move(spec);
+  unanswered_.insert(token);
+  if (auto done = agent_->resume(resume); !done) on_start_failed(token, done.error());
+}
+
+void RunActor::start_exec(PendingEffect& effect) {
+  if (auto agent = ensure_agent(); !agent) return finish_effect(effect.fiber, abort_with(agent.error().text()));
+  const auto& arguments = effect.arguments;
+  auto place = place_of(effect.scope.get());
+  auto token = token_of(effect.key);
+  nodes::TaskSpec spec;
+  spec.token = token;
+  spec.mode = nodes::TaskMode::argv;
+  std::string shown = "$";
+  std::set<std::int64_t> masked;
+  if (const auto* list = arguments.find("mask")) {
+    for (const auto& item : list->items()) masked.insert(item.as_int());
+  }
+  if (const auto* argv = arguments.find("argv")) {
+    std::int64_t position = 0;
+    for (const auto& word : argv->items()) {
+      spec.argv.push_back(word.is_int() ? std::to_string(word.as_int()) : word.text());
+      shown += " " + (masked.contains(position) ? "********" : spec.argv.back());
+      ++position;
+    }
+  }
+  if (spec.argv.empty()) return finish_effect(effect.fiber, abort_with("nothing to execute"));
+  if (!arguments.get_bool("quiet")) say(effect, "command", shown + "\n");
+  spec.cwd = place.cwd;
+  Environment env = place.environment;
+  if (const auto* extra = arguments.find("env")) {
+    std::vector<std::string> overrides;
+    for (const auto& item : extra->items()) overrides.push_back(item.text());
+    apply_overrides(env, overrides);
+  }
+  for (auto& [k, v] : env) spec.env.emplace_back(k, v);
+  spec.capture_stdout = true;
+  ShellTask task;
+  task.fiber = effect.fiber;
+  task.exec = true;
+  task.quiet = arguments.get_bool("quiet");
+  task.masker = std::make_unique<text::Masker>(secret_set_);
+  task.raw_end = task.stored_end = task.acked_end = journal_.stream_end(token);
+  shells_[token] = std::move(task);
+  effect.waits_code = "shell";
+  effect.cancel = [this, token](bool hasten) { agent_->stop(token, hasten ? std::chrono::seconds(0) : kKillGrace); };
+  start_task(effect, std::move(spec));
+}
+
+void RunActor::on_ready(std::string_view instance) {
+  // Which agent has our tasks must be known before "unknown" may be believed after a restart. It becomes durable with
+  // what comes next: until then a task that nobody knows is taken for lost, which is the safe direction.
+  if (agent_instance_ == instance) return;
+  if (auto done = journal_.put_record({"agent", "instance", std::string(instance)}, true); !done) {
+    return die(std::move(done).error());
+  }
+  agent_instance_ = instance;
+}
+
+void RunActor::on_started(std::string_view, std::int64_t) {}
+
+void RunActor::on_output(std::string_view token, nodes::Stream stream, std::uint64_t offset, std::string_view bytes) {
+  auto found = shells_.find(std::string(token));
+  if (found == shells_.end()) return;
+  auto& task = found->second;
+  if (stream == nodes::Stream::out) {
+    keep(token, task, task.captured, bytes);
+    // What is not kept is acknowledged all the same: the task's end comes behind the last of its output.
+    agent_->ack(token, stream, offset + bytes.size());
+    return;
+  }
+  if (task.exec) keep(token, task, task.error_text, bytes);
+  auto* effect = find_pending(task.fiber);
+  if (effect == nullptr) return;
+  if (task.exec && task.quiet) {
+    task.raw_end = offset + bytes.size();
+    agent_->ack(token, stream, task.raw_end);
+    return;
+  }
+  auto received = task.raw_end + task.partial.size();
+  if (offset < received) {
+    auto known = std::min<std::uint64_t>(bytes.size(), received - offset);
+    bytes.remove_prefix(static_cast<std::size_t>(known));
+    // Stored before a restart: so that the agent goes on sending.
+    if (task.exec) agent_->ack(token, stream, std::min(offset + known, task.stored_end));
+    if (bytes.empty()) return;
+  }
+  task.partial += bytes;
+  auto whole_lines = task.partial.rfind('\n') + 1;  // 0 where there is none
+  if (task.partial.size() - whole_lines > kMaxPartialLine) whole_lines = task.partial.size();
+  if (whole_lines != 0) pass_output(std::string(token), task, whole_lines);
+  hold_partial_line(std::string(token), task);
+}
+
+/// For the result, as far as results may go; then the task is ended.
+void RunActor::keep(std::string_view token, ShellTask& task, std::string& into, std::string_view bytes) {
+  if (task.too_much) return;
+  if (into.size() + bytes.size() <= kMaxCaptured) {
+    into += bytes;
+    return;
+  }
+  task.too_much = true;
+  agent_->stop(token, std::chrono::seconds(0));
+}
+
+/// The first `bytes` of what was received go to the masker, and what it lets through to the log.
+void RunActor::pass_output(const std::string& token, ShellTask& task, std::size_t bytes) {
+  const auto raw = std::string_view(task.partial).substr(0, bytes);
+  auto shown = task.masker->push(task.decoder ? task.decoder->push(raw) : raw);
+  task.partial.erase(0, bytes);
+  task.raw_end += bytes;
+  store_output(token, task, std::move(shown));
+}
+
+/// Programs write a line in pieces (`+ `, then the command); other branches may not come between them. A line that
+/// stays unfinished, a prompt or dots of progress, is shown after a moment all the same.
+void RunActor::hold_partial_line(const std::string& token, ShellTask& task) {
+  if (task.partial.empty()) {
+    reactor_.cancel(std::exchange(task.partial_timer, 0));
+    return;
+  }
+  if (task.partial_timer != 0) return;
+  task.partial_timer = reactor_.after(kPartialLine, [this, token] {
+    auto found = shells_.find(token);
+    if (found == shells_.end()) return;
+    found->second.partial_timer = 0;
+    pass_output(token, found->second, found->second.partial.size());
+  });
+}
+
+/// What the masker lets through goes to the log; what it holds back will come with the next bytes or at the end.
+void RunActor::store_output(const std::string& token, ShellTask& task, std::string shown) {
+  auto end = task.raw_end - task.masker->held_back();
+  if (task.decoder) {
+    // Held back are bytes of the text, which are not those of the stream: stored is what is shown completely.
+    task.unstored += shown;
+    if (task.masker->held_back() != 0) return;
+    shown = std::exchange(task.unstored, {});
+    end = task.raw_end - task.decoder->held_back();
+  }
+  if (end <= task.stored_end) return;
+  auto* effect = find_pending(task.fiber);
+  if (effect == nullptr) return;
+  journal_.mark_log(effect->flow_node, hooks_.now_millis());
+  auto done = journal_.append_output(effect->key.branch, token, task.stored_end, end, shown);
+  if (!done) return die(std::move(done).error());
+  const auto before = std::exchange(task.stored_end, end);
+  if (*done) note_output();
+  if (*done) events_.emplace_back(LogEvent{effect->key.branch, effect->flow_node, std::move(shown)});
+  schedule_output(end - before);
+}
+
+/// A task that ended while nobody looked, after a timeout around it had passed, was too late by its own clock.
+void RunActor::outlived_timeout(PendingEffect& effect, std::chrono::milliseconds elapsed) {
+  if (!timers_held_ || !effect.in_doubt || effect.interruption) return;
+  BlockTimeout* first = nullptr;
+  for (const auto* scope = effect.scope.get(); scope != nullptr; scope = scope->outer.get()) {
+    auto found = timeouts_.find(scope->block_key);
+    if (found == timeouts_.end() || found->second.fired || found->second.activity_millis != 0) continue;
+    if (first == nullptr || found->second.deadline_millis < first->deadline_millis) first = &found->second;
+  }
+  if (first == nullptr || effect.asked_millis + elapsed.count() <= first->deadline_millis) return;
+  effect.interruption = timeout_exceeded(first->id);
+  fire_timeout(*first);
+}
+
+void RunActor::on_exit(std::string_view token, const nodes::TaskExit& exit) {
+  end_task(token, exit);
+  task_answered(std::string(token));
+}
+
+void RunActor::end_task(std::string_view token, const nodes::TaskExit& exit) {
+  auto found = shells_.find(std::string(token));
+  if (found == shells_.end()) return;
+  auto task = std::move(found->second);
+  reactor_.cancel(task.partial_timer);
+  if (!(task.exec && task.quiet)) {
+    pass_output(std::string(token), task, task.partial.size());
+    auto last = task.decoder ? task.masker->push(task.decoder->finish()) : std::string();
+    store_output(std::string(token), task, last + task.masker->flush());
+  }
+  shells_.erase(found);
+  forget_after_commit_.emplace_back(token);
+  auto fiber = task.fiber;
+  if (auto* effect = find_pending(fiber)) outlived_timeout(*effect, exit.elapsed);
+  if (task.too_much)
+    return finish_effect(fiber, abort_with("the output of this step passed 64 MiB; write it to a file instead"));
+  if (task.exec) {
+    return finish_effect(
+        fiber, EffectResult(Value::map_of("status", exit.code, "stdout", task.captured, "stderr", task.error_text)));
+  }
+  if (task.return_status) return finish_effect(fiber, EffectResult(Value(exit.code)));
+  if (exit.code != 0) return finish_effect(fiber, abort_with("script returned exit code " + std::to_string(exit.code)));
+  if (task.return_stdout) {
+    if (!task.encoding.empty()) {
+      if (auto text = steps::decode_charset(task.captured, task.encoding)) task.captured = std::move(*text);
+    }
+    return finish_effect(fiber, EffectResult(Value(std::move(task.captured))));
+  }
+  finish_effect(fiber, EffectResult{});
+}
+
+void RunActor::on_start_failed(std::string_view token, const Error& why) {
+  auto found = shells_.find(std::string(token));
+  if (found == shells_.end()) return;
+  auto fiber = found->second.fiber;
+  shells_.erase(found);
+  finish_effect(fiber, abort_with(why.text()));
+  task_answered(std::string(token));
+}
+
+void RunActor::on_resumed(std::string_view token, nodes::TaskState state) {
+  auto spec = resumed_specs_.find(std::string(token));
+  if (spec == resumed_specs_.end()) return;
+  auto again = std::move(spec->second);
+  resumed_specs_.erase(spec);
+  switch (state) {
+    case nodes::TaskState::ended:
+      return;  // the exit is the answer
+    case nodes::TaskState::running:
+      break;
+    case nodes::TaskState::lost:
+      return on_lost(token, Error(ErrorKind::unavailable,
+                                  "the agent process that ran this step is gone; the step's fate is unknown"));
+    case nodes::TaskState::unknown: {
+      // The same agent never saw this token: the engine died between intent and start.
+      auto shell = shells_.find(std::string(token));
+      auto* effect = shell == shells_.end() ? nullptr : find_pending(shell->second.fiber);
+      if (effect != nullptr && effect->interruption) {
+        finish_effect(effect->fiber, std::unexpected(*effect->interruption));
+        shells_.erase(std::string(token));
+      } else if (auto done = agent_->start(again); !done) {
+        on_start_failed(token, done.error());
+      }
+      break;
+    }
+  }
+  task_answered(std::string(token));
+}
+
+void RunActor::on_lost(std::string_view token, const Error& why) {
+  auto found = shells_.find(std::string(token));
+  if (found == shells_.end()) return;
+  auto fiber = found->second.fiber;
+  if (!found->second.partial.empty()) pass_output(std::string(token), found->second, found->second.partial.size());
+  shells_.erase(found);
+  resumed_specs_.erase(std::string(token));
+  if (auto* effect = find_pending(fiber)) say(*effect, "lost", why.text() + "\n");
+  // An agent error, not somebody's wish: `retry` may try again.
+  auto error = interruption("org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$RemovedNodeCause",
+                            why.text(), "ABORTED");
+  error.fields.set("actualInterruption", false);
+  finish_effect(fiber, std::unexpected(error));
+  task_answered(std::string(token));
+}
+
+void RunActor::on_gone(const Error& why) {
+  // A newer process of this run has the tasks now: this one must not touch anything any more.
+  if (why.kind == ErrorKind::conflict) return die(why);
+  if (hooks_.complain) hooks_.complain("the agent of this machine is gone: " + why.text());
+  agent_gone_ = true;
+  auto cookies = std::exchange(cookies_, {});
+  for (const auto& [cookie, fiber] : cookies) finish_effect(fiber, EffectResult{});
+}
+
+}  // namespace windlass::engine

@@ -1,0 +1,582 @@
+#include "journal/run_writer.h"
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace windlass::journal {
+
+namespace {
+
+using store::Blob;
+using store::Transaction;
+
+constexpr std::size_t kMaxLogRow = 256 * 1024;
+constexpr std::size_t kJoinedLogRow = 16 * 1024;
+constexpr std::size_t kKnownStreams = 64;
+
+enum Slot : std::uint8_t {
+  kBranch,
+  kBranchLine,
+  kEntry,
+  kLog,
+  kStream,
+  kNodeUpdate,
+  kNodeInsert,
+  kRecord,
+  kRecordGone,
+  kProgram,
+  kState,
+  kFindResult,
+  kFindRecord,
+  kFindStream,
+  kSlots
+};
+
+Result<> check_name(std::string_view what, std::string_view name) {
+  if (name.size() <= kMaxName) return {};
+  return fail(ErrorKind::invalid, "a " + std::string(what) + " has at most " + std::to_string(kMaxName) +
+                                      " bytes, not " + std::to_string(name.size()));
+}
+
+Result<> check_payload(std::string_view what, std::size_t size) {
+  if (size <= kMaxPayload) return {};
+  return fail(ErrorKind::exhausted, "a " + std::string(what) + " has at most " + std::to_string(kMaxPayload) +
+                                        " bytes, not " + std::to_string(size) + "; keep large values in files");
+}
+
+}  // namespace
+
+RunWriter::RunWriter(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk> disk, OnEnded on_ended)
+    : db_(std::move(db)),
+      lock_(std::move(lock)),
+      disk_(std::move(disk)),
+      on_ended_(std::move(on_ended)),
+      statements_(kSlots) {
+  db_.db_.keep_log_at_close(false);
+  state_.chain = state_.log_chain = db_.header_digest_;
+}
+
+RunWriter::~RunWriter() {
+  // A run that goes on later keeps its write-ahead log: folding it in costs two syncs that nobody waits for.
+  if (!ended_) db_.db_.keep_log_at_close();
+}
+
+Result<std::unique_ptr<RunWriter>> RunWriter::open(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk> disk,
+                                                   OnEnded on_ended) {
+  std::unique_ptr<RunWriter> writer(
+      new RunWriter(std::move(db), std::move(lock), std::move(disk), std::move(on_ended)));
+  if (writer->db_.begun_) WL_CHECK_OK(writer->load_heads());
+  writer->next_ = writer->state_;
+  writer->stored_epoch_ = writer->state_.epoch;
+  writer->next_.epoch = writer->stored_epoch_ + 1;
+  writer->db_.header_.epoch = writer->next_.epoch;
+  writer->durable_ = {writer->state_.sequence, writer->state_.log_bytes, 0};
+  writer->lock_.leave(
+      {::getpid(), writer->next_.epoch, writer->state_.sequence, writer->state_.log_bytes, writer->state_.chain});
+  return writer;
+}
+
+Result<> RunWriter::load_heads() {
+  auto snapshot = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::read));
+  state_ = WL_TRY(db_.read_state());
+  ended_ = state_.ended_ms != 0;
+  if (const auto& hint = lock_.previous()) WL_CHECK_OK(db_.check_tail(*hint));
+  for (const auto& [id, row] : db_.branches_) branches_[row.path] = {.id = id, .last_line = row.last_line};
+  if (branches_.size() != db_.branches_.size()) return fail(db_.damaged("the branches", "two have the same path"));
+  loaded_.emplace();
+  WL_CHECK_OK(db_.visit_committed(state_, [&](Entry&& entry) {
+    loaded_->push_back(std::move(entry));
+    return true;
+  }));
+  for (const auto& entry : *loaded_) {
+    if (entry.type != EntryType::result) continue;
+    auto& branch = branches_.find(entry.key.branch)->second;
+    branch.last_result = std::max(branch.last_result, entry.key.ordinal);
+  }
+  auto row = WL_TRY(db_.db_.prepare("SELECT token,stored FROM streams"));
+  while (WL_TRY(row.next())) streams_[std::string(row.bytes(0))] = {.end = static_cast<std::uint64_t>(row.integer(1))};
+  return {};
+}
+
+Result<std::vector<Entry>> RunWriter::load_entries() {
+  if (!loaded_) return db_.load_entries();
+  auto entries = std::move(*loaded_);
+  loaded_.reset();
+  return entries;
+}
+
+Result<> RunWriter::usable() const {
+  if (poison_) return fail(*poison_);
+  if (ended_)
+    return fail(ErrorKind::conflict, "the run " + db_.header_.job + "#" + std::to_string(db_.header_.number) +
+                                         " has ended; nothing can be added to its journal");
+  return {};
+}
+
+RunWriter::Branches::iterator RunWriter::branch_of(std::string_view path) {
+  if (const auto found = branches_.find(path); found != branches_.end()) return found;
+  const auto made = branches_.emplace(std::string(path), Branch{.id = branches_.size() + 1, .is_new = true}).first;
+  changed_branches_.push_back(made);
+  return made;
+}
+
+Result<bool> RunWriter::has_result(const Branch& branch, std::uint64_t ordinal) {
+  if (ordinal > branch.last_result) return false;
+  if (results_.contains({branch.id, ordinal})) return true;
+  if (branch.is_new) return false;
+  auto* find = WL_TRY(statement(kFindResult, "SELECT 1 FROM entries WHERE branch=?1 AND ordinal=?2 AND type=3"));
+  find->start(branch.id, ordinal);
+  const bool found = WL_TRY(find->next());
+  find->reset();
+  return found;
+}
+
+Result<std::uint64_t> RunWriter::append(const NewEntry& entry) {
+  WL_CHECK_OK(usable());
+  WL_CHECK_OK(check_name("branch path", entry.branch));
+  WL_CHECK_OK(check_name("step name", entry.step));
+  WL_CHECK_OK(check_payload("payload", entry.payload.size()));
+  const auto branch = branch_of(entry.branch);
+  if (entry.type == EntryType::result) {
+    if (entry.ordinal == 0) return fail(ErrorKind::invalid, "a result needs the ordinal of its effect");
+    if (WL_TRY(has_result(branch->second, entry.ordinal)))
+      return fail(ErrorKind::conflict, "effect " + std::to_string(entry.ordinal) + " of branch '" +
+                                           std::string(entry.branch) + "' has its result already");
+    results_.emplace(branch->second.id, entry.ordinal);
+    branch->second.last_result = std::max(branch->second.last_result, entry.ordinal);
+  }
+  StoredEntry stored{.sequence = next_.sequence + 1,
+                     .type = entry.type,
+                     .effect = entry.effect,
+                     .branch = std::string(entry.branch),
+                     .ordinal = entry.ordinal,
+                     .step = std::string(entry.step),
+                     .line = entry.line,
+                     .column = entry.column,
+                     .arguments = entry.arguments,
+                     .payload_kind = entry.payload_kind,
+                     .secrecy = entry.secrecy,
+                     .time_ms = entry.time_ms};
+  const auto& key = entry.secrecy == Secrecy::secret ? db_.keys_.secret : db_.keys_.run;
+  if (!key) return fail(ErrorKind::internal, "the run's key is not there");
+  auto sealed = key->seal(entry_context(stored.sequence), entry.payload);
+  if (entry.payload.size() > kInlinePayload) {
+    stored.blob = content_hash(sealed);
+    blobs_.emplace_back(stored.blob, std::move(sealed));
+  } else {
+    stored.payload = std::move(sealed);
+  }
+  entries_.push_back(std::move(stored));
+  return ++next_.sequence;
+}
+
+void RunWriter::add_log(std::string_view branch, bool of_branch, std::string_view token, std::uint64_t position,
+                        std::string_view bytes) {
+  next_.log_bytes += bytes.size();
+  if (!log_.empty()) {
+    auto& last = log_.back();
+    const bool same = last.of_branch == of_branch && last.log.branch == branch && last.log.token == token &&
+                      last.log.after_entry == next_.sequence && last.log.node == log_node_ &&
+                      (position == 0) == (last.log.position == 0);
+    if (same && last.log.bytes.size() + bytes.size() <= kJoinedLogRow) {
+      last.log.bytes += bytes;
+      last.log.position = position;
+      return;
+    }
+  }
+  StoredLog log{.row = next_.log_rows + 1,
+                .start = next_.log_bytes - bytes.size(),
+                .branch = std::string(branch),
+                .token = std::string(token),
+                .position = position,
+                .after_entry = next_.sequence,
+                .bytes = std::string(bytes),
+                .node = log_node_,
+                .time_ms = log_time_};
+  ++next_.log_rows;
+  log_.push_back({std::move(log), of_branch});
+}
+
+Result<bool> RunWriter::append_line(std::string_view branch, std::uint64_t ordinal, std::string_view bytes) {
+  WL_CHECK_OK(usable());
+  WL_CHECK_OK(check_name("branch path", branch));
+  WL_CHECK_OK(check_payload("log line", bytes.size()));
+  const auto found = branch_of(branch);
+  auto& state = found->second;
+  if (ordinal != 0 && ordinal <= state.last_line) return false;
+  if (ordinal != state.last_line + 1)
+    return fail(ErrorKind::internal, "line " + std::to_string(ordinal) + " of branch '" + std::string(branch) +
+                                         "' came after line " + std::to_string(state.last_line));
+  state.last_line = ordinal;
+  if (!state.is_new && !state.changed) changed_branches_.push_back(found);
+  state.changed = true;
+  add_log(branch, true, {}, ordinal, bytes);
+  return true;
+}
+
+Result<bool> RunWriter::append_output(std::string_view branch, std::string_view token, std::uint64_t begin,
+                                      std::uint64_t end, std::string_view bytes) {
+  WL_CHECK_OK(usable());
+  WL_CHECK_OK(check_name("branch path", branch));
+  WL_CHECK_OK(check_name("token", token));
+  if (token.empty() || end < begin)
+    return fail(ErrorKind::internal, "output needs a token and a range that does not end before it begins");
+  const auto stream = stream_of(token);
+  const std::uint64_t stored = stream->second.end;
+  if (end <= stored) return false;
+  if (begin != stored)
+    return fail(ErrorKind::conflict, "the stream " + std::string(token) + " is stored up to byte " +
+                                         std::to_string(stored) + ", not " + std::to_string(begin) +
+                                         "; ask for it from there");
+  branch_of(branch);
+  if (poison_) return fail(*poison_);
+  if (!stream->second.changed) changed_streams_.push_back(stream);
+  stream->second = {end, true};
+  // Rows stay small enough to read one by one; only the last piece carries the stream's new end.
+  while (bytes.size() > kMaxLogRow) {
+    add_log(branch, true, token, begin, bytes.substr(0, kMaxLogRow));
+    bytes.remove_prefix(kMaxLogRow);
+  }
+  add_log(branch, true, token, end, bytes);
+  return true;
+}
+
+Result<> RunWriter::append_text(std::string_view bytes) {
+  WL_CHECK_OK(usable());
+  WL_CHECK_OK(check_payload("log text", bytes.size()));
+  add_log({}, false, {}, 0, bytes);
+  return {};
+}
+
+std::uint64_t RunWriter::last_line(std::string_view branch) const {
+  const auto found = branches_.find(branch);
+  return found == branches_.end() ? 0 : found->second.last_line;
+}
+
+RunWriter::Streams::iterator RunWriter::stream_of(std::string_view token) const {
+  if (const auto found = streams_.find(token); found != streams_.end()) return found;
+  Stream stream;
+  if (auto prepared = statement(kFindStream, "SELECT stored FROM streams WHERE token=?1"); !prepared) {
+    poison_ = prepared.error();
+  } else {
+    auto* find = *prepared;
+    find->start(token);
+    if (auto row = find->next(); !row) {
+      poison_ = row.error();
+    } else if (*row) {
+      stream.end = static_cast<std::uint64_t>(find->integer(0));
+    }
+    find->reset();
+  }
+  return streams_.emplace(std::string(token), stream).first;
+}
+
+std::uint64_t RunWriter::stream_end(std::string_view token) const { return stream_of(token)->second.end; }
+
+Result<> RunWriter::put_node(const FlowNode& node) {
+  WL_CHECK_OK(usable());
+  if (node.id <= 0) return fail(ErrorKind::invalid, "a flow node needs a number above 0");
+  WL_CHECK_OK(check_payload("flow node", node.display_name.size() + node.step.size() + node.branch.size() +
+                                             node.result.size() + node.cause.size() + node.detail.size()));
+  nodes_.push_back({node, next_.sequence});
+  return {};
+}
+
+Result<bool> RunWriter::has_record(std::string_view kind, std::string_view key) {
+  if (const auto found = record_there_.find({std::string(kind), std::string(key)}); found != record_there_.end())
+    return found->second;
+  auto* find = WL_TRY(statement(kFindRecord, "SELECT 1 FROM records WHERE kind=?1 AND key=?2"));
+  find->start(kind, key);
+  const bool found = WL_TRY(find->next());
+  find->reset();
+  return found;
+}
+
+Result<> RunWriter::put_record(const Record& record, bool overwrite) {
+  WL_CHECK_OK(usable());
+  WL_CHECK_OK(check_name("record kind", record.kind));
+  WL_CHECK_OK(check_name("record key", record.key));
+  WL_CHECK_OK(check_payload("record", record.payload.size()));
+  if (record.kind.empty()) return fail(ErrorKind::invalid, "a record needs a kind");
+  const bool there = WL_TRY(has_record(record.kind, record.key));
+  if (there && !overwrite)
+    return fail(ErrorKind::already_exists, "the run has a " + record.kind + " record '" + record.key + "' already");
+  if (!there) ++next_.records;
+  record_there_[{record.kind, record.key}] = true;
+  records_.push_back(
+      {{record.kind, record.key, db_.keys_.run->seal(record_context(record.kind, record.key), record.payload)},
+       next_.sequence,
+       false});
+  return {};
+}
+
+Result<> RunWriter::remove_record(std::string_view kind, std::string_view key) {
+  WL_CHECK_OK(usable());
+  if (!WL_TRY(has_record(kind, key)))
+    return fail(ErrorKind::not_found, "the run has no " + std::string(kind) + " record '" + std::string(key) + "'");
+  --next_.records;
+  record_there_[{std::string(kind), std::string(key)}] = false;
+  records_.push_back({{std::string(kind), std::string(key), {}}, next_.sequence, true});
+  return {};
+}
+
+Result<ProgramPart> RunWriter::add_program(std::string_view role, std::string_view bytes) {
+  WL_CHECK_OK(usable());
+  WL_CHECK_OK(check_name("program role", role));
+  WL_CHECK_OK(check_payload("program part", bytes.size()));
+  if (role.empty()) return fail(ErrorKind::invalid, "a program part needs a role");
+  ProgramWrite part{std::string(role), content_hash(bytes), {}, bytes.size() <= kInlinePayload};
+  const ProgramPart result{part.role, format_hex(part.hash)};
+  std::string known;
+  if (const auto found = std::ranges::find(programs_, part.role, &ProgramWrite::role); found != programs_.end()) {
+    known = format_hex(found->hash);
+  } else if (db_.begun_) {
+    auto find = WL_TRY(db_.db_.prepare("SELECT hash FROM programs WHERE role=?1"));
+    find.start(role);
+    if (WL_TRY(find.next())) known = format_hex(find.bytes(0));
+  }
+  if (known == result.hash) return result;
+  if (!known.empty())
+    return fail(ErrorKind::conflict, "the run's program part " + part.role + " is another one than this");
+  part.bytes = bytes;
+  ++next_.programs;
+  programs_.push_back(std::move(part));
+  return result;
+}
+
+Result<std::string> RunWriter::program_bytes(std::string_view role) {
+  const auto found = std::ranges::find(programs_, role, &ProgramWrite::role);
+  return found != programs_.end() ? Result<std::string>(found->bytes) : db_.program_bytes(role);
+}
+
+Result<> RunWriter::finish(const RunEnd& end) {
+  WL_CHECK_OK(usable());
+  if (next_.ended_ms != 0) return fail(ErrorKind::conflict, "the run has its end already");
+  WL_CHECK_OK(check_name("result", end.result));
+  next_.result = end.result;
+  next_.ended_ms = end.ended_ms == 0 ? 1 : end.ended_ms;
+  return {};
+}
+
+bool RunWriter::dirty() const {
+  return !entries_.empty() || !log_.empty() || !nodes_.empty() || !records_.empty() || !programs_.empty() ||
+         next_.ended_ms != state_.ended_ms || !db_.begun_;
+}
+
+Result<store::Statement*> RunWriter::statement(int slot, std::string_view sql) const {
+  auto& statement = statements_[static_cast<std::size_t>(slot)];
+  if (!statement) statement = WL_TRY(db_.db_.prepare(sql));
+  return &statement;
+}
+
+Result<Durable> RunWriter::commit() {
+  if (poison_) return fail(*poison_);
+  if (!dirty()) return durable_;
+  WL_CHECK_OK(usable());
+  if (auto done = run_commit(); !done) {
+    poison_ = done.error();
+    return fail(*poison_);
+  }
+  return durable_;
+}
+
+Result<> RunWriter::run_commit() {
+  WL_CHECK_OK(write_files());
+  StateRow state = next_;
+  state.chain = state_.chain;
+  state.log_chain = state_.log_chain;
+  state.nodes = state_.nodes;
+  const bool ends_now = state.ended_ms != 0;
+  // The last one is made durable by the fold-in that follows, which syncs the log first: once is enough.
+  if (ends_now) WL_CHECK_OK(db_.db_.exec("PRAGMA synchronous=NORMAL"));
+  {
+    auto transaction = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::write));
+    WL_CHECK_OK(write_rows(state));
+    WL_CHECK_OK(transaction.commit());
+  }
+  // The old page with the secret key is in the database file until the log is folded in.
+  if (ends_now) WL_CHECK_OK(fold_in());
+  db_.version_ = kRunSchemaVersion;
+  db_.begun_ = true;
+  stored_epoch_ = state.epoch;
+  state_ = next_ = state;
+  durable_ = {state.sequence, state.log_bytes, durable_.commit + 1};
+  lock_.leave({::getpid(), state.epoch, state.sequence, state.log_bytes, state.chain});
+  entries_.clear();
+  results_.clear();
+  log_.clear();
+  nodes_.clear();
+  records_.clear();
+  record_there_.clear();
+  programs_.clear();
+  for (const auto& found : changed_branches_) found->second.is_new = found->second.changed = false;
+  changed_branches_.clear();
+  for (const auto& found : changed_streams_) found->second.changed = false;
+  changed_streams_.clear();
+  if (streams_.size() > kKnownStreams) streams_.clear();
+  if (!ends_now) return {};
+  ended_ = true;
+  db_.keys_.secret.reset();
+  if (db_.header_.secrets) wipe(*db_.header_.secrets);
+  db_.header_.secrets.reset();
+  if (on_ended_) on_ended_(db_.header_, {state.result, state.ended_ms});
+  return {};
+}
+
+/// The log goes into the database file. Where somebody who reads holds that up, the log itself becomes durable.
+Result<> RunWriter::fold_in() {
+  for (auto& one : statements_) one = {};
+  if (WL_TRY(db_.db_.checkpoint())) return {};
+  WL_CHECK_OK(db_.db_.exec("PRAGMA synchronous=FULL"));
+  auto transaction = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::write));
+  WL_CHECK_OK(db_.db_.exec("UPDATE state SET id=1"));
+  return transaction.commit();
+}
+
+/// What rows will name must be on disk before the rows are.
+Result<> RunWriter::write_files() {
+  if (!blobs_.empty()) {
+    if (!blobs_folder_) {
+      if (WL_TRY(disk_->make_folder(db_.place_.blobs()))) WL_CHECK_OK(disk_->sync_folder(db_.place_.folder));
+      blobs_folder_ = true;
+    }
+    for (const auto& [hash, bytes] : blobs_) {
+      auto done = disk_->write_file(db_.place_.blobs() + "/" + format_hex(hash), bytes);
+      if (!done && done.error().kind != ErrorKind::already_exists) return done;
+    }
+    WL_CHECK_OK(disk_->sync_folder(db_.place_.blobs()));
+    blobs_.clear();
+  }
+  bool shared = false;
+  for (const auto& part : programs_) {
+    if (part.inline_bytes) continue;
+    const std::string path = db_.place_.programs + "/" + format_hex(part.hash);
+    if (::access(path.c_str(), F_OK) == 0) continue;
+    WL_CHECK_OK(disk_->write_shared_file(path, part.bytes));
+    shared = true;
+  }
+  if (shared) WL_CHECK_OK(disk_->sync_folder(db_.place_.programs));
+  return {};
+}
+
+Result<> RunWriter::write_rows(StateRow& state) {
+  auto& db = db_.db_;
+  if (db_.version_ < kRunSchemaVersion) WL_CHECK_OK(upgrade_run(db, db_.version_));
+  if (!db_.begun_) {
+    const auto& header = db_.header_;
+    auto insert = WL_TRY(db.prepare("INSERT INTO run VALUES(1,?,?,?,?,?,?,?,?)"));
+    WL_CHECK_OK(insert.run(header.uid, header.job, header.number, header.created_ms,
+                           static_cast<std::uint64_t>(header.semantics), Blob{db_.sealed_inputs_},
+                           Blob{db_.sealed_secrets_}, Blob{view(db_.header_digest_)}));
+  }
+  for (const auto& found : changed_branches_) {
+    const auto& [path, branch] = *found;
+    if (branch.is_new) {
+      auto* insert = WL_TRY(statement(kBranch, "INSERT INTO branches VALUES(?,?,?)"));
+      WL_CHECK_OK(insert->run(branch.id, path, branch.last_line));
+    } else {
+      auto* update = WL_TRY(statement(kBranchLine, "UPDATE branches SET last_line=?2 WHERE id=?1"));
+      WL_CHECK_OK(update->run(branch.id, branch.last_line));
+    }
+  }
+  WL_CHECK_OK(write_entries(state));
+  WL_CHECK_OK(write_log(state));
+  WL_CHECK_OK(write_nodes(state));
+  WL_CHECK_OK(write_records(state));
+  WL_CHECK_OK(write_programs(state));
+  if (state.ended_ms != 0) WL_CHECK_OK(db.exec("UPDATE seal SET wrapped=zeroblob(length(wrapped)) WHERE id=2"));
+  return write_state(state);
+}
+
+Result<> RunWriter::write_entries(StateRow& state) {
+  for (const auto& entry : entries_) {
+    state.chain = next_link(state.chain, entry);
+    auto* insert = WL_TRY(statement(kEntry, "INSERT INTO entries VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+    const bool no_arguments = entry.arguments == Digest{};
+    WL_CHECK_OK(insert->run(entry.sequence, static_cast<int>(entry.type), static_cast<int>(entry.effect),
+                            branches_.find(entry.branch)->second.id, entry.ordinal, entry.step, entry.line,
+                            entry.column, Blob{no_arguments ? std::string_view() : view(entry.arguments)},
+                            static_cast<int>(entry.payload_kind), static_cast<int>(entry.secrecy), Blob{entry.payload},
+                            Blob{entry.blob}, entry.time_ms, Blob{view(state.chain)}));
+  }
+  return {};
+}
+
+Result<> RunWriter::write_log(StateRow& state) {
+  for (const auto& [log, of_branch] : log_) {
+    state.log_chain = next_link(state.log_chain, log);
+    auto* insert = WL_TRY(statement(kLog, "INSERT INTO log VALUES(?,?,nullif(?,0),?,?,?,?,?,?,?)"));
+    WL_CHECK_OK(insert->run(log.row, log.start, of_branch ? branches_.find(log.branch)->second.id : 0, log.token,
+                            log.position, log.after_entry, Blob{log.bytes}, Blob{view(state.log_chain)}, log.node,
+                            log.time_ms));
+  }
+  for (const auto& found : changed_streams_) {
+    const auto& [token, stream] = *found;
+    auto* put = WL_TRY(statement(kStream, "INSERT INTO streams VALUES(?1,?2) ON CONFLICT DO UPDATE SET stored=?2"));
+    WL_CHECK_OK(put->run(token, stream.end));
+  }
+  return {};
+}
+
+Result<> RunWriter::write_nodes(StateRow& state) {
+  for (const auto& [node, entry] : nodes_) {
+    const auto digest = node_digest(db_.header_digest_, node);
+    auto* update = WL_TRY(statement(kNodeUpdate,
+                                    "UPDATE nodes SET parent=?2,kind=?3,display_name=?4,step=?5,branch=?6,start_ms=?7,"
+                                    "end_ms=?8,result=?9,cause=?10,detail=?11,changed=?12,checksum=?13 WHERE id=?1"));
+    WL_CHECK_OK(update->run(node.id, node.parent, static_cast<int>(node.kind), node.display_name, node.step,
+                            node.branch, node.start_ms, node.end_ms, node.result, node.cause, Blob{node.detail}, entry,
+                            Blob{view(digest)}));
+    if (db_.db_.changes() != 0) continue;
+    auto* insert =
+        WL_TRY(statement(kNodeInsert, "INSERT INTO nodes VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?12,?13)"));
+    WL_CHECK_OK(insert->run(node.id, node.parent, static_cast<int>(node.kind), node.display_name, node.step,
+                            node.branch, node.start_ms, node.end_ms, node.result, node.cause, Blob{node.detail}, entry,
+                            Blob{view(digest)}));
+    ++state.nodes;
+  }
+  return {};
+}
+
+Result<> RunWriter::write_records(StateRow&) {
+  for (const auto& [record, entry, removed] : records_) {
+    if (removed) {
+      auto* gone = WL_TRY(statement(kRecordGone, "DELETE FROM records WHERE kind=?1 AND key=?2"));
+      WL_CHECK_OK(gone->run(record.kind, record.key));
+      continue;
+    }
+    auto* put = WL_TRY(statement(kRecord, "INSERT OR REPLACE INTO records VALUES(?,?,?,?,?)"));
+    WL_CHECK_OK(put->run(record.kind, record.key, entry, Blob{record.payload},
+                         Blob{view(record_digest(db_.header_digest_, record.kind, record.key, record.payload))}));
+  }
+  return {};
+}
+
+Result<> RunWriter::write_programs(StateRow&) {
+  for (const auto& part : programs_) {
+    auto* insert = WL_TRY(statement(kProgram, "INSERT INTO programs VALUES(?,?,CASE WHEN ? THEN ? END)"));
+    WL_CHECK_OK(insert->run(part.role, Blob{part.hash}, part.inline_bytes ? 1 : 0,
+                            Blob{part.inline_bytes ? std::string_view(part.bytes) : std::string_view()}));
+  }
+  return {};
+}
+
+Result<> RunWriter::write_state(const StateRow& state) {
+  const auto digest = state_digest(db_.header_digest_, state);
+  auto* put = WL_TRY(statement(
+      kState,
+      db_.begun_
+          ? "UPDATE state SET epoch=?1,sequence=?2,chain=?3,log_rows=?4,log_bytes=?5,log_chain=?6,nodes=?7,records=?8,"
+            "programs=?9,ended_ms=?10,result=?11,checksum=?12 WHERE id=1 AND epoch=?13 AND sequence=?14"
+          : "INSERT INTO state SELECT 1,?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12 WHERE ?13=0 AND ?14=0"));
+  WL_CHECK_OK(put->run(state.epoch, state.sequence, Blob{view(state.chain)}, state.log_rows, state.log_bytes,
+                       Blob{view(state.log_chain)}, state.nodes, state.records, state.programs, state.ended_ms,
+                       state.result, Blob{view(digest)}, stored_epoch_, state_.sequence));
+  if (!db_.begun_) *put = {};
+  if (db_.db_.changes() != 1)
+    return fail(ErrorKind::conflict,
+                "another process has taken over the run of " + db_.db_.file() + "; this one stops");
+  return {};
+}
+
+}  // namespace windlass::journal

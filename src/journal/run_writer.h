@@ -1,0 +1,144 @@
+// The writing half of a run's database: collects a batch in memory and writes it as one transaction.
+//
+// Invariants: nothing reaches the database before commit(); heads in memory count the batch, rows in the database do
+// not; after a failed commit every call fails with that commit's sentence, for what reached the disk is not known.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "journal/owner_lock.h"
+#include "journal/run_database.h"
+#include "store/disk.h"
+
+namespace windlass::journal {
+
+class RunWriter {
+ public:
+  /// `ended` is called after the commit that ends the run.
+  using OnEnded = std::function<void(const RunHeader&, const RunEnd&)>;
+
+  /// A fresh database gets its header row with the first commit; of an older one the heads are read and the journal
+  /// checked.
+  [[nodiscard]] static Result<std::unique_ptr<RunWriter>> open(RunDatabase db, OwnerLock lock,
+                                                               std::shared_ptr<store::Disk> disk, OnEnded on_ended);
+  ~RunWriter();
+  RunWriter(const RunWriter&) = delete;
+  RunWriter& operator=(const RunWriter&) = delete;
+
+  RunDatabase& reader() { return db_; }
+  [[nodiscard]] const RunDatabase& reader() const { return db_; }
+  /// The entries that the check at opening has read, once.
+  [[nodiscard]] Result<std::vector<Entry>> load_entries();
+
+  [[nodiscard]] Result<std::uint64_t> append(const NewEntry& entry);
+  void mark_log(std::uint64_t node, std::int64_t time_ms) { log_node_ = node, log_time_ = time_ms; }
+  [[nodiscard]] Result<bool> append_line(std::string_view branch, std::uint64_t ordinal, std::string_view bytes);
+  [[nodiscard]] Result<bool> append_output(std::string_view branch, std::string_view token, std::uint64_t begin,
+                                           std::uint64_t end, std::string_view bytes);
+  [[nodiscard]] Result<> append_text(std::string_view bytes);
+  [[nodiscard]] std::uint64_t last_line(std::string_view branch) const;
+  [[nodiscard]] std::uint64_t stream_end(std::string_view token) const;
+  [[nodiscard]] Result<> put_node(const FlowNode& node);
+  [[nodiscard]] Result<> put_record(const Record& record, bool overwrite);
+  [[nodiscard]] Result<> remove_record(std::string_view kind, std::string_view key);
+  [[nodiscard]] Result<ProgramPart> add_program(std::string_view role, std::string_view bytes);
+  /// Also of a part that no commit has written yet.
+  [[nodiscard]] Result<std::string> program_bytes(std::string_view role);
+  [[nodiscard]] Result<> finish(const RunEnd& end);
+  [[nodiscard]] Result<Durable> commit();
+  [[nodiscard]] bool dirty() const;
+  [[nodiscard]] std::uint64_t last_sequence() const { return next_.sequence; }
+  [[nodiscard]] const Durable& durable() const { return durable_; }
+
+ private:
+  struct Branch {
+    std::uint64_t id = 0;
+    std::uint64_t last_line = 0;
+    std::uint64_t last_result = 0;  ///< highest ordinal with a result: above it none needs to be looked up
+    bool is_new = false;
+    bool changed = false;
+  };
+  struct Stream {
+    std::uint64_t end = 0;
+    bool changed = false;
+  };
+  struct NodeWrite {
+    FlowNode node;
+    std::uint64_t entry = 0;
+  };
+  struct RecordWrite {
+    Record record;  ///< payload sealed
+    std::uint64_t entry = 0;
+    bool removed = false;
+  };
+  struct ProgramWrite {
+    std::string role;
+    std::string hash;  ///< raw
+    std::string bytes;
+    bool inline_bytes = true;
+  };
+  struct LogWrite {
+    StoredLog log;
+    bool of_branch = false;
+  };
+  using Branches = std::map<std::string, Branch, std::less<>>;
+  using Streams = std::map<std::string, Stream, std::less<>>;
+
+  RunWriter(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk> disk, OnEnded on_ended);
+  Result<> load_heads();
+  [[nodiscard]] Result<> usable() const;
+  Branches::iterator branch_of(std::string_view path);
+  Streams::iterator stream_of(std::string_view token) const;
+  [[nodiscard]] Result<bool> has_result(const Branch& branch, std::uint64_t ordinal);
+  [[nodiscard]] Result<bool> has_record(std::string_view kind, std::string_view key);
+  void add_log(std::string_view branch, bool of_branch, std::string_view token, std::uint64_t position,
+               std::string_view bytes);
+  Result<> fold_in();
+  Result<> write_files();
+  Result<> write_rows(StateRow& state);
+  Result<> write_entries(StateRow& state);
+  Result<> write_log(StateRow& state);
+  Result<> write_nodes(StateRow& state);
+  Result<> write_records(StateRow& state);
+  Result<> write_programs(StateRow& state);
+  Result<> write_state(const StateRow& state);
+  Result<> run_commit();
+  Result<store::Statement*> statement(int slot, std::string_view sql) const;
+
+  mutable RunDatabase db_;  // stream_end() looks up what the cache below has dropped
+  OwnerLock lock_;
+  std::shared_ptr<store::Disk> disk_;
+  OnEnded on_ended_;
+  bool ended_ = false;
+  bool blobs_folder_ = false;
+  mutable std::optional<Error> poison_;
+  std::uint64_t stored_epoch_ = 0;
+  StateRow state_;  ///< as committed
+  StateRow next_;   ///< sequence, log_bytes and end including the batch
+  Durable durable_;
+  Branches branches_;
+  mutable Streams streams_;
+  std::vector<Branches::iterator> changed_branches_;
+  std::vector<Streams::iterator> changed_streams_;
+  std::optional<std::vector<Entry>> loaded_;
+  std::vector<StoredEntry> entries_;
+  std::vector<std::pair<std::string, std::string>> blobs_;  ///< (raw hash, sealed bytes)
+  std::set<std::pair<std::uint64_t, std::uint64_t>> results_;
+  std::vector<LogWrite> log_;
+  std::uint64_t log_node_ = 0;
+  std::int64_t log_time_ = 0;
+  std::vector<NodeWrite> nodes_;
+  std::vector<RecordWrite> records_;
+  std::map<std::pair<std::string, std::string>, bool> record_there_;
+  std::vector<ProgramWrite> programs_;
+  mutable std::vector<store::Statement> statements_;
+};
+
+}  // namespace windlass::journal

@@ -1,0 +1,508 @@
+#include "journal/state_folder.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <fcntl.h>
+#include <filesystem>
+#include <set>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "journal/owner_lock.h"
+#include "journal/run_database.h"
+#include "journal/run_index.h"
+#include "journal/run_writer.h"
+#include "journal/seal.h"
+#include "store/disk.h"
+
+namespace windlass::journal {
+
+namespace {
+
+using store::Database;
+
+constexpr std::size_t kPlainName = 120;  ///< longer encoded names end in a hash; file systems allow 255 bytes
+
+/// The public reader over a RunDatabase, alone or inside a writer.
+template <class Base, class Holder>
+class Facade : public Base {
+ public:
+  explicit Facade(Holder holder) : holder_(std::move(holder)) {}
+  const RunHeader& header() const override { return db().header(); }
+  Result<std::optional<RunEnd>> end() override { return db().end(); }
+  Result<std::vector<Entry>> load_entries() override { return db().load_entries(); }
+  Result<> visit_entries(const std::function<bool(Entry&&)>& visit) override { return db().visit_entries(visit); }
+  Result<std::optional<Entry>> find_result(const EffectKey& key) override { return db().find_result(key); }
+  Result<std::string> read_log(std::uint64_t offset, std::size_t max_bytes) override {
+    return db().read_log(offset, max_bytes);
+  }
+  Result<std::uint64_t> log_size() override { return db().log_size(); }
+  Result<std::vector<LogRow>> read_log_rows(std::uint64_t first, std::size_t max_rows) override {
+    return db().read_log_rows(first, max_rows);
+  }
+  Result<std::vector<FlowNode>> nodes() override { return db().nodes(); }
+  Result<std::vector<Record>> records(std::string_view kind) override { return db().records(kind); }
+  Result<std::optional<std::string>> find_record(std::string_view kind, std::string_view key) override {
+    return db().find_record(kind, key);
+  }
+  Result<std::vector<ProgramPart>> program() override { return db().program(); }
+  Result<std::string> program_bytes(std::string_view role) override { return db().program_bytes(role); }
+  Digest argument_digest(std::string_view bytes) const override { return db().argument_digest(bytes); }
+  std::string seed() const override { return db().seed(); }
+  const std::string& folder() const override { return db().folder(); }
+  Result<VerifyReport> verify() override { return db().verify(); }
+
+ protected:
+  RunDatabase& db() { return get(holder_); }
+  const RunDatabase& db() const { return get(holder_); }
+  static RunDatabase& get(RunDatabase& holder) { return holder; }
+  static const RunDatabase& get(const RunDatabase& holder) { return holder; }
+  static RunDatabase& get(const std::unique_ptr<RunWriter>& holder) { return holder->reader(); }
+  Holder holder_;
+};
+
+using Reader = Facade<RunReader, RunDatabase>;
+
+std::string suspension_file(const std::string& folder) { return folder + "/suspended"; }
+
+/// A hint for people beside the journal: neither synced nor checked.
+Result<> keep_suspension(const std::string& folder, std::string_view why) {
+  const auto path = suspension_file(folder);
+  if (why.empty()) {
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+      return fail(ErrorKind::unavailable, "cannot remove " + path + ": " + std::generic_category().message(errno));
+    }
+    return {};
+  }
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const bool written = fd >= 0 && ::write(fd, why.data(), why.size()) == std::ssize(why);
+  const int problem = errno;
+  if (fd >= 0) ::close(fd);
+  if (written) return {};
+  return fail(ErrorKind::unavailable, "cannot write " + path + ": " + std::generic_category().message(problem));
+}
+
+class Journal final : public Facade<RunJournal, std::unique_ptr<RunWriter>> {
+ public:
+  using Facade::Facade;
+  Result<std::vector<Entry>> load_entries() override { return writer().load_entries(); }
+  Result<std::uint64_t> append(const NewEntry& entry) override { return writer().append(entry); }
+  void mark_log(std::uint64_t node, std::int64_t time_ms) override { writer().mark_log(node, time_ms); }
+  Result<bool> append_line(std::string_view branch, std::uint64_t ordinal, std::string_view bytes) override {
+    return writer().append_line(branch, ordinal, bytes);
+  }
+  Result<bool> append_output(std::string_view branch, std::string_view token, std::uint64_t begin, std::uint64_t end,
+                             std::string_view bytes) override {
+    return writer().append_output(branch, token, begin, end, bytes);
+  }
+  Result<> append_text(std::string_view bytes) override { return writer().append_text(bytes); }
+  std::uint64_t last_line(std::string_view branch) const override { return holder_->last_line(branch); }
+  std::uint64_t stream_end(std::string_view token) const override { return holder_->stream_end(token); }
+  Result<> put_node(const FlowNode& node) override { return writer().put_node(node); }
+  Result<> put_record(const Record& record, bool overwrite) override { return writer().put_record(record, overwrite); }
+  Result<> remove_record(std::string_view kind, std::string_view key) override {
+    return writer().remove_record(kind, key);
+  }
+  Result<ProgramPart> add_program(std::string_view role, std::string_view bytes) override {
+    return writer().add_program(role, bytes);
+  }
+  Result<std::string> program_bytes(std::string_view role) override { return writer().program_bytes(role); }
+  Result<> finish(const RunEnd& end) override { return writer().finish(end); }
+  Result<Durable> commit() override { return writer().commit(); }
+  Result<> note_suspension(std::string_view why) override { return keep_suspension(folder(), why); }
+  bool dirty() const override { return holder_->dirty(); }
+  std::uint64_t last_sequence() const override { return holder_->last_sequence(); }
+  const Durable& durable() const override { return holder_->durable(); }
+
+ private:
+  RunWriter& writer() { return *holder_; }
+};
+
+class Folder final : public StateFolder {
+ public:
+  Folder(std::string path, std::shared_ptr<store::Disk> disk) : path_(std::move(path)), disk_(std::move(disk)) {}
+
+  Result<> open_folder();
+  const std::string& path() const override { return path_; }
+  Result<std::unique_ptr<RunJournal>> create_run(const RunSpec& spec) override;
+  Result<std::unique_ptr<RunJournal>> resume_run(const RunInfo& run) override;
+  Result<std::unique_ptr<RunReader>> read_run(const RunInfo& run) override;
+  Result<std::vector<RunInfo>> list(std::size_t limit) override;
+  Result<RunInfo> find(std::string_view id) override;
+  Result<std::optional<RunInfo>> newest_unfinished() override;
+  Result<std::optional<RunInfo>> newest() override;
+  Result<std::optional<RunInfo>> previous(std::string_view job, std::uint64_t before, std::string_view result) override;
+  Result<> remove_run(const RunInfo& run) override;
+
+ private:
+  Result<const SealKey*> state_key(bool make);
+  bool began(const std::string& job, std::uint64_t number);
+  static void remove_database(const std::string& folder);
+  Result<RunPlace> place_of(std::string_view job, std::uint64_t number);
+  Result<RunDatabase> open_database(const RunPlace& place, bool read_only, const SealKey* key);
+  RunWriter::OnEnded on_ended();
+  Result<> add_missing();
+  Result<std::optional<RunInfo>> look_at(const IndexRow& row);
+  Result<std::optional<RunInfo>> first_of(std::size_t batch, bool unfinished_only,
+                                          const std::function<bool(const RunInfo&)>& wanted);
+
+  std::string path_;
+  std::shared_ptr<store::Disk> disk_;
+  std::shared_ptr<RunIndex> index_;
+  std::optional<SealKey> key_;
+};
+
+Result<> make_folders(store::Disk& disk, const std::string& path) {
+  std::error_code ignored;
+  const std::filesystem::path whole(path);
+  if (std::filesystem::is_directory(whole, ignored)) return {};
+  if (const auto parent = whole.parent_path(); !parent.empty() && parent != whole) {
+    WL_CHECK_OK(make_folders(disk, parent.string()));
+    (void)WL_TRY(disk.make_folder(path));
+    return disk.sync_folder(parent.string());
+  }
+  (void)WL_TRY(disk.make_folder(path));
+  return {};
+}
+
+Result<> Folder::open_folder() {
+  WL_CHECK_OK(make_folders(*disk_, path_));
+  std::error_code problem;
+  const auto absolute = std::filesystem::absolute(path_, problem);
+  if (!problem) path_ = absolute.lexically_normal().string();
+  while (path_.size() > 1 && path_.back() == '/') path_.pop_back();
+  bool fresh = false;
+  for (const char* name : {"/keys", "/programs", "/runs"}) fresh = WL_TRY(disk_->make_folder(path_ + name)) || fresh;
+  bool made = false;
+  index_ = WL_TRY(RunIndex::open(path_, *disk_, made));
+  if (fresh || made) WL_CHECK_OK(disk_->sync_folder(path_));
+  if (made) WL_CHECK_OK(add_missing());
+  return {};
+}
+
+Result<const SealKey*> Folder::state_key(bool make) {
+  if (key_) return &*key_;
+  const std::string path = path_ + "/keys/state.key";
+  auto bytes = store::read_file(path, kKeyBytes);
+  if (!bytes && bytes.error().kind == ErrorKind::not_found && make) {
+    const auto key = WL_TRY(SealKey::make());
+    WL_CHECK_OK(disk_->write_shared_file(path, key.bytes()));
+    WL_CHECK_OK(disk_->sync_folder(path_ + "/keys"));
+    bytes = store::read_file(path, kKeyBytes);
+  }
+  if (!bytes) return fail(std::move(bytes).error().while_doing("reading the key of the state folder"));
+  auto key = SealKey::from_bytes(*bytes);
+  wipe(*bytes);
+  if (!key) return fail(ErrorKind::corrupt, path + " is damaged: " + key.error().message + "; restore it from a copy");
+  key_ = std::move(*key);
+  return &*key_;
+}
+
+Result<RunPlace> Folder::place_of(std::string_view job, std::uint64_t number) {
+  return RunPlace{path_ + "/runs/" + WL_TRY(encode_job(job)) + "/" + std::to_string(number), path_ + "/programs"};
+}
+
+RunWriter::OnEnded Folder::on_ended() {
+  return [index = index_](const RunHeader& header, const RunEnd& end) {
+    // The run's own database has it; the index is mended by whoever lists next.
+    (void)index->set_end(header.job, header.number, end.ended_ms, end.result);
+  };
+}
+
+Result<RunDatabase> Folder::open_database(const RunPlace& place, bool read_only, const SealKey* key) {
+  // Before the database: an owner commits first and says so afterwards.
+  const auto hint = read_hint(place.folder);
+  // A reader opens for writing too where it may: in write-ahead mode the first one has to repair the shared index.
+  auto db = Database::open(place.database(), {.read_only = false, .vfs = disk_->vfs()});
+  if (!db && read_only && db.error().kind == ErrorKind::forbidden)
+    db = Database::open(place.database(), {.read_only = true, .vfs = disk_->vfs()});
+  if (!db) return fail(std::move(db).error());
+  // Whoever finds damage leaves all as it is: folding in what is left of a log would be the end of the rest.
+  db->keep_log_at_close();
+  auto run = RunDatabase::open(std::move(*db), place, key);
+  if (!run && run.error().kind == ErrorKind::not_found && hint && hint->sequence + hint->log_bytes > 0)
+    return fail(ErrorKind::corrupt,
+                "the journal " + place.database() + " is damaged at entry 1: everything that was committed is missing");
+  if (run && hint) WL_CHECK_OK(run->check_tail(*hint));
+  return run;
+}
+
+/// Has the run of that number anything committed? One that a dead process only prepared has not.
+bool Folder::began(const std::string& job, std::uint64_t number) {
+  auto place = place_of(job, number);
+  if (!place || ::access(place->database().c_str(), F_OK) != 0) return false;
+  auto db = open_database(*place, true, nullptr);
+  return db.has_value() || db.error().kind != ErrorKind::not_found;
+}
+
+void Folder::remove_database(const std::string& folder) {
+  for (const char* end : {"", "-wal", "-shm"}) (void)::unlink((folder + "/run.db" + end).c_str());
+}
+
+Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
+  if (spec.inputs.size() > kMaxPayload || spec.secrets.size() > kMaxPayload)
+    return fail(ErrorKind::exhausted, "the inputs of a run have at most " + std::to_string(kMaxPayload) + " bytes");
+  const auto* key = WL_TRY(state_key(true));
+  RunHeader header{.uid = format_hex(random_bytes(16)),
+                   .job = spec.job,
+                   .created_ms = spec.created_ms,
+                   .semantics = spec.semantics,
+                   .inputs = spec.inputs,
+                   .secrets = spec.secrets};
+  RunKeys keys{WL_TRY(SealKey::make()), WL_TRY(SealKey::make())};
+  const auto image = WL_TRY(make_run_image(keys.run->wrap_with(*key, "run key " + header.uid),
+                                           keys.secret->wrap_with(*key, "secret key " + header.uid)));
+  const std::string job_folder = path_ + "/runs/" + WL_TRY(encode_job(spec.job));
+  const bool new_job = WL_TRY(disk_->make_folder(job_folder));
+  std::optional<OwnerLock> lock;
+  bool unknown = false;  // a run on disk that the index does not know: a power cut took its row
+  header.number = WL_TRY(
+      index_->allocate({.uid = header.uid, .job = spec.job, .number = spec.number, .created_ms = spec.created_ms},
+                       [&](std::uint64_t number) -> Result<bool> {
+                         const std::string folder = job_folder + "/" + std::to_string(number);
+                         const bool is_new = WL_TRY(disk_->make_folder(folder));
+                         if (!is_new && (spec.number == 0 || began(spec.job, number))) {
+                           unknown = true;
+                           return false;
+                         }
+                         lock.emplace(WL_TRY(OwnerLock::take(folder)));
+                         if (!is_new) remove_database(folder);
+                         return true;
+                       }));
+  if (unknown) WL_CHECK_OK(add_missing());
+  const auto place = WL_TRY(place_of(spec.job, header.number));
+  WL_CHECK_OK(disk_->write_file(place.database(), image));
+  WL_CHECK_OK(disk_->sync_folder(place.folder));
+  WL_CHECK_OK(disk_->sync_folder(job_folder));
+  if (new_job) WL_CHECK_OK(disk_->sync_folder(path_ + "/runs"));
+  auto db = WL_TRY(Database::open(place.database(), {.vfs = disk_->vfs()}));
+  auto writer = WL_TRY(RunWriter::open(RunDatabase::fresh(std::move(db), place, std::move(header), std::move(keys)),
+                                       std::move(*lock), disk_, on_ended()));
+  for (const auto& [role, bytes] : spec.program) (void)WL_TRY(writer->add_program(role, bytes));
+  return std::make_unique<Journal>(std::move(writer));
+}
+
+Result<std::unique_ptr<RunJournal>> Folder::resume_run(const RunInfo& run) {
+  const auto place = WL_TRY(place_of(run.job, run.number));
+  if (::access(place.database().c_str(), F_OK) != 0) return fail(ErrorKind::not_found, "there is no run " + run.id());
+  auto lock = WL_TRY(OwnerLock::take(place.folder));
+  const auto* key = WL_TRY(state_key(false));
+  auto db = WL_TRY(open_database(place, false, key));
+  auto writer = WL_TRY(RunWriter::open(std::move(db), std::move(lock), disk_, on_ended()));
+  return std::make_unique<Journal>(std::move(writer));
+}
+
+Result<std::unique_ptr<RunReader>> Folder::read_run(const RunInfo& run) {
+  const auto place = WL_TRY(place_of(run.job, run.number));
+  if (::access(place.database().c_str(), F_OK) != 0) return fail(ErrorKind::not_found, "there is no run " + run.id());
+  const auto* key = WL_TRY(state_key(false));
+  return std::make_unique<Reader>(WL_TRY(open_database(place, true, key)));
+}
+
+/// Adds runs that have a folder but no row: the index was lost, or the machine stopped before it was on disk.
+Result<> Folder::add_missing() {
+  std::set<std::string> known;
+  for (const auto& row : WL_TRY(index_->newest(SIZE_MAX, false))) {
+    const auto place = WL_TRY(place_of(row.job, row.number));
+    known.insert(place.folder);
+  }
+  std::error_code problem;
+  for (const auto& job : std::filesystem::directory_iterator(path_ + "/runs", problem)) {
+    std::error_code inner;
+    for (const auto& run : std::filesystem::directory_iterator(job.path(), inner)) {
+      if (known.contains(run.path().string())) continue;
+      const std::string name = run.path().filename().string();
+      std::uint64_t number = 0;
+      const auto parsed = std::from_chars(name.data(), name.data() + name.size(), number);
+      if (parsed.ec != std::errc() || parsed.ptr != name.data() + name.size()) continue;
+      const RunPlace place{run.path().string(), path_ + "/programs"};
+      auto db = open_database(place, true, nullptr);
+      if (!db) continue;  // never began, or damaged beyond its own name
+      const auto& header = db->header();
+      if (header.number != number) continue;
+      IndexRow row{.uid = header.uid, .job = header.job, .number = number, .created_ms = header.created_ms};
+      if (auto end = db->end(); end && *end) {
+        row.ended_ms = (*end)->ended_ms;
+        row.result = (*end)->result;
+      }
+      WL_CHECK_OK(index_->add_found(row));
+    }
+  }
+  return {};
+}
+
+/// The truth about a row of the index; nothing for a run that never began.
+Result<std::optional<RunInfo>> Folder::look_at(const IndexRow& row) {
+  RunInfo info{.uid = row.uid, .job = row.job, .number = row.number, .created_ms = row.created_ms};
+  if (row.ended_ms != 0) {
+    info.state = RunInfo::State::ended;
+    info.end = RunEnd{row.result, row.ended_ms};
+    return info;
+  }
+  const auto place = WL_TRY(place_of(row.job, row.number));
+  const auto owner = probe_owner(place.folder);
+  if (owner.held) {
+    info.state = RunInfo::State::running;
+    info.owner_pid = owner.pid;
+    return info;
+  }
+  const auto damaged = [&](std::string problem) {
+    info.state = RunInfo::State::damaged;
+    info.problem = std::move(problem);
+    return info;
+  };
+  const bool had_commits = owner.hint && owner.hint->sequence + owner.hint->log_bytes > 0;
+  if (::access(place.database().c_str(), F_OK) != 0) {
+    if (had_commits) return damaged("its database " + place.database() + " is gone");
+    return std::nullopt;
+  }
+  auto db = open_database(place, true, nullptr);
+  if (!db && db.error().kind == ErrorKind::not_found) return std::nullopt;
+  if (!db) return damaged(db.error().text());
+  auto end = db->end();
+  if (!end) return damaged(end.error().text());
+  if (*end) {
+    info.state = RunInfo::State::ended;
+    info.end = **end;
+    WL_CHECK_OK(index_->set_end(row.job, row.number, (*end)->ended_ms, (*end)->result));
+  } else if (auto why = store::read_file(suspension_file(place.folder), kMaxName)) {
+    info.problem = std::move(*why);
+  }
+  return info;
+}
+
+Result<std::vector<RunInfo>> Folder::list(std::size_t limit) {
+  WL_CHECK_OK(add_missing());
+  std::vector<RunInfo> runs;
+  for (const auto& row : WL_TRY(index_->newest(SIZE_MAX, false))) {
+    if (runs.size() == limit) break;
+    if (auto info = WL_TRY(look_at(row))) runs.push_back(std::move(*info));
+  }
+  return runs;
+}
+
+Result<std::optional<RunInfo>> Folder::first_of(std::size_t batch, bool unfinished_only,
+                                                const std::function<bool(const RunInfo&)>& wanted) {
+  // As a rule the first row is it; the rest is read only when it is not.
+  for (const std::size_t limit : {batch, SIZE_MAX}) {
+    const auto rows = WL_TRY(index_->newest(limit, unfinished_only));
+    for (std::size_t i = limit == SIZE_MAX ? batch : 0; i < rows.size(); ++i) {
+      auto info = WL_TRY(look_at(rows[i]));
+      if (info && wanted(*info)) return info;
+    }
+    if (rows.size() < limit) break;
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<RunInfo>> Folder::newest_unfinished() {
+  WL_CHECK_OK(add_missing());
+  return first_of(1, true, [](const RunInfo& run) { return run.state == RunInfo::State::interrupted; });
+}
+
+Result<std::optional<RunInfo>> Folder::newest() {
+  WL_CHECK_OK(add_missing());
+  return first_of(1, false, [](const RunInfo&) { return true; });
+}
+
+Result<std::optional<RunInfo>> Folder::previous(std::string_view job, std::uint64_t before, std::string_view result) {
+  for (;;) {
+    const auto rows = WL_TRY(index_->before(job, before, 16));
+    for (const auto& row : rows) {
+      auto info = WL_TRY(look_at(row));
+      if (info && info->end && (result.empty() || info->end->result == result)) return info;
+    }
+    if (rows.size() < 16) return std::nullopt;
+    before = rows.back().number;
+  }
+}
+
+Result<RunInfo> Folder::find(std::string_view id) {
+  WL_CHECK_OK(add_missing());
+  const auto one = [&](const IndexRow& row) -> Result<RunInfo> {
+    auto info = WL_TRY(look_at(row));
+    if (!info)
+      return fail(ErrorKind::not_found, "the run " + row.job + "#" + std::to_string(row.number) + " never began");
+    return std::move(*info);
+  };
+  const auto hash = id.rfind('#');
+  const std::string_view digits = hash == std::string_view::npos ? id : id.substr(hash + 1);
+  std::uint64_t number = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const bool is_number = !digits.empty() && parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
+  if (hash != std::string_view::npos && hash > 0 && is_number) {
+    if (const auto row = WL_TRY(index_->find(id.substr(0, hash), number))) return one(*row);
+    return fail(ErrorKind::not_found, "there is no run " + std::string(id) + "; `windlass runs` lists them");
+  }
+  if (is_number) {
+    const auto rows = WL_TRY(index_->by_number(number));
+    if (rows.size() == 1) return one(rows.front());
+    if (rows.size() > 1)
+      return fail(ErrorKind::invalid, "several jobs have a run " + std::to_string(number) + ": say " + rows[0].job +
+                                          "#" + std::to_string(number) + " or " + rows[1].job + "#" +
+                                          std::to_string(number));
+  }
+  const bool hex =
+      id.size() >= 4 && id.size() <= 32 && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  if (hex) {
+    const auto rows = WL_TRY(index_->by_uid_prefix(id));
+    if (rows.size() == 1) return one(rows.front());
+    if (rows.size() > 1)
+      return fail(ErrorKind::invalid, "several runs begin with " + std::string(id) + "; give more digits");
+  }
+  return fail(ErrorKind::not_found, "there is no run '" + std::string(id) + "'; `windlass runs` lists them");
+}
+
+Result<> Folder::remove_run(const RunInfo& run) {
+  const auto place = WL_TRY(place_of(run.job, run.number));
+  if (::access(place.folder.c_str(), F_OK) == 0) {
+    const auto lock = WL_TRY(OwnerLock::take(place.folder));
+    // The database goes first: what is left after a crash in between is a folder that never began.
+    for (const char* name : {"/run.db", "/run.db-wal", "/run.db-shm"}) ::unlink((place.folder + name).c_str());
+    std::error_code problem;
+    std::filesystem::remove_all(place.folder, problem);
+    if (problem) return fail(store::make_system_error(problem.value(), place.folder, "delete"));
+  }
+  return index_->remove(run.job, run.number);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<StateFolder>> StateFolder::open(const std::string& path, std::shared_ptr<store::Disk> disk) {
+  if (path.empty()) return fail(ErrorKind::invalid, "the state folder has no name");
+  auto folder =
+      std::make_unique<Folder>(path, disk ? std::move(disk) : std::shared_ptr<store::Disk>(store::make_disk()));
+  if (auto done = folder->open_folder(); !done)
+    return fail(std::move(done).error().while_doing("opening the state folder " + path));
+  return folder;
+}
+
+Result<std::string> encode_job(std::string_view job) {
+  if (job.empty()) return fail(ErrorKind::invalid, "a job needs a name");
+  if (job.size() > kMaxName)
+    return fail(ErrorKind::invalid, "a job's name has at most " + std::to_string(kMaxName) + " bytes");
+  if (job.find('\0') != std::string_view::npos) return fail(ErrorKind::invalid, "a job's name has no zero bytes");
+  std::string out;
+  for (std::size_t i = 0; i < job.size(); ++i) {
+    const char c = job[i];
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '_' || (c == '.' && i > 0);
+    if (plain) {
+      out.push_back(c);
+    } else {
+      out += "%" + format_hex(std::string_view(&c, 1));
+    }
+  }
+  if (out.size() <= kPlainName) return out;
+  // '~' stands in no short name, so the two kinds never meet.
+  return out.substr(0, kPlainName - 33) + "~" + format_hex(content_hash(job)).substr(0, 32);
+}
+
+Result<std::unique_ptr<RunReader>> read_run_bytes(std::string_view database, const std::string& label) {
+  auto db = WL_TRY(Database::open_bytes(database, label, 100'000));
+  return std::make_unique<Reader>(WL_TRY(RunDatabase::open(std::move(db), {}, nullptr)));
+}
+
+}  // namespace windlass::journal

@@ -1,0 +1,223 @@
+// Numbers, lists, ownership and finding of runs; the index lost and found.
+#include "journal/state_folder.h"
+
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <set>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "journal/journal_testing.h"
+
+namespace windlass::journal {
+namespace {
+
+using namespace testing_support;
+using ::testing::HasSubstr;
+using State = RunInfo::State;
+
+class StateFolderTest : public ::testing::Test {
+ protected:
+  RunInfo run_to_end(const std::string& job, const std::string& result) {
+    auto journal = state->create_run(make_spec(job)).value();
+    EXPECT_TRUE(journal->finish({result, 1000}).has_value());
+    EXPECT_TRUE(journal->commit().has_value());
+    return info_of(*journal);
+  }
+  RunInfo leave_unfinished(const std::string& job) {
+    auto journal = state->create_run(make_spec(job)).value();
+    EXPECT_TRUE(journal->commit().has_value());
+    return info_of(*journal);
+  }
+  TemporaryFolder folder;
+  std::unique_ptr<StateFolder> state = StateFolder::open(folder.path + "/deep/state").value();
+};
+
+TEST(EncodeJob, IsReadableSafeAndOneToOne) {
+  const std::pair<std::string, std::string> kTable[] = {
+      {"demo", "demo"}, {"a/b", "a%2fb"},       {"..", "%2e."},   {".", "%2e"},    {"../../etc", "%2e.%2f..%2fetc"},
+      {"a b", "a%20b"}, {"main.v1", "main.v1"}, {"%2f", "%252f"}, {"ü", "%c3%bc"}, {"a~b", "a%7eb"},
+  };
+  for (const auto& [job, name] : kTable) EXPECT_EQ(encode_job(job).value(), name);
+  EXPECT_FALSE(encode_job("").has_value());
+  EXPECT_FALSE(encode_job(std::string("a\0b", 3)).has_value());
+  EXPECT_FALSE(encode_job(std::string(5000, 'a')).has_value());
+  const auto one = encode_job(std::string(3000, '/') + "a").value();
+  const auto two = encode_job(std::string(3000, '/') + "b").value();
+  EXPECT_LE(one.size(), 120U);
+  EXPECT_NE(one, two);
+}
+
+TEST_F(StateFolderTest, NumbersCountPerJob) {
+  EXPECT_EQ(run_to_end("a", "SUCCESS").number, 1U);
+  EXPECT_EQ(run_to_end("a", "SUCCESS").number, 2U);
+  EXPECT_EQ(run_to_end("b/c", "SUCCESS").number, 1U);
+  state = StateFolder::open(folder.path + "/deep/state").value();
+  EXPECT_EQ(run_to_end("a", "SUCCESS").number, 3U);
+  ASSERT_TRUE(state->remove_run(state->find("a#3").value()).has_value());
+  EXPECT_EQ(run_to_end("a", "SUCCESS").number, 4U);
+}
+
+TEST_F(StateFolderTest, EverythingIsPrivate) {
+  run_to_end("a", "SUCCESS");
+  leave_unfinished("a");
+  for (const auto& file : std::filesystem::recursive_directory_iterator(folder.path)) {
+    struct stat status{};
+    ASSERT_EQ(::stat(file.path().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 077, 0U) << file.path();
+  }
+}
+
+TEST_F(StateFolderTest, ProcessesAtOnceNeverGetTheSameNumber) {
+  constexpr int kProcesses = 4;
+  constexpr int kRuns = 15;
+  std::vector<pid_t> children;
+  for (int i = 0; i < kProcesses; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      auto mine = StateFolder::open(folder.path + "/shared");  // all of them make it
+      if (!mine) ::_exit(1);
+      for (int n = 0; n < kRuns; ++n) {
+        auto journal = (*mine)->create_run(make_spec("same"));
+        if (!journal || !(*journal)->commit()) ::_exit(2);
+      }
+      ::_exit(0);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+  }
+  std::set<std::uint64_t> numbers;
+  auto shared = StateFolder::open(folder.path + "/shared").value();
+  for (const auto& run : shared->list().value()) {
+    numbers.insert(run.number);
+    EXPECT_EQ(run.state, State::interrupted);
+    EXPECT_TRUE(shared->read_run(run).value()->verify().has_value());
+  }
+  EXPECT_EQ(numbers.size(), static_cast<std::size_t>(kProcesses * kRuns));
+  EXPECT_EQ(*numbers.rbegin(), static_cast<std::uint64_t>(kProcesses * kRuns));
+}
+
+TEST_F(StateFolderTest, ALiveRunCannotBeTakenAndAKilledOneCan) {
+  int ready[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto mine = StateFolder::open(folder.path + "/deep/state").value();
+    auto journal = mine->create_run(make_spec("live")).value();
+    if (!journal->commit()) ::_exit(1);
+    [[maybe_unused]] const auto wrote = ::write(ready[1], "x", 1);
+    for (;;) ::pause();
+  }
+  char byte = 0;
+  ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+  const auto run = state->find("live#1").value();
+  EXPECT_EQ(run.state, State::running);
+  EXPECT_EQ(run.owner_pid, child);
+  const auto refused = state->resume_run(run);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::conflict);
+  EXPECT_THAT(refused.error().message, HasSubstr("process " + std::to_string(child)));
+  EXPECT_EQ(state->remove_run(run).error().kind, ErrorKind::conflict);
+  EXPECT_TRUE(state->read_run(run).value()->verify().has_value());
+  EXPECT_FALSE(state->newest_unfinished().value().has_value());
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  EXPECT_EQ(state->newest_unfinished().value()->id(), "live#1");
+  auto taken = state->resume_run(run);
+  ASSERT_TRUE(taken.has_value()) << taken.error().text();
+  EXPECT_EQ(state->find("1").value().state, State::running);
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+TEST_F(StateFolderTest, FindsWhatPeopleType) {
+  run_to_end("a", "SUCCESS");
+  run_to_end("a", "FAILURE");
+  run_to_end("x#y", "FAILURE");
+  EXPECT_EQ(state->find("a#2").value().end->result, "FAILURE");
+  EXPECT_EQ(state->find("2").value().id(), "a#2");
+  EXPECT_EQ(state->find("#2").value().id(), "a#2");
+  EXPECT_EQ(state->find("x#y#1").value().job, "x#y");
+  const auto uid = state->find("a#1").value().uid;
+  EXPECT_EQ(state->find(uid).value().id(), "a#1");
+  EXPECT_EQ(state->find(uid.substr(0, 12)).value().id(), "a#1");
+  EXPECT_THAT(state->find("1").error().message, HasSubstr("several jobs have a run 1"));
+  for (const auto* id : {"", "a#9", "nothing", "99", "#", "zzzz", "a#"})
+    EXPECT_EQ(state->find(id).error().kind, ErrorKind::not_found) << id;
+}
+
+TEST_F(StateFolderTest, ListsNewestFirstAndKnowsPreviousRuns) {
+  run_to_end("a", "SUCCESS");
+  run_to_end("a", "FAILURE");
+  leave_unfinished("a");
+  run_to_end("b", "SUCCESS");
+  auto live = state->create_run(make_spec("a")).value();
+  ASSERT_TRUE(live->commit().has_value());
+  const auto runs = state->list().value();
+  ASSERT_EQ(runs.size(), 5U);
+  EXPECT_EQ(runs[0].id(), "a#4");
+  EXPECT_EQ(runs[0].state, State::running);
+  EXPECT_EQ(runs[0].owner_pid, ::getpid());
+  EXPECT_EQ(runs[1].id(), "b#1");
+  EXPECT_EQ(runs[2].state, State::interrupted);
+  EXPECT_EQ(runs[3].end->result, "FAILURE");
+  EXPECT_EQ(state->list(2).value().size(), 2U);
+  EXPECT_EQ(state->newest().value()->id(), "a#4");
+  EXPECT_EQ(state->newest_unfinished().value()->id(), "a#3");
+  EXPECT_EQ(state->previous("a", 4).value()->id(), "a#2");
+  EXPECT_EQ(state->previous("a", 4, "SUCCESS").value()->id(), "a#1");
+  EXPECT_FALSE(state->previous("a", 1).value().has_value());
+  EXPECT_FALSE(state->previous("c", 9).value().has_value());
+}
+
+TEST_F(StateFolderTest, ALostOrDamagedIndexIsMadeAgain) {
+  run_to_end("a", "SUCCESS");
+  leave_unfinished("b/c");
+  for (const bool damaged : {false, true}) {
+    const auto before = state->list().value();
+    state.reset();
+    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(folder.path + "/deep/state/index.db" + end);
+    if (damaged) std::ofstream(folder.path + "/deep/state/index.db") << std::string(9000, 'j');
+    state = StateFolder::open(folder.path + "/deep/state").value();
+    EXPECT_EQ(state->find("a#1").value().end->result, "SUCCESS");
+    EXPECT_EQ(state->newest_unfinished().value()->id(), "b/c#1");
+    EXPECT_EQ(state->list().value().size(), 2U);
+  }
+  EXPECT_EQ(run_to_end("a", "SUCCESS").number, 2U);
+}
+
+TEST_F(StateFolderTest, ARunThatNeverBeganIsNotListed) {
+  {
+    auto journal = state->create_run(make_spec("a")).value();
+  }
+  EXPECT_TRUE(state->list().value().empty());
+  EXPECT_FALSE(state->newest().value().has_value());
+  EXPECT_EQ(run_to_end("a", "SUCCESS").number, 2U);
+}
+
+TEST_F(StateFolderTest, ProblemsAreOneSentence) {
+  std::ofstream(folder.path + "/file") << "x";
+  const auto on_file = StateFolder::open(folder.path + "/file");
+  ASSERT_FALSE(on_file.has_value());
+  EXPECT_THAT(on_file.error().message, HasSubstr("is a file where a folder is needed"));
+  if (::geteuid() == 0) {
+    const auto no_place = StateFolder::open("/proc/windlass-state");
+    ASSERT_FALSE(no_place.has_value());
+    EXPECT_THAT(no_place.error().message, HasSubstr("cannot create the folder /proc/windlass-state"));
+  }
+  const auto run = leave_unfinished("a");
+  std::ofstream(folder.path + "/deep/state/keys/state.key", std::ios::trunc) << "short";
+  state = StateFolder::open(folder.path + "/deep/state").value();
+  EXPECT_THAT(state->resume_run(run).error().message, HasSubstr("state.key is damaged"));
+  std::ofstream(folder.path + "/deep/state/keys/state.key", std::ios::trunc) << std::string(32, 'k');
+  EXPECT_THAT(state->resume_run(run).error().message, HasSubstr("keys/state.key is not the one"));
+}
+
+}  // namespace
+}  // namespace windlass::journal

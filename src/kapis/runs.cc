@@ -1,0 +1,160 @@
+// PipelineRuns as objects: v1alpha3. Source: kubesphere API 4.3.
+#include <algorithm>
+#include <cstdlib>
+
+#include "controllers/names.h"
+#include "data/json.h"
+#include "kapis/answers.h"
+#include "kapis/crud.h"
+#include "kapis/run_access.h"
+#include "objects/metadata.h"
+
+namespace windlass::kapis {
+
+using data::Value;
+using net::Response;
+using objects::ApiTask;
+namespace names = controllers::names;
+
+namespace {
+
+const objects::ResourceType& type() { return resource("pipelineruns"); }
+
+std::string started(const Value& run) {
+  const auto* status = run.find("status");
+  auto out = status == nullptr ? std::string() : status->get_string("startTime");
+  return out.empty() ? objects::meta_text(run, "creationTimestamp") : out;
+}
+
+std::uint64_t number_of(const Value& run) {
+  return std::strtoull(objects::annotation(run, names::kRunId).c_str(), nullptr, 10);
+}
+
+/// `backward` (the default) lists only what Jenkins knew, as Jenkins told it; consoles ask for objects.
+ApiTask<Response> list(Call& call) {
+  auto all = WL_API_TRY(co_await list_objects(call, type(), call.at("ns")));
+  const auto& pipeline = call.at("p");
+  const auto branch = call.request.parameter("branch").value_or("");
+  const bool backward = call.request.parameter("backward").value_or("true") != "false";
+  std::erase_if(all, [&](const Value& run) {
+    if (objects::label(run, names::kPipelineLabel) != pipeline) return true;
+    if (!branch.empty()) {
+      const auto* spec = run.find("spec");
+      const auto* scm = spec == nullptr ? nullptr : spec->find("scm");
+      if (scm == nullptr || scm->get_string("refName") != branch) return true;
+    }
+    return backward && objects::annotation(run, names::kRunStatus).empty();
+  });
+  std::sort(all.begin(), all.end(), [](const Value& a, const Value& b) {
+    const auto at_a = started(a), at_b = started(b);
+    if (at_a != at_b) return at_a > at_b;
+    const auto number_a = number_of(a), number_b = number_of(b);  // times have seconds only
+    return number_a != number_b ? number_a > number_b : objects::meta_text(a, "name") > objects::meta_text(b, "name");
+  });
+  const auto query = WL_API_TRY(ListQuery::parse(call.request));
+  auto items = Value::list();
+  for (std::size_t i = query.offset; i < all.size() && i - query.offset < query.limit; ++i) {
+    if (!backward) {
+      items.push(std::move(all[i]));
+    } else if (auto status = data::parse_json(objects::annotation(all[i], names::kRunStatus))) {
+      items.push(std::move(*status));
+    }
+  }
+  co_return json_answer(Value::map_of("items", std::move(items), "totalItems", static_cast<std::int64_t>(all.size())));
+}
+
+ApiTask<Response> create(Call& call) {
+  const auto body = WL_API_TRY(call.json());
+  const auto* parameters = body.is_map() ? body.find("parameters") : nullptr;
+  if (parameters != nullptr && parameters->is_null()) parameters = nullptr;
+  co_return json_answer(WL_API_TRY(co_await create_run(call, parameters, Value())));
+}
+
+ApiTask<Response> get(Call& call) {
+  co_return json_answer(WL_API_TRY(co_await call.services.store.get(type(), call.at("ns"), call.at("pr"))));
+}
+
+ApiTask<Response> remove(Call& call) {
+  const auto object = WL_API_TRY(co_await call.services.store.get(type(), call.at("ns"), call.at("pr")));
+  const auto* status = object.find("status");
+  const auto phase = status == nullptr ? std::string() : status->get_string("phase");
+  if (phase != "Succeeded" && phase != "Failed" && phase != "Cancelled" && phase != "Unknown") {
+    co_return objects::bad_request("the run " + call.at("pr") + " has not ended; stop it first");
+  }
+  if (call.is_set("keepJenkinsRecord")) {
+    WL_API_TRY(co_await call.services.store.modify(type(), call.at("ns"), call.at("pr"),
+                                                   [](Value one) -> objects::Outcome<Value> {
+                                                     objects::set_annotation(one, names::kRunKeepRecord, "true");
+                                                     return one;
+                                                   }));
+  }
+  WL_API_TRY(co_await call.services.store.remove(type(), call.at("ns"), call.at("pr")));
+  co_return Response();
+}
+
+ApiTask<Response> nodes(Call& call) {
+  const auto run = WL_API_TRY(co_await run_by_object(call));
+  if (!run) co_return json_answer(Value::list());
+  const auto graph = WL_API_TRY(to_outcome(co_await call.services.runs.nodes(run->uid)));
+  runs::BlueContext context;
+  context.now_millis = call.services.now_millis();
+  auto out = runs::blue_nodes(*run, graph, context, true);
+  // Whether this caller may answer, not merely whether somebody may.
+  for (auto& node : out.mutable_items()) {
+    auto* steps = node.find("steps");
+    if (steps == nullptr) continue;
+    for (auto& step : steps->mutable_items()) {
+      bool allowed = true;
+      for (const auto& one : run->waiting) {
+        if (one.code == "input" && std::to_string(one.node) == step.get_string("id")) allowed = may_answer(call, one);
+      }
+      step.set("approvable", allowed);
+    }
+  }
+  co_return json_answer(out);
+}
+
+ApiTask<Response> download(Call& call) {
+  const auto run = WL_API_TRY(co_await run_by_object(call));
+  auto wanted = call.request.parameter("filename").value_or("");
+  // Consoles encode it twice.
+  if (const auto again = net::percent_decode(wanted, true)) wanted = *again;
+  if (run) {
+    for (const auto& artifact : WL_API_TRY(to_outcome(co_await call.services.runs.artifacts(run->uid)))) {
+      if (artifact.path == wanted) co_return artifact_answer(call, artifact);
+    }
+  }
+  co_return objects::not_found(type().subject("artifact " + wanted));
+}
+
+constexpr Right of_run(std::string_view verb) { return {verb, kDevops, "pipelineruns", "ns", "pr"}; }
+
+constexpr Route kRoutes[] = {
+    {"GET",
+     "v1alpha3",
+     "/namespaces/{ns}/pipelines/{p}/pipelineruns",
+     {"list", kDevops, "pipelineruns", "ns", ""},
+     Failures::plain,
+     list,
+     "runs of a pipeline; backward=false: the objects"},
+    {"POST",
+     "v1alpha3",
+     "/namespaces/{ns}/pipelines/{p}/pipelineruns",
+     {"create", kDevops, "pipelineruns", "ns", ""},
+     Failures::plain,
+     create,
+     "starts a run"},
+    {"GET", "v1alpha3", "/namespaces/{ns}/pipelineruns/{pr}", of_run("get"), Failures::plain, get, "one run"},
+    {"DELETE", "v1alpha3", "/namespaces/{ns}/pipelineruns/{pr}", of_run("delete"), Failures::plain, remove,
+     "deletes an ended run with its log and files"},
+    {"GET", "v1alpha3", "/namespaces/{ns}/pipelineruns/{pr}/nodedetails", of_run("get"), Failures::plain, nodes,
+     "its stages with their steps"},
+    {"GET", "v1alpha3", "/namespaces/{ns}/pipelineruns/{pr}/artifacts/download", of_run("get"), Failures::plain,
+     download, "an archived file, with ranges"},
+};
+
+}  // namespace
+
+std::span<const Route> run_routes() { return kRoutes; }
+
+}  // namespace windlass::kapis

@@ -1,0 +1,37 @@
+// What handlers work with, handed down from the server. No globals: a test makes its own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "jenkinsfile/catalog.h"
+#include "objects/object_store.h"
+#include "rights/rights.h"
+#include "rt/worker.h"
+#include "runs/run_service.h"
+
+namespace windlass::kapis {
+
+struct Services {
+  objects::ObjectStore& store;
+  runs::RunService& runs;
+  rt::Worker& worker;                   ///< parsing and converting
+  const jenkinsfile::Catalog& catalog;  ///< of steps; read on the worker's thread
+  std::function<std::int64_t()> now_millis;
+  std::function<std::string(std::string_view)> keyed_hash;                 ///< a text only this server can compute
+  std::function<std::vector<std::string>()> node_labels;                   ///< labels that agents have now
+  std::function<std::optional<rights::User>(std::string_view)> find_user;  ///< by name
+  std::string version;                                                     ///< of Windlass
+
+  // ---- of the handlers themselves
+  std::set<std::string> names_being_made;  ///< "workspace/name" of projects between check and creation
+  std::map<std::string, int> jobs;         ///< on the worker or waiting for it, by user
+};
+
+}  // namespace windlass::kapis

@@ -1,0 +1,120 @@
+// Templates of pipelines and of steps, and filling them in. Source: kubesphere API 4.5, 8.5.
+#include "kapis/answers.h"
+#include "kapis/crud.h"
+#include "kapis/job.h"
+#include "kapis/render.h"
+#include "objects/metadata.h"
+#include "objects/secrets.h"
+
+namespace windlass::kapis {
+
+using data::Value;
+using net::Response;
+using objects::ApiTask;
+using objects::Outcome;
+
+namespace {
+
+constexpr std::string_view kResult = "devops.kubesphere.io/render-result";
+
+const objects::ResourceType& templates() { return resource("templates"); }
+const objects::ResourceType& cluster_templates() { return resource("clustertemplates"); }
+const objects::ResourceType& step_templates() { return resource("clustersteptemplates"); }
+
+ApiTask<Response> list_templates(Call& call) { return list_answer(call, templates(), call.at("d")); }
+ApiTask<Response> list_cluster_templates(Call& call) { return list_answer(call, cluster_templates(), ""); }
+ApiTask<Response> list_step_templates(Call& call) { return list_answer(call, step_templates(), ""); }
+
+ApiTask<Response> get_template(Call& call) {
+  co_return json_answer(WL_API_TRY(co_await call.services.store.get(templates(), call.at("d"), call.at("t"))));
+}
+ApiTask<Response> get_cluster_template(Call& call) {
+  co_return json_answer(WL_API_TRY(co_await call.services.store.get(cluster_templates(), "", call.at("t"))));
+}
+ApiTask<Response> get_step_template(Call& call) {
+  co_return json_answer(WL_API_TRY(co_await call.services.store.get(step_templates(), "", call.at("t"))));
+}
+
+Outcome<std::string> outcome_of(Result<std::string> text) {
+  if (text) return std::move(*text);
+  return objects::bad_request(text.error().message);
+}
+
+ApiTask<Response> render(Call& call, const objects::ResourceType& type, std::string namespace_) {
+  const auto body = WL_API_TRY(call.json());
+  auto found = WL_API_TRY(co_await call.services.store.get(type, std::move(namespace_), call.at("t")));
+  const Value* parameters = body.find("parameters");
+  const Value given = parameters != nullptr ? *parameters : Value();
+  auto text = WL_API_TRY(co_await run_job(
+      call, [found, given]() -> Result<std::string> { return render_pipeline_template(found, given); }));
+  objects::set_annotation(found, kResult, WL_API_TRY(outcome_of(std::move(text))));
+  co_return json_answer(found);
+}
+ApiTask<Response> render_template(Call& call) { return render(call, templates(), call.at("d")); }
+ApiTask<Response> render_cluster_template(Call& call) { return render(call, cluster_templates(), ""); }
+
+ApiTask<Response> render_step(Call& call) {
+  const auto body = WL_API_TRY(call.json());
+  auto found = WL_API_TRY(co_await call.services.store.get(step_templates(), "", call.at("t")));
+  Value secret;
+  const auto name = call.request.parameter("secret").value_or("");
+  const auto space = call.request.parameter("secretNamespace").value_or("");
+  if (!name.empty() && !space.empty()) {
+    // Who renders must be allowed to see that the secret is there; its values no template sees.
+    auto decision = rights::decide(call.user, {"get", "", "secrets", "", space, name});
+    if (!decision.allowed) co_return objects::forbidden(resource("secrets").subject(name), decision.reason);
+    auto stored = co_await call.services.store.get(resource("secrets"), space, name);
+    if (!stored && stored.error().code != 404) co_return std::unexpected(std::move(stored).error());
+    if (stored) {
+      objects::mask_secret(*stored);
+      secret = std::move(*stored);
+    }
+  }
+  auto text = WL_API_TRY(co_await run_job(
+      call, [found, body, secret]() -> Result<std::string> { return render_step_template(found, body, secret); }));
+  co_return json_answer(Value::map_of("data", WL_API_TRY(outcome_of(std::move(text)))));
+}
+
+constexpr Right of_template(std::string_view verb) { return {verb, kDevops, "templates", "d", "t"}; }
+constexpr Right of_cluster_template(std::string_view verb) { return {verb, kDevops, "clustertemplates", "", "t"}; }
+constexpr Right of_step(std::string_view verb) { return {verb, kDevops, "clustersteptemplates", "", "t"}; }
+
+constexpr Route kRoutes[] = {
+    {"GET",
+     "v1alpha3",
+     "/clustertemplates",
+     {"list", kDevops, "clustertemplates", "", ""},
+     Failures::plain,
+     list_cluster_templates,
+     "pipeline templates for all projects"},
+    {"GET", "v1alpha3", "/clustertemplates/{t}", of_cluster_template("get"), Failures::plain, get_cluster_template,
+     "one of them"},
+    {"POST", "v1alpha3", "/clustertemplates/{t}/render", of_cluster_template("get"), Failures::plain,
+     render_cluster_template, "the template with its parameters filled in, as annotation render-result"},
+    {"GET",
+     "v1alpha3",
+     "/DP/templates",
+     {"list", kDevops, "templates", "d", ""},
+     Failures::plain,
+     list_templates,
+     "pipeline templates of a project"},
+    {"GET", "v1alpha3", "/DP/templates/{t}", of_template("get"), Failures::plain, get_template, "one of them"},
+    {"POST", "v1alpha3", "/DP/templates/{t}/render", of_template("get"), Failures::plain, render_template,
+     "the same with its parameters filled in"},
+    {"GET",
+     "v1alpha3",
+     "/clustersteptemplates",
+     {"list", kDevops, "clustersteptemplates", "", ""},
+     Failures::plain,
+     list_step_templates,
+     "steps of the graphical editor"},
+    {"GET", "v1alpha3", "/clustersteptemplates/{t}", of_step("get"), Failures::plain, get_step_template, "one of them"},
+    {"POST", "v1alpha3", "/clustersteptemplates/{t}/render", of_step("get"), Failures::plain, render_step,
+     "a step as the editor's JSON; ?secret&secretNamespace wraps it in withCredentials"},
+};
+
+}  // namespace
+
+std::span<const Route> template_routes() { return kRoutes; }
+
+}  // namespace windlass::kapis

@@ -1,0 +1,236 @@
+// Our own API: what the old surfaces cannot say. Facts as codes and numbers, never as sentences; whoever shows them has
+// the words in both languages. Source: docs/compat/windlass.md.
+#include <algorithm>
+
+#include "controllers/names.h"
+#include "kapis/answers.h"
+#include "kapis/crud.h"
+#include "kapis/run_access.h"
+#include "objects/metadata.h"
+
+namespace windlass::kapis {
+
+using data::Value;
+using net::Response;
+using objects::ApiTask;
+namespace names = controllers::names;
+
+namespace {
+
+std::string_view phase_of(const runs::RunInfo& run) {
+  switch (run.phase) {
+    case runs::Phase::queued:
+      return "queued";
+    case runs::Phase::running:
+      return run.paused() ? "paused" : "running";
+    case runs::Phase::ended:
+      return "ended";
+    case runs::Phase::stuck:
+      return "stuck";
+  }
+  return "";
+}
+
+Value node_of(const runs::FlowNode& node) {
+  return Value::map_of("id", static_cast<std::int64_t>(node.id), "parent", static_cast<std::int64_t>(node.parent),
+                       "step", node.step, "label", node.label, "line", static_cast<std::int64_t>(node.line), "branch",
+                       node.branch, "started", node.started_millis, "ended", node.ended_millis, "result", node.result,
+                       "cause", node.cause);
+}
+
+/// What made the run fail first: the earliest failed node that has no failed node in it.
+const runs::FlowNode* first_cause(const std::vector<runs::FlowNode>& nodes) {
+  const auto failed = [](const runs::FlowNode& node) { return node.result == "FAILURE" || node.result == "ABORTED"; };
+  const runs::FlowNode* out = nullptr;
+  for (const auto& node : nodes) {
+    if (!failed(node)) continue;
+    const bool inner = std::any_of(nodes.begin(), nodes.end(),
+                                   [&](const auto& other) { return other.parent == node.id && failed(other); });
+    if (!inner && (out == nullptr || node.ended_millis < out->ended_millis)) out = &node;
+  }
+  return out;
+}
+
+Value may(const Call& call, const std::string& verb, const runs::RunInfo& run) {
+  rights::Attributes asked{.verb = verb,
+                           .group = std::string(kDevops),
+                           .resource = "pipelineruns",
+                           .subresource = {},
+                           .namespace_ = call.at("d"),
+                           .name = run.name};
+  const auto decision = rights::decide(call.user, asked);
+  return Value::map_of("allowed", decision.allowed, "reason", decision.reason);
+}
+
+/// A whole run in one answer; `version` grows with everything that changes in it while this process lives.
+ApiTask<Response> view(Call& call) {
+  const auto run = WL_API_TRY(co_await run_by_number(call));
+  const auto nodes = WL_API_TRY(to_outcome(co_await call.services.runs.nodes(run.uid)));
+  auto out = Value::map_of("project", call.at("d"), "pipeline", call.at("p"), "number",
+                           static_cast<std::int64_t>(run.number), "name", run.name, "uid", run.uid, "phase",
+                           phase_of(run), "result", run.result, "user", run.user_id, "cause", run.cause);
+  out.set("queued", run.queued_millis);
+  out.set("started", run.started_millis);
+  out.set("ended", run.ended_millis);
+  out.set("now", call.services.now_millis());
+  out.set("version", static_cast<std::int64_t>(run.version));
+  out.set("reason",
+          run.reason.code.empty() ? Value() : Value::map_of("code", run.reason.code, "evidence", run.reason.evidence));
+  auto waiting = Value::list();
+  for (const auto& one : run.waiting) {
+    auto entry = Value::map_of("branch", one.branch, "node", static_cast<std::int64_t>(one.node), "code", one.code,
+                               "detail", one.detail, "since", one.since_millis);
+    if (one.code == "input") {
+      entry.set("input", one.input);
+      entry.set("mayAnswer", may_answer(call, one));
+    }
+    waiting.push(std::move(entry));
+  }
+  out.set("waiting", std::move(waiting));
+  auto list = Value::list();
+  for (const auto& node : nodes) list.push(node_of(node));
+  out.set("nodes", std::move(list));
+  const auto* cause = run.result == "SUCCESS" ? nullptr : first_cause(nodes);
+  out.set("firstCause", cause == nullptr ? Value() : node_of(*cause));
+  auto rights = Value::map();
+  rights.set("stop", may(call, "update", run));
+  rights.set("replay", may(call, "create", run));
+  rights.set("delete", may(call, "delete", run));
+  out.set("may", std::move(rights));
+  co_return json_answer(out);
+}
+
+ApiTask<Response> list(Call& call) {
+  const auto number = [&](std::string_view name, std::uint64_t otherwise) {
+    const auto text = call.request.parameter(name).value_or("");
+    return text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string::npos
+               ? otherwise
+               : std::stoull(text);
+  };
+  const auto limit = std::clamp<std::uint64_t>(number("limit", 20), 1, 1000);
+  const auto all = WL_API_TRY(
+      to_outcome(co_await call.services.runs.of_job(call.at("d") + "/" + call.at("p"), limit, number("before", 0))));
+  auto items = Value::list();
+  for (const auto& run : all) {
+    items.push(Value::map_of("number", static_cast<std::int64_t>(run.number), "name", run.name, "phase", phase_of(run),
+                             "result", run.result, "user", run.user_id, "cause", run.cause, "queued", run.queued_millis,
+                             "started", run.started_millis, "ended", run.ended_millis));
+  }
+  co_return json_answer(Value::map_of("items", std::move(items), "now", call.services.now_millis()));
+}
+
+std::string job_of(const Call& call) { return call.at("d") + "/" + call.at("p"); }
+
+Value choice_of(const runs::RestartChoice& choice) {
+  return Value::map_of("step", static_cast<std::int64_t>(choice.node), "kind", choice.step, "label", choice.label,
+                       "stage", choice.stage, "branch", choice.branch, "line", static_cast<std::int64_t>(choice.line));
+}
+
+Value preview_of(const runs::RestartPreview& preview) {
+  auto moved = Value::list();
+  for (const auto& one : preview.moved) {
+    moved.push(Value::map_of("why", one.why, "workspace", one.workspace, "what", one.what, "to", choice_of(one.to)));
+  }
+  return Value::map_of("at", choice_of(preview.at), "moved", std::move(moved));
+}
+
+std::uint64_t step_in(const Value& body) {
+  const auto* step = body.find("step");
+  return step != nullptr && step->is_int() && step->as_int() > 0 ? static_cast<std::uint64_t>(step->as_int()) : 0;
+}
+
+ApiTask<Response> restart_points(Call& call) {
+  const auto run = WL_API_TRY(co_await run_by_number(call));
+  auto items = Value::list();
+  for (const auto& one :
+       WL_API_TRY(to_outcome(co_await call.services.runs.restart_choices(job_of(call), run.number)))) {
+    items.push(choice_of(one));
+  }
+  co_return json_answer(Value::map_of("items", std::move(items)));
+}
+
+/// {"stage": NAME} or {"step": ID}; {"dryRun": true} only says where it would begin, and why there.
+ApiTask<Response> restart(Call& call) {
+  const auto body = WL_API_TRY(call.object());
+  const auto run = WL_API_TRY(co_await run_by_number(call));
+  const auto stage = body.get_string("stage");
+  const auto step = step_in(body);
+  if (stage.empty() == (step == 0)) {
+    co_return objects::bad_request("a restart needs {\"stage\": NAME} or {\"step\": ID}, one of both");
+  }
+  auto out = Value::map();
+  if (step != 0) {
+    out = preview_of(WL_API_TRY(
+        to_outcome(co_await call.services.runs.preview_restart(job_of(call), run.number, step, call.user.name))));
+  } else {
+    WL_API_TRY(to_outcome(co_await call.services.runs.check_restart_stage(job_of(call), run.number, stage)));
+  }
+  if (body.get_bool("dryRun")) co_return json_answer(out);
+  std::vector<std::pair<std::string, std::string>> notes = {
+      {std::string(names::kRunRestartOf), std::to_string(run.number)}};
+  if (stage.empty()) {
+    notes.emplace_back(names::kRunRestartStep, std::to_string(step));
+  } else {
+    notes.emplace_back(names::kRunRestartStage, stage);
+  }
+  const auto before = WL_API_TRY(co_await call.services.store.get(resource("pipelineruns"), call.at("d"), run.name));
+  Value spec;
+  if (const auto* whole = before.find("spec")) {
+    if (const auto* snapshot = whole->find("pipelineSpec")) spec = *snapshot;
+  }
+  const auto object = WL_API_TRY(co_await create_run(call, nullptr, std::move(spec), notes));
+  const auto made = WL_API_TRY(co_await accepted_run(call, object));
+  out.set("number", static_cast<std::int64_t>(made.number));
+  out.set("name", made.name);
+  co_return json_answer(out);
+}
+
+ApiTask<Response> load(Call& call) {
+  const auto load = WL_API_TRY(to_outcome(co_await call.services.runs.load()));
+  auto nodes = Value::list();
+  for (const auto& node : load.nodes) {
+    nodes.push(
+        Value::map_of("node", node.node, "executors", node.executors, "busy", node.busy, "waiting", node.waiting));
+  }
+  co_return json_answer(Value::map_of("queued", static_cast<std::int64_t>(load.queued), "running",
+                                      static_cast<std::int64_t>(load.running), "stuck",
+                                      static_cast<std::int64_t>(load.stuck), "nodes", std::move(nodes)));
+}
+
+constexpr Route kRoutes[] = {
+    {"GET",
+     "windlass",
+     "/projects/{d}/pipelines/{p}/runs",
+     {"list", kDevops, "pipelineruns", "d", ""},
+     Failures::plain,
+     list,
+     "runs, newest first: limit, before"},
+    {"GET",
+     "windlass",
+     "/projects/{d}/pipelines/{p}/runs/{r}",
+     {"get", kDevops, "pipelineruns", "d", ""},
+     Failures::plain,
+     view,
+     "a whole run: nodes, what waits and why, what the caller may do"},
+    {"GET",
+     "windlass",
+     "/projects/{d}/pipelines/{p}/runs/{r}/restartpoints",
+     {"get", kDevops, "pipelineruns", "d", ""},
+     Failures::plain,
+     restart_points,
+     "steps at which it can be restarted"},
+    {"POST",
+     "windlass",
+     "/projects/{d}/pipelines/{p}/runs/{r}/restart",
+     {"create", kDevops, "pipelineruns", "d", ""},
+     Failures::plain,
+     restart,
+     "restarts it from a stage or a step; dryRun says where it would begin"},
+    {"GET", "windlass", "/load", {}, Failures::plain, load, "how busy the server is"},
+};
+
+}  // namespace
+
+std::span<const Route> windlass_routes() { return kRoutes; }
+
+}  // namespace windlass::kapis

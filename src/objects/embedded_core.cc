@@ -1,0 +1,248 @@
+#include "objects/embedded_core.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "data/json.h"
+#include "objects/metadata.h"
+#include "text/codec.h"
+
+namespace windlass::objects {
+
+using data::Value;
+
+namespace {
+
+using Object = store::ImageObject::Kind;
+
+constexpr store::ImageObject kObjects[] = {
+    {Object::table, "objects", "objects",
+     "CREATE TABLE objects(id INTEGER PRIMARY KEY, resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT "
+     "NULL, "
+     "uid TEXT NOT NULL, version INTEGER NOT NULL, labels BLOB NOT NULL, body BLOB NOT NULL) STRICT"},
+    {Object::index, "objects_key", "objects", "CREATE UNIQUE INDEX objects_key ON objects(resource, namespace, name)"},
+    {Object::index, "objects_uid", "objects", "CREATE UNIQUE INDEX objects_uid ON objects(uid)"},
+    {Object::table_without_rowid, "owners", "owners",
+     "CREATE TABLE owners(owner TEXT NOT NULL, uid TEXT NOT NULL, PRIMARY KEY(owner, uid)) STRICT, WITHOUT ROWID"},
+    {Object::index, "owners_uid", "owners", "CREATE INDEX owners_uid ON owners(uid)"},
+    {Object::table, "changes", "changes",
+     "CREATE TABLE changes(version INTEGER PRIMARY KEY, kind INTEGER NOT NULL, resource TEXT NOT NULL, namespace TEXT "
+     "NOT NULL, name TEXT NOT NULL, labels_before BLOB, body BLOB NOT NULL) STRICT"},
+    {Object::table, "counter", "counter",
+     "CREATE TABLE counter(id INTEGER PRIMARY KEY, version INTEGER NOT NULL) STRICT"},
+    {Object::table_without_rowid, "garbage", "garbage",
+     "CREATE TABLE garbage(kind INTEGER NOT NULL, subject TEXT NOT NULL, PRIMARY KEY(kind, subject)) STRICT, WITHOUT "
+     "ROWID"},
+};
+
+/// The continue token: "VERSION/NAMESPACE/NAME" in base64.
+std::string make_token(std::int64_t version, std::string_view namespace_, std::string_view name) {
+  return text::encode_base64(std::to_string(version) + "/" + std::string(namespace_) + "/" + std::string(name),
+                             text::Base64::url, false);
+}
+bool read_token(const std::string& token, std::int64_t& version, std::string& namespace_, std::string& name) {
+  auto plain = text::decode_base64(token, text::Base64::url);
+  if (!plain) return false;
+  const auto first = plain->find('/');
+  const auto second = first == std::string::npos ? first : plain->find('/', first + 1);
+  if (second == std::string::npos) return false;
+  const auto [end, error] = std::from_chars(plain->data(), plain->data() + first, version);
+  if (error != std::errc() || end != plain->data() + first) return false;
+  namespace_ = plain->substr(first + 1, second - first - 1);
+  name = plain->substr(second + 1);
+  return true;
+}
+
+}  // namespace
+
+std::span<const store::ImageObject> EmbeddedCore::schema() { return kObjects; }
+
+Result<EmbeddedCore> EmbeddedCore::open(store::Database& database, Sealer& sealer) {
+  EmbeddedCore core(sealer);
+  const std::pair<store::Statement*, std::string_view> statements[] = {
+      {&core.get_, "SELECT version, body FROM objects WHERE resource = ? AND namespace = ? AND name = ?"},
+      {&core.get_uid_, "SELECT resource, namespace, name FROM objects WHERE uid = ?"},
+      {&core.put_,
+       "INSERT INTO objects(resource, namespace, name, uid, version, labels, body) VALUES(?, ?, ?, ?, ?, ?, ?) ON "
+       "CONFLICT(resource, namespace, name) DO UPDATE SET version = excluded.version, labels = excluded.labels, body = "
+       "excluded.body"},
+      {&core.erase_, "DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?"},
+      {&core.list_all_,
+       "SELECT namespace, name, labels, body FROM objects WHERE resource = ? AND (namespace, name) > (?, ?) ORDER BY "
+       "namespace, name"},
+      {&core.list_namespace_,
+       "SELECT namespace, name, labels, body FROM objects WHERE resource = ? AND namespace = ? AND name > ? ORDER BY "
+       "name"},
+      {&core.newest_, "SELECT version FROM counter WHERE id = 1"},
+      {&core.bump_,
+       "INSERT INTO counter(id, version) VALUES(1, 2) ON CONFLICT(id) DO UPDATE SET version = version + 1"},
+      {&core.changes_,
+       "SELECT version, kind, namespace, name, labels_before, body FROM changes WHERE version > ? AND resource = ? AND "
+       "(? = '' OR namespace = ?) ORDER BY version LIMIT ?"},
+      {&core.oldest_, "SELECT min(version) FROM changes"},
+      {&core.log_,
+       "INSERT INTO changes(version, kind, resource, namespace, name, labels_before, body) VALUES(?, ?, ?, ?, ?, ?, "
+       "?)"},
+      {&core.trim_, "DELETE FROM changes WHERE version <= (SELECT max(version) FROM changes) - ?"},
+      {&core.owners_clear_, "DELETE FROM owners WHERE uid = ?"},
+      {&core.owners_add_, "INSERT OR IGNORE INTO owners(owner, uid) VALUES(?, ?)"},
+      {&core.dependents_,
+       "SELECT o.resource, o.namespace, o.name FROM owners w JOIN objects o ON o.uid = w.uid WHERE w.owner = ? LIMIT "
+       "?"},
+      {&core.garbage_add_, "INSERT OR IGNORE INTO garbage(kind, subject) VALUES(?, ?)"},
+      {&core.garbage_next_, "SELECT kind, subject FROM garbage ORDER BY kind, subject"},
+      {&core.garbage_done_, "DELETE FROM garbage WHERE kind = ? AND subject = ?"},
+      {&core.in_namespace_,
+       "SELECT resource, namespace, name FROM objects WHERE namespace = ? AND namespace <> '' LIMIT ?"},
+  };
+  for (const auto& [statement, sql] : statements) *statement = WL_TRY(database.prepare(sql));
+  return core;
+}
+
+Outcome<Value> EmbeddedCore::decode(const ResourceType& type, std::string_view namespace_, std::string_view name,
+                                    std::string_view body) {
+  std::string opened;
+  if (type.kind == "Secret" && type.group.empty()) {
+    auto plain = sealer_->open(body, std::string(namespace_) + "/" + std::string(name));
+    if (!plain) {
+      return internal("the secret " + std::string(name) + " cannot be decrypted: " + plain.error().message);
+    }
+    opened = std::move(*plain);
+    body = opened;
+  }
+  auto value = data::parse_json(body);
+  if (!value) {
+    return internal("the stored " + storage_name(type) + " \"" + std::string(name) +
+                    "\" is damaged: " + value.error().message);
+  }
+  return std::move(*value);
+}
+
+Outcome<std::optional<EmbeddedCore::Row>> EmbeddedCore::find(const ResourceType& type, std::string_view namespace_,
+                                                             std::string_view name) {
+  const auto resource = storage_name(type);
+  get_.start(resource, namespace_, name);
+  auto found = get_.next();
+  if (!found) return store_failure(found.error());
+  if (!*found) {
+    get_.reset();
+    return std::nullopt;
+  }
+  Row row;
+  row.version = get_.integer(0);
+  auto object = decode(type, namespace_, name, get_.bytes(1));
+  get_.reset();
+  if (!object) return std::unexpected(std::move(object).error());
+  row.object = std::move(*object);
+  return row;
+}
+
+Outcome<Value> EmbeddedCore::get(const ResourceType& type, std::string_view namespace_, std::string_view name) {
+  auto row = find(type, namespace_, name);
+  if (!row) return std::unexpected(std::move(row).error());
+  if (!*row) return not_found(type.subject(name));
+  return std::move((*row)->object);
+}
+
+Outcome<std::int64_t> EmbeddedCore::newest_version() {
+  newest_.start();
+  auto found = newest_.next();
+  if (!found) return store_failure(found.error());
+  const std::int64_t version = *found ? newest_.integer(0) : 1;
+  newest_.reset();
+  return version;
+}
+
+Outcome<ListResult> EmbeddedCore::list(const ResourceType& type, const ListOptions& options) {
+  ListResult out;
+  std::string after_namespace, after_name;
+  if (options.continue_.empty()) {
+    auto newest = newest_version();
+    if (!newest) return std::unexpected(std::move(newest).error());
+    out.resource_version = *newest;
+  } else if (!read_token(options.continue_, out.resource_version, after_namespace, after_name)) {
+    return bad_request("continue key is not valid: start the list again without it");
+  }
+  const auto resource = storage_name(type);
+  auto& statement = options.namespace_.empty() ? list_all_ : list_namespace_;
+  if (options.namespace_.empty()) {
+    statement.start(resource, after_namespace, after_name);
+  } else {
+    statement.start(resource, options.namespace_, after_name);
+  }
+  for (;;) {
+    auto more = statement.next();
+    if (!more) return store_failure(more.error());
+    if (!*more) break;
+    const std::string namespace_(statement.bytes(0)), name(statement.bytes(1));
+    if (!options.labels.empty()) {
+      auto labels = data::parse_json(statement.bytes(2));
+      if (!labels || !options.labels.matches(&*labels)) continue;
+    }
+    auto object = decode(type, namespace_, name, statement.bytes(3));
+    if (!object) {
+      statement.reset();
+      return std::unexpected(std::move(object).error());
+    }
+    if (!options.fields.matches(*object)) continue;
+    if (options.limit != 0 && out.items.size() == options.limit) {
+      // One more than asked for: the list goes on behind the last one given.
+      const auto& last = out.items.back();
+      out.continue_ = make_token(out.resource_version, meta_text(last, "namespace"), meta_text(last, "name"));
+      break;
+    }
+    out.items.push_back(std::move(*object));
+  }
+  statement.reset();
+  return out;
+}
+
+Outcome<std::vector<Change>> EmbeddedCore::changes(const ResourceType& type, std::string_view namespace_,
+                                                   std::int64_t from, std::size_t limit) {
+  auto newest = newest_version();
+  if (!newest) return std::unexpected(std::move(newest).error());
+  if (from < *newest) {
+    oldest_.start();
+    auto found = oldest_.next();
+    if (!found) return store_failure(found.error());
+    const bool lost = !*found || oldest_.is_null(0) || oldest_.integer(0) > from + 1;
+    const std::int64_t oldest = lost && *found ? oldest_.integer(0) : 0;
+    oldest_.reset();
+    if (lost) {
+      return expired("too old resource version: " + std::to_string(from) + " (" + std::to_string(oldest) + ")");
+    }
+  }
+  std::vector<Change> out;
+  const auto resource = storage_name(type);
+  changes_.start(from, resource, namespace_, namespace_, static_cast<std::int64_t>(limit));
+  for (;;) {
+    auto more = changes_.next();
+    if (!more) return store_failure(more.error());
+    if (!*more) break;
+    Change change;
+    change.version = changes_.integer(0);
+    change.kind = static_cast<Change::Kind>(changes_.integer(1));
+    change.namespace_ = changes_.bytes(2);
+    change.name = changes_.bytes(3);
+    if (!changes_.is_null(4)) {
+      if (auto labels = data::parse_json(changes_.bytes(4))) change.labels_before = std::move(*labels);
+    }
+    auto object = decode(type, change.namespace_, change.name, changes_.bytes(5));
+    if (!object) {
+      changes_.reset();
+      return std::unexpected(std::move(object).error());
+    }
+    change.object = std::move(*object);
+    out.push_back(std::move(change));
+  }
+  changes_.reset();
+  return out;
+}
+
+Outcome<void> EmbeddedCore::trim_changes(std::int64_t keep) {
+  if (auto done = trim_.run(keep); !done) return store_failure(done.error());
+  return {};
+}
+
+}  // namespace windlass::objects

@@ -1,0 +1,41 @@
+// Options and results of operations on objects, shared by every store.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "data/value.h"
+#include "objects/api_status.h"
+#include "objects/selector.h"
+
+namespace windlass::objects {
+
+enum class Part : std::uint8_t { main, status };
+enum class Propagation : std::uint8_t { background, foreground, orphan };
+
+struct DeleteOptions {
+  std::string uid, resource_version;  ///< preconditions; empty: none
+  Propagation propagation = Propagation::background;
+  bool dry_run = false;
+};
+
+struct ListOptions {
+  std::string namespace_;  ///< empty: all
+  LabelSelector labels;
+  FieldSelector fields;
+  std::size_t limit = 0;  ///< 0: no limit
+  std::string continue_;  ///< token of the list before
+};
+
+struct ListResult {
+  std::vector<data::Value> items;
+  std::int64_t resource_version = 0;
+  std::string continue_;  ///< empty: this was the last part
+};
+
+/// From the stored object to the one wanted.
+using Modifier = std::function<Outcome<data::Value>(data::Value)>;
+
+}  // namespace windlass::objects

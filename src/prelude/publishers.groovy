@@ -1,0 +1,191 @@
+// Results and reports: what a report means for the run is decided here, storing it is an effect. Source: pipeline-language 6.6.
+
+def step_junit(Map args, Closure body) {
+    __log('Recording test results')
+    def found = __effect('junit', args)
+    if (!found.files) {
+        if (!args.allowEmptyResults) {
+            __abort('No test report files were found. Configuration error?')
+        }
+        __log('No test report files were found. Configuration error?')
+    }
+    if (found.failCount && !args.skipMarkingBuildUnstable) {
+        __mark_unstable("${found.failCount} tests failed".toString())
+    }
+    return new TestResultSummary(found)
+}
+
+class TestResultSummary {
+    final int totalCount
+    final int failCount
+    final int skipCount
+    final int passCount
+
+    TestResultSummary(Map found) {
+        totalCount = found.totalCount as int
+        failCount = found.failCount as int
+        skipCount = found.skipCount as int
+        passCount = found.passCount as int
+    }
+}
+
+def step_archive(Map args, Closure body) {
+    __effect('archiveArtifacts', [artifacts: args.includes, excludes: args.excludes, allowEmptyArchive: true, fingerprint: false,
+                                  onlyIfSuccessful: false, defaultExcludes: true, caseSensitive: true, followSymlinks: true])
+}
+
+def step_copyArtifacts(Map args, Closure body) {
+    def wanted = new LinkedHashMap(args)
+    if (args.selector != null) {
+        wanted.selector = __describable(args.selector, 'artifact selector')
+    }
+    def copied = __effect('copyArtifacts', wanted)
+    if (copied != null) {
+        // Which run it was, for later steps: the plugin's own variable.
+        def suffix = args.resultVariableSuffix ?: String.valueOf(copied.job).toUpperCase().replaceAll('[^A-Z0-9_]', '_')
+        __host('env.set', 'COPYARTIFACT_BUILD_NUMBER_' + suffix, String.valueOf(copied.number))
+    }
+    return null
+}
+
+def __store(String type, patterns, Map args) {
+    def list = (patterns instanceof Collection ? patterns : [patterns]).findAll { it }.collect { String.valueOf(it) }
+    return __effect('report.store', [type: type, patterns: list, arguments: __plain(args)])
+}
+
+def step_recordIssues(Map args, Closure body) {
+    def tools = __describables((args.tools ?: []) + (args.tool == null ? [] : [args.tool]), 'issue tool')
+    __store('recordIssues', tools.collect { it.pattern ?: args.pattern }, args + [tools: tools])
+    return null
+}
+
+def step_xunit(Map args, Closure body) {
+    def tools = __describables(args.tools ?: [], 'test tool')
+    def stored = __store('xunit', tools.collect { it.pattern }, args + [tools: tools])
+    if (!stored.files && !tools.every { it.skipNoTestFiles }) {
+        __abort('No test report files were found. Configuration error?')
+    }
+}
+
+def step_cobertura(Map args, Closure body) {
+    def stored = __store('cobertura', args.coberturaReportFile, args)
+    if (!stored.files && args.failNoReports) {
+        __abort("No coverage results were found using the pattern '${args.coberturaReportFile}'")
+    }
+}
+
+def step_jacoco(Map args, Closure body) {
+    __store('jacoco', args.execPattern, args)
+}
+
+def step_publishCoverage(Map args, Closure body) {
+    def adapters = __describables(args.adapters ?: [], 'coverage adapter')
+    def stored = __store('publishCoverage', adapters.collect { it.path }, args + [adapters: adapters])
+    if (!stored.files && args.failNoReports) {
+        __abort('No reports were found')
+    }
+}
+
+def step_recordCoverage(Map args, Closure body) {
+    __store('recordCoverage', (args.tools ?: []).collect { it.pattern }, args)
+}
+
+def step_allure(Map args, Closure body) {
+    __store('allure', (args.results ?: []).collect { (it instanceof Map ? it.path : it) + '/**' }, args)
+}
+
+def step_robot(Map args, Closure body) {
+    def folder = args.outputPath ? args.outputPath + '/' : ''
+    def names = [args.outputFileName, args.reportFileName, args.logFileName, args.otherFiles]
+    __store('robot', names.findAll { it }.collect { folder + it }, args)
+}
+
+def step_addBadge(Map args, Closure body) {
+    __effect('badge', args)
+}
+
+// ---- commit statuses -------------------------------------------------------------------------------------------------
+
+def step_gitlabCommitStatus(Map args, Closure body) {
+    return __block('gitlabCommitStatus', null, [:]) {
+        __gitlab(args.name, 'running')
+        try {
+            def value = body.call()
+            __gitlab(args.name, 'success')
+            return value
+        } catch (Throwable t) {
+            __gitlab(args.name, __is_interruption(t) ? 'canceled' : 'failed')
+            throw t
+        }
+    }
+}
+
+def step_gitlabBuilds(Map args, Closure body) {
+    return __block('gitlabBuilds', null, [:]) {
+        for (name in args.builds) {
+            __gitlab(name, 'pending')
+        }
+        body.call()
+    }
+}
+
+def __gitlab(name, String state) {
+    __effect('commit.status', [host: 'gitlab', name: name, state: state])
+}
+
+// ---- step([$class: …]) -----------------------------------------------------------------------------------------------
+
+def step_step(Map args, Closure body) {
+    def one = __describable(args.delegate, 'publisher')
+    def name = one.remove('$class')
+    switch (name) {
+        case 'mailer': return __mailer(one)
+        case 'emailext':
+            return __step('emailext', [to: one.recipientList, subject: one.defaultSubject ?: '$DEFAULT_SUBJECT',
+                                       body: one.defaultContent ?: '$DEFAULT_CONTENT', attachmentsPattern: one.attachmentsPattern])
+        case 'gitHubCommitStatusSetter':
+        case 'GitHubSetCommitStatusBuilder':
+            return __effect('commit.status', [host: 'github', state: __host('result.current').toLowerCase(),
+                                              name: one.contextSource?.context, arguments: __plain(one)])
+        case 'publishHTML':
+            for (target in (one.reportTargets ?: [])) {
+                __effect('publishHTML', [target: __plain(target)])
+            }
+            return null
+        case 'archiveArtifacts':
+        case 'fingerprint':
+        case 'cleanWs':
+            return __effect(name, __plain(one))
+        case 'junit': return step_junit(one, null)
+        case 'copyArtifacts': return step_copyArtifacts(one, null)
+        case 'robot': return step_robot(one, null)
+        case 'xunit': return step_xunit(one, null)
+        case 'jacoco': return step_jacoco(one, null)
+        case 'cobertura': return step_cobertura(one, null)
+        case 'allure': return step_allure(one, null)
+        case 'recordIssues': return step_recordIssues(one, null)
+    }
+    def patterns = one.findAll { it.key.toLowerCase().contains('pattern') || it.key == 'javadocDir' }.collect { it.value }
+    __log("WARNING: ${name} is not evaluated; its files are kept".toString())
+    __store(name, patterns, one)
+    return null
+}
+
+/** Jenkins' plain mail after a run: only for runs that are not well, or well again. */
+def __mailer(Map one) {
+    def current = __host('result.current')
+    def before = __host('run.previous_result')
+    boolean fixed = current == 'SUCCESS' && before != null && before != 'SUCCESS'
+    if (current == 'SUCCESS' && !fixed) {
+        return null
+    }
+    if (current == 'UNSTABLE' && before == 'UNSTABLE' && one.notifyEveryUnstableBuild == false) {
+        return null
+    }
+    def title = __host('run.get', 'fullDisplayName')
+    def words = fixed ? 'Jenkins build is back to normal' : (current == 'UNSTABLE' ? 'Build unstable in Jenkins' : 'Build failed in Jenkins')
+    __effect('mail', [to: one.recipients, subject: "${words}: ${title}".toString(),
+                      body: "See <${__host('run.get', 'absoluteUrl')}>\n\n${fixed ? '' : __effect('log.tail', [lines: 250])}".toString(),
+                      providers: one.sendToIndividuals ? ['culprits'] : [], charset: 'UTF-8', mimeType: 'text/plain'])
+    return null
+}

@@ -1,0 +1,104 @@
+#include "rights/rights.h"
+
+#include <algorithm>
+#include <array>
+
+namespace windlass::rights {
+
+namespace {
+
+constexpr std::string_view kDevops = "devops.kubesphere.io";
+
+bool is_read(std::string_view verb) { return verb == "get" || verb == "list" || verb == "watch"; }
+
+/// A rule allows some verbs on some resources to a role and those above it.
+struct Rule {
+  ProjectRole role;
+  std::string_view group;      ///< "*": any
+  std::string_view resources;  ///< separated by blanks; "*": any but secrets and members
+  bool read_only;
+};
+
+constexpr Rule kProjectRules[] = {
+    {ProjectRole::viewer, "*", "*", true},
+    {ProjectRole::developer, kDevops, "pipelineruns", false},
+    {ProjectRole::maintainer, kDevops, "pipelines pipelineruns templates steptemplates gitrepositories webhooks",
+     false},
+    {ProjectRole::maintainer, "", "secrets configmaps podtemplates", false},
+    {ProjectRole::maintainer, "gitops.kubesphere.io", "applications imageupdaters", false},
+};
+
+/// Everybody who is authenticated reads these; they belong to no project.
+constexpr std::array<std::string_view, 3> kShared = {"clustertemplates", "clustersteptemplates", "addonstrategies"};
+
+bool lists(std::string_view words, std::string_view word) {
+  while (!words.empty()) {
+    const auto end = words.find(' ');
+    if (words.substr(0, end) == word) return true;
+    if (end == std::string_view::npos) return false;
+    words.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+Decision decide(const User& user, const Attributes& a) {
+  if (!user.authenticated()) return {false, "nobody is authenticated"};
+  if (user.global == GlobalRole::admin) return {true, "the role admin allows everything"};
+  if (a.group == kDevops && is_read(a.verb) && std::find(kShared.begin(), kShared.end(), a.resource) != kShared.end()) {
+    return {true, "everybody reads " + a.resource};
+  }
+  // A project object is named as its namespace.
+  std::string project = a.namespace_;
+  const bool is_project =
+      (a.group == kDevops && a.resource == "devopsprojects") || (a.group.empty() && a.resource == "namespaces");
+  if (is_project) project = a.name;
+  if (project.empty()) {
+    return {false, "the user " + user.name + " may not " + a.verb + " " + a.resource + " of all projects"};
+  }
+  const auto found = user.projects.find(project);
+  const ProjectRole role = found == user.projects.end() ? ProjectRole::none : found->second;
+  if (role == ProjectRole::none) {
+    return {false, "the user " + user.name + " has no role in the project " + project};
+  }
+  const std::string allowed = "the role " + std::string(to_string(role)) + " in " + project + " allows it";
+  if (role == ProjectRole::owner) return {true, allowed};
+  if (is_project) {
+    if (is_read(a.verb)) return {true, allowed};
+  } else {
+    for (const auto& rule : kProjectRules) {
+      if (role < rule.role || (rule.read_only && !is_read(a.verb))) continue;
+      if (rule.group != "*" && rule.group != a.group) continue;
+      const bool named = rule.resources == "*" ? a.resource != "secrets" : lists(rule.resources, a.resource);
+      if (named) return {true, allowed};
+    }
+  }
+  return {false,
+          "the role " + std::string(to_string(role)) + " in " + project + " may not " + a.verb + " " + a.resource};
+}
+
+std::string_view to_string(ProjectRole role) {
+  switch (role) {
+    case ProjectRole::none:
+      return "none";
+    case ProjectRole::viewer:
+      return "viewer";
+    case ProjectRole::developer:
+      return "developer";
+    case ProjectRole::maintainer:
+      return "maintainer";
+    case ProjectRole::owner:
+      return "owner";
+  }
+  return "none";
+}
+
+ProjectRole parse_project_role(std::string_view name) {
+  for (const auto role : {ProjectRole::viewer, ProjectRole::developer, ProjectRole::maintainer, ProjectRole::owner}) {
+    if (to_string(role) == name) return role;
+  }
+  return ProjectRole::none;
+}
+
+}  // namespace windlass::rights

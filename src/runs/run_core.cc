@@ -1,0 +1,443 @@
+#include "runs/run_core.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+
+#include "engine/open_run.h"
+#include "runs/run_restart.h"
+
+namespace windlass::runs {
+
+using data::Value;
+
+namespace {
+
+constexpr std::chrono::milliseconds kSweep{200};
+constexpr std::chrono::seconds kReadAgain{2};
+
+Reason reason(std::string code, Value evidence = Value::map()) { return {std::move(code), std::move(evidence)}; }
+
+}  // namespace
+
+Result<std::unique_ptr<RunCore>> RunCore::open(engine::Reactor& reactor, RunCoreOptions options, journal::SealKey key) {
+  auto table = WL_TRY(RunTable::open(options.folder + "/runs.db", std::move(key)));
+  auto state = WL_TRY(journal::StateFolder::open(options.folder + "/state"));
+  std::unique_ptr<RunCore> core(new RunCore(reactor, std::move(options), std::move(table), std::move(state)));
+  core->resources_.set_executors("built-in", core->options_.executors);
+  return core;
+}
+
+RunCore::RunCore(engine::Reactor& reactor, RunCoreOptions options, std::unique_ptr<RunTable> table,
+                 std::unique_ptr<journal::StateFolder> state)
+    : reactor_(reactor), options_(std::move(options)), table_(std::move(table)), state_(std::move(state)) {}
+
+/// The process leaves: shells go on, journals keep what they have; nothing is ended.
+RunCore::~RunCore() {
+  for (auto& [order, run] : runs_) run->finish();
+}
+
+LiveRun& RunCore::add(RunRow row) {
+  const auto order = next_++;
+  by_uid_[row.info.uid] = order;
+  auto run = std::make_unique<LiveRun>(std::move(row), [this](LiveRun& changed) { announce(changed); });
+  return *(runs_[order] = std::move(run));
+}
+
+LiveRun* RunCore::live(const std::string& uid) {
+  const auto found = by_uid_.find(uid);
+  return found == by_uid_.end() ? nullptr : runs_.at(found->second).get();
+}
+
+// ---- what is asked
+// ----------------------------------------------------------------------------------------------------
+
+Result<RunInfo> RunCore::accept(const RunRequest& request) {
+  bool fresh = false;
+  auto row = WL_TRY(table_->accept(request, options_.now_millis(), fresh));
+  if (!fresh) {
+    if (auto* known = live(request.uid)) return known->info();
+    return row.info;
+  }
+  auto info = add(std::move(row)).info();
+  pump();
+  return info;
+}
+
+Result<std::optional<RunInfo>> RunCore::find(const std::string& uid) {
+  if (auto* known = live(uid)) return known->info();
+  auto row = WL_TRY(table_->find(uid));
+  if (!row) return std::nullopt;
+  return std::move(row->info);
+}
+
+Result<std::optional<RunInfo>> RunCore::find(const std::string& job, std::uint64_t number) {
+  auto row = WL_TRY(table_->find(job, number));
+  if (!row) return std::nullopt;
+  if (auto* known = live(row->info.uid)) return known->info();
+  return std::move(row->info);
+}
+
+Result<std::vector<RunInfo>> RunCore::of_job(const std::string& job, std::size_t limit, std::uint64_t before) {
+  std::vector<RunInfo> out;
+  for (auto& row : WL_TRY(table_->of_job(job, limit, before))) {
+    auto* known = live(row.info.uid);
+    out.push_back(known != nullptr ? known->info() : std::move(row.info));
+  }
+  return out;
+}
+
+Result<std::vector<RunInfo>> RunCore::latest_of_jobs(std::size_t each) {
+  std::vector<RunInfo> out;
+  for (const auto& job : WL_TRY(table_->jobs())) {
+    for (auto& run : WL_TRY(of_job(job, each, 0))) out.push_back(std::move(run));
+  }
+  return out;
+}
+
+std::optional<std::vector<engine::FlowNode>> RunCore::nodes(const std::string& uid) {
+  auto* known = live(uid);
+  if (known == nullptr || known->actor() == nullptr) return std::nullopt;
+  std::vector<engine::FlowNode> out;
+  for (const auto& [id, node] : known->nodes()) out.push_back(node);
+  return out;
+}
+
+Result<> RunCore::stop(const std::string& uid, const std::string& user, Stop how) {
+  auto* run = live(uid);
+  if (run == nullptr) return fail(ErrorKind::conflict, "the run has ended already");
+  const auto cause = "Aborted by " + user;
+  if (run->starting) {
+    run->stops = 1;
+    run->stop_cause = cause;
+    return {};
+  }
+  // What is stuck cannot unwind: whoever stops it gives it up.
+  if (run->actor() == nullptr || run->info().phase == Phase::stuck) {
+    end_row(*run, "ABORTED");
+    return {};
+  }
+  const int wanted = how == Stop::ask ? run->stops + 1 : how == Stop::ask_once ? 1 : how == Stop::term ? 2 : 3;
+  for (; run->stops < std::min(wanted, 3); ++run->stops) run->actor()->abort_run(cause);
+  return {};
+}
+
+Result<> RunCore::answer(const std::string& uid, const Answer& answer) {
+  auto* run = live(uid);
+  if (run == nullptr || run->actor() == nullptr) return fail(ErrorKind::not_found, "the run waits for no answer");
+  return run->actor()->answer_input({.id = answer.input,
+                                     .approved = answer.approved,
+                                     .parameters = answer.parameters,
+                                     .user_id = answer.user_id,
+                                     .user_name = answer.user_name});
+}
+
+Result<std::vector<RestartChoice>> RunCore::restart_choices(const std::string& job, std::uint64_t number) {
+  return runs::restart_choices(*state_, job, number);
+}
+
+Result<RestartPreview> RunCore::preview_restart(const std::string& job, std::uint64_t number, std::uint64_t node,
+                                                const std::string& user) {
+  return runs::preview_restart(*state_, job, number, node, user);
+}
+
+Result<> RunCore::check_restart_stage(const std::string& job, std::uint64_t number, const std::string& stage) {
+  return runs::check_restart_stage(*state_, job, number, stage);
+}
+
+Result<> RunCore::remove(const std::string& uid) {
+  if (live(uid) != nullptr) return fail(ErrorKind::conflict, "the run has not ended; stop it first");
+  auto row = WL_TRY(table_->find(uid));
+  if (!row) return {};
+  auto known = state_->find(row->info.job + "#" + std::to_string(row->info.number));
+  if (known) WL_CHECK_OK(state_->remove_run(*known));
+  return table_->remove(uid);
+}
+
+Load RunCore::load() const {
+  Load out;
+  for (const auto& [order, run] : runs_) {
+    switch (run->info().phase) {
+      case Phase::queued:
+        ++out.queued;
+        break;
+      case Phase::running:
+        ++out.running;
+        break;
+      case Phase::stuck:
+        ++out.stuck;
+        break;
+      case Phase::ended:
+        break;
+    }
+  }
+  out.nodes = resources_.load();
+  return out;
+}
+
+// ---- the queue
+// --------------------------------------------------------------------------------------------------------
+
+std::optional<Reason> RunCore::held_back(const LiveRun& run, const Crowd& crowd, std::int64_t& again_millis) const {
+  const auto& request = run.request();
+  const auto quiet_until = run.info().queued_millis + request.quiet_millis;
+  if (const auto now = options_.now_millis(); quiet_until > now) {
+    again_millis = std::min(again_millis, quiet_until);
+    return reason("quiet-period", Value::map_of("until", quiet_until));
+  }
+  const auto oldest = crowd.oldest.at(run.info().job);
+  if (request.disable_concurrent && oldest < run.info().number) {
+    return reason("concurrent-build",
+                  Value::map_of("job", run.info().job, "number", static_cast<std::int64_t>(oldest)));
+  }
+  if (crowd.begun >= options_.most_live) {
+    return reason("busy", Value::map_of("running", static_cast<std::int64_t>(crowd.begun)));
+  }
+  return std::nullopt;
+}
+
+/// Starts what may start: the project with the fewest runs under way first, within it in order of acceptance.
+void RunCore::pump() {
+  if (std::exchange(pump_posted_, true)) return;
+  reactor_.post([this] {
+    pump_posted_ = false;
+    std::int64_t again = INT64_MAX;
+    Crowd crowd;
+    std::map<std::string, std::size_t> under_way;         // by project
+    std::map<std::string, std::deque<LiveRun*>> waiting;  // by project, in order of acceptance
+    for (auto& [order, run] : runs_) {
+      const auto [job, fresh] = crowd.oldest.try_emplace(run->info().job, run->info().number);
+      if (!fresh) job->second = std::min(job->second, run->info().number);
+      if (run->actor() != nullptr || run->starting) {
+        ++crowd.begun;
+        ++under_way[run->request().project];
+      } else if (run->info().phase == Phase::queued) {
+        waiting[run->request().project].push_back(run.get());
+      }
+    }
+    while (!waiting.empty()) {
+      const auto next = std::min_element(waiting.begin(), waiting.end(), [&](const auto& a, const auto& b) {
+        return under_way[a.first] < under_way[b.first];
+      });
+      auto& [project, queue] = *next;
+      auto* run = queue.front();
+      queue.pop_front();
+      if (auto why = held_back(*run, crowd, again)) {
+        run->set_phase(Phase::queued, std::move(*why));
+      } else {
+        ++crowd.begun;
+        ++under_way[project];
+        begin(*run);
+      }
+      if (queue.empty()) waiting.erase(next);
+    }
+    reactor_.cancel(std::exchange(pump_timer_, 0));
+    if (again != INT64_MAX) {
+      pump_timer_ = reactor_.after(std::chrono::milliseconds(again - options_.now_millis()), [this] {
+        pump_timer_ = 0;
+        pump();
+      });
+    }
+  });
+}
+
+// ---- beginning
+// --------------------------------------------------------------------------------------------------------
+
+void RunCore::begin(LiveRun& run) {
+  run.starting = true;
+  const auto uid = run.info().uid;
+  options_.credentials(run.request().project, [this, uid](Result<Value> list) {
+    reactor_.post([this, uid, list = std::move(list)]() mutable { begin_with(uid, std::move(list)); });
+  });
+}
+
+void RunCore::begin_with(const std::string& uid, Result<Value> credentials) {
+  auto* run = live(uid);
+  if (run == nullptr) return;
+  if (!credentials) {
+    // Not a run without credentials: one that waits until they can be read.
+    options_.log("the credentials of " + run->request().project + " cannot be read: " + credentials.error().text());
+    run->set_phase(run->info().phase, reason("credentials", Value::map_of("message", credentials.error().message)));
+    reactor_.after(kReadAgain, [this, uid] {
+      if (auto* waiting = live(uid)) begin(*waiting);
+    });
+    return;
+  }
+  run->starting = false;
+  if (run->stops != 0 && run->info().started_millis == 0) return end_row(*run, "ABORTED");
+  auto done = open_and_begin(*run, std::move(*credentials));
+  // An order to end it that came meanwhile; the run may have ended by itself.
+  run = live(uid);
+  if (done && run != nullptr && run->actor() != nullptr && run->stops != 0) run->actor()->abort_run(run->stop_cause);
+  if (!done) {
+    run->finish();
+    get_stuck(*run, done.error().kind == ErrorKind::corrupt ? "damaged" : "storage", done.error());
+  }
+  check_recovery();
+}
+
+Result<> RunCore::open_and_begin(LiveRun& run, Value credentials) {
+  const auto& info = run.info();
+  std::optional<engine::OpenedRun> opened;
+  auto known = state_->find(info.job + "#" + std::to_string(info.number));
+  if (known && known->end) {
+    end_row(run, known->end->result, known->end->ended_ms);
+    return {};
+  }
+  if (known) {
+    opened = WL_TRY(engine::open_kept_run(*state_, *known));
+  } else if (known.error().kind == ErrorKind::not_found) {
+    if (run.request().restart_of != 0) {
+      auto restart = open_restart(*state_, run.request(), info.number, inputs_of(run));
+      if (!restart && (restart.error().kind == ErrorKind::not_found || restart.error().kind == ErrorKind::invalid ||
+                       restart.error().kind == ErrorKind::unsupported || restart.error().kind == ErrorKind::conflict)) {
+        // What it restarts has gone or changed since it was asked for: nothing of it can ever run.
+        options_.log(info.job + "#" + std::to_string(info.number) + " cannot restart #" +
+                     std::to_string(run.request().restart_of) + ": " + restart.error().text());
+        end_row(run, "FAILURE", 0, reason("restart", Value::map_of("message", restart.error().message)));
+        return {};
+      }
+      opened = WL_TRY(std::move(restart));
+    } else {
+      opened = WL_TRY(engine::open_new_run(*state_, inputs_of(run), info.number));
+    }
+  } else {
+    return fail(std::move(known).error());
+  }
+  opened->inputs.credentials = std::move(credentials);
+  auto run_hooks = hooks();
+  run_hooks.observer = &run;
+  const auto now = options_.now_millis();
+  WL_CHECK_OK(table_->set_started(info.uid, now));
+  run.set_started(now);
+  if (auto ending = WL_TRY(engine::end_unstarted(*opened, run_hooks))) {
+    end_row(run, ending->result);
+    return {};
+  }
+  return run.begin(reactor_, *state_, std::move(run_hooks), std::move(opened->journal), std::move(opened->inputs),
+                   std::move(opened->program), std::move(opened->prefix), opened->resumed,
+                   [this, uid = info.uid] { ended(uid); });
+}
+
+engine::RunInputs RunCore::inputs_of(const LiveRun& run) const {
+  const auto& request = run.request();
+  engine::RunInputs inputs;
+  inputs.script = request.script;
+  inputs.script_path = "Jenkinsfile";
+  inputs.job = run.info().job;
+  inputs.number = run.info().number;
+  inputs.cause = request.cause;
+  inputs.user_id = request.user_id;
+  inputs.user_name = request.user_name.empty() ? request.user_id : request.user_name;
+  inputs.started_millis = options_.now_millis();
+  inputs.secret_seed = options_.random();
+  inputs.parameters = request.parameters;
+  inputs.environment = request.environment;
+  inputs.labels = options_.labels;
+  return inputs;
+}
+
+engine::LocalRunHooks RunCore::hooks() {
+  engine::LocalRunHooks hooks;
+  hooks.now_millis = options_.now_millis;
+  hooks.agent_binary = options_.agent_binary;
+  hooks.complain = [this](std::string_view text) { options_.log(text); };
+  hooks.inputs_wait = true;
+  hooks.shared = &resources_;
+  return hooks;
+}
+
+// ---- ending
+// -----------------------------------------------------------------------------------------------------------
+
+void RunCore::ended(const std::string& uid) {
+  auto* run = live(uid);
+  if (run == nullptr || run->actor() == nullptr) return;
+  auto ending = run->actor()->close();
+  if (!ending) {
+    const auto code = ending.error().kind == ErrorKind::conflict ? "replay" : "storage";
+    get_stuck(*run, code, ending.error());
+    // Its locks stay taken and its workspace is kept: the actor stays.
+    return check_recovery();
+  }
+  end_row(*run, ending->result);
+  check_recovery();
+}
+
+void RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis, Reason why) {
+  const auto uid = run.info().uid;
+  const auto ended = ended_millis != 0 ? ended_millis : options_.now_millis();
+  if (auto done = table_->set_ended(uid, result, ended); !done) {
+    // The journal knows that it has ended: the next start of the server finds out.
+    options_.log("the end of run " + run.info().job + "#" + std::to_string(run.info().number) +
+                 " could not be noted: " + done.error().text());
+  }
+  run.set_ended(result, ended, std::move(why));
+  if (auto found = announced_.find(uid); found != announced_.end()) announced_.erase(found);
+  options_.changed(run.info());
+  const auto order = by_uid_.at(uid);
+  by_uid_.erase(uid);
+  auto node = runs_.extract(order);
+  leaving_.push_back(std::move(node.mapped()));
+  if (leaving_.size() == 1) reactor_.post([this] { sweep(); });
+  pump();
+}
+
+void RunCore::sweep() {
+  std::erase_if(leaving_, [](const auto& run) { return run->quiet(); });
+  if (!leaving_.empty()) reactor_.after(kSweep, [this] { sweep(); });
+}
+
+void RunCore::get_stuck(LiveRun& run, std::string code, const Error& why) {
+  options_.log("the run " + run.info().job + "#" + std::to_string(run.info().number) +
+               " cannot go on here: " + why.text());
+  run.set_phase(Phase::stuck, reason(std::move(code), Value::map_of("message", why.text())));
+}
+
+void RunCore::announce(LiveRun& run) {
+  if (std::exchange(announced_[run.info().uid], true)) return;
+  reactor_.post([this, uid = run.info().uid] {
+    if (announced_.erase(uid) == 0) return;
+    if (auto* known = live(uid)) options_.changed(known->info());
+  });
+}
+
+// ---- after a restart
+// --------------------------------------------------------------------------------------------------
+
+Result<> RunCore::recover() {
+  auto rows = WL_TRY(table_->unfinished());
+  if (rows.empty()) return {};
+  holding_ = true;
+  resources_.holding(true);
+  std::vector<std::string> begun;
+  for (auto& row : rows) {
+    const bool had_begun =
+        row.info.started_millis != 0 || state_->find(row.info.job + "#" + std::to_string(row.info.number)).has_value();
+    const auto uid = row.info.uid;
+    add(std::move(row));
+    if (had_begun) begun.push_back(uid);
+  }
+  recovering_ = begun.size();
+  for (const auto& uid : begun) begin(*live(uid));
+  check_recovery();
+  pump();
+  return {};
+}
+
+/// Once each run that had begun is live, or cannot go on, what they hold is known: then others may take the rest.
+void RunCore::check_recovery() {
+  if (!holding_) return;
+  for (const auto& [order, run] : runs_) {
+    if (run->starting) return;
+    if (run->info().phase == Phase::running && run->actor() != nullptr && !run->actor()->holds_all()) {
+      reactor_.after(std::chrono::milliseconds(1), [this] { check_recovery(); });
+      return;
+    }
+  }
+  holding_ = false;
+  resources_.holding(false);
+}
+
+}  // namespace windlass::runs

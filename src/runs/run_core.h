@@ -1,0 +1,109 @@
+// All runs of a server that have not ended, on the engine's thread: queue, start, stop, answers, recovery.
+//
+// Invariants: a run is accepted when its row is durable, and begins at most once per uid; after a restart nothing
+// (lock, executor) is granted before every run has told from its journal what it holds. A run that this process cannot
+// go on with is `stuck`, with the reason, and keeps everything; it is never ended for that.
+// One thread (the reactor's). Source: the design's run store and restart rules; docs/formats/runs.md.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/local_run.h"
+#include "engine/reactor.h"
+#include "engine/shared_resources.h"
+#include "journal/state_folder.h"
+#include "runs/live_run.h"
+#include "runs/run_table.h"
+
+namespace windlass::runs {
+
+struct RunCoreOptions {
+  std::string folder;  ///< runs.db, state/ (journals, workspaces)
+  std::string agent_binary;
+  int executors = 2;
+  std::vector<std::string> labels;  ///< of the built-in node
+  std::size_t most_live = 2000;     ///< runs that have begun; more wait in the queue
+  std::function<std::int64_t()> now_millis;
+  std::function<std::uint64_t()> random;
+  std::function<void(std::string_view)> log;
+  /// Asks for the credentials of a project; `done` may be called on any thread, once.
+  using Credentials = std::function<void(const std::string& project, std::function<void(Result<data::Value>)> done)>;
+  Credentials credentials;
+  /// Something about a run has changed; coalesced. The engine's thread.
+  std::function<void(const RunInfo&)> changed;
+};
+
+class RunCore {
+ public:
+  static Result<std::unique_ptr<RunCore>> open(engine::Reactor& reactor, RunCoreOptions options, journal::SealKey key);
+  ~RunCore();
+
+  /// Goes on with everything that has not ended.
+  Result<> recover();
+
+  Result<RunInfo> accept(const RunRequest& request);
+  Result<std::optional<RunInfo>> find(const std::string& uid);
+  Result<std::optional<RunInfo>> find(const std::string& job, std::uint64_t number);
+  Result<std::vector<RunInfo>> of_job(const std::string& job, std::size_t limit, std::uint64_t before);
+  Result<std::vector<RunInfo>> latest_of_jobs(std::size_t each);
+  /// Of a run of this process; nothing of one that has ended (its journal knows).
+  std::optional<std::vector<engine::FlowNode>> nodes(const std::string& uid);
+  /// `conflict` when it has ended.
+  Result<> stop(const std::string& uid, const std::string& user, Stop how);
+  Result<> answer(const std::string& uid, const Answer& answer);
+  Result<std::vector<RestartChoice>> restart_choices(const std::string& job, std::uint64_t number);
+  Result<RestartPreview> preview_restart(const std::string& job, std::uint64_t number, std::uint64_t node,
+                                         const std::string& user);
+  Result<> check_restart_stage(const std::string& job, std::uint64_t number, const std::string& stage);
+  /// Deletes an ended run with its log and files. `conflict` while it goes on; nothing to do for an unknown one.
+  Result<> remove(const std::string& uid);
+  [[nodiscard]] Load load() const;
+
+ private:
+  RunCore(engine::Reactor& reactor, RunCoreOptions options, std::unique_ptr<RunTable> table,
+          std::unique_ptr<journal::StateFolder> state);
+  LiveRun& add(RunRow row);
+  LiveRun* live(const std::string& uid);
+  void pump();
+  /// What a look at the queue goes by: made once for all that wait.
+  struct Crowd {
+    std::size_t begun = 0;
+    std::map<std::string, std::uint64_t> oldest;  ///< job → the lowest number that has not ended
+  };
+  /// Why a run that is queued may not begin now; nothing when it may. Sets `again_millis` when time alone will tell.
+  std::optional<Reason> held_back(const LiveRun& run, const Crowd& crowd, std::int64_t& again_millis) const;
+  void begin(LiveRun& run);
+  void begin_with(const std::string& uid, Result<data::Value> credentials);
+  Result<> open_and_begin(LiveRun& run, data::Value credentials);
+  engine::RunInputs inputs_of(const LiveRun& run) const;
+  engine::LocalRunHooks hooks();
+  void ended(const std::string& uid);
+  void end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis = 0, Reason why = {});
+  void get_stuck(LiveRun& run, std::string code, const Error& why);
+  void announce(LiveRun& run);
+  void sweep();
+  void check_recovery();
+
+  engine::Reactor& reactor_;
+  RunCoreOptions options_;
+  std::unique_ptr<RunTable> table_;
+  std::unique_ptr<journal::StateFolder> state_;
+  engine::SharedResources resources_;
+  std::map<std::uint64_t, std::unique_ptr<LiveRun>> runs_;  ///< by order of acceptance
+  std::unordered_map<std::string, std::uint64_t> by_uid_;
+  std::uint64_t next_ = 1;
+  std::unordered_map<std::string, bool> announced_;  ///< uids whose change is on its way
+  std::vector<std::unique_ptr<LiveRun>> leaving_;    ///< ended, but work of them is still on the pool
+  std::size_t recovering_ = 0;
+  bool holding_ = false;
+  bool pump_posted_ = false;
+  engine::Reactor::TimerId pump_timer_ = 0;
+};
+
+}  // namespace windlass::runs

@@ -1,0 +1,321 @@
+#include "runs/run_service.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <list>
+#include <thread>
+
+#include "data/binary.h"
+#include "engine/stored_run.h"
+#include "runs/run_core.h"
+
+namespace windlass::runs {
+
+namespace asio = boost::asio;
+using data::Value;
+
+namespace {
+
+constexpr std::size_t kPoolThreads = 16;  ///< blocking effects of all runs at once
+constexpr std::size_t kOpenReaders = 16;  ///< journals that stay open for reading
+constexpr std::size_t kRowsAtOnce = 512;
+constexpr std::size_t kMostLogPart = 4u << 20;
+
+}  // namespace
+
+struct RunService::Impl {
+  Impl(asio::io_context& io_, RunServiceOptions options_) : io(io_), options(std::move(options_)) {}
+
+  asio::io_context& io;
+  RunServiceOptions options;
+  engine::Reactor reactor{kPoolThreads};
+  std::unique_ptr<RunCore> core;
+  std::thread thread;
+  asio::thread_pool reading{1};
+  std::unique_ptr<journal::StateFolder> reading_state;  ///< the reading thread's
+  struct OpenReader {
+    std::string id;
+    std::unique_ptr<journal::RunReader> reader;
+  };
+  std::list<OpenReader> readers;  ///< the reading thread's; newest first
+  std::function<void(const RunInfo&)> changed = [](const RunInfo&) {};
+  struct Waiter {
+    asio::steady_timer timer;
+    bool told = false;
+  };
+  std::unordered_multimap<std::string, Waiter*> waiters;
+  std::shared_ptr<bool> alive = std::make_shared<bool>(true);
+
+  /// Runs `work` on the engine's thread and continues on the reactor with what it gives.
+  template <class T, class Work>
+  rt::Task<T> ask(Work work) {
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<T>)>(
+        [this](auto handler, Work inner) {
+          auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+          reactor.post([this, shared, inner = std::move(inner)]() mutable {
+            Result<T> out = inner(*core);
+            asio::post(io, [shared, out = std::move(out)]() mutable { (*shared)(std::move(out)); });
+          });
+        },
+        asio::use_awaitable, std::move(work));
+  }
+
+  /// The same on the reading thread.
+  template <class T, class Work>
+  rt::Task<T> read(std::string id, Work work) {
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<T>)>(
+        [this](auto handler, std::string run, Work inner) {
+          auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+          asio::post(reading, [this, shared, run = std::move(run), inner = std::move(inner)]() mutable {
+            Result<T> out = [&]() -> Result<T> { return inner(*WL_TRY(reader_of(run))); }();
+            asio::post(io, [shared, out = std::move(out)]() mutable { (*shared)(std::move(out)); });
+          });
+        },
+        asio::use_awaitable, std::move(id), std::move(work));
+  }
+
+  Result<journal::RunReader*> reader_of(const std::string& id) {
+    for (auto it = readers.begin(); it != readers.end(); ++it) {
+      if (it->id != id) continue;
+      readers.splice(readers.begin(), readers, it);
+      return readers.front().reader.get();
+    }
+    auto known = WL_TRY(reading_state->find(id));
+    readers.push_front({id, WL_TRY(reading_state->read_run(known))});
+    if (readers.size() > kOpenReaders) readers.pop_back();
+    return readers.front().reader.get();
+  }
+
+  void forget_reader(const std::string& id) {
+    asio::post(reading, [this, id] { readers.remove_if([&](const auto& open) { return open.id == id; }); });
+  }
+
+  void tell(const RunInfo& info) {
+    auto [begin, end] = waiters.equal_range(info.uid);
+    for (auto it = begin; it != end; ++it) {
+      it->second->told = true;
+      it->second->timer.cancel();
+    }
+    changed(info);
+  }
+
+  /// "JOB#NUMBER" of a run that has a journal.
+  rt::Task<std::optional<RunInfo>> begun(std::string uid) {
+    auto info = WL_CO_TRY(co_await ask<std::optional<RunInfo>>([uid](RunCore& runs) { return runs.find(uid); }));
+    if (!info) co_return fail(ErrorKind::not_found, "there is no such run");
+    if (info->started_millis == 0) co_return std::optional<RunInfo>();
+    co_return info;
+  }
+
+  void ask_credentials(const std::string& project, std::function<void(Result<Value>)> done) {
+    asio::post(io, [this, project, done = std::move(done)]() mutable {
+      asio::co_spawn(
+          io,
+          [this, project, done = std::move(done)]() -> asio::awaitable<void> {
+            done(co_await options.credentials(project));
+          },
+          asio::detached);
+    });
+  }
+};
+
+RunService::RunService(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunServiceOptions options,
+                                                      journal::SealKey key) {
+  auto impl = std::make_unique<Impl>(io, std::move(options));
+  auto* raw = impl.get();
+  RunCoreOptions core;
+  core.folder = raw->options.folder;
+  core.agent_binary = raw->options.agent_binary;
+  core.executors = raw->options.executors;
+  core.labels = raw->options.labels;
+  core.now_millis = raw->options.now_millis;
+  core.random = raw->options.random;
+  core.log = raw->options.log;
+  core.credentials = [raw](const std::string& project, std::function<void(Result<Value>)> done) {
+    raw->ask_credentials(project, std::move(done));
+  };
+  core.changed = [raw, alive = raw->alive](const RunInfo& info) {
+    asio::post(raw->io, [raw, alive, info] {
+      if (*alive) raw->tell(info);
+    });
+  };
+  raw->core = WL_TRY(RunCore::open(raw->reactor, std::move(core), std::move(key)));
+  raw->reading_state = WL_TRY(journal::StateFolder::open(raw->options.folder + "/state"));
+  WL_CHECK_OK(raw->core->recover());
+  raw->thread = std::thread([raw] { raw->reactor.run(); });
+  return std::unique_ptr<RunService>(new RunService(std::move(impl)));
+}
+
+RunService::~RunService() {
+  *impl_->alive = false;
+  impl_->reactor.stop();
+  if (impl_->thread.joinable()) impl_->thread.join();
+  impl_->reactor.end_pool();
+  impl_->core.reset();
+  impl_->reading.join();
+}
+
+void RunService::on_change(std::function<void(const RunInfo&)> changed) { impl_->changed = std::move(changed); }
+
+rt::Task<RunInfo> RunService::accept(RunRequest request) {
+  return impl_->ask<RunInfo>([request = std::move(request)](RunCore& runs) { return runs.accept(request); });
+}
+
+rt::Task<std::optional<RunInfo>> RunService::find(std::string uid) {
+  return impl_->ask<std::optional<RunInfo>>([uid = std::move(uid)](RunCore& runs) { return runs.find(uid); });
+}
+
+rt::Task<std::optional<RunInfo>> RunService::find(std::string job, std::uint64_t number) {
+  return impl_->ask<std::optional<RunInfo>>(
+      [job = std::move(job), number](RunCore& runs) { return runs.find(job, number); });
+}
+
+rt::Task<std::vector<RunInfo>> RunService::of_job(std::string job, std::size_t limit, std::uint64_t before) {
+  return impl_->ask<std::vector<RunInfo>>(
+      [job = std::move(job), limit, before](RunCore& runs) { return runs.of_job(job, limit, before); });
+}
+
+rt::Task<std::vector<RunInfo>> RunService::latest_of_jobs(std::size_t each) {
+  return impl_->ask<std::vector<RunInfo>>([each](RunCore& runs) { return runs.latest_of_jobs(each); });
+}
+
+rt::Task<Load> RunService::load() {
+  return impl_->ask<Load>([](RunCore& runs) -> Result<Load> { return runs.load(); });
+}
+
+rt::Task<> RunService::stop(std::string uid, std::string user, Stop how) {
+  return impl_->ask<void>(
+      [uid = std::move(uid), user = std::move(user), how](RunCore& runs) { return runs.stop(uid, user, how); });
+}
+
+rt::Task<> RunService::answer(std::string uid, Answer answer) {
+  return impl_->ask<void>(
+      [uid = std::move(uid), answer = std::move(answer)](RunCore& runs) { return runs.answer(uid, answer); });
+}
+
+rt::Task<std::vector<RestartChoice>> RunService::restart_choices(std::string job, std::uint64_t number) {
+  return impl_->ask<std::vector<RestartChoice>>(
+      [job = std::move(job), number](RunCore& runs) { return runs.restart_choices(job, number); });
+}
+
+rt::Task<RestartPreview> RunService::preview_restart(std::string job, std::uint64_t number, std::uint64_t node,
+                                                     std::string user) {
+  return impl_->ask<RestartPreview>([job = std::move(job), number, node, user = std::move(user)](RunCore& runs) {
+    return runs.preview_restart(job, number, node, user);
+  });
+}
+
+rt::Task<> RunService::check_restart_stage(std::string job, std::uint64_t number, std::string stage) {
+  return impl_->ask<void>([job = std::move(job), number, stage = std::move(stage)](RunCore& runs) {
+    return runs.check_restart_stage(job, number, stage);
+  });
+}
+
+rt::Task<> RunService::remove(std::string uid) {
+  const auto info = WL_CO_TRY(co_await find(uid));
+  if (!info) co_return Result<>();
+  impl_->forget_reader(info->job + "#" + std::to_string(info->number));
+  co_return co_await impl_->ask<void>([uid](RunCore& runs) { return runs.remove(uid); });
+}
+
+rt::Task<std::vector<engine::FlowNode>> RunService::nodes(std::string uid) {
+  using Nodes = std::vector<engine::FlowNode>;
+  auto live = WL_CO_TRY(co_await impl_->ask<std::optional<Nodes>>(
+      [uid](RunCore& runs) -> Result<std::optional<Nodes>> { return runs.nodes(uid); }));
+  if (live) co_return std::move(*live);
+  const auto info = WL_CO_TRY(co_await impl_->begun(uid));
+  if (!info) co_return Nodes();
+  co_return co_await impl_->read<Nodes>(info->job + "#" + std::to_string(info->number),
+                                        [](journal::RunReader& run) -> Result<Nodes> {
+                                          Nodes out;
+                                          for (const auto& node : WL_TRY(run.nodes()))
+                                            out.push_back(engine::flow_node_from(node));
+                                          return out;
+                                        });
+}
+
+rt::Task<LogPart> RunService::log(std::string uid, std::uint64_t offset, std::size_t max_bytes) {
+  const auto info = WL_CO_TRY(co_await impl_->begun(uid));
+  if (!info) co_return LogPart{.more = true};
+  const bool ended = info->phase == Phase::ended;
+  max_bytes = std::min(max_bytes, kMostLogPart);
+  co_return co_await impl_->read<LogPart>(info->job + "#" + std::to_string(info->number),
+                                          [=](journal::RunReader& run) -> Result<LogPart> {
+                                            LogPart out;
+                                            out.text = WL_TRY(run.read_log(offset, max_bytes));
+                                            out.next = offset + out.text.size();
+                                            out.total = WL_TRY(run.log_size());
+                                            out.more = !ended || out.next < out.total;
+                                            return out;
+                                          });
+}
+
+rt::Task<LogPart> RunService::log_of(std::string uid, std::vector<std::uint64_t> nodes, std::uint64_t offset,
+                                     std::size_t max_bytes) {
+  const auto info = WL_CO_TRY(co_await impl_->begun(uid));
+  if (!info) co_return LogPart{.more = true};
+  const bool ended = info->phase == Phase::ended;
+  max_bytes = std::min(max_bytes, kMostLogPart);
+  std::sort(nodes.begin(), nodes.end());
+  co_return co_await impl_->read<LogPart>(
+      info->job + "#" + std::to_string(info->number),
+      [nodes = std::move(nodes), offset, max_bytes, ended](journal::RunReader& run) -> Result<LogPart> {
+        LogPart out;
+        std::uint64_t at = 0;  // of the next row's text within what was asked for
+        for (std::uint64_t first = 1;;) {
+          const auto rows = WL_TRY(run.read_log_rows(first, kRowsAtOnce));
+          if (rows.empty()) break;
+          for (const auto& row : rows) {
+            if (!std::binary_search(nodes.begin(), nodes.end(), row.node)) continue;
+            const auto skip = offset > at ? std::min<std::uint64_t>(offset - at, row.bytes.size()) : 0;
+            const auto room = max_bytes - std::min(max_bytes, out.text.size());
+            out.text += std::string_view(row.bytes).substr(static_cast<std::size_t>(skip), room);
+            at += row.bytes.size();
+          }
+          first = rows.back().row + 1;
+        }
+        out.next = offset + out.text.size();
+        out.total = at;
+        out.more = !ended || out.next < out.total;
+        return out;
+      });
+}
+
+rt::Task<std::vector<RunService::Artifact>> RunService::artifacts(std::string uid) {
+  using List = std::vector<Artifact>;
+  const auto info = WL_CO_TRY(co_await impl_->begun(uid));
+  if (!info) co_return List();
+  co_return co_await impl_->read<List>(info->job + "#" + std::to_string(info->number),
+                                       [](journal::RunReader& run) -> Result<List> {
+                                         List out;
+                                         for (const auto& record : WL_TRY(run.records("artifact"))) {
+                                           const auto facts = WL_TRY(data::decode_binary(record.payload));
+                                           out.push_back({record.key, static_cast<std::uint64_t>(facts.get_int("size")),
+                                                          run.folder() + "/files/artifacts/" + record.key});
+                                         }
+                                         return out;
+                                       });
+}
+
+rt::Task<> RunService::wait(std::string uid, std::uint64_t version, std::chrono::steady_clock::time_point deadline) {
+  Impl::Waiter waiter{asio::steady_timer(impl_->io, deadline)};
+  const auto place = impl_->waiters.emplace(uid, &waiter);
+  auto info = co_await find(uid);
+  if (info && *info && (*info)->version <= version && (*info)->phase != Phase::ended && !waiter.told) {
+    co_await waiter.timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  impl_->waiters.erase(place);
+  if (!info) co_return fail(info.error());
+  co_return Result<>();
+}
+
+}  // namespace windlass::runs

@@ -1,0 +1,84 @@
+// The runs of a server as its surfaces and controllers see them: coroutines on the server's reactor. Behind it one
+// thread evaluates (RunCore), and one reads journals, so that nobody's log holds up a run and no run an answer.
+//
+// Every call answers on the caller's reactor. What it tells is durable. Errors: not_found, conflict, unavailable,
+// corrupt, each with a sentence.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "journal/seal.h"
+#include "rt/task.h"
+#include "runs/run_types.h"
+
+namespace windlass::runs {
+
+struct RunServiceOptions {
+  std::string folder;
+  std::string agent_binary;
+  int executors = 2;
+  std::vector<std::string> labels;
+  std::function<std::int64_t()> now_millis;   ///< any thread
+  std::function<std::uint64_t()> random;      ///< any thread
+  std::function<void(std::string_view)> log;  ///< any thread
+  /// The credentials of a project as `windlass run --credentials` takes them; on the server's reactor.
+  std::function<rt::Task<data::Value>(std::string project)> credentials;
+};
+
+class RunService {
+ public:
+  /// Starts the threads and goes on with all runs that have not ended.
+  static Result<std::unique_ptr<RunService>> start(boost::asio::io_context& io, RunServiceOptions options,
+                                                   journal::SealKey key);
+  /// Stops them. Runs go on after the next start; shells meanwhile.
+  ~RunService();
+  RunService(const RunService&) = delete;
+  RunService& operator=(const RunService&) = delete;
+
+  /// Called on the server's reactor for each change of a run, coalesced.
+  void on_change(std::function<void(const RunInfo&)> changed);
+
+  rt::Task<RunInfo> accept(RunRequest request);
+  rt::Task<std::optional<RunInfo>> find(std::string uid);
+  rt::Task<std::optional<RunInfo>> find(std::string job, std::uint64_t number);
+  rt::Task<std::vector<RunInfo>> of_job(std::string job, std::size_t limit, std::uint64_t before = 0);
+  /// The newest `each` runs of every job.
+  rt::Task<std::vector<RunInfo>> latest_of_jobs(std::size_t each);
+  rt::Task<Load> load();
+  rt::Task<> stop(std::string uid, std::string user, Stop how);
+  rt::Task<> answer(std::string uid, Answer answer);
+  rt::Task<> remove(std::string uid);
+  /// The steps at which an ended run can be restarted, and where a restart would really begin (docs/decisions/017).
+  rt::Task<std::vector<RestartChoice>> restart_choices(std::string job, std::uint64_t number);
+  rt::Task<RestartPreview> preview_restart(std::string job, std::uint64_t number, std::uint64_t node, std::string user);
+  rt::Task<> check_restart_stage(std::string job, std::uint64_t number, std::string stage);
+
+  /// The flow nodes by id, of a run that goes on or has ended; none of one that has not begun.
+  rt::Task<std::vector<engine::FlowNode>> nodes(std::string uid);
+  /// The console text from `offset`.
+  rt::Task<LogPart> log(std::string uid, std::uint64_t offset, std::size_t max_bytes);
+  /// The text of some steps only (`nodes`: their ids), from `offset` within it.
+  rt::Task<LogPart> log_of(std::string uid, std::vector<std::uint64_t> nodes, std::uint64_t offset,
+                           std::size_t max_bytes);
+  struct Artifact {
+    std::string path;
+    std::uint64_t size = 0;
+    std::string file;  ///< absolute, to read from
+  };
+  rt::Task<std::vector<Artifact>> artifacts(std::string uid);
+  /// Returns when the run has changed behind `version`, or at the deadline.
+  rt::Task<> wait(std::string uid, std::uint64_t version, std::chrono::steady_clock::time_point deadline);
+
+ private:
+  struct Impl;
+  explicit RunService(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace windlass::runs

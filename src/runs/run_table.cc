@@ -1,0 +1,218 @@
+#include "runs/run_table.h"
+
+#include <filesystem>
+
+#include "data/binary.h"
+#include "store/disk.h"
+#include "store/image.h"
+
+namespace windlass::runs {
+
+using data::Value;
+
+namespace {
+
+using Object = store::ImageObject::Kind;
+
+constexpr std::uint32_t kApplication = 0x574c526e;  // "WLRn"
+constexpr std::uint32_t kSchemaVersion = 1;
+constexpr store::ImageObject kObjects[] = {
+    {Object::table, "runs", "runs",
+     "CREATE TABLE runs(id INTEGER PRIMARY KEY, uid TEXT NOT NULL, project TEXT NOT NULL, pipeline TEXT NOT NULL, "
+     "branch TEXT NOT NULL, job TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, user TEXT NOT NULL, "
+     "cause TEXT NOT NULL, queued INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER NOT NULL, "
+     "result TEXT NOT NULL, request BLOB NOT NULL) STRICT"},
+    {Object::index, "by_uid", "runs", "CREATE UNIQUE INDEX by_uid ON runs(uid)"},
+    {Object::index, "by_number", "runs", "CREATE UNIQUE INDEX by_number ON runs(job, number)"},
+    {Object::index, "unfinished", "runs", "CREATE INDEX unfinished ON runs(id) WHERE ended = 0"},
+    {Object::table_without_rowid, "jobs", "jobs",
+     "CREATE TABLE jobs(name TEXT NOT NULL PRIMARY KEY, next INTEGER NOT NULL) STRICT, WITHOUT ROWID"},
+};
+
+constexpr std::string_view kSelect =
+    "SELECT uid, project, pipeline, branch, job, number, name, user, cause, queued, started, ended, result, request "
+    "FROM runs ";
+
+Value pairs(const std::vector<std::pair<std::string, std::string>>& list) {
+  auto out = Value::list();
+  for (const auto& [name, value] : list) out.push(Value::list_of(name, value));
+  return out;
+}
+
+}  // namespace
+
+Value to_value(const RunRequest& request) {
+  auto environment = Value::map();
+  for (const auto& [name, value] : request.environment) environment.set(name, value);
+  auto out = Value::map_of("script", request.script, "user_name", request.user_name, "disable_concurrent",
+                           request.disable_concurrent, "quiet", request.quiet_millis, "restart_stage",
+                           request.restart_stage, "restart_of", static_cast<std::int64_t>(request.restart_of),
+                           "restart_step", static_cast<std::int64_t>(request.restart_step));
+  out.set("parameters", pairs(request.parameters));
+  out.set("environment", std::move(environment));
+  return out;
+}
+
+RunRequest request_from(const Value& value) {
+  RunRequest out;
+  out.script = value.get_string("script");
+  out.user_name = value.get_string("user_name");
+  out.disable_concurrent = value.get_bool("disable_concurrent");
+  out.quiet_millis = value.get_int("quiet");
+  out.restart_stage = value.get_string("restart_stage");
+  out.restart_of = static_cast<std::uint64_t>(value.get_int("restart_of"));
+  out.restart_step = static_cast<std::uint64_t>(value.get_int("restart_step"));
+  if (const auto* list = value.find("parameters")) {
+    for (const auto& pair : list->items()) {
+      if (pair.size() == 2) out.parameters.emplace_back(pair.items()[0].text(), pair.items()[1].text());
+    }
+  }
+  if (const auto* map = value.find("environment")) {
+    for (const auto& entry : map->members()) out.environment[entry.key] = entry.value.text();
+  }
+  return out;
+}
+
+Result<std::unique_ptr<RunTable>> RunTable::open(const std::string& path, journal::SealKey key) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    auto image = WL_TRY(store::make_image(kObjects, kApplication, kSchemaVersion));
+    auto disk = store::make_disk();
+    WL_CHECK_OK(disk->write_shared_file(path, image));
+    WL_CHECK_OK(disk->sync_folder(std::filesystem::path(path).parent_path().string()));
+  }
+  auto database = WL_TRY(store::Database::open(path, {}));
+  auto version = WL_TRY(database.prepare("PRAGMA user_version"));
+  version.start();
+  if (!WL_TRY(version.next()) || version.integer(0) > kSchemaVersion) {
+    return fail(ErrorKind::unsupported, path + " was written by a newer version of Windlass; go on with that version");
+  }
+  version.reset();
+  return std::unique_ptr<RunTable>(new RunTable(std::move(database), std::move(key)));
+}
+
+Result<RunRow> RunTable::read(store::Statement& row, bool with_request) {
+  RunRow out;
+  auto& info = out.info;
+  info.uid = row.bytes(0);
+  out.request.project = row.bytes(1);
+  out.request.pipeline = row.bytes(2);
+  out.request.branch = row.bytes(3);
+  info.job = row.bytes(4);
+  info.number = static_cast<std::uint64_t>(row.integer(5));
+  info.name = row.bytes(6);
+  info.user_id = row.bytes(7);
+  info.cause = row.bytes(8);
+  info.queued_millis = row.integer(9);
+  info.started_millis = row.integer(10);
+  info.ended_millis = row.integer(11);
+  info.result = row.bytes(12);
+  info.phase = info.ended_millis != 0 ? Phase::ended : info.started_millis != 0 ? Phase::running : Phase::queued;
+  if (with_request && !row.bytes(13).empty()) {
+    const auto clear = WL_TRY(key_.unseal("run " + info.uid, row.bytes(13)));
+    const auto value = WL_TRY(data::decode_binary(clear));
+    auto request = request_from(value);
+    request.project = out.request.project;
+    request.pipeline = out.request.pipeline;
+    request.branch = out.request.branch;
+    out.request = std::move(request);
+  }
+  out.request.uid = info.uid;
+  out.request.name = info.name;
+  out.request.user_id = info.user_id;
+  out.request.cause = info.cause;
+  return out;
+}
+
+Result<std::optional<RunRow>> RunTable::first(store::Statement& row) {
+  if (!WL_TRY(row.next())) return std::nullopt;
+  return WL_TRY(read(row, true));
+}
+
+Result<std::optional<RunRow>> RunTable::find(const std::string& uid) {
+  auto row = WL_TRY(database_.prepare(std::string(kSelect) + "WHERE uid = ?"));
+  row.start(uid);
+  return first(row);
+}
+
+Result<std::optional<RunRow>> RunTable::find(const std::string& job, std::uint64_t number) {
+  auto row = WL_TRY(database_.prepare(std::string(kSelect) + "WHERE job = ? AND number = ?"));
+  row.start(job, number);
+  return first(row);
+}
+
+Result<std::vector<RunRow>> RunTable::of_job(const std::string& job, std::size_t limit, std::uint64_t before) {
+  auto row = WL_TRY(database_.prepare(std::string(kSelect) +
+                                      "WHERE job = ?1 AND (?2 = 0 OR number < ?2) ORDER BY number DESC LIMIT ?3"));
+  row.start(job, before, static_cast<std::int64_t>(std::min<std::size_t>(limit, INT64_MAX)));
+  std::vector<RunRow> out;
+  while (WL_TRY(row.next())) out.push_back(WL_TRY(read(row, false)));
+  return out;
+}
+
+Result<std::vector<std::string>> RunTable::jobs() {
+  auto row = WL_TRY(database_.prepare("SELECT name FROM jobs"));
+  row.start();
+  std::vector<std::string> out;
+  while (WL_TRY(row.next())) out.emplace_back(row.bytes(0));
+  return out;
+}
+
+Result<std::vector<RunRow>> RunTable::unfinished() {
+  auto row = WL_TRY(database_.prepare(std::string(kSelect) + "WHERE ended = 0 ORDER BY id"));
+  row.start();
+  std::vector<RunRow> out;
+  while (WL_TRY(row.next())) out.push_back(WL_TRY(read(row, true)));
+  return out;
+}
+
+Result<RunRow> RunTable::accept(const RunRequest& request, std::int64_t now_millis, bool& fresh) {
+  fresh = false;
+  if (auto known = WL_TRY(find(request.uid))) return std::move(*known);
+  auto transaction = WL_TRY(store::Transaction::begin(database_, store::Transaction::Kind::write));
+  const auto job = request.job();
+  std::uint64_t number = std::max<std::uint64_t>(1, request.at_least_number);
+  {
+    auto next = WL_TRY(database_.prepare("SELECT next FROM jobs WHERE name = ?"));
+    next.start(job);
+    if (WL_TRY(next.next())) number = std::max(number, static_cast<std::uint64_t>(next.integer(0)));
+  }
+  const auto bytes = WL_TRY(data::encode_binary(to_value(request)));
+  const auto sealed = key_.seal("run " + request.uid, bytes);
+  auto insert = WL_TRY(database_.prepare("INSERT INTO runs VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', ?)"));
+  WL_CHECK_OK(insert.run(request.uid, request.project, request.pipeline, request.branch, job, number, request.name,
+                         request.user_id, request.cause, now_millis, store::Blob{sealed}));
+  auto raise =
+      WL_TRY(database_.prepare("INSERT INTO jobs VALUES(?1, ?2) ON CONFLICT DO UPDATE SET next = max(next, ?2)"));
+  WL_CHECK_OK(raise.run(job, number + 1));
+  WL_CHECK_OK(transaction.commit());
+  fresh = true;
+  RunRow out;
+  out.request = request;
+  out.info.uid = request.uid;
+  out.info.job = job;
+  out.info.name = request.name;
+  out.info.number = number;
+  out.info.user_id = request.user_id;
+  out.info.cause = request.cause;
+  out.info.queued_millis = now_millis;
+  return out;
+}
+
+Result<> RunTable::set_started(const std::string& uid, std::int64_t now_millis) {
+  auto update = WL_TRY(database_.prepare("UPDATE runs SET started = ?2 WHERE uid = ?1 AND started = 0"));
+  return update.run(uid, now_millis);
+}
+
+Result<> RunTable::set_ended(const std::string& uid, const std::string& result, std::int64_t now_millis) {
+  auto update =
+      WL_TRY(database_.prepare("UPDATE runs SET ended = ?2, result = ?3, request = x'' WHERE uid = ?1 AND ended = 0"));
+  return update.run(uid, now_millis, result);
+}
+
+Result<> RunTable::remove(const std::string& uid) {
+  auto gone = WL_TRY(database_.prepare("DELETE FROM runs WHERE uid = ? AND ended <> 0"));
+  return gone.run(uid);
+}
+
+}  // namespace windlass::runs

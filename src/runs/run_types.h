@@ -1,0 +1,123 @@
+// What the runs of a server are asked for and what they look like from outside. Plain values.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "data/value.h"
+#include "engine/console.h"
+#include "engine/shared_resources.h"
+
+namespace windlass::runs {
+
+using FlowNode = engine::FlowNode;
+using Waiting = engine::Waiting;
+
+enum class Phase : std::uint8_t {
+  queued,   ///< accepted and durable; `reason` says what it waits for
+  running,  ///< its script is evaluated, or waits for a step
+  ended,
+  stuck,  ///< this process cannot go on with it (`reason`); nothing of it is lost
+};
+
+/// Why something waits or cannot go on: a code and its parameters; texts in both languages are made from them.
+struct Reason {
+  std::string code;      ///< "quiet-period", "concurrent-build", "replay", "storage", "program" …
+  data::Value evidence;  ///< map
+};
+
+struct RunRequest {
+  std::string uid;  ///< of the object that asks; one run per uid, whatever happens
+  std::string project, pipeline, branch;
+  std::string name;  ///< of the object
+  std::string script;
+  std::vector<std::pair<std::string, std::string>> parameters;
+  std::string cause;  ///< first line of the log
+  std::string user_id, user_name;
+  std::map<std::string, std::string> environment;
+  bool disable_concurrent = false;
+  std::int64_t quiet_millis = 0;
+  std::uint64_t at_least_number = 1;
+  std::uint64_t restart_of = 0;    ///< a run of the same job; 0: this one restarts none
+  std::string restart_stage;       ///< from this stage …
+  std::uint64_t restart_step = 0;  ///< … or from this step (its flow node)
+
+  /// "project/pipeline", with the branch behind it where there is one: what Jenkins calls the job's full name.
+  [[nodiscard]] std::string job() const {
+    return project + "/" + pipeline + (branch.empty() ? std::string() : "/" + branch);
+  }
+};
+
+struct RunInfo {
+  std::string uid;
+  std::string job;
+  std::string name;
+  std::uint64_t number = 0;
+  Phase phase = Phase::queued;
+  Reason reason;
+  std::string result;  ///< SUCCESS …; empty until it has ended
+  std::string user_id;
+  std::string cause;
+  std::int64_t queued_millis = 0;
+  std::int64_t started_millis = 0;
+  std::int64_t ended_millis = 0;
+  std::vector<engine::Waiting> waiting;  ///< per branch, while it runs
+  std::uint64_t version = 0;             ///< grows with everything that changes about it in this process
+
+  /// Does it wait for a person?
+  [[nodiscard]] bool paused() const {
+    for (const auto& one : waiting) {
+      if (one.code == "input") return true;
+    }
+    return false;
+  }
+};
+
+/// What somebody decided about an `input` that waits.
+struct Answer {
+  std::string input;  ///< its id
+  bool approved = false;
+  data::Value parameters;  ///< map by name; missing ones have their defaults
+  std::string user_id, user_name;
+};
+
+struct Load {
+  std::size_t queued = 0, running = 0, stuck = 0;
+  std::vector<engine::SharedResources::NodeLoad> nodes;
+};
+
+/// A step at which a run can be restarted.
+struct RestartChoice {
+  std::uint64_t node = 0;  ///< its flow node
+  std::string step, label, stage, branch;
+  std::uint32_t line = 0;
+};
+/// Why a restart would begin further out than it is asked to; codes of engine::MovedOut::Why.
+struct RestartMove {
+  std::string why;  ///< workspace-gone, file-changed, step-wrote, not-yours
+  std::string workspace, what;
+  RestartChoice to;
+};
+struct RestartPreview {
+  RestartChoice at;
+  std::vector<RestartMove> moved;
+};
+
+struct LogPart {
+  std::string text;
+  std::uint64_t next = 0;   ///< offset behind it
+  std::uint64_t total = 0;  ///< bytes there are now
+  bool more = false;        ///< there is, or may come, more
+};
+
+enum class Stop : std::uint8_t {
+  ask,       ///< interrupt what runs; `post` and `finally` happen. Asked again, it does not wait; a third time it ends
+  ask_once,  ///< the same, but asking again changes nothing
+  term,      ///< a second time: do not wait for what is being interrupted
+  kill,      ///< end it where it stands
+};
+
+}  // namespace windlass::runs

@@ -1,0 +1,129 @@
+#include "server/control_plane.h"
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "controllers/credential_controller.h"
+#include "controllers/events.h"
+#include "controllers/jenkinsfile_controller.h"
+#include "controllers/pipeline_controller.h"
+#include "controllers/pipeline_run_controller.h"
+#include "controllers/project_controller.h"
+#include "controllers/retention_controller.h"
+#include "controllers/timer_controller.h"
+
+namespace windlass::server {
+
+using controllers::Controller;
+using controllers::ControllerOptions;
+
+namespace {
+
+const objects::ResourceType& kind(std::string_view name, std::string_view group = "devops.kubesphere.io") {
+  return *objects::find_kind(group, name);
+}
+
+/// `default` is where events of objects without a namespace go; the other one holds KubeSphere's configuration.
+constexpr std::string_view kNamespaces[] = {"default", "kubesphere-devops-system"};
+
+}  // namespace
+
+struct ControlPlane::Impl {
+  Impl(boost::asio::io_context& io_, objects::ObjectStore& store_, runs::RunService& run_service,
+       const controllers::RunFacts& facts, rt::Worker& worker, const jenkinsfile::Catalog& catalog,
+       ControlPlaneOptions options_)
+      : io(io_),
+        store(store_),
+        options(std::move(options_)),
+        project_events(store, "project-controller", options.now_millis, options.log),
+        pipeline_events(store, "pipeline-controller", options.now_millis, options.log),
+        script_events(store, "jenkinsfile-controller", options.now_millis, options.log),
+        run_events(store, "pipelinerun-controller", options.now_millis, options.log),
+        credential_events(store, "credential-controller", options.now_millis, options.log),
+        project_rules(store, project_events, options.now_millis),
+        pipeline_rules(store, pipeline_events, facts, options.now_millis),
+        script_rules(store, script_events, worker, catalog),
+        credential_rules(store, credential_events, options.now_millis, options.keyed_hash),
+        run_rules(store, run_service, run_events, options.now_millis),
+        timer_rules(store, pipeline_events, options.now_millis),
+        retention_events(store, "retention-controller", options.now_millis, options.log),
+        retention_rules(store, retention_events, options.now_millis),
+        expiry_rules(store, options.now_millis),
+        projects(io, store, kind("DevOpsProject"), project_rules, named("project")),
+        pipelines(io, store, kind("Pipeline"), pipeline_rules, named("pipeline")),
+        scripts(io, store, kind("Pipeline"), script_rules, named("jenkinsfile")),
+        credentials(io, store, kind("Secret", ""), credential_rules, named("credential")),
+        runs(io, store, kind("PipelineRun"), run_rules, named("pipelinerun")),
+        timers(io, store, kind("Pipeline"), timer_rules, named("timer")),
+        retention(io, store, kind("Pipeline"), retention_rules, named("retention")),
+        expiry(io, store, kind("Event", ""), expiry_rules, named("event")) {
+    retention.also(kind("PipelineRun"), controllers::RetentionReconciler::pipeline_of_ended_run);
+    projects.also(kind("Namespace", ""), controllers::ProjectReconciler::project_of_namespace);
+  }
+
+  [[nodiscard]] ControllerOptions named(std::string name) const {
+    ControllerOptions out;
+    out.name = std::move(name);
+    out.log = options.log;
+    return out;
+  }
+
+  boost::asio::awaitable<void> make_namespaces() {
+    for (const auto name : kNamespaces) {
+      auto made = co_await store.create(kind("Namespace", ""), "",
+                                        data::Value::map_of("metadata", data::Value::map_of("name", name)));
+      if (!made && made.error().code != 409 && options.log) {
+        options.log("the namespace " + std::string(name) + " cannot be made: " + made.error().message);
+      }
+    }
+  }
+
+  [[nodiscard]] std::array<Controller*, 8> all() {
+    return {&projects, &pipelines, &scripts, &credentials, &runs, &timers, &retention, &expiry};
+  }
+
+  boost::asio::io_context& io;
+  objects::ObjectStore& store;
+  ControlPlaneOptions options;
+  controllers::EventRecorder project_events, pipeline_events, script_events, run_events, credential_events;
+  controllers::ProjectReconciler project_rules;
+  controllers::PipelineReconciler pipeline_rules;
+  controllers::JenkinsfileReconciler script_rules;
+  controllers::CredentialReconciler credential_rules;
+  controllers::PipelineRunReconciler run_rules;
+  controllers::TimerReconciler timer_rules;
+  controllers::EventRecorder retention_events;
+  controllers::RetentionReconciler retention_rules;
+  controllers::EventExpiry expiry_rules;
+  Controller projects, pipelines, scripts, credentials, runs, timers, retention, expiry;
+};
+
+ControlPlane::ControlPlane(boost::asio::io_context& io, objects::ObjectStore& store, runs::RunService& runs,
+                           const controllers::RunFacts& facts, rt::Worker& worker, const jenkinsfile::Catalog& catalog,
+                           ControlPlaneOptions options)
+    : impl_(std::make_unique<Impl>(io, store, runs, facts, worker, catalog, std::move(options))) {}
+
+ControlPlane::~ControlPlane() { stop(); }
+
+void ControlPlane::start() {
+  boost::asio::co_spawn(impl_->io, impl_->make_namespaces(), boost::asio::detached);
+  for (auto* controller : impl_->all()) controller->start();
+}
+
+void ControlPlane::stop() {
+  for (auto* controller : impl_->all()) controller->stop();
+}
+
+Controller& ControlPlane::pipelines() { return impl_->pipelines; }
+
+void ControlPlane::run_changed(const runs::RunInfo& run, bool at_once) {
+  const auto key = controllers::PipelineRunReconciler::key_of(run);
+  if (at_once) {
+    impl_->runs.enqueue(key);
+  } else {
+    impl_->runs.enqueue_after(key, std::chrono::seconds(1));
+  }
+}
+
+}  // namespace windlass::server

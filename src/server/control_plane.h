@@ -1,0 +1,49 @@
+// The controllers of the server, wired: what keeps projects, pipelines and credentials in order. One place to add a
+// reconciler; docs/architecture.md says what each may see.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "controllers/controller.h"
+#include "controllers/run_facts.h"
+#include "jenkinsfile/catalog.h"
+#include "objects/object_store.h"
+#include "rt/worker.h"
+#include "runs/run_service.h"
+
+namespace windlass::server {
+
+struct ControlPlaneOptions {
+  std::function<std::int64_t()> now_millis;
+  std::function<std::string(std::string_view)> keyed_hash;  ///< a text that only this server can compute
+  std::function<void(std::string_view)> log;
+};
+
+class ControlPlane {
+ public:
+  /// Everything given must outlive the io_context's last run.
+  ControlPlane(boost::asio::io_context& io, objects::ObjectStore& store, runs::RunService& runs,
+               const controllers::RunFacts& facts, rt::Worker& worker, const jenkinsfile::Catalog& catalog,
+               ControlPlaneOptions options);
+  ~ControlPlane();
+
+  /// Makes the namespaces that every cluster has, then begins.
+  void start();
+  void stop();
+  /// For those who change what RunFacts answers: enqueue the pipeline.
+  controllers::Controller& pipelines();
+  /// A run has changed: its object is to show it, at once where clients wait for it, else within a second, so that a
+  /// run of many steps is not a write for each.
+  void run_changed(const runs::RunInfo& run, bool at_once);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace windlass::server

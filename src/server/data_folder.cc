@@ -1,0 +1,146 @@
+#include "server/data_folder.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/database.h"
+#include "store/disk.h"
+
+namespace windlass::server {
+
+namespace {
+
+constexpr std::size_t kSmallFile = 64 * 1024;
+constexpr std::int64_t kRenewBefore = 30 * 86400;
+
+/// Replaces a file by rename; complete and durable, or as it was.
+Result<> replace_file(const std::string& path, std::string_view bytes) {
+  auto disk = store::make_disk();
+  const auto fresh = path + ".new";
+  ::unlink(fresh.c_str());
+  WL_CHECK_OK(disk->write_file(fresh, bytes));
+  if (::rename(fresh.c_str(), path.c_str()) != 0) {
+    return fail(store::make_system_error(errno, path, "cannot replace"));
+  }
+  return disk->sync_folder(std::filesystem::path(path).parent_path().string());
+}
+
+}  // namespace
+
+Result<DataFolder> DataFolder::open(const std::string& path) {
+  std::error_code error;
+  auto absolute = std::filesystem::absolute(path, error).lexically_normal().string();
+  while (absolute.size() > 1 && absolute.ends_with('/')) absolute.pop_back();
+  struct stat info{};
+  if (::stat(absolute.c_str(), &info) != 0) {
+    if (errno != ENOENT) return fail(store::make_system_error(errno, absolute, "cannot look at"));
+    auto disk = store::make_disk();
+    auto made = disk->make_folder(absolute);
+    if (!made) return fail(std::move(made).error().while_doing("making the data folder"));
+    if (::stat(absolute.c_str(), &info) != 0) return fail(store::make_system_error(errno, absolute, "cannot look at"));
+  }
+  if (!S_ISDIR(info.st_mode)) return fail(ErrorKind::invalid, absolute + " is no folder");
+  if ((info.st_mode & 0077) != 0) {
+    return fail(ErrorKind::forbidden,
+                "the data folder " + absolute + " can be entered by others; close it first: chmod 700 " + absolute);
+  }
+  if (info.st_uid != ::geteuid() && ::geteuid() != 0) {
+    return fail(ErrorKind::forbidden, "the data folder " + absolute + " belongs to another user");
+  }
+  return DataFolder(std::move(absolute));
+}
+
+DataFolder::DataFolder(DataFolder&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+
+DataFolder::~DataFolder() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+Result<> DataFolder::lock() {
+  const auto path = file("lock");
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return fail(store::make_system_error(errno, path, "cannot open"));
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    char text[32] = {};
+    const auto count = ::pread(fd, text, sizeof text - 1, 0);
+    ::close(fd);
+    return fail(ErrorKind::conflict, "another server works on " + path_ + ": process " +
+                                         (count > 0 ? std::string(text) : std::string("unknown")));
+  }
+  const auto pid = std::to_string(::getpid());
+  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, pid.data(), pid.size(), 0) < 0) {
+    const int saved = errno;
+    ::close(fd);
+    return fail(store::make_system_error(saved, path, "cannot write"));
+  }
+  lock_ = fd;
+  return {};
+}
+
+Result<std::string> DataFolder::subfolder(const std::string& name) {
+  auto path = file(name);
+  auto disk = store::make_disk();
+  if (WL_TRY(disk->make_folder(path))) WL_CHECK_OK(disk->sync_folder(path_));
+  return path;
+}
+
+Result<journal::SealKey> DataFolder::key() {
+  const auto path = file("key");
+  if (auto bytes = store::read_file(path, 64)) return journal::SealKey::from_bytes(*bytes);
+  auto key = WL_TRY(journal::SealKey::make());
+  auto disk = store::make_disk();
+  WL_CHECK_OK(disk->write_shared_file(path, key.bytes()));
+  WL_CHECK_OK(disk->sync_folder(path_));
+  return journal::SealKey::from_bytes(WL_TRY(store::read_file(path, 64)));
+}
+
+Result<net::CertificatePair> DataFolder::read_pair(const std::string& name) const {
+  net::CertificatePair out;
+  out.certificate = WL_TRY(store::read_file(file(name + ".pem"), kSmallFile));
+  out.key = WL_TRY(store::read_file(file(name + ".key"), kSmallFile));
+  return out;
+}
+
+Result<> DataFolder::write_pair(const std::string& name, const net::CertificatePair& pair) {
+  WL_CHECK_OK(replace_file(file(name + ".key"), pair.key));
+  return replace_file(file(name + ".pem"), pair.certificate);
+}
+
+Result<net::CertificatePair> DataFolder::authority(std::int64_t now_seconds) {
+  if (auto pair = read_pair("ca")) return pair;
+  auto pair = WL_TRY(net::make_authority("Windlass authority", now_seconds));
+  WL_CHECK_OK(write_pair("ca", pair));
+  return pair;
+}
+
+Result<net::CertificatePair> DataFolder::certificate(const std::vector<std::string>& names, std::int64_t now_seconds) {
+  std::string wanted;
+  for (const auto& name : names) wanted += name + "\n";
+  if (auto pair = read_pair("tls")) {
+    auto end = net::certificate_end(pair->certificate);
+    auto kept = store::read_file(file("tls.names"), kSmallFile);
+    if (end && *end - now_seconds > kRenewBefore && kept && *kept == wanted) return pair;
+  }
+  auto signer = WL_TRY(authority(now_seconds));
+  auto pair = WL_TRY(net::make_server_certificate(signer, names, now_seconds));
+  WL_CHECK_OK(write_pair("tls", pair));
+  WL_CHECK_OK(replace_file(file("tls.names"), wanted));
+  return pair;
+}
+
+Result<> DataFolder::write_address(const std::string& address) { return replace_file(file("address"), address + "\n"); }
+void DataFolder::remove_address() { ::unlink(file("address").c_str()); }
+
+Result<std::string> DataFolder::address() const {
+  auto text = WL_TRY(store::read_file(file("address"), 1024));
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+}  // namespace windlass::server

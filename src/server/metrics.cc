@@ -1,0 +1,133 @@
+#include "server/metrics.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <unistd.h>
+
+namespace windlass::server {
+
+namespace {
+
+std::string number(double value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  return {text.data(), end};
+}
+
+void head(std::string& out, std::string_view name, std::string_view type, std::string_view help) {
+  out += "# HELP " + std::string(name) + " " + std::string(help) + "\n# TYPE " + std::string(name) + " " +
+         std::string(type) + "\n";
+}
+
+void line(std::string& out, std::string_view name, const std::string& labels, const std::string& value) {
+  out += std::string(name) + (labels.empty() ? "" : "{" + labels + "}") + " " + value + "\n";
+}
+
+std::string label(std::string_view name, std::string_view value) {
+  std::string out = std::string(name) + "=\"";
+  for (const char c : value) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c == '\n' ? ' ' : c;
+  }
+  return out + "\"";
+}
+
+template <class Histogram, class Bounds>
+void histogram(std::string& out, std::string_view name, const std::string& labels, const Histogram& values,
+               const Bounds& bounds) {
+  const auto prefix = labels.empty() ? std::string() : labels + ",";
+  for (std::size_t i = 0; i < bounds.size(); ++i) {
+    line(out, std::string(name) + "_bucket", prefix + label("le", number(bounds[i])), std::to_string(values.below[i]));
+  }
+  line(out, std::string(name) + "_bucket", prefix + "le=\"+Inf\"", std::to_string(values.count));
+  line(out, std::string(name) + "_sum", labels, number(values.sum));
+  line(out, std::string(name) + "_count", labels, std::to_string(values.count));
+}
+
+std::uint64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::uint64_t total = 0, resident = 0;
+  file >> total >> resident;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+template <std::size_t N>
+void Metrics::Histogram<N>::add(const std::array<double, N>& bounds, double value) {
+  for (std::size_t i = 0; i < N; ++i) below[i] += value <= bounds[i] ? 1 : 0;
+  ++count;
+  sum += value;
+}
+
+void Metrics::count_request(std::string_view surface, int status, double seconds) {
+  ++requests_[{std::string(surface), status}];
+  durations_[std::string(surface)].add(kBounds, seconds);
+}
+
+void Metrics::note_run(const runs::RunInfo& run) {
+  const auto found = known_.find(run.uid);
+  if (found == known_.end()) {
+    if (run.phase == runs::Phase::ended && run.started_millis == 0) {
+      ++accepted_;
+      ++ended_[run.result];
+      return;
+    }
+    ++accepted_;
+  }
+  const auto before = found == known_.end() ? runs::Phase::queued : found->second;
+  if (before == runs::Phase::queued && run.started_millis != 0) {
+    queue_seconds_.add(kRunBounds, static_cast<double>(run.started_millis - run.queued_millis) / 1000);
+  }
+  if (run.phase == runs::Phase::ended) {
+    ++ended_[run.result];
+    run_seconds_.add(kRunBounds, static_cast<double>(run.ended_millis - run.started_millis) / 1000);
+    known_.erase(run.uid);
+    return;
+  }
+  known_[run.uid] = run.phase;
+}
+
+std::string Metrics::text(const runs::Load& load, std::int64_t uptime_millis) const {
+  std::string out;
+  head(out, "windlass_http_requests_total", "counter", "requests answered, by surface and status");
+  for (const auto& [key, count] : requests_) {
+    line(out, "windlass_http_requests_total",
+         label("surface", key.first) + "," + label("code", std::to_string(key.second)), std::to_string(count));
+  }
+  head(out, "windlass_http_request_seconds", "histogram", "from the request to the head of its answer");
+  for (const auto& [surface, values] : durations_) {
+    histogram(out, "windlass_http_request_seconds", label("surface", surface), values, kBounds);
+  }
+  head(out, "windlass_runs", "gauge", "runs that have not ended, by phase");
+  line(out, "windlass_runs", label("phase", "queued"), std::to_string(load.queued));
+  line(out, "windlass_runs", label("phase", "running"), std::to_string(load.running));
+  line(out, "windlass_runs", label("phase", "stuck"), std::to_string(load.stuck));
+  head(out, "windlass_runs_accepted_total", "counter", "runs accepted, or found at the start");
+  line(out, "windlass_runs_accepted_total", "", std::to_string(accepted_));
+  head(out, "windlass_runs_ended_total", "counter", "runs that have ended, by result");
+  for (const auto& [result, count] : ended_) {
+    line(out, "windlass_runs_ended_total", label("result", result), std::to_string(count));
+  }
+  head(out, "windlass_run_seconds", "histogram", "from the start of a run to its end");
+  histogram(out, "windlass_run_seconds", "", run_seconds_, kRunBounds);
+  head(out, "windlass_run_queue_seconds", "histogram", "from the acceptance of a run to its start");
+  histogram(out, "windlass_run_queue_seconds", "", queue_seconds_, kRunBounds);
+  head(out, "windlass_executors", "gauge", "executors of nodes");
+  for (const auto& node : load.nodes) {
+    line(out, "windlass_executors", label("node", node.node) + ",state=\"busy\"", std::to_string(node.busy));
+    if (node.executors != 0) {
+      line(out, "windlass_executors", label("node", node.node) + ",state=\"free\"",
+           std::to_string(std::max(0, node.executors - node.busy)));
+    }
+    line(out, "windlass_executors", label("node", node.node) + ",state=\"waited_for\"", std::to_string(node.waiting));
+  }
+  head(out, "process_resident_memory_bytes", "gauge", "resident memory");
+  line(out, "process_resident_memory_bytes", "", std::to_string(resident_bytes()));
+  head(out, "windlass_uptime_seconds", "gauge", "since the start");
+  line(out, "windlass_uptime_seconds", "", number(static_cast<double>(uptime_millis) / 1000));
+  return out;
+}
+
+}  // namespace windlass::server

@@ -1,0 +1,42 @@
+// /metrics in Prometheus' text format: requests by surface and status, runs by phase and result, queue and executors,
+// the process. Counters begin with the process. One thread (the reactor's).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "runs/run_types.h"
+
+namespace windlass::server {
+
+class Metrics {
+ public:
+  void count_request(std::string_view surface, int status, double seconds);
+  /// Told of every change; counts each run's start and end once.
+  void note_run(const runs::RunInfo& run);
+  [[nodiscard]] std::string text(const runs::Load& load, std::int64_t uptime_millis) const;
+
+ private:
+  static constexpr std::array<double, 8> kBounds = {0.001, 0.005, 0.02, 0.1, 0.5, 1, 5, 30};
+  static constexpr std::array<double, 8> kRunBounds = {1, 5, 15, 60, 300, 900, 3600, 14400};
+  template <std::size_t N>
+  struct Histogram {
+    std::array<std::uint64_t, N> below{};
+    std::uint64_t count = 0;
+    double sum = 0;
+    void add(const std::array<double, N>& bounds, double value);
+  };
+
+  std::map<std::pair<std::string, int>, std::uint64_t> requests_;
+  std::map<std::string, Histogram<8>> durations_;
+  std::map<std::string, std::uint64_t> ended_;
+  std::uint64_t accepted_ = 0;
+  Histogram<8> run_seconds_, queue_seconds_;
+  std::map<std::string, runs::Phase> known_;  ///< of runs that go on
+};
+
+}  // namespace windlass::server

@@ -1,0 +1,53 @@
+// `windlass server`: everything one process serves, wired together. What the parts do is theirs; here they meet.
+//
+// One reactor thread (the caller's io_context); the store has its own two. Everything but /healthz, /readyz, /livez and
+// /login needs a token, and everything that changes or shows something asks rights/.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "server/config.h"
+
+namespace windlass::server {
+
+struct ServerOptions {
+  std::string data_folder;
+  std::string listen = "127.0.0.1:9090";
+  std::string version;
+  int executors = 2;                ///< of the built-in node
+  std::vector<std::string> labels;  ///< of the built-in node
+  std::string agent_binary;         ///< empty: beside this program
+  ServerConfig config;
+  std::function<std::int64_t()> now_millis;
+  std::function<std::uint64_t()> random;      ///< any thread
+  std::function<void(std::string_view)> log;  ///< one line, without its end; any thread
+};
+
+class Server {
+ public:
+  /// Ready when it returns: stores open, listening, FOLDER/address written. Errors have one sentence for the person.
+  static Result<std::unique_ptr<Server>> start(boost::asio::io_context& io, ServerOptions options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  [[nodiscard]] const std::string& address() const;
+  /// Stops taking requests, lets the running ones end for at most ten seconds, removes FOLDER/address.
+  void stop();
+
+ private:
+  struct Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Every route of KubeSphere's API, a line each: method, path, right, what it does, with tabs between.
+std::string explain_routes();
+
+}  // namespace windlass::server

@@ -1,0 +1,298 @@
+#include "store/database.h"
+
+#include <cerrno>
+#include <cstring>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace windlass::store {
+
+namespace {
+
+Error error_of(sqlite3* db, const std::string& file, int code) {
+  return make_error(sqlite3_extended_errcode(db) ? sqlite3_extended_errcode(db) : code, sqlite3_system_errno(db), file,
+                    sqlite3_errmsg(db));
+}
+
+int busy(void* limit, int count) {
+  // Short waits first: the other side holds its lock for less than a millisecond as a rule.
+  const int waited = count < 20 ? count : 20 + (count - 20) * 10;
+  if (waited >= static_cast<int>(reinterpret_cast<std::intptr_t>(limit))) return 0;
+  sqlite3_sleep(count < 20 ? 1 : 10);
+  return 1;
+}
+
+int out_of_steps(void* left) {
+  auto* steps = static_cast<std::uint64_t*>(left);
+  if (*steps == 0) return 1;
+  --*steps;
+  return 0;
+}
+
+bool is_empty(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) != 0 || status.st_size == 0;
+}
+
+/// In a folder that may not be written SQLite cannot make the shared index file of write-ahead mode, and so would not
+/// read either. Nothing changes there, and without a log beside it the database file is the whole truth.
+bool is_at_rest(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  return ::access(folder.c_str(), W_OK) != 0 && (errno == EROFS || errno == EACCES) && is_empty(path + "-wal");
+}
+
+std::string immutable_uri(const std::string& path) {
+  std::string out = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      static constexpr char kDigits[] = "0123456789abcdef";
+      out += '%';
+      out += kDigits[static_cast<unsigned char>(c) >> 4];
+      out += kDigits[static_cast<unsigned char>(c) & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out + "?immutable=1";
+}
+
+Result<> check(sqlite3* db, const std::string& file, int code) {
+  if (code == SQLITE_OK) return {};
+  return fail(error_of(db, file, code));
+}
+
+}  // namespace
+
+Error make_system_error(int system_errno, const std::string& file, std::string_view attempt) {
+  const std::string what = std::string(attempt) + " " + file;
+  switch (system_errno) {
+    case ENOSPC:
+      return {ErrorKind::exhausted, "the disk is full: cannot " + what + "; free some space and try again"};
+    case EDQUOT:
+      return {ErrorKind::exhausted, "the disk quota is used up: cannot " + what + "; free some space and try again"};
+    case EROFS:
+      return {ErrorKind::forbidden, "cannot " + what + ": the file system is read-only; choose another folder"};
+    case EACCES:
+    case EPERM:
+      return {ErrorKind::forbidden, "cannot " + what + ": permission denied; choose a folder you may write to"};
+    case ENOENT:
+      return {ErrorKind::not_found, "cannot " + what + ": no such file or folder"};
+    case EEXIST:
+      return {ErrorKind::already_exists, "cannot " + what + ": it exists already"};
+    case EMFILE:
+    case ENFILE:
+      return {ErrorKind::exhausted, "cannot " + what + ": too many open files; raise the limit (ulimit -n)"};
+    default:
+      return {ErrorKind::unavailable, "cannot " + what + ": " + std::strerror(system_errno)};
+  }
+}
+
+Error make_error(int code, int system_errno, const std::string& file, std::string_view detail) {
+  const std::string text(detail);
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return make_system_error(system_errno == EDQUOT ? EDQUOT : ENOSPC, file, "write");
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return {ErrorKind::forbidden, "cannot write " + file + ": it is read-only; choose a folder you may write to"};
+    case SQLITE_CANTOPEN:
+      if (system_errno != 0 && system_errno != ENOTDIR) return make_system_error(system_errno, file, "open");
+      return {ErrorKind::unavailable, "cannot open " + file};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return {ErrorKind::corrupt, file + " is damaged: " + text};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {ErrorKind::unavailable, file + " is in use by another process; try again when it is done"};
+    case SQLITE_PROTOCOL:
+      return {ErrorKind::unavailable, file + " is in heavy use by other processes; try again"};
+    case SQLITE_IOERR:
+      if (system_errno == ENOSPC || system_errno == EDQUOT) return make_system_error(system_errno, file, "write");
+      return {ErrorKind::unavailable,
+              "the disk failed at " + file + ": " + (system_errno != 0 ? std::strerror(system_errno) : text)};
+    case SQLITE_NOMEM:
+      return {ErrorKind::exhausted, "out of memory while using " + file};
+    case SQLITE_TOOBIG:
+      return {ErrorKind::exhausted, "a value is too large for " + file};
+    case SQLITE_CONSTRAINT:
+      return {ErrorKind::conflict, text + " (" + file + ")"};
+    case SQLITE_INTERRUPT:
+      return {ErrorKind::corrupt, file + " is damaged: reading it does not end"};
+    default:
+      // A damaged schema version in the header is a plain error to SQLite.
+      if (text == "unsupported file format") return {ErrorKind::corrupt, file + " is damaged: " + text};
+      return {ErrorKind::internal, "the database " + file + " refused a statement: " + text};
+  }
+}
+
+Statement& Statement::operator=(Statement&& other) noexcept {
+  if (this == &other) return *this;
+  sqlite3_finalize(statement_);
+  db_ = other.db_;
+  file_ = other.file_;
+  statement_ = std::exchange(other.statement_, nullptr);
+  return *this;
+}
+
+Statement::~Statement() { sqlite3_finalize(statement_); }
+
+void Statement::bind(int index, std::int64_t value) { sqlite3_bind_int64(statement_, index, value); }
+void Statement::bind(int index, std::string_view text) {
+  sqlite3_bind_text64(statement_, index, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC,
+                      SQLITE_UTF8);
+}
+void Statement::bind(int index, Blob blob) {
+  sqlite3_bind_blob64(statement_, index, blob.bytes.data() == nullptr ? "" : blob.bytes.data(), blob.bytes.size(),
+                      SQLITE_STATIC);
+}
+void Statement::bind(int index, std::nullptr_t) { sqlite3_bind_null(statement_, index); }
+
+Result<bool> Statement::next() {
+  switch (const int code = sqlite3_step(statement_)) {
+    case SQLITE_ROW:
+      return true;
+    case SQLITE_DONE:
+      return false;
+    default: {
+      auto error = error_of(db_, *file_, code);
+      sqlite3_reset(statement_);
+      return fail(std::move(error));
+    }
+  }
+}
+
+Result<> Statement::finish() {
+  while (WL_TRY(next())) {
+  }
+  reset();
+  return {};
+}
+
+void Statement::reset() {
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+std::string_view Statement::bytes(int column) const {
+  const void* data = sqlite3_column_blob(statement_, column);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+void Database::Closer::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
+
+Result<Database> Database::open(const std::string& path, const Options& options) {
+  sqlite3* raw = nullptr;
+  const bool at_rest = is_at_rest(path);
+  const int flags = (options.read_only || at_rest ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+                    (at_rest ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const std::string name = at_rest ? immutable_uri(path) : path;
+  const int code = sqlite3_open_v2(name.c_str(), &raw, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
+  std::unique_ptr<sqlite3, Closer> db(raw);
+  auto file = std::make_unique<std::string>(path);
+  if (raw == nullptr) return fail(ErrorKind::exhausted, "out of memory while opening " + path);
+  WL_CHECK_OK(check(raw, *file, code));
+  sqlite3_busy_handler(raw, busy, reinterpret_cast<void*>(static_cast<std::intptr_t>(options.busy_ms)));
+  sqlite3_limit(raw, SQLITE_LIMIT_LENGTH, static_cast<int>(options.max_value_bytes));
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+  Database made(std::move(db), std::move(file));
+  std::string pragmas = options.exclusive ? "PRAGMA locking_mode=EXCLUSIVE;" : "";
+  pragmas += options.sync == Sync::full ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=NORMAL;";
+  pragmas += "PRAGMA secure_delete=ON;PRAGMA cell_size_check=ON;";
+  WL_CHECK_OK(made.exec(pragmas.c_str()));
+  return made;
+}
+
+Result<Database> Database::open_bytes(std::string_view bytes, std::string label, std::uint64_t max_steps) {
+  sqlite3* raw = nullptr;
+  const int code =
+      sqlite3_open_v2(":memory:", &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  std::unique_ptr<sqlite3, Closer> db(raw);
+  auto file = std::make_unique<std::string>(std::move(label));
+  if (raw == nullptr) return fail(ErrorKind::exhausted, "out of memory while opening " + *file);
+  WL_CHECK_OK(check(raw, *file, code));
+  const auto size = static_cast<sqlite3_int64>(bytes.size());
+  auto* copy = static_cast<unsigned char*>(sqlite3_malloc64(bytes.size() + 1));
+  if (copy == nullptr) return fail(ErrorKind::exhausted, "out of memory while opening " + *file);
+  if (!bytes.empty()) std::memcpy(copy, bytes.data(), bytes.size());
+  // Bytes in memory have no write-ahead log beside them; the two version bytes would ask for one.
+  if (bytes.size() > 19 && copy[18] == 2 && copy[19] == 2) copy[18] = copy[19] = 1;
+  WL_CHECK_OK(check(raw, *file,
+                    sqlite3_deserialize(raw, "main", copy, size, size,
+                                        SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY)));
+  sqlite3_limit(raw, SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+  Database made(std::move(db), std::move(file));
+  made.steps_left_ = std::make_unique<std::uint64_t>(max_steps);
+  if (max_steps != 0) sqlite3_progress_handler(raw, 1000, out_of_steps, made.steps_left_.get());
+  WL_CHECK_OK(made.exec("PRAGMA cell_size_check=ON"));
+  return made;
+}
+
+Result<> Database::exec(const char* sql) {
+  return check(db_.get(), *file_, sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr));
+}
+
+Result<Statement> Database::prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &statement, nullptr);
+  WL_CHECK_OK(check(db_.get(), *file_, code));
+  return Statement(db_.get(), file_.get(), statement);
+}
+
+std::int64_t Database::changes() const { return sqlite3_changes64(db_.get()); }
+
+Result<> Database::check_structure() {
+  auto statement = WL_TRY(prepare("PRAGMA quick_check(1)"));
+  if (!WL_TRY(statement.next())) return fail(ErrorKind::corrupt, *file_ + " is damaged: it cannot be checked");
+  const auto finding = statement.bytes(0);
+  if (finding != "ok") return fail(ErrorKind::corrupt, *file_ + " is damaged: " + std::string(finding));
+  return {};
+}
+
+Result<> Database::check_header() {
+  if (sqlite3_db_readonly(db_.get(), "main") != 1 || is_at_rest(*file_) || ::access(file_->c_str(), W_OK) != 0)
+    return {};
+  return fail(ErrorKind::corrupt, *file_ + " is damaged: its header forbids to write it");
+}
+
+Result<bool> Database::checkpoint() {
+  const int code = sqlite3_wal_checkpoint_v2(db_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if ((code & 0xff) == SQLITE_BUSY) return false;
+  WL_CHECK_OK(check(db_.get(), *file_, code));
+  return true;
+}
+
+void Database::keep_log_at_close(bool keep) {
+  sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+}
+
+Result<Transaction> Transaction::begin(Database& db, Kind kind) {
+  WL_CHECK_OK(db.exec(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN"));
+  return Transaction(&db);
+}
+
+Transaction::~Transaction() {
+  // A failed statement may have rolled back already; then this fails, and nothing is lost by that.
+  if (db_ != nullptr) (void)db_->exec("ROLLBACK");
+}
+
+Result<> Transaction::commit() {
+  WL_CHECK_OK(db_->exec("COMMIT"));
+  db_ = nullptr;
+  return {};
+}
+
+}  // namespace windlass::store

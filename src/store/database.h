@@ -1,0 +1,149 @@
+// A thin wrapper of SQLite: a connection, a prepared statement, a transaction. Errors are values with one sentence.
+//
+// Not an abstraction over databases, and no SQL lives here: tables belong to the module that owns them (journal).
+// Invariants: a Statement never outlives its Database; a Transaction that is not committed is rolled back; text and
+// blobs are bytes (never converted). Threads: one at a time per Database.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace windlass::store {
+
+/// A blob parameter, as against text.
+struct Blob {
+  std::string_view bytes;
+};
+
+class Statement {
+ public:
+  Statement() = default;
+  Statement(Statement&& other) noexcept { *this = std::move(other); }
+  Statement& operator=(Statement&& other) noexcept;
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  ~Statement();
+
+  /// True once it was prepared.
+  explicit operator bool() const { return statement_ != nullptr; }
+
+  /// Binds all parameters, in order, and runs a statement that gives no rows.
+  template <class... Arguments>
+  [[nodiscard]] Result<> run(const Arguments&... arguments) {
+    start(arguments...);
+    return finish();
+  }
+  /// Binds all parameters; rows come by next(). Views must live until reset().
+  template <class... Arguments>
+  void start(const Arguments&... arguments) {
+    reset();
+    int index = 0;
+    (bind(++index, arguments), ...);
+  }
+  /// The next row, or false at the end.
+  [[nodiscard]] Result<bool> next();
+  void reset();
+
+  /// Columns of the current row, from 0. Views live until the next call of next() or reset().
+  [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] std::string_view bytes(int column) const;
+  [[nodiscard]] bool is_null(int column) const;
+
+ private:
+  friend class Database;
+  Statement(sqlite3* db, const std::string* file, sqlite3_stmt* statement)
+      : db_(db), file_(file), statement_(statement) {}
+  void bind(int index, std::int64_t value);
+  void bind(int index, std::uint64_t value) { bind(index, static_cast<std::int64_t>(value)); }
+  void bind(int index, int value) { bind(index, static_cast<std::int64_t>(value)); }
+  void bind(int index, std::string_view text);
+  void bind(int index, const std::string& text) { bind(index, std::string_view(text)); }
+  void bind(int index, const char* text) { bind(index, std::string_view(text)); }
+  void bind(int index, Blob blob);
+  void bind(int index, std::nullptr_t);
+  Result<> finish();
+
+  sqlite3* db_ = nullptr;
+  const std::string* file_ = nullptr;
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+class Database {
+ public:
+  enum class Sync : std::uint8_t {
+    full,    ///< each commit is on disk when it returns, whatever happens to the machine
+    normal,  ///< each commit survives the process; the machine may lose the newest ones
+  };
+  struct Options {
+    Sync sync = Sync::full;
+    bool read_only = false;
+    bool exclusive = false;  ///< no other process can open it meanwhile; saves the shared index file
+    int busy_ms = 10'000;    ///< how long to wait for a lock of another process
+    std::string vfs;         ///< name of an SQLite file system; "" is the default one
+    std::int64_t max_value_bytes = 80LL * 1024 * 1024;
+  };
+
+  /// Opens an existing file. Writing connections use write-ahead logging, which the file must be prepared for
+  /// (image.h).
+  [[nodiscard]] static Result<Database> open(const std::string& path, const Options& options);
+  /// Reads a copy of a database's bytes, whatever they are. `label` stands for the file in messages.
+  /// `max_steps` bounds the work of each statement (0: no bound).
+  [[nodiscard]] static Result<Database> open_bytes(std::string_view bytes, std::string label, std::uint64_t max_steps);
+
+  Database(Database&&) noexcept = default;
+  Database& operator=(Database&&) noexcept = default;
+
+  [[nodiscard]] Result<> exec(const char* sql);
+  [[nodiscard]] Result<Statement> prepare(std::string_view sql);
+  [[nodiscard]] std::int64_t changes() const;
+  /// SQLite's own check of pages and indexes; `corrupt` with its first finding.
+  [[nodiscard]] Result<> check_structure();
+  /// Whether its header lets a file be written that may be written: a damaged one may not. Errors: corrupt.
+  [[nodiscard]] Result<> check_header();
+  /// Moves the write-ahead log into the database and cuts it; a reader in the way is no error (false).
+  [[nodiscard]] Result<bool> checkpoint();
+  /// At close, leave the write-ahead log as it is (quick) instead of folding it in.
+  void keep_log_at_close(bool keep = true);
+  [[nodiscard]] const std::string& file() const { return *file_; }
+
+ private:
+  struct Closer {
+    void operator()(sqlite3* db) const;
+  };
+  Database(std::unique_ptr<sqlite3, Closer> db, std::unique_ptr<std::string> file)
+      : file_(std::move(file)), db_(std::move(db)) {}
+  std::unique_ptr<std::string> file_;
+  std::unique_ptr<std::uint64_t> steps_left_;  // before db_: the connection's handler points at it
+  std::unique_ptr<sqlite3, Closer> db_;
+};
+
+/// BEGIN … COMMIT. Without commit() it is rolled back when it goes; the Database must stay where it is until then.
+class Transaction {
+ public:
+  enum class Kind : std::uint8_t { read, write };
+  [[nodiscard]] static Result<Transaction> begin(Database& db, Kind kind);
+  Transaction(Transaction&& other) noexcept : db_(std::exchange(other.db_, nullptr)) {}
+  Transaction& operator=(Transaction&&) = delete;
+  Transaction(const Transaction&) = delete;
+  ~Transaction();
+  [[nodiscard]] Result<> commit();
+
+ private:
+  explicit Transaction(Database* db) : db_(db) {}
+  Database* db_;
+};
+
+/// The sentence for what SQLite said: "the disk is full: …", "… is read-only", "… is damaged: …".
+[[nodiscard]] Error make_error(int code, int system_errno, const std::string& file, std::string_view detail);
+/// The same for what the system said about a file.
+[[nodiscard]] Error make_system_error(int system_errno, const std::string& file, std::string_view attempt);
+
+}  // namespace windlass::store

@@ -1,0 +1,220 @@
+#include "store/fault_disk.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <new>
+#include <sqlite3.h>
+#include <string_view>
+
+#include "store/database.h"
+
+namespace windlass::store {
+
+/// What both halves share: the plan, and what has reached the platter.
+struct FaultDisk::State {
+  struct Plan {
+    std::uint64_t at = 0;
+    Fault fault = Fault::none;
+    bool stays = false;
+    std::uint64_t count = 0;
+
+    Fault step() {
+      ++count;
+      if (at == 0 || count < at) return Fault::none;
+      return count == at || stays ? fault : Fault::none;
+    }
+  };
+  Plan write;
+  Plan sync;
+  /// Counts a write with its sync, and fails when it is that one's turn.
+  Result<> refuse(const std::string& path);
+  std::map<std::string, std::string> durable;
+  std::unique_ptr<Disk> real = make_disk();
+  sqlite3_vfs* parent = nullptr;
+  sqlite3_vfs vfs{};
+  std::string name;
+};
+
+namespace {
+
+/// An open file of the file system below, which lives right behind this in memory that SQLite gave.
+struct FaultFile {
+  sqlite3_file base;
+  FaultDisk::State* state;
+  const char* path;
+  sqlite3_file* below() { return reinterpret_cast<sqlite3_file*>(this + 1); }
+};
+
+FaultFile* self(sqlite3_file* file) { return reinterpret_cast<FaultFile*>(file); }
+sqlite3_file* below(sqlite3_file* file) { return self(file)->below(); }
+const sqlite3_io_methods* methods(sqlite3_file* file) { return below(file)->pMethods; }
+
+int code_of(FaultDisk::Fault fault, int io_code) {
+  return fault == FaultDisk::Fault::disk_full ? SQLITE_FULL : io_code;
+}
+
+int on_close(sqlite3_file* file) {
+  const int code = methods(file)->xClose(below(file));
+  file->pMethods = nullptr;
+  return code;
+}
+int on_read(sqlite3_file* file, void* to, int size, sqlite3_int64 at) {
+  return methods(file)->xRead(below(file), to, size, at);
+}
+int on_write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
+  const auto fault = self(file)->state->write.step();
+  if (fault != FaultDisk::Fault::none) {
+    // Half of it arrives, as it does on real disks.
+    methods(file)->xWrite(below(file), from, size / 2, at);
+    return code_of(fault, SQLITE_IOERR_WRITE);
+  }
+  return methods(file)->xWrite(below(file), from, size, at);
+}
+int on_truncate(sqlite3_file* file, sqlite3_int64 size) { return methods(file)->xTruncate(below(file), size); }
+int on_sync(sqlite3_file* file, int flags) {
+  auto& state = *self(file)->state;
+  const auto fault = state.sync.step();
+  if (fault != FaultDisk::Fault::none) return code_of(fault, SQLITE_IOERR_FSYNC);
+  const int code = methods(file)->xSync(below(file), flags);
+  if (code != SQLITE_OK || self(file)->path == nullptr) return code;
+  sqlite3_int64 size = 0;
+  methods(file)->xFileSize(below(file), &size);
+  std::string content(static_cast<std::size_t>(size), '\0');
+  methods(file)->xRead(below(file), content.data(), static_cast<int>(size), 0);
+  state.durable[self(file)->path] = std::move(content);
+  return code;
+}
+int on_file_size(sqlite3_file* file, sqlite3_int64* size) { return methods(file)->xFileSize(below(file), size); }
+int on_lock(sqlite3_file* file, int level) { return methods(file)->xLock(below(file), level); }
+int on_unlock(sqlite3_file* file, int level) { return methods(file)->xUnlock(below(file), level); }
+int on_check_lock(sqlite3_file* file, int* out) { return methods(file)->xCheckReservedLock(below(file), out); }
+int on_control(sqlite3_file* file, int op, void* arg) { return methods(file)->xFileControl(below(file), op, arg); }
+int on_sector(sqlite3_file* file) { return methods(file)->xSectorSize(below(file)); }
+int on_device(sqlite3_file* file) { return methods(file)->xDeviceCharacteristics(below(file)); }
+int on_shm_map(sqlite3_file* file, int page, int size, int extend, void volatile** out) {
+  return methods(file)->xShmMap(below(file), page, size, extend, out);
+}
+int on_shm_lock(sqlite3_file* file, int offset, int n, int flags) {
+  return methods(file)->xShmLock(below(file), offset, n, flags);
+}
+void on_shm_barrier(sqlite3_file* file) { methods(file)->xShmBarrier(below(file)); }
+int on_shm_unmap(sqlite3_file* file, int remove) { return methods(file)->xShmUnmap(below(file), remove); }
+
+constexpr sqlite3_io_methods kMethods = {
+    .iVersion = 2,
+    .xClose = on_close,
+    .xRead = on_read,
+    .xWrite = on_write,
+    .xTruncate = on_truncate,
+    .xSync = on_sync,
+    .xFileSize = on_file_size,
+    .xLock = on_lock,
+    .xUnlock = on_unlock,
+    .xCheckReservedLock = on_check_lock,
+    .xFileControl = on_control,
+    .xSectorSize = on_sector,
+    .xDeviceCharacteristics = on_device,
+    .xShmMap = on_shm_map,
+    .xShmLock = on_shm_lock,
+    .xShmBarrier = on_shm_barrier,
+    .xShmUnmap = on_shm_unmap,
+};
+
+FaultDisk::State& state_of(sqlite3_vfs* vfs) { return *static_cast<FaultDisk::State*>(vfs->pAppData); }
+
+int on_open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags) {
+  auto* mine = new (file) FaultFile{{nullptr}, &state_of(vfs), path};
+  const int code = state_of(vfs).parent->xOpen(state_of(vfs).parent, path, mine->below(), flags, out_flags);
+  if (mine->below()->pMethods != nullptr) mine->base.pMethods = &kMethods;
+  return code;
+}
+int on_delete(sqlite3_vfs* vfs, const char* path, int sync_folder) {
+  const int code = state_of(vfs).parent->xDelete(state_of(vfs).parent, path, sync_folder);
+  if (code == SQLITE_OK) state_of(vfs).durable.erase(path);
+  return code;
+}
+int on_access(sqlite3_vfs* vfs, const char* path, int flags, int* out) {
+  return state_of(vfs).parent->xAccess(state_of(vfs).parent, path, flags, out);
+}
+int on_full_path(sqlite3_vfs* vfs, const char* path, int size, char* out) {
+  return state_of(vfs).parent->xFullPathname(state_of(vfs).parent, path, size, out);
+}
+
+}  // namespace
+
+FaultDisk::FaultDisk() : state_(std::make_unique<State>()) {
+  static std::atomic<int> made{0};
+  state_->name = "windlass-fault-" + std::to_string(++made);
+  sqlite3_initialize();
+  state_->parent = sqlite3_vfs_find(nullptr);
+  state_->vfs = *state_->parent;
+  state_->vfs.szOsFile = static_cast<int>(sizeof(FaultFile)) + state_->parent->szOsFile;
+  state_->vfs.pNext = nullptr;
+  state_->vfs.zName = state_->name.c_str();
+  state_->vfs.pAppData = state_.get();
+  state_->vfs.xOpen = on_open;
+  state_->vfs.xDelete = on_delete;
+  state_->vfs.xAccess = on_access;
+  state_->vfs.xFullPathname = on_full_path;
+  sqlite3_vfs_register(&state_->vfs, 0);
+}
+
+FaultDisk::~FaultDisk() { sqlite3_vfs_unregister(&state_->vfs); }
+
+void FaultDisk::fail_write(std::uint64_t n, Fault fault, bool stays) { state_->write = {n, fault, stays, 0}; }
+void FaultDisk::fail_sync(std::uint64_t n, Fault fault, bool stays) { state_->sync = {n, fault, stays, 0}; }
+std::uint64_t FaultDisk::writes() const { return state_->write.count; }
+std::uint64_t FaultDisk::syncs() const { return state_->sync.count; }
+std::string FaultDisk::vfs() const { return state_->name; }
+
+Result<> FaultDisk::State::refuse(const std::string& path) {
+  for (auto* plan : {&write, &sync}) {
+    if (const auto fault = plan->step(); fault != Fault::none)
+      return fail(make_system_error(fault == Fault::disk_full ? ENOSPC : EIO, path, "write"));
+  }
+  return {};
+}
+
+Result<> FaultDisk::write_file(const std::string& path, std::string_view bytes) {
+  WL_CHECK_OK(state_->refuse(path));
+  WL_CHECK_OK(state_->real->write_file(path, bytes));
+  state_->durable[path] = std::string(bytes);
+  return {};
+}
+
+Result<> FaultDisk::write_shared_file(const std::string& path, std::string_view bytes) {
+  WL_CHECK_OK(state_->refuse(path));
+  WL_CHECK_OK(state_->real->write_shared_file(path, bytes));
+  state_->durable.try_emplace(path, bytes);
+  return {};
+}
+
+Result<> FaultDisk::sync_folder(const std::string& path) {
+  if (const auto fault = state_->sync.step(); fault != Fault::none)
+    return fail(make_system_error(fault == Fault::disk_full ? ENOSPC : EIO, path, "sync"));
+  return state_->real->sync_folder(path);
+}
+
+Result<bool> FaultDisk::make_folder(const std::string& path) {
+  if (const auto fault = state_->write.step(); fault != Fault::none)
+    return fail(make_system_error(fault == Fault::disk_full ? ENOSPC : EIO, path, "create the folder"));
+  return state_->real->make_folder(path);
+}
+
+Result<> FaultDisk::copy_durable(const std::string& from, const std::string& to) const {
+  const std::string prefix = from + "/";
+  for (const auto& [path, content] : state_->durable) {
+    if (!path.starts_with(prefix)) continue;
+    const std::filesystem::path target = std::filesystem::path(to) / path.substr(prefix.size());
+    std::error_code problem;
+    std::filesystem::create_directories(target.parent_path(), problem);
+    if (problem) return fail(make_system_error(problem.value(), target.parent_path().string(), "create the folder"));
+    WL_CHECK_OK(state_->real->write_file(target.string(), content));
+  }
+  return {};
+}
+
+}  // namespace windlass::store

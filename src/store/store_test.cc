@@ -1,0 +1,181 @@
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "store/database.h"
+#include "store/disk.h"
+#include "store/fault_disk.h"
+#include "store/image.h"
+
+namespace windlass::store {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Folder {
+  Folder() {
+    char name[] = "/tmp/windlass-store-XXXXXX";
+    path = ::mkdtemp(name);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::string path;
+};
+
+const ImageObject kObjects[] = {
+    {ImageObject::Kind::table,
+     "t",
+     "t",
+     "CREATE TABLE t(id INTEGER PRIMARY KEY, body BLOB) STRICT",
+     {{1, {"one"}}, {2, {std::string(80, 'x')}}}},
+    {ImageObject::Kind::table_without_rowid, "w", "w",
+     "CREATE TABLE w(k TEXT PRIMARY KEY, v INTEGER) STRICT, WITHOUT ROWID"},
+    {ImageObject::Kind::index, "i", "t", "CREATE UNIQUE INDEX i ON t(body) WHERE id>2"},
+};
+
+std::string make_database(Disk& disk, const std::string& folder) {
+  const std::string path = folder + "/a.db";
+  EXPECT_TRUE(disk.write_file(path, make_image(kObjects, 7, 3).value()).has_value());
+  return path;
+}
+
+TEST(Image, IsADatabaseThatSqliteFindsInOrder) {
+  Folder folder;
+  auto disk = make_disk();
+  const auto path = make_database(*disk, folder.path);
+  auto db = Database::open(path, {}).value();
+  EXPECT_TRUE(db.check_structure().has_value());
+  auto rows = db.prepare("SELECT id, body FROM t ORDER BY id").value();
+  ASSERT_TRUE(rows.next().value());
+  EXPECT_EQ(rows.integer(0), 1);
+  EXPECT_EQ(rows.bytes(1), "one");
+  ASSERT_TRUE(rows.next().value());
+  EXPECT_EQ(rows.bytes(1).size(), 80U);
+  EXPECT_FALSE(rows.next().value());
+  rows.reset();
+  ASSERT_TRUE(db.prepare("INSERT INTO w VALUES(?,?)").value().run("key", 5).has_value());
+  ASSERT_TRUE(db.prepare("INSERT INTO t VALUES(?,?)").value().run(3, Blob{"three"}).has_value());
+  auto again = db.prepare("INSERT INTO t VALUES(?,?)").value().run(4, Blob{"three"});
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().kind, ErrorKind::conflict);
+  EXPECT_TRUE(db.check_structure().has_value());
+  auto mode = db.prepare("PRAGMA journal_mode").value();
+  ASSERT_TRUE(mode.next().value());
+  EXPECT_EQ(mode.bytes(0), "wal");
+  auto ids = db.prepare("SELECT application_id, user_version FROM pragma_application_id, pragma_user_version").value();
+  ASSERT_TRUE(ids.next().value());
+  EXPECT_EQ(ids.integer(0), 7);
+  EXPECT_EQ(ids.integer(1), 3);
+}
+
+TEST(Database, TextAndBlobsAreBytes) {
+  Folder folder;
+  auto disk = make_disk();
+  auto db = Database::open(make_database(*disk, folder.path), {}).value();
+  const std::string odd("a\0\xff\xfe b", 7);
+  ASSERT_TRUE(db.prepare("INSERT INTO w VALUES(?,1)").value().run(odd).has_value());
+  auto row = db.prepare("SELECT k FROM w").value();
+  ASSERT_TRUE(row.next().value());
+  EXPECT_EQ(row.bytes(0), odd);
+}
+
+TEST(Database, TransactionWithoutCommitIsRolledBack) {
+  Folder folder;
+  auto disk = make_disk();
+  auto db = Database::open(make_database(*disk, folder.path), {}).value();
+  {
+    auto transaction = Transaction::begin(db, Transaction::Kind::write).value();
+    ASSERT_TRUE(db.exec("DELETE FROM t").has_value());
+  }
+  auto count = db.prepare("SELECT count(*) FROM t").value();
+  ASSERT_TRUE(count.next().value());
+  EXPECT_EQ(count.integer(0), 2);
+}
+
+TEST(Database, ErrorsAreOneSentenceWithTheFile) {
+  Folder folder;
+  auto missing = Database::open(folder.path + "/none.db", {});
+  ASSERT_FALSE(missing.has_value());
+  EXPECT_THAT(missing.error().message, HasSubstr("none.db"));
+
+  auto disk = make_disk();
+  ASSERT_TRUE(disk->write_file(folder.path + "/junk.db", std::string(8192, 'j')).has_value());
+  auto junk = Database::open(folder.path + "/junk.db", {});
+  if (junk.has_value()) {
+    auto read = junk->prepare("SELECT * FROM sqlite_master");
+    ASSERT_FALSE(read.has_value());
+    EXPECT_EQ(read.error().kind, ErrorKind::corrupt);
+    EXPECT_THAT(read.error().message, HasSubstr("junk.db is damaged"));
+  } else {
+    EXPECT_EQ(junk.error().kind, ErrorKind::corrupt);
+  }
+}
+
+TEST(Disk, MakesPrivateFilesAndRefusesASecondOne) {
+  Folder folder;
+  auto disk = make_disk();
+  ASSERT_TRUE(disk->make_folder(folder.path + "/sub").value());
+  EXPECT_FALSE(disk->make_folder(folder.path + "/sub").value());
+  ASSERT_TRUE(disk->write_file(folder.path + "/sub/f", "abc").has_value());
+  EXPECT_EQ(disk->write_file(folder.path + "/sub/f", "x").error().kind, ErrorKind::already_exists);
+  struct stat status{};
+  ASSERT_EQ(::stat((folder.path + "/sub/f").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+  EXPECT_EQ(read_file(folder.path + "/sub/f", 3).value(), "abc");
+  EXPECT_EQ(read_file(folder.path + "/sub/f", 2).error().kind, ErrorKind::exhausted);
+}
+
+TEST(FaultDisk, EveryWriteAndSyncThatFailsIsSeenAndSaidInOneSentence) {
+  for (const bool sync : {false, true}) {
+    for (const auto fault : {FaultDisk::Fault::disk_full, FaultDisk::Fault::io_error}) {
+      int failures = 0;
+      for (std::uint64_t n = 1;; ++n) {
+        Folder folder;
+        FaultDisk disk;
+        const auto path = make_database(disk, folder.path);
+        auto db = Database::open(path, {.vfs = disk.vfs()}).value();
+        sync ? disk.fail_sync(n, fault, false) : disk.fail_write(n, fault, false);
+        auto done = db.exec("BEGIN IMMEDIATE; INSERT INTO w VALUES('a',1); INSERT INTO t VALUES(9,x'00'); COMMIT");
+        if (done.has_value()) {
+          EXPECT_LT(sync ? disk.syncs() : disk.writes(), n);
+          break;
+        }
+        ++failures;
+        EXPECT_EQ(done.error().kind,
+                  fault == FaultDisk::Fault::disk_full ? ErrorKind::exhausted : ErrorKind::unavailable);
+        EXPECT_THAT(done.error().message, HasSubstr("a.db"));
+        EXPECT_THAT(done.error().message,
+                    HasSubstr(fault == FaultDisk::Fault::disk_full ? "the disk is full" : "the disk failed"));
+      }
+      EXPECT_GE(failures, sync ? 1 : 3);
+    }
+  }
+}
+
+TEST(FaultDisk, PowerCutLeavesWhatWasSynced) {
+  Folder folder;
+  FaultDisk disk;
+  const auto path = make_database(disk, folder.path);
+  auto db = Database::open(path, {.vfs = disk.vfs()}).value();
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(db.prepare("INSERT INTO w VALUES(?,?)").value().run(std::to_string(i), i).has_value());
+    const std::string after = folder.path + "/after" + std::to_string(i);
+    ASSERT_TRUE(disk.copy_durable(folder.path, after).has_value());
+    auto copy = Database::open(after + "/a.db", {}).value();
+    auto count = copy.prepare("SELECT count(*) FROM w").value();
+    ASSERT_TRUE(count.next().value());
+    EXPECT_EQ(count.integer(0), i + 1);
+  }
+}
+
+TEST(Database, BytesInMemoryAreReadWithABoundOnWork) {
+  auto image = make_image(kObjects, 7, 3).value();
+  auto db = Database::open_bytes(image, "the copy", 1).value();
+  auto endless = db.exec("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT sum(i) FROM n");
+  ASSERT_FALSE(endless.has_value());
+  EXPECT_THAT(endless.error().message, HasSubstr("the copy"));
+}
+
+}  // namespace
+}  // namespace windlass::store

@@ -1,0 +1,464 @@
+// The memory of one run: every Groovy object lives here as plain bytes, and objects name each other by Ref only.
+//
+// Bump allocation in chunks (8 KiB growing to 1 MiB, bigger objects get a chunk of their own). Nothing is freed one by
+// one; a copying collection (heap_gc.cc) runs only at safepoints of the dispatch loop, when no native is on the C++
+// stack. So inside a native every pointer and string view obtained here stays valid until the native returns.
+//
+// The ceiling is the last line of the memory budget: natives ask before they make something large (Call::check_size),
+// the dispatch loop collects and compares, and what still slips through, many middling objects inside one native, ends
+// in HeapFull, the one exception of this module. It leaves every object whole and is caught where the evaluator is
+// entered.
+//
+// What this is not: Groovy semantics. equals, hashCode and toString of arbitrary values may run user code and are on
+// Call (native.h). Everything here is total and runs no code. One thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "num/big_decimal.h"
+#include "num/big_integer.h"
+#include "vm/java_classes.h"
+#include "vm/value.h"
+
+namespace windlass::vm {
+
+/// First 8 bytes of each object; objects are 16-byte aligned and at least 16 bytes long.
+struct Header {
+  Kind kind;
+  std::uint8_t flags;  ///< ObjectFlag
+  ClassId class_id;
+  std::uint32_t blocks;  ///< size in 16-byte units
+};
+enum ObjectFlag : std::uint8_t {
+  flag_wide = 1,         ///< string: UTF-16 units, not Latin-1
+  flag_immutable = 2,    ///< list, map, set: changing it throws UnsupportedOperationException
+  flag_forwarded = 4,    ///< collector only
+  flag_hashed = 8,       ///< string: hash is known
+  flag_fixed_size = 16,  ///< list: Arrays.asList, elements may be set, size may not change
+  flag_view = 32,        ///< list or set: keySet(), values() or entrySet() of the map in `extra` (views.cc)
+  flag_default = 64,     ///< list or map: withDefault; `extra` is the closure
+};
+
+struct StringObject : Header {
+  std::uint32_t length;  ///< in UTF-16 units
+  std::uint32_t hash;
+};
+/// Followed by 2 * count + 1 Values: count + 1 strings, then count values.
+struct GStringObject : Header {
+  std::uint32_t count;
+  std::uint32_t unused;
+};
+struct BigIntegerObject : Header {
+  std::uint32_t limb_count;  ///< little-endian 64-bit limbs of the magnitude follow
+  std::int32_t negative;
+};
+struct BigDecimalObject : Header {
+  std::int32_t scale;
+  std::uint32_t limb_count : 31;
+  std::uint32_t negative : 1;
+};
+struct ListObject : Header {
+  std::uint32_t size;
+  Ref storage;               ///< StorageObject or 0
+  std::uint32_t changes;     ///< structural changes, for ConcurrentModificationException
+  std::uint32_t offset;      ///< first element in storage (queues remove at the front)
+  Ref extra;                 ///< flag_view: the map; flag_default: the closure; PriorityQueue: the comparator; else 0
+  std::uint32_t fills_gaps;  ///< flag_default: 1 makes the elements before a new one too (withEagerDefault)
+};
+/// Followed by `capacity` Values.
+struct StorageObject : Header {
+  std::uint32_t capacity;
+  std::uint32_t unused;
+};
+/// One entry in a map's storage: key (key.aux = its hash code; tag undefined when removed), value.
+struct MapSlot {
+  Value key;
+  Value value;
+};
+/// Maps and sets. Entries stand in insertion order in `storage` (2 Values each); `index` is a table of slot numbers.
+/// TreeMap and TreeSet keep their entries sorted and use no index.
+struct MapObject : Header {
+  std::uint32_t size;  ///< live entries
+  std::uint32_t used;  ///< slots in use, removed ones included
+  Ref storage;
+  Ref index;
+  std::uint32_t changes;
+  std::uint32_t java_capacity;  ///< HashMap's table size, 0 = not allocated yet
+  Value comparator;             ///< TreeMap/TreeSet; else what natives like (defaults of Properties …)
+  Value extra;                  ///< flag_view: the map; flag_default: the closure; else null
+};
+struct MapEntryObject : Header {
+  std::uint64_t unused;
+  Value key, value;
+  Value map;  ///< null when detached
+};
+struct RangeObject : Header {
+  std::uint32_t reverse;    ///< 5..1: from > to
+  std::uint32_t inclusive;  ///< as written; an exclusive IntRange keeps its written `to`
+  Value from, to;           ///< as written
+};
+/// Followed by `length` Values.
+struct ArrayObject : Header {
+  std::uint32_t length;
+  ClassId element;      ///< element class (java::p_int for int[]; java::object for Object[])
+  std::uint16_t depth;  ///< 1 for T[], 2 for T[][]
+};
+/// Followed by `captured` Values. Method pointers: function == kNoFunction, self and name used.
+struct ClosureObject : Header {
+  std::uint32_t function;  ///< index of the run's function table; internal
+  std::uint16_t captured;
+  std::uint8_t strategy;  ///< 0 OWNER_FIRST, 1 DELEGATE_FIRST, 2 OWNER_ONLY, 3 DELEGATE_ONLY, 4 TO_SELF
+  std::uint8_t flavor;    ///< ClosureFlavor
+  Value self;             ///< `this`
+  Value owner;
+  Value delegate;
+};
+enum class ClosureFlavor : std::uint8_t { code, method_pointer, native };
+/// `function` of a native closure. curried: captured = inner closure, index, arguments …; wrapped: captured = body
+/// (takes all arguments as one array), the closure it looks like, a mark.
+enum class NativeClosure : std::uint32_t { curried, wrapped };
+/// Followed by `slots` Values. Throwables: see kThrowableSlots.
+struct InstanceObject : Header {
+  std::uint32_t slots;
+  std::uint32_t identity;  ///< 0 until asked
+};
+/// First slots of every Throwable (class derived from java.lang.Throwable).
+enum ThrowableSlot : std::uint32_t {
+  throwable_message,
+  throwable_cause,
+  throwable_trace,
+  throwable_suppressed,
+  throwable_extra,
+  kThrowableSlots
+};
+/// Followed by `slots` Values, then `bytes` bytes. For natives; they alone know what is where.
+struct NativeObject : Header {
+  std::uint32_t slots;
+  std::uint32_t bytes;
+};
+struct StringBuilderObject : Header {
+  std::uint32_t length;
+  Ref storage;  ///< Kind::bytes; Latin-1 or UTF-16 by flag_wide of this header
+};
+/// Followed by `size` bytes.
+struct BytesObject : Header {
+  std::uint32_t size;
+  std::uint32_t unused;
+};
+enum class IteratorMode : std::uint32_t {
+  list,
+  range,
+  array,
+  text,
+  map_entries,
+  map_keys,
+  map_values,
+  set,
+  enumerated
+};
+struct IteratorObject : Header {
+  IteratorMode mode;
+  std::uint32_t position;
+  Value source;
+  Value order;            ///< maps in bucket order: an array of slot numbers; else null
+  std::uint32_t changes;  ///< of the source when it was made
+  std::uint32_t last;     ///< slot returned last, for remove()
+  std::uint64_t unused;
+};
+struct PatternObject : Header {
+  std::uint32_t pattern_flags;
+  std::uint32_t unused;
+  Value source;  ///< the pattern's text, a String
+};
+struct CellObject : Header {
+  std::uint64_t unused;
+  Value value;
+};
+
+/// A borrowed String content. Units are UTF-16; valid as long as the native runs.
+class TextView {
+ public:
+  TextView() = default;
+  TextView(std::string_view latin1) : data_(latin1.data()), length_(static_cast<std::uint32_t>(latin1.size())) {}
+  TextView(std::u16string_view units)
+      : data_(units.data()), length_(static_cast<std::uint32_t>(units.size())), wide_(true) {}
+
+  [[nodiscard]] std::uint32_t size() const { return length_; }
+  [[nodiscard]] bool empty() const { return length_ == 0; }
+  [[nodiscard]] bool wide() const { return wide_; }
+  [[nodiscard]] char16_t operator[](std::size_t i) const {
+    return wide_ ? static_cast<const char16_t*>(data_)[i]
+                 : static_cast<char16_t>(static_cast<const unsigned char*>(data_)[i]);
+  }
+  /// Only when !wide().
+  [[nodiscard]] std::string_view latin1() const { return {static_cast<const char*>(data_), length_}; }
+  /// Only when wide().
+  [[nodiscard]] std::u16string_view units() const { return {static_cast<const char16_t*>(data_), length_}; }
+  [[nodiscard]] TextView substring(std::size_t from, std::size_t to) const {
+    return wide_ ? TextView(units().substr(from, to - from)) : TextView(latin1().substr(from, to - from));
+  }
+  [[nodiscard]] std::string utf8() const;
+  [[nodiscard]] std::u16string utf16() const;
+  /// Index of the first occurrence at or after `from`, or npos.
+  [[nodiscard]] std::size_t find(TextView needle, std::size_t from = 0) const;
+  [[nodiscard]] std::size_t rfind(TextView needle, std::size_t from = npos) const;
+  bool operator==(const TextView& other) const;
+  /// String.compareTo: difference of the first unequal units, or of the lengths.
+  [[nodiscard]] std::int32_t compare(TextView other) const;
+  [[nodiscard]] std::int32_t hash() const;
+  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+
+ private:
+  const void* data_ = nullptr;
+  std::uint32_t length_ = 0;
+  bool wide_ = false;
+};
+
+/// Thrown by allocation at the ceiling; caught with every other std::bad_alloc in Vm::resume().
+struct HeapFull : std::bad_alloc {
+  [[nodiscard]] const char* what() const noexcept override { return "the run's memory budget is used up"; }
+};
+
+/// Builds a text on the C++ side; Latin-1 until the first wider unit. Heap::make_string takes it. Beyond kMostUnits,
+/// what no pipeline needs, appending throws HeapFull: nothing on this side asks the run's budget before it grows.
+class TextBuilder {
+ public:
+  static constexpr std::size_t kMostUnits = std::size_t{1} << 28;
+  void append(TextView text);
+  /// ASCII or Latin-1 bytes.
+  void append(std::string_view latin1) { append(TextView(latin1)); }
+  void append(const char* ascii) { append(TextView(std::string_view(ascii))); }
+  void append_utf8(std::string_view utf8);
+  void append_unit(char16_t unit);
+  void append_int(std::int64_t number);
+  void clear();
+  [[nodiscard]] std::size_t size() const { return is_wide_ ? wide_.size() : narrow_.size(); }
+  [[nodiscard]] TextView view() const {
+    return is_wide_ ? TextView(std::u16string_view(wide_)) : TextView(std::string_view(narrow_));
+  }
+  /// Cuts to `size` units.
+  void truncate(std::size_t size);
+
+ private:
+  void widen();
+  void make_room(std::size_t units) const {
+    if (units > kMostUnits - size()) throw HeapFull();
+  }
+  std::string narrow_;
+  std::u16string wide_;
+  bool is_wide_ = false;
+};
+
+/// Java's longest String.
+inline constexpr std::size_t kMostTextUnits = 0x7FFFFFFF;
+
+class Heap {
+ public:
+  Heap();
+  Heap(const Heap&) = delete;
+  Heap& operator=(const Heap&) = delete;
+  ~Heap();
+
+  // ---- objects ---------------------------------------------------------------------------------------------------
+  [[nodiscard]] Header* header(Ref ref) { return reinterpret_cast<Header*>(address(ref)); }
+  [[nodiscard]] const Header* header(Ref ref) const { return reinterpret_cast<const Header*>(address(ref)); }
+  template <class T>
+  [[nodiscard]] T* at(Ref ref) {
+    return reinterpret_cast<T*>(address(ref));
+  }
+  template <class T>
+  [[nodiscard]] const T* at(Ref ref) const {
+    return reinterpret_cast<const T*>(address(ref));
+  }
+  [[nodiscard]] StringObject* string(Value v) { return at<StringObject>(v.ref); }
+  [[nodiscard]] ListObject* list(Value v) { return at<ListObject>(v.ref); }
+  [[nodiscard]] MapObject* map(Value v) { return at<MapObject>(v.ref); }
+  [[nodiscard]] RangeObject* range(Value v) { return at<RangeObject>(v.ref); }
+  [[nodiscard]] ArrayObject* array(Value v) { return at<ArrayObject>(v.ref); }
+  [[nodiscard]] ClosureObject* closure(Value v) { return at<ClosureObject>(v.ref); }
+  [[nodiscard]] InstanceObject* instance(Value v) { return at<InstanceObject>(v.ref); }
+  [[nodiscard]] NativeObject* native(Value v) { return at<NativeObject>(v.ref); }
+  [[nodiscard]] MapEntryObject* entry(Value v) { return at<MapEntryObject>(v.ref); }
+  /// The Java class of any value; an array's is java::object_array.
+  [[nodiscard]] ClassId class_of(Value v) const;
+  /// A Value for an object by its reference.
+  [[nodiscard]] Value value_of(Ref ref) const { return Value::object(header(ref)->kind, ref); }
+
+  // ---- text ------------------------------------------------------------------------------------------------------
+  Value make_string(TextView text);
+  Value make_string(const TextBuilder& text) { return make_string(text.view()); }
+  /// UTF-8 (WTF-8) to String.
+  Value make_string(std::string_view utf8);
+  Value make_string(const char* utf8) { return make_string(std::string_view(utf8)); }
+  Value make_string(std::u16string_view units);
+  Value make_latin1(std::string_view latin1) { return make_string(TextView(latin1)); }
+  /// The content of a String (only). See Call::text for other CharSequences.
+  [[nodiscard]] TextView text(Value string) const;
+  [[nodiscard]] std::string utf8(Value string) const { return text(string).utf8(); }
+  [[nodiscard]] std::int32_t string_hash(Value string);
+  Value concat(TextView a, TextView b);
+  /// parts.size() == values.size() + 1; parts are Strings.
+  Value make_gstring(std::span<const Value> parts, std::span<const Value> values);
+  [[nodiscard]] std::span<const Value> gstring_parts(Value gstring) const;
+  [[nodiscard]] std::span<const Value> gstring_values(Value gstring) const;
+  Value make_string_builder(ClassId class_id, TextView content);
+  [[nodiscard]] TextView builder_text(Value builder) const;
+  void builder_append(Value builder, TextView text);
+  /// Replaces units [from, to) by text.
+  void builder_splice(Value builder, std::uint32_t from, std::uint32_t to, TextView text);
+
+  // ---- numbers ---------------------------------------------------------------------------------------------------
+  Value make_big_integer(const num::BigInteger& n);
+  Value make_big_decimal(const num::BigDecimal& n);
+  [[nodiscard]] num::BigInteger big_integer(Value v) const;
+  [[nodiscard]] num::BigDecimal big_decimal(Value v) const;
+  /// Integer if it fits, else Long, else BigInteger.
+  Value make_integer(const num::BigInteger& n);
+
+  // ---- lists and arrays ------------------------------------------------------------------------------------------
+  Value make_list(std::uint32_t capacity = 0, ClassId class_id = java::array_list);
+  Value make_list(std::span<const Value> items, ClassId class_id = java::array_list);
+  /// Elements in order; valid until the list is changed.
+  [[nodiscard]] std::span<Value> items(Value list);
+  void list_add(Value list, Value item);
+  void list_insert(Value list, std::uint32_t index, Value item);
+  void list_remove(Value list, std::uint32_t from, std::uint32_t count = 1);
+  void list_clear(Value list);
+  /// Grows (with null) or cuts.
+  void list_resize(Value list, std::uint32_t size);
+  /// All elements null (or 0, false for primitive element classes).
+  Value make_array(ClassId element, std::uint32_t length, std::uint16_t depth = 1);
+  Value make_byte_array(std::string_view bytes);
+  [[nodiscard]] std::string array_bytes(Value byte_array) const;
+  [[nodiscard]] std::span<Value> array_items(Value array);
+  /// Elements of a list, array or range-free collection that is backed by one span: list or array; else empty.
+  [[nodiscard]] std::span<Value> elements(Value list_or_array);
+
+  // ---- ranges ----------------------------------------------------------------------------------------------------
+  /// from and to as written; int ranges become IntRange, else ObjectRange.
+  Value make_range(Value from, Value to, bool inclusive, bool reverse);
+  /// Number of elements of an int range, and its first element and step (+1, -1).
+  struct IntRange {
+    std::int32_t first;
+    std::int32_t step;
+    std::uint32_t size;
+    [[nodiscard]] std::int32_t low() const { return step > 0 ? first : first - static_cast<std::int32_t>(size) + 1; }
+    [[nodiscard]] std::int32_t high() const { return step > 0 ? first + static_cast<std::int32_t>(size) - 1 : first; }
+    [[nodiscard]] std::int32_t at(std::uint32_t i) const { return first + step * static_cast<std::int32_t>(i); }
+  };
+  [[nodiscard]] bool is_int_range(Value range) const;
+  [[nodiscard]] IntRange int_range(Value range) const;
+
+  // ---- maps and sets ---------------------------------------------------------------------------------------------
+  // Keys whose equals and hashCode need no user code (text, numbers, enums by identity, lists of those …) can be used
+  // directly here; Call has the general forms (native.h).
+  Value make_map(ClassId class_id = java::linked_hash_map, std::uint32_t expected = 0);
+  Value make_set(ClassId class_id = java::linked_hash_set, std::uint32_t expected = 0);
+  /// All slots in insertion (TreeMap: sorted) order; skip those with key.is_undefined(). Valid until a change.
+  [[nodiscard]] std::span<MapSlot> slots(Value map);
+  /// Slot numbers in Java's iteration order of this class (bucket order for HashMap/HashSet, else as they stand).
+  [[nodiscard]] std::vector<std::uint32_t> map_order(Value map);
+  /// Whether the class iterates in bucket order.
+  [[nodiscard]] static bool is_bucket_ordered(ClassId class_id);
+  /// By String key. undefined when missing.
+  [[nodiscard]] Value map_get(Value map, TextView key);
+  [[nodiscard]] Value map_get(Value map, std::string_view ascii_key) { return map_get(map, TextView(ascii_key)); }
+  /// By String key; keeps the place of an existing one.
+  void map_put(Value map, Value string_key, Value value);
+  void map_put(Value map, std::string_view utf8_key, Value value) { map_put(map, make_string(utf8_key), value); }
+  bool map_remove(Value map, TextView key);
+  void map_clear(Value map);
+  /// First candidate slot for a hash, then the next ones; kNoSlot ends. The caller compares keys.
+  static constexpr std::uint32_t kNoSlot = 0xFFFFFFFF;
+  [[nodiscard]] std::uint32_t map_probe(Value map, std::uint32_t hash, std::uint32_t& cursor);
+  /// Candidates looked at since the last call: keys made to have one hash cost what they cost.
+  [[nodiscard]] std::uint64_t take_probes() { return std::exchange(probes_, 0); }
+  /// Appends a new key (known to be absent) with its hash.
+  void map_append(Value map, Value key, std::uint32_t hash, Value value);
+  /// Puts an entry at a position: sorted maps.
+  void map_insert_slot(Value map, std::uint32_t position, Value key, Value value);
+  void map_remove_slot(Value map, std::uint32_t slot);
+  Value make_entry(Value map, Value key, Value value);
+
+  // ---- others ----------------------------------------------------------------------------------------------------
+  /// `slots` null Values, then `bytes` zero bytes, for a native's own use.
+  Value make_native(ClassId class_id, std::uint32_t slots, std::uint32_t bytes = 0);
+  [[nodiscard]] std::span<Value> native_slots(Value native);
+  [[nodiscard]] std::span<std::byte> native_bytes(Value native);
+  Value make_instance(ClassId class_id, std::uint32_t slots);
+  [[nodiscard]] std::span<Value> instance_slots(Value instance);
+  Value make_cell(Value content);
+  Value make_pattern(Value source_string, std::uint32_t flags);
+  Value make_iterator(IteratorMode mode, Value source);
+  Value make_closure(std::uint32_t function, std::uint16_t captured, ClassId class_id);
+  [[nodiscard]] std::span<Value> closure_captured(Value closure);
+  void set_flag(Value object, ObjectFlag flag) { header(object.ref)->flags |= flag; }
+  [[nodiscard]] bool has_flag(Value object, ObjectFlag flag) const { return (header(object.ref)->flags & flag) != 0; }
+  /// System.identityHashCode of an object: counts up in order of asking.
+  std::int32_t identity_hash(Value object);
+
+  // ---- accounting and collection -----------------------------------------------------------------------------------
+  /// Bytes allocated since the last collection plus what survived it.
+  [[nodiscard]] std::size_t bytes_used() const { return bytes_used_; }
+  [[nodiscard]] std::size_t bytes_reserved() const { return bytes_reserved_; }
+  [[nodiscard]] bool wants_collection() const { return bytes_used_ >= collect_at_; }
+  /// Allocation beyond `bytes` throws HeapFull; kNoCeiling (the default) never does.
+  static constexpr std::size_t kNoCeiling = static_cast<std::size_t>(-1);
+  void set_ceiling(std::size_t bytes) { ceiling_ = bytes; }
+  /// Copies everything reachable. `visit_roots` is called with a function that fixes one root in place.
+  class Roots {
+   public:
+    virtual ~Roots() = default;
+    /// Calls heap.move(value) for each root.
+    virtual void visit(Heap& heap) = 0;
+  };
+  void collect(Roots& roots);
+  /// During collect() only: makes sure the object is copied and updates the reference.
+  void move(Value& value);
+  void move(Ref& ref);
+
+ private:
+  struct Chunk {
+    std::unique_ptr<std::byte[]> memory;
+    std::uint32_t blocks = 0;
+  };
+  struct Identity {
+    Ref ref;
+    std::int32_t hash;
+  };
+  [[nodiscard]] std::byte* address(Ref ref) const {
+    return bases_[ref >> 16] + (static_cast<std::size_t>(ref & 0xFFFF) << 4);
+  }
+  Ref allocate(Kind kind, ClassId class_id, std::size_t bytes);
+  Ref allocate_slow(std::size_t blocks);
+  void add_chunk(std::size_t blocks);
+  void reserve_list(ListObject*& list, Ref list_ref, std::uint32_t capacity);
+  void rebuild_index(Ref map_ref, std::uint32_t capacity);
+  void trace(Header* object);
+
+  std::size_t ceiling_ = kNoCeiling;
+  std::uint64_t probes_ = 0;
+  std::vector<std::byte*> bases_;
+  std::vector<Chunk> chunks_;
+  std::uint32_t current_ = 0;  ///< chunk being filled
+  std::uint32_t next_block_ = 0;
+  std::uint32_t end_block_ = 0;
+  std::size_t next_chunk_blocks_ = 512;
+  std::size_t bytes_used_ = 0;
+  std::size_t bytes_reserved_ = 0;
+  std::size_t collect_at_ = std::size_t{8} << 20;
+  std::vector<Identity> identities_;
+  std::int32_t next_identity_ = 0;
+  std::vector<Ref> to_scan_;
+  std::vector<std::byte*> old_bases_;
+};
+
+}  // namespace windlass::vm

@@ -1,0 +1,5 @@
+println(([1, 2] as int[]) == ([1, 2] as int[]))
+println(([1, 2] as int[]) == [1, 2])
+println(([1, 2] as int[]).equals([1, 2] as int[]))
+println((['a'] as String[]) == (['a'] as String[]))
+println(([] as int[]) ? 'full' : 'empty')

@@ -1,0 +1,8 @@
+println({ 1; 2 }())
+println({ return 5; 6 }())
+println({ if (it) 'yes' else 'no' }(true))
+println({ }())
+println({ def x = 3 }())
+println({ try { 1 } finally { 2 } }())
+println({ switch (it) { case 1: 'one'; break; default: 'other' } }(1))
+println({ for (x in [1]) x }())

@@ -1,0 +1,10 @@
+println 'hello'.bytes.encodeBase64().toString()
+println new String('aGVsbG8='.decodeBase64())
+println Base64.encoder.encodeToString('a?b>c'.bytes)
+println new String(Base64.decoder.decode('YT9iPmM='))
+println Base64.urlEncoder.encodeToString('a?b>c~~'.bytes)
+println Base64.getEncoder().withoutPadding().encodeToString('a'.bytes)
+println new String(Base64.getUrlDecoder().decode('YQ'))
+println Base64.getMimeEncoder().encodeToString(('x' * 60).bytes)
+try { Base64.decoder.decode('!!') } catch (IllegalArgumentException e) { println e.message }
+println 'user:pass'.bytes.encodeBase64()

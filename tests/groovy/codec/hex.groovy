@@ -1,0 +1,6 @@
+println 'abc'.bytes.encodeHex().toString()
+println '616263'.decodeHex()
+println new String('616263'.decodeHex())
+println 'é'.getBytes('UTF-8').collect { String.format('%02x', it) }.join()
+println([10, -1] as byte[])
+println((([255] as byte[])[0]) & 0xff)

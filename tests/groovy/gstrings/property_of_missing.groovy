@@ -1,0 +1,2 @@
+def s = 'abc'
+try { println "$s.foo" } catch (MissingPropertyException e) { println e.message }

@@ -1,0 +1,10 @@
+def d = new ArrayDeque()
+d.push(1)
+d.addLast(2)
+d.offerFirst(0)
+println d
+println d.pollLast()
+println d.peekFirst()
+println d.size()
+println d.pop()
+println d.contains(1)

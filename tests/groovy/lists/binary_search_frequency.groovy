@@ -1,0 +1,7 @@
+println Collections.binarySearch([1, 3, 5], 3)
+println Collections.binarySearch([1, 3, 5], 4)
+println Collections.frequency([1, 2, 1], 1)
+println Collections.max([1, 9, 3])
+println Collections.min([4, 2])
+println Collections.disjoint([1], [2])
+println Collections.max(['a', 'ccc'], { x, y -> x.size() <=> y.size() } as Comparator)

@@ -1,0 +1,6 @@
+println([1, 2, 3, 4, 5].collate(2))
+println([1, 2, 3, 4, 5].collate(2, false))
+println([1, 2, 3, 4].collate(3, 1))
+println([1, 2, 3, 4].collate(3, 1, false))
+println([].collate(2))
+println((1..7).collate(3).collect { it.sum() })

@@ -1,0 +1,6 @@
+println(['a', 'bb'].collectEntries { [it, it.size()] })
+println(['a', 'bb'].collectEntries { [(it): it.size()] })
+println([['k', 1], ['l', 2]].collectEntries())
+println(['x'].collectEntries([y: 0]) { [it, 1] })
+println((1..3).collectEntries { ["n$it".toString(), it] })
+println([[id: 1, n: 'a'], [id: 2, n: 'b']].collectEntries { [it.id, it.n] })

@@ -1,0 +1,7 @@
+println(['a b', 'c'].collectMany { it.split(' ').toList() })
+println([1, 'a', 2.5, null].grep(Number))
+println(['foo', 'bar'].grep(~/f.*/))
+println([1, 5, 9].grep(3..6))
+println(['a', 'b', 'c'].grep(['a', 'c']))
+println([0, 1, '', 'x'].grep())
+println([1, 2, 3].grep { it > 1 })

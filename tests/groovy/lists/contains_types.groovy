@@ -1,0 +1,6 @@
+println([1, 2].contains(1L))
+println(1L in [1, 2])
+println([1.0].contains(1))
+println(['1'].contains(1))
+println([null].contains(null))
+println(([1, 2] as int[]).contains(2))

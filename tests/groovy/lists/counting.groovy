@@ -1,0 +1,5 @@
+println([1, 2, 1].count(1))
+println([1, 2, 3].count { it > 1 })
+println(['a', 'b', 'a'].countBy { it })
+println([1, 2, 3, 4].countBy { it % 2 == 0 ? 'even' : 'odd' })
+println([].count { true })

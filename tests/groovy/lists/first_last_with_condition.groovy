@@ -1,0 +1,5 @@
+println([1, 2, 3, 4].findAll { it > 1 }.first())
+println([5, 6].first() - [5, 6].last())
+println((1..5).find { it * it > 10 })
+println([1, 2, 3].reverse().find { it < 3 })
+println([1, 2, 3][0..1])

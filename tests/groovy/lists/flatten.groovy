@@ -1,0 +1,7 @@
+println([1, [2, [3, [4]]]].flatten())
+println([[1, 2], [3]].flatten())
+println([].flatten())
+println([[a: 1], [2]].flatten())
+println([[1, 2] as int[], 3].flatten())
+println([[1], [[2]]].flatten { it })
+println([1, [2..4]].flatten())

@@ -1,0 +1,7 @@
+println([1, 2, 3].intersect([2, 3, 4]))
+println([1, 2].disjoint([3]))
+println([1, 2].disjoint([2]))
+println([1, 2].containsAll([1]))
+println([1, 2].containsAll([3]))
+println(['a', 'b'].intersect(['c']))
+println([1, 2, 3] as Set == [3, 2, 1] as Set)

@@ -1,0 +1,7 @@
+println([1, 2, 2, 3] - 2)
+println([1, 2, 3, 4] - [2, 4])
+println(['a', 'b'] - 'a')
+println([1, 2] - [])
+println([1, [2], 3] - [[2]])
+println([1, 2, 3] - [1L])
+println(['x', 'y'].minus(['y', 'z']))

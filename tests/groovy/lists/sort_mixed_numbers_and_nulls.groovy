@@ -1,0 +1,6 @@
+println([3, 1.5, 2L, 0.5d].sort())
+println(['b', null, 'a'].sort())
+println([true, false].sort())
+println(['10', '9', '1'].sort())
+println(['10', '9', '1'].sort { it.toInteger() })
+println([[2, 1], [1, 2]].sort { it[0] })

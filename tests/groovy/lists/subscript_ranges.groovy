@@ -1,0 +1,11 @@
+def l = [10, 20, 30, 40, 50]
+println l[1..3]
+println l[1..-1]
+println l[-2..-1]
+println l[3..1]
+println l[0, 2, 4]
+println l[0..<2]
+println l[0, 1..2]
+println l[[1, 2]]
+println l[1..<1]
+try { println l[3..7] } catch (e) { println e.class.name + ': ' + e.message }

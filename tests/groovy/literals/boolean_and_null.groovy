@@ -1,0 +1,6 @@
+println true
+println false
+println null
+println true.class
+println null.getClass()
+println "${null}"

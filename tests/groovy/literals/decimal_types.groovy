@@ -1,0 +1,10 @@
+println 1.0.class
+println 1.5f.class
+println 1.5d.class
+println 1.5g.class
+println 1e3.class
+println 1e3
+println 1.25e-3
+println 2.5E+2
+println 12f
+println 3d

@@ -1,0 +1,3 @@
+def größe = 3
+def 名字 = 'n'
+println größe + 名字

@@ -1,0 +1,7 @@
+println([a: 'x', b: null, c: [1]].toString())
+println([a: 'x'].inspect())
+println([(1): 2].toString())
+println(new TreeMap([b: 1, a: 2]).toString())
+println([a: "g${1}"].toString())
+println([a: [b: [:]]] as String)
+println([k: { 1 }].size())

@@ -1,0 +1,18 @@
+println Math.sqrt(16)
+println Math.pow(2, 10)
+println Math.floor(-1.5d)
+println Math.ceil(1.2d)
+println Math.cbrt(27)
+println Math.hypot(3, 4)
+println Math.signum(-2.0d)
+println Math.floorDiv(-7, 2)
+println Math.floorMod(-7, 2)
+println Math.log10(1000)
+println Math.exp(0)
+println Math.log(1)
+println Math.PI
+println Math.E
+println Math.toDegrees(Math.PI)
+println Math.sin(0)
+println Math.atan2(0, 1)
+println Math.toRadians(180)

@@ -1,0 +1,11 @@
+println 1.plus(2)
+println 'ab'.getAt(0)
+println([1, 2].getAt(1))
+println([a: 1].getAt('a'))
+println 5.compareTo(3)
+println([1].leftShift(2))
+println([1, 2].isCase(1))
+println 'a'.equals('a')
+println([3].asBoolean())
+println 5.asType(String).class
+println 6.mod(4)

@@ -1,0 +1,5 @@
+println 'Hello\nWorld'.findAll(/(?m)^\w/)
+println 'ABC'.replaceAll(/(?i)b/, 'x')
+println 'a b'.replaceAll(/(?x) a \s b/, 'z')
+println(('a\nb' =~ /(?s)a.b/).find())
+println 'aaa'.replaceAll(/a{2}/, 'b')

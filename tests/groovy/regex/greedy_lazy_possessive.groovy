@@ -1,0 +1,6 @@
+println(('<a><b>' =~ /<.+>/)[0])
+println(('<a><b>' =~ /<.+?>/)[0])
+println('aaa' ==~ /a*+a/)
+println(('foobar' =~ /foo(?=bar)/).find())
+println(('foobaz' =~ /foo(?!bar)/).find())
+println(('price: $5' =~ /(?<=\$)\d/)[0])

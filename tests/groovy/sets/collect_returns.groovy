@@ -1,0 +1,8 @@
+println(([1, 2] as Set).collect { it * 2 }.class.simpleName)
+println(([1, 2] as Set).findAll { it > 1 }.class.simpleName)
+println(([1, 2] as Set).sort { -it })
+println(([1, 2] as Set).toList())
+println(([1, 2] as Set).join('+'))
+println(([1, 2] as Set).sum())
+println(([2, 1] as Set).min())
+println(([1, 2] as Set)[0])

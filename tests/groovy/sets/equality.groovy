@@ -1,0 +1,6 @@
+println(([1, 2] as Set) == ([2, 1] as Set))
+println(([1] as Set) == [1])
+println(([1, 2] as Set).hashCode())
+println(([] as Set) ? 'full' : 'empty')
+println((['a'] as Set).equals(['a'] as Set))
+println(([1] as Set) == ([1L] as Set))

@@ -1,0 +1,5 @@
+println('hello'.toSet())
+println('a,b,a'.split(',') as Set)
+println(['x', 'y', 'x'].toSet())
+println(new LinkedHashSet(['q', 'p']))
+println(new HashSet([5, 3, 1]))

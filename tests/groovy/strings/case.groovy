@@ -1,0 +1,10 @@
+println 'aBc'.toUpperCase()
+println 'aBc'.toLowerCase()
+println 'hello world'.capitalize()
+println ''.capitalize() + '|'
+println 'Hello'.uncapitalize()
+println 'éa'.toUpperCase()
+println 'straße'.toUpperCase()
+println 'ÀÉ'.toLowerCase()
+println 'aBC'.equalsIgnoreCase('AbC')
+println 'b'.compareToIgnoreCase('A')

@@ -1,0 +1,1 @@
+println groovy.json.StringEscapeUtils.escapeJava('a"b\n')

@@ -1,0 +1,7 @@
+println 'it\'s'.inspect()
+println 'a\nb'.inspect()
+println([1, 'a', null].inspect())
+println([a: 'x'].inspect())
+println "g${1}".inspect()
+println 1.5.inspect()
+println null.inspect()

@@ -1,0 +1,8 @@
+println(['a', 'b'].join(', '))
+println([1, null, 'c'].join('-'))
+println([].join(',') + '|')
+println(['x'].join(','))
+println(['a', 'b'].join())
+println String.join('/', 'a', 'b', 'c')
+println String.join(', ', ['x', 'y'])
+println((['a', 'b'] as String[]).join('+'))

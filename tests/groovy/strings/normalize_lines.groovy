@@ -1,0 +1,2 @@
+println 'a\r\nb\rc'.normalize().readLines()
+println 'a\nb'.denormalize().size()

@@ -1,0 +1,6 @@
+println "${1.0}"
+println "${1.50f}"
+println "${1e3}"
+println "${10 / 4}"
+println "${1L}"
+println "${'c' as char}"

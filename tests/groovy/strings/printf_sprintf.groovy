@@ -1,0 +1,6 @@
+printf('%s is %d\n', 'x', 5)
+printf('%s and %s\n', ['a', 'b'])
+print String.format('%03d%n', 7)
+println sprintf('%04d-%02d', 2024, 3)
+println sprintf('%s', ['one'] as Object[])
+printf('plain\n')

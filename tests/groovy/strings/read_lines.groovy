@@ -1,0 +1,5 @@
+println 'a\nb\r\nc'.readLines()
+println 'a\n\nb\n'.readLines()
+println ''.readLines()
+println 'a\nb'.readLines().size()
+println 'a\nb\n'.split('\n').toList()

@@ -1,0 +1,7 @@
+println 'a.b.c'.replace('.', '-')
+println 'a.b.c'.replace('.' as char, '/' as char)
+println 'feature/x_y'.replace('/', '-').replace('_', '-')
+println 'aaa'.replace('aa', 'b')
+println 'abc'.replace('', '-')
+println "x${1}".replace('1', "${2}")
+println 'abc'.replace('z', 'y')

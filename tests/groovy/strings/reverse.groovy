@@ -1,0 +1,3 @@
+println 'hello'.reverse()
+println ''.reverse() + '|'
+println 'été'.reverse()

@@ -1,0 +1,1 @@
+'abc'.getBytes('no-such-charset')

@@ -1,0 +1,5 @@
+println java.text.MessageFormat.format('{0} is {1}', 'x', 5)
+println new java.text.DecimalFormat('#,##0.00').format(1234567.891)
+println new java.text.DecimalFormat('000').format(7)
+println new java.text.DecimalFormat('#.##').format(2.5)
+println new java.text.DecimalFormat('0.0%').format(0.256)

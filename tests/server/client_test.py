@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""The client commands against a server: login, project, pipeline, start, runs, logs, input, stop, explain.
+
+usage: client_test.py WINDLASS
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+from harness import Checks, Server
+
+WINDLASS = str(pathlib.Path(sys.argv[1]).resolve())
+check = Checks()
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(WINDLASS, folder + "/data")
+        env = {**os.environ, "XDG_CONFIG_HOME": folder + "/config", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+
+        def client(*words, stdin="", **more):
+            done = subprocess.run([WINDLASS, *words], input=stdin, capture_output=True, text=True, timeout=60,
+                                  env={**env, **more})
+            return done.returncode, done.stdout, done.stderr
+
+        try:
+            code, out, err = client("project")
+            check("without a login it says what to do", code == 64 and "windlass login URL" in err, err)
+            code, out, err = client("login", server.address, "--token-stdin", stdin="wl_" + "a" * 51 + "\n")
+            check("a wrong token is no login", code == 64 and "does not know us" in err, err)
+            code, out, err = client("login", server.address, "--token-stdin", stdin=server.token() + "\n")
+            check("login", code == 0, err)
+            mode = pathlib.Path(folder, "config/windlass/server.json").stat().st_mode & 0o777
+            check("its file is for nobody else", mode == 0o600, oct(mode))
+            check("project create", client("project", "create", "shop")[0] == 0)
+            code, out, err = client("project", "list")
+            check("project list", out == "shop\n", out)
+            time.sleep(0.5)
+            script = pathlib.Path(folder, "Jenkinsfile")
+            script.write_text("""
+pipeline { agent none
+  parameters { string(name: 'WHO', defaultValue: 'x') }
+  stages {
+    stage('Hello') { steps { echo "hello ${params.WHO}" } }
+    stage('Never') {
+      when { expression { false } }
+      steps { echo 'no' }
+    }
+    stage('Ask') { steps { input(id: 'Ok', message: 'Really?') } }
+  } }
+""")
+            code, out, err = client("pipeline", "create", "shop/ask", "--file", str(script))
+            check("pipeline create", code == 0, err)
+            code, out, err = client("start", "shop/ask", "--param", "WHO=you")
+            check("start prints the run", (code, out) == (0, "shop/ask#1\n"), out + err)
+            deadline = time.monotonic() + 20
+            while "Really?" not in (out := client("input", "shop/ask")[1]) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            check("input shows the question", out == "Ok\tReally?\n", out)
+            code, out, err = client("explain", "shop/ask")
+            check("explain says what it waits for", "waits for an answer: Really?" in out
+                  and "stage Never was skipped" in out, out)
+            code, out, err = client("explain", "shop/ask", LC_ALL="zh_CN.UTF-8", LANG="zh_CN.UTF-8")
+            check("in Chinese", "等待回答：Really?" in out, out)
+            follower = subprocess.Popen([WINDLASS, "logs", "--server", "--follow", "shop/ask#1"], env=env,
+                                        stdout=subprocess.PIPE, text=True)
+            code, out, err = client("input", "shop/ask", "--proceed")
+            check("input answers", code == 0, err)
+            text = follower.communicate(timeout=30)[0]
+            check("logs --follow ends with the run", "hello you\n" in text and text.endswith("Finished: SUCCESS\n"), text)
+            code, out, err = client("input", "shop/ask", "--proceed")
+            check("nothing is asked any more", code == 64 and "asks nothing" in err, err)
+            script.write_text("""
+pipeline { agent any
+  stages { stage('Build') { steps {
+    sh 'echo compiling'
+    sh 'exit 7'
+  } } } }
+""")
+            code, out, err = client("pipeline", "create", "shop/broken", "--file", str(script))
+            check("another pipeline", code == 0, err)
+            code, out, err = client("start", "shop/broken", "--follow")
+            check("start --follow has the run's exit code", code == 1 and out.endswith("Finished: FAILURE\n"), out + err)
+            code, out, err = client("explain", "shop/broken#1")
+            check("explain names the first cause", "first cause: stage Build, sh in line 5: script returned exit code 7"
+                  in out, out)
+            code, out, err = client("explain", "shop/broken#1", "--output", "json")
+            check("or gives the facts", json.loads(out)["firstCause"]["step"] == "sh", out)
+            script.write_text("node { sh 'while true; do sleep 0.1; done' }")
+            client("pipeline", "create", "shop/broken", "--file", str(script))
+            client("start", "shop/broken")
+            code, out, err = client("stop", "shop/broken", "--wait")
+            check("stop --wait", out == "shop/broken#2 FINISHED ABORTED\n", out + err)
+            code, out, err = client("runs", "--server", "shop/broken")
+            check("runs --server", [line.split()[:2] for line in out.splitlines()] == [["#2", "ABORTED"], ["#1", "FAILURE"]],
+                  out)
+            deadline = time.monotonic() + 10
+            while "#2 ABORTED" not in (out := client("pipeline", "list", "shop")[1]) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            check("pipeline list", "ask" in out and "#1 SUCCESS" in out and "#2 ABORTED" in out, out)
+            code, out, err = client("start", "shop/nowhere")
+            check("an unknown pipeline", code == 64 and "nowhere" in err, err)
+            code, out, err = client("stop", "shop")
+            check("a wrong name", code == 64 and "PROJECT/PIPELINE" in err, err)
+            check("pipeline delete", client("pipeline", "delete", "shop/ask")[0] == 0)
+            check("project delete", client("project", "delete", "shop")[0] == 0)
+            server.kill(15)
+            code, out, err = client("project", "list")
+            check("a server that is gone", code == 70 and "does not answer" in err, err)
+        finally:
+            if server.process.poll() is None:
+                server.process.kill()
+    check.end()
+
+
+main()
