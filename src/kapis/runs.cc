@@ -1,6 +1,7 @@
 // PipelineRuns as objects: v1alpha3. Source: kubesphere API 4.3.
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 
 #include "controllers/names.h"
 #include "data/json.h"
@@ -26,8 +27,10 @@ std::string started(const Value& run) {
   return out.empty() ? objects::meta_text(run, "creationTimestamp") : out;
 }
 
+/// One that has no number yet was made after all that have one, also within the same second.
 std::uint64_t number_of(const Value& run) {
-  return std::strtoull(objects::annotation(run, names::kRunId).c_str(), nullptr, 10);
+  const auto number = std::strtoull(objects::annotation(run, names::kRunId).c_str(), nullptr, 10);
+  return number != 0 ? number : std::numeric_limits<std::uint64_t>::max();
 }
 
 /// `backward` (the default) lists only what Jenkins knew, as Jenkins told it; consoles ask for objects.
