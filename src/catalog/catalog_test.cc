@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <set>
 
+#include "catalog/alternatives.h"
 #include "catalog/help.h"
 
 namespace windlass::catalog {
@@ -178,6 +179,14 @@ TEST(Catalog, SuggestsTheNearestStep) {
   EXPECT_EQ(catalog.nearest_step("archiveArtifact"), "archiveArtifacts");
   EXPECT_EQ(catalog.nearest_step("timeOut"), "timeout");
   EXPECT_EQ(catalog.nearest_step("zzzzzzzzzzzz"), std::nullopt);
+}
+
+TEST(Catalog, SaysWhatToUseInsteadOnlyOfWhatIsMissing) {
+  Catalog catalog;
+  EXPECT_EQ(hint_for_unknown(catalog, "sshPut"), "; use sh 'scp FROM HOST:TO' inside sshagent instead");
+  EXPECT_EQ(hint_for_unknown(catalog, "archiveArtifact"), "; did you mean \"archiveArtifacts\"?");
+  EXPECT_EQ(hint_for_unknown(catalog, "zzzzzzzzzzzz"), "");
+  for (const auto name : steps_with_alternative()) EXPECT_EQ(catalog.find_step(name), nullptr) << name;
 }
 
 TEST(Catalog, FindsSymbolsByNameClassAndContext) {

@@ -1,6 +1,7 @@
 // windlass steps [STEP…]: the steps there are, from their descriptions.
 #include <algorithm>
 
+#include "catalog/alternatives.h"
 #include "catalog/catalog.h"
 #include "catalog/help.h"
 #include "cli/commands.h"
@@ -61,7 +62,9 @@ int explain(const Invocation& in, const std::vector<std::string>& names, bool js
     const auto* step = catalog.find_step(name);
     if (step == nullptr) {
       auto sentence = say(in.language, {"steps: there is no step {}", "steps：没有步骤 {}"}, {name});
-      if (auto near = catalog.nearest_step(name)) {
+      if (const auto instead = catalog::instead_of(name); !instead.empty()) {
+        sentence += say(in.language, {"; use {} instead", "；请改用 {}"}, {std::string(instead)});
+      } else if (auto near = catalog.nearest_step(name)) {
         sentence += say(in.language, {"; did you mean {}?", "；您是否想用 {}？"}, {*near});
       }
       return complain(sentence, kExitUsage);

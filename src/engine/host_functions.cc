@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "catalog/alternatives.h"
 #include "catalog/normalize.h"
 #include "data/csv.h"
 #include "data/json.h"
@@ -452,6 +453,10 @@ struct HostRows {
     const auto* step = c.actor.program_.catalog->find_step(text(c, 0));
     return give(c, Value(step != nullptr && step->block));
   }
+  static Status step_instead(HostCall& c) { return give(c, Value(catalog::instead_of(text(c, 0)))); }
+  static Status symbol_known(HostCall& c) {
+    return give(c, Value(c.actor.program_.catalog->find_symbol(text(c, 0), text(c, 1)) != nullptr));
+  }
   static Status random_token(HostCall& c) {
     static constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
     std::string out;
@@ -613,6 +618,8 @@ HostFunctions::Function HostFunctions::find(std::string_view name) {
       {"describable", HostRows::describable},
       {"step.names", HostRows::step_names},
       {"step.is_block", HostRows::is_block_step},
+      {"step.instead", HostRows::step_instead},
+      {"symbol.known", HostRows::symbol_known},
       {"random.token", HostRows::random_token},
       {"json.parse", HostRows::json_parse},
       {"json.print", HostRows::json_print},

@@ -478,6 +478,8 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   vm::Value prelude_function(std::string_view name);
   /// The object of a library's vars/NAME.groovy, made at first use; `out` stays undefined when there is none.
   vm::Status library_variable(vm::FiberId fiber, std::string_view name, vm::Value& out);
+  std::optional<vm::StepCall> call_symbol_as_step(vm::FiberId fiber, const catalog::SymbolDescription& symbol,
+                                                  vm::Value described, std::span<const vm::Value> args);
   vm::StepCall call_catalog_step(vm::FiberId fiber, const catalog::StepDescription& step,
                                  std::span<const vm::Value> args);
   vm::StepCall throw_step(std::string_view java_class, std::string_view message);

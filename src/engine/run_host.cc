@@ -1,6 +1,7 @@
 // What the evaluator asks while it runs: names, steps, classes of libraries, clock and chance. Synchronous and a pure
 // function of program, inputs and journal: a replay gets the same answers.
 #include <algorithm>
+#include <array>
 
 #include "catalog/normalize.h"
 #include "data/binary.h"
@@ -177,7 +178,7 @@ StepCall RunActor::call_step(vm::Vm& vm, vm::FiberId fiber, std::string_view nam
     call.arguments.assign(args.begin(), args.end());
     return call;
   }
-  if (program_.catalog->find_symbol(name) != nullptr) {
+  if (const auto* symbol = program_.catalog->find_symbol(name)) {
     // `string(name: 'A')` is plain data: a map with its class, unnamed argument under "". A map that has a class of its
     // own is an argument, not a set of named ones: `modernSCM([$class: 'GitSCMSource', …])`.
     auto map = vm.heap().make_map();
@@ -197,11 +198,29 @@ StepCall RunActor::call_step(vm::Vm& vm, vm::FiberId fiber, std::string_view nam
         vm.heap().map_put(map, "", arg);
       }
     }
+    if (auto performed = call_symbol_as_step(fiber, *symbol, map, args)) return std::move(*performed);
     call.kind = StepCall::Kind::value;
     call.value = map;
     return call;
   }
   return call;
+}
+
+/// Jenkins performs a publisher where it is called by its symbol, as `step(…)` would, and a build wrapper that has a
+/// body as `wrap(…)`: `sshPublisher(…)` is no piece of data. nullopt: this symbol is one.
+std::optional<StepCall> RunActor::call_symbol_as_step(vm::FiberId fiber, const catalog::SymbolDescription& symbol,
+                                                      vm::Value described, std::span<const vm::Value> args) {
+  constexpr std::uint32_t kSymbolsArePerformed = 3;
+  if (journal_.header().semantics < kSymbolsArePerformed) return std::nullopt;
+  const bool has_body = !args.empty() && args.back().is(vm::Kind::closure);
+  if (symbol.context == "publisher" && !has_body) {
+    return call_catalog_step(fiber, *program_.catalog->find_step("step"), std::array{described});
+  }
+  if (symbol.context == "build wrapper" && has_body) {
+    vm_->heap().map_remove(described, vm::TextView());
+    return call_catalog_step(fiber, *program_.catalog->find_step("wrap"), std::array{described, args.back()});
+  }
+  return std::nullopt;
 }
 
 StepCall RunActor::call_catalog_step(vm::FiberId fiber, const catalog::StepDescription& step,

@@ -1,4 +1,5 @@
 // The run's log and flow graph as they grow: masked, numbered per branch, held until durable.
+#include "catalog/alternatives.h"
 #include "engine/run_actor.h"
 #include "engine/trace.h"
 
@@ -31,6 +32,15 @@ journal::FlowNode stored(const FlowNode& node) {
   out.cause = node.cause;
   out.detail = node.line == 0 ? "" : std::to_string(node.line);
   return out;
+}
+
+/// The name in "No such DSL method 'x' found among steps […] …"; empty: the message is another.
+std::string_view unknown_step(std::string_view message) {
+  constexpr std::string_view kBefore = "No such DSL method '", kBehind = "' found among ";
+  if (!message.starts_with(kBefore)) return {};
+  message.remove_prefix(kBefore.size());
+  const auto end = message.find(kBehind);
+  return end == std::string_view::npos ? std::string_view() : message.substr(0, end);
 }
 
 }  // namespace
@@ -145,7 +155,11 @@ void RunActor::end_node(std::uint64_t id, std::string_view result, std::string_v
   open_nodes_.erase(found);
   if (feed_) return;
   node.result = result;
-  node.cause = mask(cause);
+  // Jenkins' sentence names every step there is, some kilobytes: as a cause the one that is missing is enough.
+  const auto unknown = unknown_step(cause);
+  node.cause = mask(unknown.empty() ? std::string(cause)
+                                    : "there is no step \"" + std::string(unknown) + "\"" +
+                                          catalog::hint_for_unknown(*program_.catalog, unknown));
   node.ended_millis = hooks_.now_millis();
   auto before = stored_nodes_.find(id);
   if (before != stored_nodes_.end() && before->second.ended_millis != 0) {
@@ -241,6 +255,10 @@ void RunActor::print_failure(vm::FiberId fiber, const vm::ExceptionInfo& failure
     return;
   }
   log_line(fiber, format_trace(*vm_, failure.value));
+  if (const auto step = unknown_step(failure.message); !step.empty()) {
+    log_line(fiber, "There is no step \"" + std::string(step) + "\" here" +
+                        catalog::hint_for_unknown(*program_.catalog, step) + "\n");
+  }
 }
 
 }  // namespace windlass::engine

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "catalog/alternatives.h"
 #include "jenkinsfile/libraries.h"
 #include "jenkinsfile/tree_reading.h"
 #include "jenkinsfile/walk.h"
@@ -178,9 +179,11 @@ class FunctionCheck {
     const auto nearest = find_nearest(step.name, functions_);
     const bool near = !nearest.empty() && edit_distance(step.name, nearest) <= 2;
     if (has_libraries_ && !near) return;
-    findings_.warning(step.place,
-                      "no step or function \"" + step.name + "\" is known" +
-                          (near ? "; did you mean \"" + nearest + "\"?" : "; it must come from a shared library"));
+    const auto instead = catalog::instead_of(step.name);
+    findings_.warning(step.place, "no step or function \"" + step.name + "\" is known" +
+                                      (near              ? "; did you mean \"" + nearest + "\"?"
+                                       : instead.empty() ? "; it must come from a shared library"
+                                                         : "; use " + std::string(instead) + " instead"));
   }
 
   const Catalog& catalog_;

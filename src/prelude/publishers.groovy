@@ -165,6 +165,13 @@ def step_step(Map args, Closure body) {
         case 'allure': return step_allure(one, null)
         case 'recordIssues': return step_recordIssues(one, null)
     }
+    if (name in ['sshPublisher', 'influxDbPublisher', 's3Upload', 'GhprbPullRequestMerge']) {
+        // What it would change elsewhere must not be taken for done.
+        throw new UnsupportedOperationException("the step ${name} is not offered by this version; use ${__host('step.instead', name) ?: 'sh'} instead".toString())
+    }
+    if (!__host('symbol.known', name, 'publisher') && !(name =~ /(Publisher|Recorder|Reporter|Archiver|Collector)$/)) {
+        throw new UnsupportedOperationException("no known implementation of interface jenkins.tasks.SimpleBuildStep is named ${name}".toString())
+    }
     def patterns = one.findAll { it.key.toLowerCase().contains('pattern') || it.key == 'javadocDir' }.collect { it.value }
     __log("WARNING: ${name} is not evaluated; its files are kept".toString())
     __store(name, patterns, one)

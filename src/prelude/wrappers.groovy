@@ -95,6 +95,9 @@ def step_wrap(Map args, Closure body) {
         case 'nodejs': return __step('nodejs', [nodeJSInstallationName: one.nodeJSInstallationName], body)
         case 'withSonarQubeEnv': return __step('withSonarQubeEnv', [installationName: one.installationName], body)
     }
+    if (!__host('symbol.known', name, 'build wrapper')) {
+        throw new UnsupportedOperationException("no known implementation of class jenkins.tasks.SimpleBuildWrapper is named ${name}".toString())
+    }
     __log("WARNING: the wrapper ${name} is not offered; the body runs without it".toString())
     return __block('wrap', null, [:], body)
 }
