@@ -121,7 +121,9 @@ Result<> keep_server_place(const Invocation& in, const ServerPlace& place) {
 Result<RunName> parse_run_name(const std::string& text, bool number_needed, Language language) {
   RunName out;
   const auto slash = text.find('/');
-  const auto hash = text.find('#');
+  auto hash = text.find('#');
+  // PROJECT/PIPELINE/3 is what stands in addresses; a pipeline's name has no slash.
+  if (hash == std::string::npos && slash != std::string::npos) hash = text.find('/', slash + 1);
   out.project = text.substr(0, std::min(slash, hash));
   if (slash != std::string::npos)
     out.pipeline = text.substr(slash + 1, hash == std::string::npos ? hash : hash - slash - 1);

@@ -39,7 +39,8 @@ std::size_t left_column(std::size_t widest) { return std::min(widest, kWidestHea
 
 std::string option_rows(const Command& command, const HelpStyle& style) {
   std::size_t widest = 0;
-  for (const auto& option : command.options) widest = std::max(widest, text::display_width(head_of(option)));
+  for (const auto& option : command.options)
+    widest = std::max(widest, text::display_width(head_of(command.options, option)));
   std::string out;
   bool first = true;
   for (const auto& option : command.options) {
@@ -50,7 +51,7 @@ std::string option_rows(const Command& command, const HelpStyle& style) {
       out += heading({"Options", "选项"}, style);
     }
     first = false;
-    out += row(head_of(option), option.help.in(style.language), left_column(widest), style);
+    out += row(head_of(command.options, option), option.help.in(style.language), left_column(widest), style);
   }
   return out;
 }

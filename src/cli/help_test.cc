@@ -34,7 +34,7 @@ TEST(Help, AlignsWrapsAndGroups) {
             "usage: windlass probe [--quick]\n"
             "\n"
             "Input\n"
-            "  --file FILE                 the file to take\n"
+            "  -f, --file FILE             the file to take\n"
             "  --a-very-long-option-name SOMETHING\n"
             "                              long\n"
             "\n"
@@ -103,7 +103,8 @@ TEST(ManPage, EscapesWhatRoffReads) {
     EXPECT_TRUE(page.starts_with(".\\\" Made by")) << page.substr(0, 40);
     for (const auto* command : commands()) {
       for (const auto& row : command->options) {
-        EXPECT_NE(page.find("\\fB" + roff_text(head_of(row)) + "\\fR\n"), std::string::npos) << row.name;
+        EXPECT_NE(page.find("\\fB" + roff_text(head_of(command->options, row)) + "\\fR\n"), std::string::npos)
+            << row.name;
       }
     }
   }

@@ -57,7 +57,7 @@ void add_command(Page& page, const Command& command) {
     page.request("PP");
     page.paragraph(details);
   }
-  for (const auto& option : command.options) page.tagged(head_of(option), option.help.in(language));
+  for (const auto& option : command.options) page.tagged(head_of(command.options, option), option.help.in(language));
   for (const auto& example : command.examples) {
     page.request("PP");
     page.paragraph(example.what.in(language));

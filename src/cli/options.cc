@@ -8,6 +8,12 @@
 namespace windlass::cli {
 namespace {
 
+struct Letter {
+  std::string_view letter, name;
+};
+/// Those that people type without looking; the first name that a command has counts.
+constexpr Letter kLetters[] = {{"-f", "--follow"}, {"-f", "--file"}, {"-o", "--output"}, {"-p", "--param"}};
+
 std::string nearest_sentence(std::string_view given, const std::vector<std::string>& names, Language language) {
   std::vector<std::string_view> views(names.begin(), names.end());
   auto near = text::nearest_name(given, views);
@@ -58,8 +64,20 @@ std::string plain_name(const OptionRow& row) {
   return std::string(name);
 }
 
-std::string head_of(const OptionRow& row) {
+const OptionRow* option_of_letter(std::span<const OptionRow> rows, std::string_view letter) {
+  for (const auto& [known, name] : kLetters) {
+    if (known != letter) continue;
+    const auto row = std::ranges::find(rows, name, &OptionRow::name);
+    if (row != rows.end()) return &*row;
+  }
+  return nullptr;
+}
+
+std::string head_of(std::span<const OptionRow> rows, const OptionRow& row) {
   std::string head(row.name);
+  for (const auto& [letter, name] : kLetters) {
+    if (name == row.name && option_of_letter(rows, letter) == &row) head = std::string(letter) + ", " + head;
+  }
   if (is_positional(row) || row.shape == OptionRow::Shape::flag) return head;
   if (row.shape == OptionRow::Shape::optional_value) return head + " [" + std::string(row.metavar) + "]";
   return head + " " + std::string(row.metavar);
@@ -130,9 +148,13 @@ Result<ParsedOptions> parse_options(std::span<const OptionRow> rows, const std::
     }
     auto equals = argument.find('=');
     auto name = std::string_view(argument).substr(0, equals);
-    auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return r.name == name; });
-    if (row == rows.end()) return fail(ErrorKind::invalid, unknown_option(rows, name, language));
-    auto& values = parsed.values[std::string(name)];
+    const auto* row = option_of_letter(rows, name);
+    if (row == nullptr) {
+      const auto found = std::ranges::find(rows, name, &OptionRow::name);
+      row = found == rows.end() ? nullptr : &*found;
+    }
+    if (row == nullptr) return fail(ErrorKind::invalid, unknown_option(rows, name, language));
+    auto& values = parsed.values[std::string(row->name)];
     bool has_value = equals != std::string::npos;
     switch (row->shape) {
       case OptionRow::Shape::flag:

@@ -30,8 +30,12 @@ struct OptionRow {
 [[nodiscard]] inline bool is_positional(const OptionRow& row) { return !row.name.starts_with('-'); }
 /// The name without the `…` of a list.
 [[nodiscard]] std::string plain_name(const OptionRow& row);
-/// "--file FILE", "--resume [ID]", "FILE…".
-[[nodiscard]] std::string head_of(const OptionRow& row);
+/// The option of `rows` that a letter such as "-f" stands for; nullptr: none. The letters are the same everywhere: -f
+/// is
+/// --follow where there is one, else --file; -o is --output, -p is --param.
+[[nodiscard]] const OptionRow* option_of_letter(std::span<const OptionRow> rows, std::string_view letter);
+/// "-f, --file FILE", "--resume [ID]", "FILE…". `row` is one of `rows`.
+[[nodiscard]] std::string head_of(std::span<const OptionRow> rows, const OptionRow& row);
 
 /// What a shell can complete for a value, by its metavar.
 enum class Values : std::uint8_t { none, words, file, folder, named_file, named_folder, step, run, command };

@@ -77,6 +77,25 @@ TEST(Options, WhatFollowsAScriptIsTheScripts) {
   EXPECT_EQ(parsed->all("ARG"), (std::vector<std::string>{"--quick", "-x", "--", "y"}));
 }
 
+TEST(Options, LettersStandForTheFirstNameThatTheCommandHas) {
+  constexpr OptionRow kFollowRows[] = {
+      {"--file", "FILE", Shape::value, {"f", "f"}},
+      {"--follow", "", Shape::flag, {"f", "f"}},
+  };
+  auto parsed = parse_options(kRows, {"-f", "a", "-p", "X=1", "-o=json"}, Language::english);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(parsed->get("--file"), "a");
+  EXPECT_EQ(parsed->all("--param"), std::vector<std::string>{"X=1"});
+  EXPECT_EQ(parsed->get("--output"), "json");
+  parsed = parse_options(kFollowRows, {"-f"}, Language::english);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_TRUE(parsed->has("--follow"));
+  EXPECT_EQ(head_of(kFollowRows, kFollowRows[0]), "--file FILE");
+  EXPECT_EQ(head_of(kFollowRows, kFollowRows[1]), "-f, --follow");
+  EXPECT_EQ(head_of(kRows, kRows[1]), "-f, --file FILE");
+  EXPECT_EQ(problem({"-x"}), "there is no option -x");
+}
+
 TEST(Options, ComplaintsNameTheNearestRightThing) {
   EXPECT_EQ(problem({"--fiel", "x"}), "there is no option --fiel; did you mean --file?");
   EXPECT_EQ(problem({"--fiel=x"}), "there is no option --fiel; did you mean --file?");
