@@ -30,7 +30,7 @@ Result<std::unique_ptr<journal::StateFolder>> open_state(const Invocation& invoc
   path = absolute_path(invocation.working_folder, path);
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
-  return journal::StateFolder::open(path);
+  return journal::StateFolder::open(path, nullptr, [](const std::string& sentence) { (void)complain(sentence, 0); });
 }
 
 Result<journal::RunInfo> find_stored_run(journal::StateFolder& state, const std::string& id) {

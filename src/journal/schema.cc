@@ -53,13 +53,21 @@ std::vector<ImageObject> run_objects(std::uint32_t version = kRunSchemaVersion) 
   };
 }
 
-std::vector<ImageObject> index_objects(std::uint32_t /*version*/ = kIndexSchemaVersion) {
+std::vector<ImageObject> index_objects(std::uint32_t version = kIndexSchemaVersion) {
+  // As ALTER TABLE writes them, here too.
+  constexpr std::string_view kFirstJobs = "CREATE TABLE jobs(name TEXT PRIMARY KEY,next INTEGER)STRICT,WITHOUT ROWID";
+  constexpr std::string_view kJobs =
+      "CREATE TABLE jobs(name TEXT PRIMARY KEY,next INTEGER, checksum BLOB)STRICT,WITHOUT ROWID";
+  constexpr std::string_view kFirstRuns =
+      "CREATE TABLE runs(ordinal INTEGER PRIMARY KEY,uid TEXT,job TEXT,number INTEGER,created_ms INTEGER,"
+      "ended_ms INTEGER,result TEXT)STRICT";
+  constexpr std::string_view kRuns =
+      "CREATE TABLE runs(ordinal INTEGER PRIMARY KEY,uid TEXT,job TEXT,number INTEGER,created_ms INTEGER,"
+      "ended_ms INTEGER,result TEXT, checksum BLOB)STRICT";
+  const bool summed = version >= kIndexChecksums;
   return {
-      {Kind::table_without_rowid, "jobs", "jobs",
-       "CREATE TABLE jobs(name TEXT PRIMARY KEY,next INTEGER)STRICT,WITHOUT ROWID"},
-      {Kind::table, "runs", "runs",
-       "CREATE TABLE runs(ordinal INTEGER PRIMARY KEY,uid TEXT,job TEXT,number INTEGER,created_ms INTEGER,"
-       "ended_ms INTEGER,result TEXT)STRICT"},
+      {Kind::table_without_rowid, "jobs", "jobs", summed ? kJobs : kFirstJobs},
+      {Kind::table, "runs", "runs", summed ? kRuns : kFirstRuns},
       {Kind::index, "one_number", "runs", "CREATE UNIQUE INDEX one_number ON runs(job,number)"},
       {Kind::index, "by_uid", "runs", "CREATE UNIQUE INDEX by_uid ON runs(uid)"},
   };
@@ -125,6 +133,14 @@ Result<> upgrade_run(store::Database& db, std::uint32_t version) {
     WL_CHECK_OK(db.exec("ALTER TABLE log ADD COLUMN time_ms INTEGER"));
   }
   return db.exec(("PRAGMA user_version=" + std::to_string(kRunSchemaVersion)).c_str());
+}
+
+Result<> upgrade_index(store::Database& db, std::uint32_t version) {
+  if (version < kIndexChecksums) {
+    WL_CHECK_OK(db.exec("ALTER TABLE jobs ADD COLUMN checksum BLOB"));
+    WL_CHECK_OK(db.exec("ALTER TABLE runs ADD COLUMN checksum BLOB"));
+  }
+  return db.exec(("PRAGMA user_version=" + std::to_string(kIndexSchemaVersion)).c_str());
 }
 
 Digest header_digest(const RunHeader& header, std::string_view sealed_inputs, std::string_view sealed_secrets) {

@@ -18,7 +18,8 @@ inline constexpr std::uint32_t kRunApplication = 0x574c4a52;    // "WLJR"
 inline constexpr std::uint32_t kIndexApplication = 0x574c4a49;  // "WLJI"
 inline constexpr std::uint32_t kRunSchemaVersion = 2;
 inline constexpr std::uint32_t kLogNodes = 2;  ///< the version from which log rows know their flow node and time
-inline constexpr std::uint32_t kIndexSchemaVersion = 1;
+inline constexpr std::uint32_t kIndexSchemaVersion = 2;
+inline constexpr std::uint32_t kIndexChecksums = 2;  ///< the version from which rows of the index have checksums
 
 /// The bytes of a new run.db. The wrapped keys are in it from the start, so that no write-ahead log ever holds them.
 [[nodiscard]] Result<std::string> make_run_image(std::string_view wrapped_run_key, std::string_view wrapped_secret_key);
@@ -29,6 +30,8 @@ inline constexpr std::uint32_t kIndexSchemaVersion = 1;
 /// Brings a run's tables from `version` to ours; inside a transaction of the caller.
 [[nodiscard]] Result<> upgrade_run(store::Database& db, std::uint32_t version);
 [[nodiscard]] Result<std::uint32_t> check_index_schema(store::Database& db);
+/// As upgrade_run; the caller fills the new checksums in.
+[[nodiscard]] Result<> upgrade_index(store::Database& db, std::uint32_t version);
 
 /// The one row of `state`: all heads, written with each commit.
 struct StateRow {

@@ -5,8 +5,10 @@
 #include <charconv>
 #include <fcntl.h>
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <sys/stat.h>
+#include <tuple>
 #include <unistd.h>
 #include <utility>
 
@@ -122,7 +124,8 @@ class Journal final : public Facade<RunJournal, std::unique_ptr<RunWriter>> {
 
 class Folder final : public StateFolder {
  public:
-  Folder(std::string path, std::shared_ptr<store::Disk> disk) : path_(std::move(path)), disk_(std::move(disk)) {}
+  Folder(std::string path, std::shared_ptr<store::Disk> disk, Notice notice)
+      : path_(std::move(path)), disk_(std::move(disk)), notice_(std::move(notice)) {}
 
   Result<> open_folder();
   const std::string& path() const override { return path_; }
@@ -143,13 +146,17 @@ class Folder final : public StateFolder {
   Result<RunPlace> place_of(std::string_view job, std::uint64_t number);
   Result<RunDatabase> open_database(const RunPlace& place, bool read_only, const SealKey* key);
   RunWriter::OnEnded on_ended();
-  Result<> add_missing();
+  Result<> add_missing(std::vector<IndexRow> found = {});
+  /// What the index answers; where it finds itself damaged, it is made again and asked once more.
+  template <class Ask>
+  auto ask_index(Ask ask) -> decltype(ask());
   Result<std::optional<RunInfo>> look_at(const IndexRow& row);
   Result<std::optional<RunInfo>> first_of(std::size_t batch, bool unfinished_only,
                                           const std::function<bool(const RunInfo&)>& wanted);
 
   std::string path_;
   std::shared_ptr<store::Disk> disk_;
+  Notice notice_;
   std::shared_ptr<RunIndex> index_;
   std::optional<SealKey> key_;
 };
@@ -176,7 +183,7 @@ Result<> Folder::open_folder() {
   bool fresh = false;
   for (const char* name : {"/keys", "/programs", "/runs"}) fresh = WL_TRY(disk_->make_folder(path_ + name)) || fresh;
   bool made = false;
-  index_ = WL_TRY(RunIndex::open(path_, *disk_, made));
+  index_ = WL_TRY(RunIndex::open(path_, *disk_, notice_, made));
   if (fresh || made) WL_CHECK_OK(disk_->sync_folder(path_));
   if (made) WL_CHECK_OK(add_missing());
   return {};
@@ -258,19 +265,20 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
   const bool new_job = WL_TRY(disk_->make_folder(job_folder));
   std::optional<OwnerLock> lock;
   bool unknown = false;  // a run on disk that the index does not know: a power cut took its row
-  header.number = WL_TRY(
-      index_->allocate({.uid = header.uid, .job = spec.job, .number = spec.number, .created_ms = spec.created_ms},
-                       [&](std::uint64_t number) -> Result<bool> {
-                         const std::string folder = job_folder + "/" + std::to_string(number);
-                         const bool is_new = WL_TRY(disk_->make_folder(folder));
-                         if (!is_new && (spec.number == 0 || began(spec.job, number))) {
-                           unknown = true;
-                           return false;
-                         }
-                         lock.emplace(WL_TRY(OwnerLock::take(folder)));
-                         if (!is_new) remove_database(folder);
-                         return true;
-                       }));
+  const auto claim = [&](std::uint64_t number) -> Result<bool> {
+    const std::string folder = job_folder + "/" + std::to_string(number);
+    const bool is_new = WL_TRY(disk_->make_folder(folder));
+    if (!is_new && (spec.number == 0 || began(spec.job, number))) {
+      unknown = true;
+      return false;
+    }
+    lock.emplace(WL_TRY(OwnerLock::take(folder)));
+    if (!is_new) remove_database(folder);
+    return true;
+  };
+  const IndexRow row{
+      .uid = header.uid, .job = spec.job, .number = spec.number, .created_ms = spec.created_ms, .result = {}};
+  header.number = WL_TRY(ask_index([&] { return index_->allocate(row, claim); }));
   if (unknown) WL_CHECK_OK(add_missing());
   const auto place = WL_TRY(place_of(spec.job, header.number));
   WL_CHECK_OK(disk_->write_file(place.database(), image));
@@ -301,12 +309,28 @@ Result<std::unique_ptr<RunReader>> Folder::read_run(const RunInfo& run) {
   return std::make_unique<Reader>(WL_TRY(open_database(place, true, key)));
 }
 
-/// Adds runs that have a folder but no row: the index was lost, or the machine stopped before it was on disk.
-Result<> Folder::add_missing() {
+template <class Ask>
+auto Folder::ask_index(Ask ask) -> decltype(ask()) {
+  auto answer = ask();
+  if (answer || answer.error().kind != ErrorKind::corrupt) return answer;
+  auto kept = WL_TRY(index_->renew(answer.error(), *disk_, notice_));
+  WL_CHECK_OK(add_missing(std::move(kept)));
+  return ask();
+}
+
+/// Adds runs that have a folder but no row: the index was lost or damaged, or the machine stopped before it was on
+/// disk. Those that were made first come first. `found`: rows that are known, of an index that was damaged.
+Result<> Folder::add_missing(std::vector<IndexRow> found) {
+  auto rows = index_->check_all();
+  if (!rows && rows.error().kind == ErrorKind::corrupt) {
+    auto kept = WL_TRY(index_->renew(rows.error(), *disk_, notice_));
+    std::ranges::move(kept, std::back_inserter(found));
+    rows = index_->check_all();
+  }
   std::set<std::string> known;
-  for (const auto& row : WL_TRY(index_->newest(SIZE_MAX, false))) {
-    const auto place = WL_TRY(place_of(row.job, row.number));
-    known.insert(place.folder);
+  if (!rows) return fail(std::move(rows).error());
+  for (const auto* list : {&*rows, &found}) {
+    for (const auto& row : *list) known.insert(WL_TRY(place_of(row.job, row.number)).folder);
   }
   std::error_code problem;
   for (const auto& job : std::filesystem::directory_iterator(path_ + "/runs", problem)) {
@@ -327,9 +351,14 @@ Result<> Folder::add_missing() {
         row.ended_ms = (*end)->ended_ms;
         row.result = (*end)->result;
       }
-      WL_CHECK_OK(index_->add_found(row));
+      found.push_back(std::move(row));
     }
   }
+  std::ranges::sort(found, {}, [](const IndexRow& row) {
+    return std::tuple(row.created_ms, row.ordinal - 1, std::string_view(row.job),
+                      row.number);  // without an ordinal last
+  });
+  for (const auto& row : found) WL_CHECK_OK(index_->add_found(row));
   return {};
 }
 
@@ -409,7 +438,7 @@ Result<std::optional<RunInfo>> Folder::newest() {
 
 Result<std::optional<RunInfo>> Folder::previous(std::string_view job, std::uint64_t before, std::string_view result) {
   for (;;) {
-    const auto rows = WL_TRY(index_->before(job, before, 16));
+    const auto rows = WL_TRY(ask_index([&] { return index_->before(job, before, 16); }));
     for (const auto& row : rows) {
       auto info = WL_TRY(look_at(row));
       if (info && info->end && (result.empty() || info->end->result == result)) return info;
@@ -433,7 +462,8 @@ Result<RunInfo> Folder::find(std::string_view id) {
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   const bool is_number = !digits.empty() && parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
   if (hash != std::string_view::npos && hash > 0 && is_number) {
-    if (const auto row = WL_TRY(index_->find(id.substr(0, hash), number))) return one(*row);
+    const auto row = WL_TRY(ask_index([&] { return index_->find(id.substr(0, hash), number); }));
+    if (row) return one(*row);
     return fail(ErrorKind::not_found, "there is no run " + std::string(id) + "; `windlass runs` lists them");
   }
   if (is_number) {
@@ -447,7 +477,7 @@ Result<RunInfo> Folder::find(std::string_view id) {
   const bool hex =
       id.size() >= 4 && id.size() <= 32 && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
   if (hex) {
-    const auto rows = WL_TRY(index_->by_uid_prefix(id));
+    const auto rows = WL_TRY(ask_index([&] { return index_->by_uid_prefix(id); }));
     if (rows.size() == 1) return one(rows.front());
     if (rows.size() > 1)
       return fail(ErrorKind::invalid, "several runs begin with " + std::string(id) + "; give more digits");
@@ -470,10 +500,11 @@ Result<> Folder::remove_run(const RunInfo& run) {
 
 }  // namespace
 
-Result<std::unique_ptr<StateFolder>> StateFolder::open(const std::string& path, std::shared_ptr<store::Disk> disk) {
+Result<std::unique_ptr<StateFolder>> StateFolder::open(const std::string& path, std::shared_ptr<store::Disk> disk,
+                                                       Notice notice) {
   if (path.empty()) return fail(ErrorKind::invalid, "the state folder has no name");
-  auto folder =
-      std::make_unique<Folder>(path, disk ? std::move(disk) : std::shared_ptr<store::Disk>(store::make_disk()));
+  auto folder = std::make_unique<Folder>(
+      path, disk ? std::move(disk) : std::shared_ptr<store::Disk>(store::make_disk()), std::move(notice));
   if (auto done = folder->open_folder(); !done)
     return fail(std::move(done).error().while_doing("opening the state folder " + path));
   return folder;

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,9 +62,12 @@ struct RunSpec {
 
 class StateFolder {
  public:
+  /// Is told one sentence when damage of the index was found and mended.
+  using Notice = std::function<void(const std::string&)>;
   /// Opens the folder, making what is missing. `disk` is for tests (faults); null is the real one.
   [[nodiscard]] static Result<std::unique_ptr<StateFolder>> open(const std::string& path,
-                                                                 std::shared_ptr<store::Disk> disk = nullptr);
+                                                                 std::shared_ptr<store::Disk> disk = nullptr,
+                                                                 Notice notice = {});
   virtual ~StateFolder() = default;
 
   [[nodiscard]] virtual const std::string& path() const = 0;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "journal/journal_testing.h"
+#include "store/database.h"
 
 namespace windlass::journal {
 namespace {
@@ -20,17 +21,23 @@ using State = RunInfo::State;
 
 class StateFolderTest : public ::testing::Test {
  protected:
+  RunSpec next_spec(const std::string& job) {
+    auto spec = make_spec(job);
+    spec.created_ms += ++made;
+    return spec;
+  }
   RunInfo run_to_end(const std::string& job, const std::string& result) {
-    auto journal = state->create_run(make_spec(job)).value();
+    auto journal = state->create_run(next_spec(job)).value();
     EXPECT_TRUE(journal->finish({result, 1000}).has_value());
     EXPECT_TRUE(journal->commit().has_value());
     return info_of(*journal);
   }
   RunInfo leave_unfinished(const std::string& job) {
-    auto journal = state->create_run(make_spec(job)).value();
+    auto journal = state->create_run(next_spec(job)).value();
     EXPECT_TRUE(journal->commit().has_value());
     return info_of(*journal);
   }
+  std::int64_t made = 0;
   TemporaryFolder folder;
   std::unique_ptr<StateFolder> state = StateFolder::open(folder.path + "/deep/state").value();
 };
@@ -190,6 +197,85 @@ TEST_F(StateFolderTest, ALostOrDamagedIndexIsMadeAgain) {
     EXPECT_EQ(state->list().value().size(), 2U);
   }
   EXPECT_EQ(run_to_end("a", "SUCCESS").number, 2U);
+}
+
+class IndexDamageTest : public StateFolderTest {
+ protected:
+  /// Changes the index as SQLite would and opens the folder again; what it said about damage goes to `told`.
+  void change(const std::string& sql) {
+    state.reset();
+    {
+      auto db = store::Database::open(folder.path + "/deep/state/index.db", {}).value();
+      ASSERT_TRUE(db.exec(sql.c_str()).has_value()) << sql;
+    }
+    told.clear();
+    state = StateFolder::open(folder.path + "/deep/state", nullptr, [this](const std::string& sentence) {
+              told += sentence;
+            }).value();
+  }
+  std::vector<std::string> listed() {
+    std::vector<std::string> out;
+    for (const auto& run : state->list().value()) out.push_back(run.id() + (run.end ? " " + run.end->result : ""));
+    return out;
+  }
+  std::string told;
+};
+
+TEST_F(IndexDamageTest, ARowThatWasChangedIsNamedAndMadeAgain) {
+  run_to_end("a", "SUCCESS");
+  run_to_end("b", "FAILURE");
+  leave_unfinished("a");
+  const auto before = listed();
+  const std::pair<std::string, std::string> kChanges[] = {
+      {"UPDATE runs SET result='SUCCESS' WHERE job='b'", "row 2, of the run b#1, is not as it was written"},
+      {"UPDATE runs SET ended_ms=1 WHERE job='a' AND number=2", "row 3, of the run a#2, is not as it was written"},
+      {"UPDATE runs SET job='c' WHERE job='b'", "of the run c#1"},
+      {"UPDATE runs SET checksum=x'00' WHERE job='b'", "row 2, of the run b#1"},
+      {"UPDATE jobs SET next=1 WHERE name='a'", "row of the job a is not as it was written"},
+  };
+  for (const auto& [sql, sentence] : kChanges) {
+    change(sql);
+    EXPECT_EQ(listed(), before) << sql;
+    EXPECT_EQ(state->find("b#1").value().end->result, "FAILURE") << sql;
+    EXPECT_EQ(state->previous("a", 2).value()->id(), "a#1") << sql;
+    EXPECT_THAT(told, HasSubstr(sentence)) << sql;
+    EXPECT_THAT(told, HasSubstr("made again from the folders of the runs")) << sql;
+  }
+  EXPECT_EQ(run_to_end("a", "SUCCESS").number, 3U);
+}
+
+TEST_F(IndexDamageTest, ANumberThatWasDeletedIsNotGivenOutAgainAfterDamage) {
+  run_to_end("a", "SUCCESS");
+  run_to_end("a", "SUCCESS");
+  ASSERT_TRUE(state->remove_run(state->find("a#2").value()).has_value());
+  change("UPDATE runs SET result='FAILURE'");
+  EXPECT_EQ(run_to_end("a", "SUCCESS").number, 3U);
+  EXPECT_EQ(listed(), (std::vector<std::string>{"a#3 SUCCESS", "a#1 SUCCESS"}));
+}
+
+TEST_F(IndexDamageTest, DamageIsFoundByWhatAsksForOneRunOnly) {
+  run_to_end("a", "SUCCESS");
+  run_to_end("a", "SUCCESS");
+  change("UPDATE runs SET result='FAILURE' WHERE number=1");
+  EXPECT_EQ(state->previous("a", 2).value()->end->result, "SUCCESS");
+  EXPECT_THAT(told, HasSubstr("of the run a#1"));
+  change("UPDATE jobs SET next=1");
+  EXPECT_EQ(run_to_end("a", "SUCCESS").number, 3U);
+  EXPECT_THAT(told, HasSubstr("row of the job a"));
+}
+
+TEST_F(IndexDamageTest, AnIndexOfTheFirstVersionGetsItsChecksums) {
+  run_to_end("a", "SUCCESS");
+  run_to_end("a", "FAILURE");
+  change(
+      "ALTER TABLE runs DROP COLUMN checksum;ALTER TABLE jobs DROP COLUMN checksum;DELETE FROM runs WHERE number=1;"
+      "UPDATE jobs SET next=7;PRAGMA user_version=1");
+  EXPECT_EQ(listed(), (std::vector<std::string>{"a#1 SUCCESS", "a#2 FAILURE"}));
+  EXPECT_EQ(told, "");
+  EXPECT_EQ(run_to_end("a", "SUCCESS").number, 7U);
+  change("UPDATE runs SET result='SUCCESS' WHERE number=2");
+  EXPECT_THAT(listed(), ::testing::Contains("a#2 FAILURE"));
+  EXPECT_THAT(told, HasSubstr("of the run a#2"));
 }
 
 TEST_F(StateFolderTest, ARunThatNeverBeganIsNotListed) {

@@ -22,7 +22,7 @@ Reason reason(std::string code, Value evidence = Value::map()) { return {std::mo
 
 Result<std::unique_ptr<RunCore>> RunCore::open(engine::Reactor& reactor, RunCoreOptions options, journal::SealKey key) {
   auto table = WL_TRY(RunTable::open(options.folder + "/runs.db", std::move(key)));
-  auto state = WL_TRY(journal::StateFolder::open(options.folder + "/state"));
+  auto state = WL_TRY(journal::StateFolder::open(options.folder + "/state", nullptr, options.log));
   std::unique_ptr<RunCore> core(new RunCore(reactor, std::move(options), std::move(table), std::move(state)));
   core->resources_.set_executors("built-in", core->options_.executors);
   return core;

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 
 PIPELINE = """
@@ -236,6 +237,51 @@ def add_cases(case, expect, count):
                     found.append(f"{what}: {run} is not listed\n{listed.text}")
             found += [f"{what}: {problem}" for problem in expect(world.run("logs", "app#3"), (0,), "Finished: SUCCESS")]
             journal.renew()
+        return found
+
+
+    @case("damage: rows of the index")
+    def _(world):
+        """SQLite finds nothing wrong with these: only the rows' checksums tell."""
+        journal = Journal(world)
+        found = []
+        index = journal.state / "index.db"
+        truth = world.run("runs", "--output", "json").out
+
+        def change(sql):
+            with sqlite3.connect(index) as connection:
+                connection.executescript(sql)
+            connection.close()
+
+        run3 = "row \\d+, of the run app#3, is not as it was written"
+        for sql, says in (("UPDATE runs SET result='FAILURE' WHERE number=3", run3),
+                          ("UPDATE runs SET ended_ms=ended_ms+1 WHERE number=3", run3),
+                          ("UPDATE runs SET job='other' WHERE number=1", "of the run other#1, is not"),
+                          ("UPDATE runs SET number=30 WHERE number=3", "of the run app#30, is not"),
+                          ("UPDATE runs SET checksum=NULL WHERE number=3", run3),
+                          ("UPDATE runs SET ordinal=40 WHERE number=1", "row 40, of the run app#1, is not"),
+                          ("UPDATE jobs SET next=1", "row of the job app is not")):
+            change(sql)
+            said = world.run("runs", "--output", "json")
+            found += [f"{sql}: {problem}" for problem in expect(said, (0,), "(?s)index.db is damaged: its .*" + says + ".*made again")]
+            if said.out != truth:
+                found.append(f"{sql}: another list\n{said.text}")
+            if world.run("runs", "--output", "json").err:
+                found.append(f"{sql}: told twice")
+            done = world.run("run", "--output", "plain")
+            found += [f"{sql}, then a run: {problem}" for problem in expect(done, (0,), "SUCCESS")]
+            if b"app#4" not in world.run("runs").out:
+                found.append(f"{sql}: the next run is not app#4")
+            (world.folder / "effects").unlink()
+            world.end_agent()
+            journal.renew()
+        # A lookup that leads nowhere: each index has the other one's tree.
+        change("PRAGMA writable_schema=ON; UPDATE sqlite_schema SET rootpage=(SELECT sum(rootpage) FROM sqlite_schema WHERE "
+               "type='index' AND name IN ('one_number', 'by_uid'))-rootpage WHERE name IN ('one_number', 'by_uid')")
+        said = world.run("logs", "app#3")
+        found += [f"lookups: {problem}" for problem in expect(said, (0,), "(?s)Finished.*lookup by number goes astray at row \\d+, of the run app#3")]
+        if said.out != journal.log["app#3"]:
+            found.append("lookups: another log")
         return found
 
 
