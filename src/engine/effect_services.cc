@@ -54,6 +54,8 @@ EffectRunServices::EffectRunServices(RunActor& actor, const PendingEffect& effec
   }
 }
 
+void EffectRunServices::follow_on() { said_ = actor_.journal_.stream_end(token_); }
+
 void EffectRunServices::log(std::string_view text) {
   if (text.empty()) return;
   std::lock_guard lock(mutex_);

@@ -17,6 +17,8 @@ class EffectRunServices final : public steps::RunServices, public std::enable_sh
  public:
   EffectRunServices(RunActor& actor, const PendingEffect& effect);
 
+  /// What is said from now on comes behind what the effect has said before.
+  void follow_on();
   void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
   /// Reactor's thread: writes what was logged so far into the run's log.
   void drain();

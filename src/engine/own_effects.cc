@@ -82,6 +82,7 @@ journal::EffectKind RunActor::own_effect_kind(std::string_view kind) {
 void RunActor::note_result(const PendingEffect& effect, const Value& payload, std::int64_t time_millis) {
   const auto* value = payload.find("value");
   if (value == nullptr) return;
+  note_lent(effect, *value);
   const auto& arguments = effect.arguments;
   // What the prefix of a restart took and gave back, another run held.
   const bool holds = !feed_ || feed_->live.contains({effect.key.branch, effect.key.ordinal});

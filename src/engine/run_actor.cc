@@ -166,6 +166,7 @@ void RunActor::turn() {
   if (finished_) return;
   reactor_.cancel(std::exchange(output_timer_, 0));
   uncommitted_output_ = 0;
+  if (last_order_) return end_at_once();
   if (main_started_) evaluate();
   if (finished_ || !commit_and_flush()) return;
   if (!taking_project_ && (live_ || (feed_ && feed_->wanted))) {
@@ -247,6 +248,7 @@ bool RunActor::commit_and_flush() {
 }
 
 void RunActor::evaluate() {
+  if (main_over_) return main_ended();
   for (;;) {
     if (unwinding_ && !ending_) {
       // First what was running ends, so that nothing of the script is at work beside what ends the run.
@@ -526,24 +528,31 @@ void RunActor::perform_in_pool(PendingEffect& effect, steps::EffectFunction perf
   };
   auto work = std::make_shared<Work>(services, effect.key.branch + ":" + std::to_string(effect.key.ordinal),
                                      effect.step, place_of(effect.scope.get()));
-  reactor_.offload([this, work, fiber = effect.fiber, perform, end = std::move(end), give_back,
-                    arguments = effect.arguments]() mutable {
+  // An effect that was ended without waiting for it has been followed by another one of its fiber.
+  const auto still_waits = [this, fiber = effect.fiber, intent = effect.intent](steps::Outcome outcome,
+                                                                                const EffectEnd& then) {
+    const auto* waiting = find_pending(fiber);
+    if (waiting != nullptr && waiting->intent == intent) then(fiber, std::move(outcome));
+  };
+  reactor_.offload([this, work, fiber = effect.fiber, intent = effect.intent, perform, end = std::move(end), give_back,
+                    still_waits, arguments = effect.arguments]() mutable {
     auto context = work->context();
     auto outcome = perform(context, arguments);
-    reactor_.post([this, work, fiber, end = std::move(end), give_back, outcome = std::move(outcome)]() mutable {
+    reactor_.post([this, work, fiber, intent, end = std::move(end), give_back, still_waits,
+                   outcome = std::move(outcome)]() mutable {
       work->services->drain();
-      auto* waiting = find_pending(fiber);
-      const bool is_dropped = outcome && waiting != nullptr && waiting->interruption;
+      const auto* waiting = find_pending(fiber);
+      const bool is_dropped = outcome && (waiting == nullptr || waiting->intent != intent || waiting->interruption);
       const auto* lease = is_dropped && give_back != nullptr ? outcome->value.find("lease") : nullptr;
-      if (lease == nullptr) return end(fiber, std::move(outcome));
+      if (lease == nullptr) return still_waits(std::move(outcome), end);
       // Nobody will see what was taken: it is given back before the interruption goes on.
       reactor_.offload(
-          [this, work, fiber, end = std::move(end), give_back, given = Value::map_of("lease", *lease)]() mutable {
+          [this, work, end = std::move(end), give_back, still_waits, given = Value::map_of("lease", *lease)]() mutable {
             auto again = work->context();
             auto done = give_back(again, given);
-            reactor_.post([work, fiber, end = std::move(end), done = std::move(done)]() mutable {
+            reactor_.post([work, end = std::move(end), still_waits, done = std::move(done)]() mutable {
               work->services->drain();
-              end(fiber, std::move(done));
+              still_waits(std::move(done), end);
             });
           });
     });
@@ -613,6 +622,8 @@ void RunActor::main_ended() {
   }
   if (!live_) go_live();
   if (fatal_) return;
+  main_over_ = true;
+  if (!take_back_lent()) return;
   auto failure = unwinding_ ? std::nullopt : vm_->failure(main_);
   log_at("", 0, "[Pipeline] End of Pipeline\n");
   if (failure) {

@@ -8,9 +8,9 @@
 //
 // One thread (the reactor's). Files: run_actor.cc the loop and the effects; run_replay.cc how the journal is fed to a
 // new evaluation; run_interrupts.cc aborts and timeouts; run_limits.cc budgets and what is still owed when one ends the
-// evaluation; run_prefix.cc how a restart from a step is fed; run_log.cc log and flow nodes; run_host.cc what the
-// evaluator asks; host_functions.cc `__host` calls; shell_task.cc tasks on the agent; own_effects.cc node, timer,
-// input, lock, milestone.
+// evaluation; run_leases.cc what effects lent; run_prefix.cc how a restart from a step is fed; run_log.cc log and flow
+// nodes; run_host.cc what the evaluator asks; host_functions.cc `__host` calls; shell_task.cc tasks on the agent;
+// own_effects.cc node, timer, input, lock, milestone.
 #pragma once
 
 #include <deque>
@@ -450,6 +450,14 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   SharedResources::Run self() const { return {this, inputs_.job, feed_ ? feed_->inputs.number : inputs_.number}; }
   /// Behind the commit that makes it durable that this run has given something back.
   void give_back(std::function<void()> release);
+
+  // ---- what effects lend (run_leases.cc)
+  void note_lent(const PendingEffect& effect, const data::Value& value);
+  /// Gives back, one after the other, what nobody gave back. False: it is under way, and a turn comes when it is done.
+  bool take_back_lent();
+  /// Interrupts effects that are about to lend something; false while there are such.
+  bool end_lending();
+  void end_at_once();
   void finish_input(PendingEffect& effect, const data::Value& answer, const std::string& user_id,
                     const std::string& user_name, std::optional<std::size_t> index);
   Result<> ensure_agent();
@@ -565,6 +573,15 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   std::unique_ptr<SharedResources> own_resources_;  ///< where nobody shares
   SharedResources* shared_;
   std::vector<std::function<void()>> give_back_;  ///< after the next commit
+  /// A result with a `lease` that no release has had.
+  struct Lent {
+    PendingEffect by;  ///< key, kind, step, scope and flow node of the effect
+    data::Value lease;
+  };
+  std::vector<Lent> lent_;
+  bool taking_back_ = false;
+  bool main_over_ = false;               ///< nothing is evaluated any more
+  std::optional<Happening> last_order_;  ///< the run ends as soon as what was lent is back
   std::uint64_t next_lock_hold_ = 1;
   std::int64_t last_milestone_ = -1;
   bool taking_project_ = false;

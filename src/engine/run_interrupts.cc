@@ -124,8 +124,9 @@ void RunActor::on_signal(int signal) {
   auto now = hooks_.now_millis();
   if ((aborts_ordered_ > 0 || abort_asked_) && now - last_interrupt_millis_ < kSecondInterruptMillis) {
     // An abort of its own, so that what is ended now counts as interrupted when the run goes on.
+    const bool was_ending = last_order_.has_value();
     abort_run("Aborted by " + inputs_.user_name);
-    if (finished_ || (live_ && !commit_and_flush())) return;
+    if (finished_ || (last_order_ && !was_ending) || (live_ && !commit_and_flush())) return;
     for (auto& [ref, child] : children_) {
       if (child->actor && !child->has_ended) child->actor->on_signal(signal);
     }
@@ -173,13 +174,14 @@ void RunActor::order_end(Value order) {
   happening.type = journal::EntryType::abort;
   happening.time_millis = hooks_.now_millis();
   happening.payload = std::move(order);
+  if (last_order_) return;
+  if (aborts_ordered_ + 1 >= kAbortsWithoutUnwinding) {
+    last_order_ = std::move(happening);
+    return schedule_turn();
+  }
   if (!append_happening(happening, "abort", 0)) return;
   events_.emplace_back(AbortEvent{});
-  if (++aborts_ordered_ >= kAbortsWithoutUnwinding) {
-    // In the commit of its own entry: no replay ever sees it.
-    worsen_result("ABORTED");
-    return end_run();
-  }
+  ++aborts_ordered_;
   happenings_.push_back(std::move(happening));
   schedule_turn();
 }
