@@ -303,8 +303,8 @@ void RunActor::take_node(vm::FiberId fiber, const std::string& name, int executo
   Value result = Value::map_of("lease", static_cast<std::int64_t>(next_node_hold_), "name", held.name, "workspace",
                                held.workspace, "root", held.root, "executor", held.executor, "labels", labels);
   result.set("env", std::move(env));
-  // A node is taken for its shells: their agent starts while the entry becomes durable. If it cannot, they will say so.
-  if (inputs_.script.find("sh") != std::string::npos) static_cast<void>(ensure_agent());
+  // Where shells will follow, their agent starts while the entry becomes durable. If it cannot, they will say so.
+  if (program_.has_shells) static_cast<void>(ensure_agent());
   finish_effect(fiber, EffectResult(std::move(result)));
 }
 

@@ -6,8 +6,13 @@
 #include "jenkinsfile/step_catalog.h"
 #include "jenkinsfile/transform.h"
 #include "jenkinsfile/validate.h"
+#include "vm/code.h"
 
 namespace windlass::engine {
+
+namespace {
+constexpr std::string_view kShells[] = {"sh", "pwsh", "powershell"};
+}
 
 Program build_program(const std::string& script_name, const std::string& text, PreludeRef prelude,
                       const FindLibraries& find_libraries) {
@@ -27,6 +32,7 @@ Program build_program(const std::string& script_name, const std::string& text, P
       program.source = known->source;
       program.script = known->code;
       program.declarative = known->declarative;
+      program.has_shells = known->has_shells;
       program.runtime = program.prelude->runtime();
       program.shared = std::move(known);
       return program;
@@ -64,9 +70,12 @@ Program build_program(const std::string& script_name, const std::string& text, P
     return program;
   }
   program.script = std::move(*code);
+  program.has_shells =
+      std::ranges::any_of(kShells, [&](std::string_view name) { return vm::mentions(*program.script, name); });
   program.runtime = program.prelude->runtime();
   if (program.libraries.empty()) {
-    program.shared = std::make_shared<const CompiledScript>(program.source, program.script, program.declarative);
+    program.shared =
+        std::make_shared<const CompiledScript>(program.source, program.script, program.declarative, program.has_shells);
     program.prelude->keep_script(key, program.shared);
   }
   return program;

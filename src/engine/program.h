@@ -27,6 +27,7 @@ struct CompiledScript {
   std::shared_ptr<const groovy::Source> source;
   std::shared_ptr<const vm::CodeUnit> code;
   bool declarative = false;
+  bool has_shells = false;
 };
 
 struct Program {
@@ -35,6 +36,7 @@ struct Program {
   std::shared_ptr<const vm::CodeUnit> script;  ///< null when the Jenkinsfile is not valid
   std::vector<groovy::Diagnostic> errors;      ///< all of them, Jenkins' words
   bool declarative = false;
+  bool has_shells = false;                       ///< the Jenkinsfile itself calls a step that is a process on the agent
   std::shared_ptr<const CompiledScript> shared;  ///< held for the runs to come
   std::vector<LoadedLibrary> libraries;  ///< implicit ones, then those of @Library in order: there before anything runs
   std::vector<std::string> wanted_libraries;  ///< what @Library names, in order

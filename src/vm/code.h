@@ -223,4 +223,7 @@ class CodeUnit {
   std::unordered_map<std::string, std::unique_ptr<std::string>> names_;
 };
 
+/// Whether its code calls or reads something by that name anywhere: not what stands in texts and comments.
+[[nodiscard]] bool mentions(const CodeUnit& unit, std::string_view name);
+
 }  // namespace windlass::vm

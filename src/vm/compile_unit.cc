@@ -56,6 +56,12 @@ std::string_view CodeUnit::intern(std::string_view text) {
   return *it->second;
 }
 
+bool mentions(const CodeUnit& unit, std::string_view name) {
+  return std::ranges::any_of(unit.functions, [&](const auto& function) {
+    return std::ranges::any_of(function->sites, [&](const Site& site) { return site.name == name; });
+  });
+}
+
 std::uint32_t FunctionCode::line_at(std::uint32_t pc) const {
   auto it = std::upper_bound(lines.begin(), lines.end(), pc,
                              [](std::uint32_t value, const auto& entry) { return value < entry.first; });
