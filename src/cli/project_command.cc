@@ -1,5 +1,7 @@
 // windlass project, pipeline: what is on a server, made and deleted without YAML. For everything else there is kubectl.
+#include <chrono>
 #include <functional>
+#include <thread>
 
 #include "cli/client.h"
 #include "cli/commands.h"
@@ -43,6 +45,23 @@ int wrong_action(const Invocation& in, std::string_view command) {
                   kExitUsage);
 }
 
+/// Until pipelines can be made in the project that was just made; whoever comes next need not wait.
+Result<> wait_until_ready(const Client& client, const std::string& path, Language language) {
+  constexpr std::chrono::milliseconds kPause{30};
+  constexpr std::string_view kSync = "devopsproject.devops.kubesphere.io/sync";
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  for (;;) {
+    const auto project = WL_TRY(client.json("GET", path));
+    const auto status = annotation(project, std::string(kSync) + "status");
+    if (status == "successful") return {};
+    if (status == "failed") return fail(ErrorKind::invalid, annotation(project, std::string(kSync) + "msg"));
+    if (std::chrono::steady_clock::now() > deadline)
+      return fail(ErrorKind::unavailable, say(language, {"the project was made, but is not ready after 30 s",
+                                                         "项目已创建，但 30 秒后仍未就绪"}));
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 constexpr OptionRow kProjectOptions[] = {
     {"ACTION", "list|create|delete", Shape::value, {"what to do", "操作"}},
     {"PROJECT", "PROJECT", Shape::value, {"its name", "项目名称"}},
@@ -65,6 +84,8 @@ int run_project(const Invocation& in, const ParsedOptions& options) {
     const auto body = Value::map_of("metadata", Value::map_of("name", name));
     auto made = client->json("POST", path, &body);
     if (!made) return complain_of("project", made.error());
+    if (auto ready = wait_until_ready(*client, path + "/" + name, in.language); !ready)
+      return complain_of("project", ready.error());
     return kExitSuccess;
   }
   if (action == "delete") {
