@@ -44,13 +44,15 @@ TEST(Reactor, DescriptorsTimersPostsAndPoolMeetOnOneThread) {
 TEST(Reactor, TimersThatAreDueComeInTheOrderOfTheirDeadlines) {
   Reactor reactor;
   std::string order;
-  reactor.after(std::chrono::milliseconds(2), [&] { reactor.stop(); });
   reactor.after(std::chrono::milliseconds(-1000), [&] { order += 'b'; });
   reactor.after(std::chrono::milliseconds(-5000), [&] { order += 'a'; });
   auto cancelled = reactor.after(std::chrono::milliseconds(-3000), [&] { order += '!'; });
   reactor.after(std::chrono::milliseconds(0), [&] {
     order += 'c';
-    reactor.after(std::chrono::milliseconds(-1), [&] { order += 'd'; });
+    reactor.after(std::chrono::milliseconds(-1), [&] {
+      order += 'd';
+      reactor.stop();
+    });
   });
   reactor.cancel(cancelled);
   reactor.cancel(cancelled);

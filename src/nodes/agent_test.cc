@@ -94,6 +94,17 @@ class Agent : public testing::Test {
     return std::stol(proc::run_capture(list)->out);
   }
 
+  /// Whether the link process that runs now is not the one that was to die: only the first has a fault point.
+  bool is_link_replaced() const {
+    const auto shim = shim_identity();
+    if (!shim) return false;
+    proc::CaptureOptions list{
+        .argv = {"sh", "-c", "pgrep -P " + std::to_string(shim->pid) + " -a -f 'windlass-agent link'"},
+        .env = {"PATH=/usr/bin:/bin"}};
+    const auto found = proc::run_capture(list)->out;
+    return !found.empty() && found.find("--test-fault") == std::string::npos;
+  }
+
   void connect() {
     auto made = start_local_agent(options_, seen_);
     ASSERT_TRUE(made) << made.error().text();
@@ -103,12 +114,12 @@ class Agent : public testing::Test {
   static bool ends(const proc::ProcessIdentity& process) {
     const proc::Fd watched(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(process.pid), 0)));
     pollfd ended{watched.get(), POLLIN, 0};
-    return !watched.is_open() || ::poll(&ended, 1, 20'000) == 1;
+    return !watched.is_open() || ::poll(&ended, 1, 60'000) == 1;
   }
   /// As kill -9 of the server: no word, the socket just ends.
   void vanish() { connection_.reset(); }
 
-  void until(const std::function<bool()>& condition, std::chrono::milliseconds limit = 20s) {
+  void until(const std::function<bool()>& condition, std::chrono::milliseconds limit = 60s) {
     const auto end = std::chrono::steady_clock::now() + limit;
     while (!condition()) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
@@ -474,8 +485,8 @@ TEST_P(LinkKilled, NothingIsLostDoubledOrRunTwice) {
   EXPECT_EQ(beside.log.size(), 288'894U);
   EXPECT_FALSE(beside.has_gap);
   EXPECT_EQ(text_of(workspace_ + "/runs-beside"), "run\n");
-  // It was killed, and replaced under the same shim; at its second round before it had greeted us at all.
-  if (std::string_view(GetParam()) != "round:2") until([&] { return seen_.instances.size() >= 2; });
+  // It was killed, before or after it had greeted us, and replaced under the same shim.
+  until([&] { return is_link_replaced(); });
   EXPECT_EQ(seen_.instances.front(), seen_.instances.back());
   connection_->forget("beside");
 }

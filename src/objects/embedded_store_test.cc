@@ -127,7 +127,7 @@ TEST_F(Store, AWatcherWakesForWhatItSelectsOnly) {
     options.labels = *LabelSelector::parse("k=1");
     options.from = start->resource_version;
     auto watcher = store_->watch(pipelines_, options);
-    const auto soon = [] { return std::chrono::steady_clock::now() + std::chrono::seconds(20); };
+    const auto soon = [] { return std::chrono::steady_clock::now() + std::chrono::seconds(60); };
     EXPECT_TRUE(co_await store_->create(pipelines_, "p", named("unlabelled"), false));
     auto object = named("a");
     set_label(object, "k", "1");

@@ -25,7 +25,7 @@ struct TempFolder {
   ~TempFolder() { (void)!::system(("rm -rf " + path).c_str()); }
 };
 
-Result<Captured> shell(std::string text, std::chrono::milliseconds limit = 10s) {
+Result<Captured> shell(std::string text, std::chrono::milliseconds limit = 60s) {
   CaptureOptions options;
   options.argv = {"sh", "-c", std::move(text)};
   options.env = {"PATH=/usr/bin:/bin", "GREETING=hi"};
@@ -93,7 +93,7 @@ TEST(Spawn, SwapsDescriptorsThatAreEachOthersTargets) {
   options.fds = {{low.get(), 4}, {low.get(), 3}};
   auto process = spawn(options);
   ASSERT_TRUE(process);
-  ASSERT_TRUE(process->wait_for(10s));
+  ASSERT_TRUE(process->wait_for(60s));
   char bytes[64];
   EXPECT_EQ(std::string(bytes, static_cast<std::size_t>(::read(ends[0], bytes, sizeof bytes))), "one\ntwo\n");
   ::close(ends[0]);
@@ -115,7 +115,7 @@ TEST(RunCapture, EndsAtItsLimitAndWithTheProcessNotWithThePipe) {
   auto late = shell("exec tail -f /dev/null", 50ms);
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().kind, ErrorKind::timeout);
-  auto held = shell("tail -f /dev/null & echo $!", 10s);
+  auto held = shell("tail -f /dev/null & echo $!", 60s);
   ASSERT_TRUE(held);
   ::kill(static_cast<pid_t>(std::stol(held->out)), SIGKILL);
 }
@@ -163,15 +163,15 @@ TEST(Tree, FindsSessionAndCookieButNotWhoAskedToSurvive) {
   ASSERT_TRUE(by_session && by_cookie && survivor);
   EXPECT_EQ(find_tree({.session = by_session->pid()}), std::vector<std::int64_t>{by_session->pid()});
   // posix_spawn returns a moment before the kernel has put the new program's environment where it is read.
-  const auto end = std::chrono::steady_clock::now() + 10s;
+  const auto end = std::chrono::steady_clock::now() + 60s;
   while (find_tree({.cookie = cookie}).empty() && std::chrono::steady_clock::now() < end) ::sched_yield();
   EXPECT_EQ(find_tree({.cookie = cookie}), std::vector<std::int64_t>{by_cookie->pid()});
   EXPECT_EQ(signal_tree({.session = by_session->pid(), .cookie = cookie}, SIGTERM), 2U);
-  EXPECT_EQ(by_session->wait_for(10s)->signal, SIGTERM);
-  EXPECT_EQ(by_cookie->wait_for(10s)->signal, SIGTERM);
+  EXPECT_EQ(by_session->wait_for(60s)->signal, SIGTERM);
+  EXPECT_EQ(by_cookie->wait_for(60s)->signal, SIGTERM);
   EXPECT_FALSE(survivor->try_wait());
   survivor->signal(SIGKILL);
-  EXPECT_TRUE(survivor->wait_for(10s));
+  EXPECT_TRUE(survivor->wait_for(60s));
 }
 
 TEST(Tree, ListsItsOwnChildren) {
@@ -180,7 +180,7 @@ TEST(Tree, ListsItsOwnChildren) {
   ASSERT_TRUE(child);
   if (auto children = list_children()) EXPECT_EQ(*children, std::vector<std::int64_t>{child->pid()});
   child->signal(SIGKILL);
-  EXPECT_TRUE(child->wait_for(10s));
+  EXPECT_TRUE(child->wait_for(60s));
   if (auto children = list_children()) EXPECT_TRUE(children->empty());
 }
 

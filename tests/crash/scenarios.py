@@ -18,7 +18,7 @@ class Scenario:
     retries: bool = False     # the script itself starts a lost step again
     hides: list = field(default_factory=list)   # what the log may say instead of performing something again
     reads: list = field(default_factory=list)   # deliveries that may be repeated
-    cut_equal: bool = True    # a cut without open tasks ends as undisturbed
+    changes_world: bool = False   # its later effects change what its earlier ones meet: cut where it is, not afterwards
     sampled: bool = True      # part of --sample; what differs from another only in the evaluator is killed by --all and --cuts
     restart: str = None       # the run under test restarts a first one from this step; that one is deleted before a resume
     abort_after: str = ''     # an effect; once it is there, somebody orders an abort
@@ -106,7 +106,7 @@ SCENARIOS = [
     Scenario('parallel'),
     Scenario('failfast', exit=1),
     Scenario('finally', exit=1),
-    Scenario('timeout', exit=3, cut_equal=False),
+    Scenario('timeout', exit=3, changes_world=True),
     Scenario('sleep'),
     Scenario('retry', retries=True),
     Scenario('credentials', setup=credentials, secrets=['correct-horse-battery', 'tr0ub4dor-and-3']),
@@ -124,9 +124,9 @@ SCENARIOS = [
     Scenario('limit', exit=1, arguments=['--max-instructions', '200000']),
     Scenario('memory', exit=1, arguments=['--max-memory', '4'], sampled=False),
     Scenario('restart', setup=credentials, secrets=['correct-horse-battery', 'tr0ub4dor-and-3'], restart='@13'),
-    Scenario('abort', exit=3, abort_after='begin', cut_equal=False),
+    Scenario('abort', exit=3, abort_after='begin', changes_world=True),
     Scenario('build', setup=child_job, child='child'),
-    Scenario('git', setup=repository, cut_equal=False),
+    Scenario('git', setup=repository, changes_world=True),
     Scenario('docker', setup=fake_docker),
-    Scenario('packing', cut_equal=False, arguments=['--input', '{"id":"ship","action":"proceed","params":{"HOW":"air"}}']),
+    Scenario('packing', changes_world=True, arguments=['--input', '{"id":"ship","action":"proceed","params":{"HOW":"air"}}']),
 ]

@@ -32,12 +32,15 @@ def inside(folder):
     try:
         client("project", "create", "shop")
         script = pathlib.Path(folder, "Jenkinsfile")
-        script.write_text("node { for (int i = 0; i < 40; i++) { sh 'sleep 0.1; echo line' } }\n")
-        deadline = time.monotonic() + 10
-        while client("pipeline", "create", "shop/x", "--file", str(script))[0] != 0 and time.monotonic() < deadline:
-            time.sleep(0.05)
+        # In the middle it waits until the disk is full, and again until there is room.
+        script.write_text(f"node {{ for (int i = 0; i < 40; i++) {{ sh 'echo line'; "
+                          f"if (i == 9) {{ sh 'until [ -e {folder}/full ]; do sleep 0.05; done' }} }} }}\n")
+        said = client("pipeline", "create", "shop/x", "--file", str(script))
+        check("a pipeline is made", said[0] == 0, said)
         check("a run begins", client("start", "shop/x") == (0, "shop/x#1\n"))
-        time.sleep(0.5)
+        deadline = time.monotonic() + 60
+        while client("logs", "--server", "shop/x")[1].count("\nline\n") < 10 and time.monotonic() < deadline:
+            time.sleep(0.05)
         fill = pathlib.Path(disk, "fill")
         with open(fill, "wb", buffering=0) as file:
             try:
@@ -45,7 +48,8 @@ def inside(folder):
                     pass
             except OSError:
                 pass
-        deadline = time.monotonic() + 20
+        pathlib.Path(folder, "full").touch()
+        deadline = time.monotonic() + 60
         while "cannot go on here" not in (said := client("explain", "shop/x")[1]) and time.monotonic() < deadline:
             time.sleep(0.1)
         check("the run says that the disk is full", "nothing of it is lost" in said and "the disk is full" in said, said)
@@ -56,7 +60,7 @@ def inside(folder):
         server.kill(15)
         check("the server ends cleanly", server.process.returncode == 0)
         server.start()
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 60
         while "SUCCESS" not in (said := client("runs", "--server", "shop/x")[1]) and time.monotonic() < deadline:
             time.sleep(0.1)
         check("with room again the run goes on to its end", "#1      SUCCESS" in said, said)

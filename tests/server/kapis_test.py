@@ -66,7 +66,7 @@ class Client:
                     root)
 
     def until(self, good, method, path, root=V3):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             status, body = self(method, path, root=root)
             if good(status, body):

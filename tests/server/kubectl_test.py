@@ -46,7 +46,8 @@ def http_cases(server, token):
     status, text = request(server, "POST", pipelines, token, {"metadata": {"name": "../etc"}})
     check("a hostile name is 422", status == 422 and "metadata.name" in json.loads(text)["message"], text)
     for i in range(5):
-        request(server, "POST", pipelines, token, {"metadata": {"name": f"n{i}"}})
+        status, text = request(server, "POST", pipelines, token, {"metadata": {"name": f"n{i}"}})
+        check("a pipeline is made", status == 201, text)
     status, text = request(server, "GET", pipelines + "?limit=2", token)
     first = json.loads(text)
     check("a list in parts", len(first["items"]) == 2 and first["metadata"]["continue"], text)
@@ -106,7 +107,7 @@ def controller_cases(kubectl):
 
     def until(wanted, *words):
         shown = ""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             shown = "".join(kubectl(*words)[1:])
             if wanted in shown:
@@ -120,8 +121,7 @@ def controller_cases(kubectl):
     where = "jsonpath={.metadata.annotations.pipeline\\.devops\\.kubesphere\\.io/"
     check("is in order", *until("successful", "get", "pip", "auto", "-n", "proj", "-o", where + "syncstatus}"))
     check("has its JSON", *until('"stages"', "get", "pip", "auto", "-n", "proj", "-o", where + "jenkinsfile}"))
-    code, out, err = kubectl("describe", "devopsproject", "proj")
-    check("describe shows what happened", "NamespaceCreated" in out, out + err)
+    check("describe shows what happened", *until("NamespaceCreated", "describe", "devopsproject", "proj"))
     code, out, err = kubectl("delete", "devopsproject", "proj", "--timeout=60s")
     check("deleting a project ends", code == 0, out + err)
     code, out, err = kubectl("get", "namespace", "proj")

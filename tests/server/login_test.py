@@ -24,7 +24,7 @@ def form(**fields):
 
 
 def logged(server):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         found = re.findall(r"/login\?setup=(\w+)", pathlib.Path(server.folder + ".log").read_text())
         if found:

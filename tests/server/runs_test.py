@@ -46,6 +46,17 @@ class Client:
             return {}
         return got["metadata"]["name"]
 
+    def project_is_made(self):
+        """Makes the project and waits until there can be something in it."""
+        self.call("POST", f"{APIS}/devopsprojects", {"metadata": {"name": self.project}})
+        deadline = time.monotonic() + 60
+        while (got := self.call("GET", f"/api/v1/namespaces/{self.project}"))[0] != 200 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        check(f"the project {self.project} is made", got[0] == 200, got)
+
+    def view(self, name, run):
+        return self.call("GET", f"/kapis/windlass.io/v1/projects/{self.project}/pipelines/{name}/runs/{self.number(run)}")[1]
+
     def run(self, run):
         return self.call("GET", f"{V3}/namespaces/{self.project}/pipelineruns/{run}")[1]
 
@@ -139,7 +150,7 @@ pipeline {
     status, again, _ = admin.call("POST", admin.builds("whole", run) + "/replay/", {"script": "echo 'another script'"})
     check("a replay has the next number", status == 200 and again["id"] == "2", again)
     log = f"{V2}/devops/demo/pipelines/whole/runs/2/log/"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while "Finished" not in (text := admin.call("GET", log + "?start=0")[1]) and time.monotonic() < deadline:
         time.sleep(0.02)
     check("and the other script", text.startswith("Replayed #1\n") and "another script\n" in text, text)
@@ -147,7 +158,7 @@ pipeline {
     check("the list of runs", runs["totalItems"] == 2 and [r["id"] for r in runs["items"]] == ["2"], runs)
     runs = admin.call("GET", f"{V3}/namespaces/demo/pipelines/whole/pipelineruns?backward=false")[1]
     check("as objects", [r["metadata"]["name"] for r in runs["items"]][1:] == [run], runs)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     metadata = {}
     while time.monotonic() < deadline and not metadata.get("latestRun"):
         pipeline = admin.call("GET", f"{V3}/devops/demo/pipelines/whole")[1]
@@ -195,8 +206,8 @@ node {
     check("credentials of the project are bound and masked", "ada:**** 7" in text or "****:**** 7" in text, text)
     check("no secret in the log", "s3cr3t!" not in text, text)
     check("a password parameter reaches the script", ", 11 letters" in text, text)
-    admin.call("POST", f"{APIS}/devopsprojects", {"metadata": {"name": "other"}})
     other = Client(admin.server, admin.token, "other")
+    other.project_is_made()
     other.pipeline("curious", "node { withCredentials([string(credentialsId: 'cred', variable: 'X')]) { sh 'true' } }")
     foreign = other.ended(other.start("curious"))
     check("another project has none of it", phase(foreign) == "Failed"
@@ -207,10 +218,15 @@ node { withCredentials([usernamePassword(credentialsId: 'cred', usernameVariable
     late = admin.start("late")
     admin.until(late, lambda o: number_of(o) and blue(o)["state"] == "PAUSED")
     admin.call("DELETE", f"{V3}/devops/demo/credentials/cred")
+    deadline = time.monotonic() + 60
+    while admin.call("GET", f"{V3}/devops/demo/credentials/cred")[0] != 404 and time.monotonic() < deadline:
+        time.sleep(0.02)
     admin.server.kill()
     admin.server.start()
-    admin.until(late, lambda o: number_of(o) and blue(o)["state"] == "PAUSED")
-    view = admin.call("GET", f"/kapis/windlass.io/v1/projects/demo/pipelines/late/runs/{admin.number(late)}")[1]
+    # The object is as it was; the run itself has to come back first.
+    deadline = time.monotonic() + 60
+    while not (view := admin.view("late", late))["waiting"] and time.monotonic() < deadline:
+        time.sleep(0.02)
     admin.call("POST", f"{admin.builds('late', late)}/nodes/0/steps/{view['waiting'][0]['node']}/", {"id": view["waiting"][0]["input"]["id"]})
     check("what was taken away is not there after a restart", phase(admin.ended(late)) == "Failed"
           and "cred" in admin.log("late", late), admin.log("late", late))
@@ -298,8 +314,9 @@ def whose_script(server, admin):
 
 def waiting_runs(admin, folder):
     admin.pipeline("single", f"node {{ sh 'while [ ! -e {folder}/go ]; do sleep 0.05; done' }}", disable_concurrent=True)
-    first, second = admin.start("single"), admin.start("single")
+    first = admin.start("single")
     admin.until(first, lambda o: phase(o) == "Running")
+    second = admin.start("single")
     got = admin.until(second, lambda o: number_of(o) and blue(o)["causeOfBlockage"] and phase(o))
     check("one at a time, and it says so", phase(got) == "Pending"
           and blue(got)["causeOfBlockage"] == "Build #1 is already in progress", got)
@@ -343,14 +360,14 @@ for (int i = 0; i < 200; i++) { node { echo "step $i" } }""")
 def deleted(admin, folder):
     admin.pipeline("endless", f"node {{ sh 'echo begun > {folder}/endless; while true; do sleep 0.1; done' }}")
     run = admin.start("endless")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not pathlib.Path(folder, "endless").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     status, got, _ = admin.call("DELETE", f"{V3}/namespaces/demo/pipelineruns/{run}")
     check("the API deletes no run that goes on", status == 400, (status, got))
     status, got, _ = admin.call("DELETE", f"{APIS}/namespaces/demo/pipelineruns/{run}")
     check("an object can be", status == 200, got)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while admin.call("GET", f"{APIS}/namespaces/demo/pipelineruns/{run}")[0] != 404 and time.monotonic() < deadline:
         time.sleep(0.05)
     check("its run is stopped first, then both are gone",
@@ -440,10 +457,7 @@ def main():
         server = Server(WINDLASS, folder + "/data", "--executors", "8")
         try:
             admin = Client(server, server.token())
-            admin.call("POST", f"{APIS}/devopsprojects", {"metadata": {"name": "demo"}})
-            deadline = time.monotonic() + 10
-            while admin.call("GET", "/api/v1/namespaces/demo")[0] != 200 and time.monotonic() < deadline:
-                time.sleep(0.02)
+            admin.project_is_made()
             whole_run(admin)
             bad_scripts(admin)
             secrets(admin)

@@ -124,21 +124,22 @@ class StoreFixture : public ::testing::Test {
     turn_until([&] { return out.has_value(); });
     return out ? std::move(*out) : objects::Outcome<T>(objects::internal("the call did not end"));
   }
-  /// Turns the loop until it is so; a failure after ten seconds.
+  /// Turns the loop until it is so, looking after every handler, so that nothing is passed over; a failure after a
+  /// minute.
   template <class F>
   void turn_until(F so) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     auto guard = boost::asio::make_work_guard(io_);
     io_.restart();
     while (!so()) {
       ASSERT_LT(std::chrono::steady_clock::now(), end) << "it does not come about";
-      io_.run_for(std::chrono::milliseconds(5));
+      io_.run_one_for(std::chrono::milliseconds(5));
     }
   }
   /// Lets everything come to its end: after the stop of all controllers nothing may be left to run.
   bool drains() {
     io_.restart();
-    io_.run_for(std::chrono::seconds(5));
+    io_.run_for(std::chrono::seconds(60));
     return io_.stopped();
   }
 
