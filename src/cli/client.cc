@@ -147,12 +147,14 @@ Result<RunName> parse_run_name(const std::string& text, bool number_needed, Lang
 
 Result<Client> Client::open(const Invocation& in) { return Client(WL_TRY(server_place(in)), in.language); }
 
-Result<Client::Answer> Client::send(const std::string& method, const std::string& path, const Value* body) const {
+Result<Client::Answer> Client::send(const std::string& method, const std::string& path, const Value* body,
+                                    const std::function<bool(std::string_view)>& sink) const {
   steps::HttpRequest request;
   request.method = method;
   request.url = place_.url + path;
   request.timeout_millis = kTimeout;
   request.ca_file = place_.ca_file;
+  request.sink = sink;
   if (!place_.token.empty()) request.headers.emplace_back("Authorization", "Bearer " + place_.token);
   request.headers.emplace_back("Accept", "application/json, text/plain");
   if (body != nullptr) {
@@ -169,6 +171,13 @@ Result<Client::Answer> Client::send(const std::string& method, const std::string
   const auto size = answer->header("X-Text-Size");
   std::from_chars(size.data(), size.data() + size.size(), out.size);
   return out;
+}
+
+Result<> Client::download(const std::string& method, const std::string& path,
+                          const std::function<bool(std::string_view)>& take) const {
+  const auto answer = WL_TRY(send(method, path, nullptr, take));
+  if (answer.status < 300) return {};
+  return fail(kind_of(answer.status), sentence_of(answer.body));
 }
 
 Result<Value> Client::json(const std::string& method, const std::string& path, const Value* body) const {
@@ -235,7 +244,8 @@ int exit_code_of_result(const std::string& result) {
 
 int complain_of(std::string_view command, const Error& error) {
   const bool usage = error.kind == ErrorKind::invalid || error.kind == ErrorKind::not_found ||
-                     error.kind == ErrorKind::forbidden || error.kind == ErrorKind::conflict;
+                     error.kind == ErrorKind::forbidden || error.kind == ErrorKind::conflict ||
+                     error.kind == ErrorKind::already_exists;
   return complain(std::string(command) + ": " + error.message, usage ? kExitUsage : kExitInternal);
 }
 

@@ -5,8 +5,10 @@
 // server's own sentence.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -47,9 +49,14 @@ class Client {
     std::uint64_t size = 0;  ///< X-Text-Size
   };
   /// Any status. Errors: the server cannot be reached.
-  Result<Answer> send(const std::string& method, const std::string& path, const data::Value* body = nullptr) const;
+  Result<Answer> send(const std::string& method, const std::string& path, const data::Value* body = nullptr,
+                      const std::function<bool(std::string_view)>& sink = {}) const;
   /// The JSON of a good answer; a bad one is an error: not_found, forbidden, conflict, invalid, unavailable.
   Result<data::Value> json(const std::string& method, const std::string& path, const data::Value* body = nullptr) const;
+
+  /// Gives the body of a good answer part by part; `take` returns false to end it. Errors as json().
+  Result<> download(const std::string& method, const std::string& path,
+                    const std::function<bool(std::string_view)>& take) const;
 
   /// The path of a run or of a pipeline's runs in the API by numbers.
   static std::string runs_path(const RunName& run);

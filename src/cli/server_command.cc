@@ -1,13 +1,21 @@
 // windlass server: the whole service in this process, until SIGTERM. The contract is docs/cli.md.
+#include <array>
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <charconv>
 #include <chrono>
+#include <ctime>
+#include <functional>
+#include <memory>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/service_manager.h"
 #include "cli/terminal_text.h"
+#include "data/json.h"
 #include "server/server.h"
 
 namespace windlass::cli {
@@ -36,8 +44,18 @@ constexpr OptionRow kOptions[] = {
     {"--config",
      "FILE",
      Shape::value,
-     {"KubeSphere's kubesphere.yaml: authentication.jwtSecret makes its tokens welcome",
-      "KubeSphere 的 kubesphere.yaml：设置 authentication.jwtSecret 后接受其令牌"}},
+     {"kubesphere.yaml, with our own keys below windlass; read again on SIGHUP and when it changes",
+      "kubesphere.yaml，自有配置位于 windlass 之下；收到 SIGHUP 或文件变化时重新读取"}},
+    {"--key",
+     "FILE",
+     Shape::value,
+     {"the key that seals credentials, kept elsewhere than in the folder (32 bytes; older ones in FILE.old)",
+      "用于加密凭证的密钥文件，存放于数据目录之外（32 字节；旧密钥在 FILE.old）"}},
+    {"--log-format",
+     "text|json",
+     Shape::value,
+     {"lines of the log on standard error: text, or one JSON object each (default text)",
+      "标准错误日志的格式：文本，或每行一个 JSON 对象（默认文本）"}},
     {"--explain-routes",
      "",
      Shape::flag,
@@ -62,6 +80,32 @@ std::uint64_t random_bits() {
   return out;
 }
 
+std::int64_t monotonic_micros() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1'000'000 + now.tv_nsec / 1000;
+}
+
+/// One line, in one write: lines of several threads do not mix.
+void log_line(std::string_view line, bool json) {
+  std::string out;
+  if (json) {
+    const auto millis = now_millis();
+    const std::time_t seconds = millis / 1000;
+    std::tm utc{};
+    std::array<char, 32> text{};
+    ::gmtime_r(&seconds, &utc);
+    const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+    auto fraction = std::to_string(1000 + millis % 1000).substr(1);
+    out = data::format_json(data::Value::map_of("time", std::string(text.data(), size) + "." + fraction + "Z",
+                                                "message", std::string(line)));
+  } else {
+    out = "windlass: " + std::string(line);
+  }
+  out += '\n';
+  (void)!::write(STDERR_FILENO, out.data(), out.size());
+}
+
 int run(const Invocation& in, const ParsedOptions& options) {
   if (options.has("--explain-routes")) return print(server::explain_routes()) ? kExitSuccess : kExitInternal;
   const auto folder = options.get("--data");
@@ -73,14 +117,18 @@ int run(const Invocation& in, const ParsedOptions& options) {
   boost::asio::io_context io(1);
   server::ServerOptions server_options;
   server_options.data_folder = folder;
-  server_options.listen = options.get("--listen", "127.0.0.1:9090");
   if (const auto config = options.get("--config"); !config.empty()) {
     auto read = server::read_config(absolute_path(in.working_folder, config));
     if (!read) return complain("server: " + read.error().message, kExitUsage);
     server_options.config = std::move(*read);
+    server_options.config_file = absolute_path(in.working_folder, config);
   }
+  const auto& file = server_options.config;
+  server_options.listen = options.get("--listen", file.listen.value_or("127.0.0.1:9090"));
+  server_options.executors_given = options.has("--executors");
+  if (options.has("--key")) server_options.key_file = absolute_path(in.working_folder, options.get("--key"));
   server_options.version = std::string(kVersion);
-  const auto executors = options.get("--executors", "2");
+  const auto executors = options.get("--executors", std::to_string(file.executors.value_or(2)));
   const auto parsed = std::from_chars(executors.data(), executors.data() + executors.size(), server_options.executors);
   if (parsed.ec != std::errc() || parsed.ptr != executors.data() + executors.size() || server_options.executors < 0 ||
       server_options.executors > 10'000) {
@@ -89,36 +137,57 @@ int run(const Invocation& in, const ParsedOptions& options) {
                     kExitUsage);
   }
   server_options.labels = options.all("--label");
+  if (server_options.labels.empty()) server_options.labels = file.labels.value_or(std::vector<std::string>());
   if (server_options.labels.empty()) server_options.labels = {"base", "nodejs", "maven", "go", "python"};
   server_options.now_millis = now_millis;
   server_options.random = random_bits;
-  server_options.log = [](std::string_view line) {
-    std::fprintf(stderr, "windlass: %.*s\n", static_cast<int>(line.size()), line.data());
+  const auto as_json = std::make_shared<std::atomic<bool>>(file.json_log || options.get("--log-format") == "json");
+  const bool format_given = options.has("--log-format");
+  server_options.log = [as_json](std::string_view line) { log_line(line, *as_json); };
+  server_options.set_log_format = [as_json, format_given](bool json) {
+    if (!format_given) *as_json = json;
   };
+  const ServiceManager manager(in.env("NOTIFY_SOCKET"));
   auto server = server::Server::start(io, std::move(server_options));
   if (!server) return complain("server: " + server.error().text(), kExitInternal);
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
+  boost::asio::signal_set hang_up(io, SIGHUP);
   signals.async_wait([&](const boost::system::error_code& error, int) {
-    if (!error) (*server)->stop();
+    if (error) return;
+    manager.tell("STOPPING=1");
+    hang_up.cancel();
+    (*server)->stop();
   });
+  std::function<void()> wait_for_reload = [&] {
+    hang_up.async_wait([&](const boost::system::error_code& error, int) {
+      if (error) return;
+      manager.tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(monotonic_micros()));
+      (*server)->reload();
+      manager.tell("READY=1");
+      wait_for_reload();
+    });
+  };
+  wait_for_reload();
+  manager.tell("READY=1\nSTATUS=" + (*server)->address() + "\nMAINPID=" + std::to_string(::getpid()));
   io.run();
   return kExitSuccess;
 }
 
 }  // namespace
 
-const Command kServerCommand{"server",
-                             {"serve projects, pipelines and runs over HTTP and the Kubernetes protocol",
-                              "通过 HTTP 与 Kubernetes 协议提供服务"},
-                             "--data FOLDER [--listen HOST:PORT] [--config FILE] | --explain-routes",
-                             kOptions,
-                             {"Everything but health checks needs a token: windlass token create. The folder must be "
-                              "yours alone (0700); a second\n"
-                              "server on the same folder is refused. Stop it with SIGTERM.",
-                              "除健康检查外都需要令牌：windlass token "
-                              "create。数据目录须仅归本人（0700）；同一目录不能有第二个服务器。用 SIGTERM 停止。"},
-                             run,
-                             Group::server,
-                             kExamples};
+const Command kServerCommand{
+    "server",
+    {"serve projects, pipelines and runs over HTTP and the Kubernetes protocol",
+     "通过 HTTP 与 Kubernetes 协议提供服务"},
+    "--data FOLDER [--listen HOST:PORT] [--config FILE] [--log-format text|json] | --explain-routes",
+    kOptions,
+    {"Everything but health checks needs a token: windlass token create. The folder must be "
+     "yours alone (0700); a second\n"
+     "server on the same folder is refused. Stop it with SIGTERM.",
+     "除健康检查外都需要令牌：windlass token "
+     "create。数据目录须仅归本人（0700）；同一目录不能有第二个服务器。用 SIGTERM 停止。"},
+    run,
+    Group::server,
+    kExamples};
 
 }  // namespace windlass::cli

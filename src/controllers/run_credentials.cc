@@ -51,6 +51,8 @@ rt::Task<Value> credentials_of(objects::ObjectStore& store, std::string project)
   if (!secrets) co_return fail(objects::to_error(secrets.error()));
   auto out = Value::list();
   for (const auto& secret : secrets->items) {
+    // Deleted is deleted, though its finalizer has not been seen to: nothing binds it any more.
+    if (objects::is_being_deleted(secret)) continue;
     if (auto credential = credential_from(secret); !credential.is_null()) out.push(std::move(credential));
   }
   co_return out;

@@ -83,5 +83,62 @@ TEST_F(Book, MembersHaveTheirRoleInTheirProject) {
   EXPECT_FALSE(book.ensure_account("bad name", rights::GlobalRole::none));
 }
 
+TEST_F(Book, TokensAreListedNarrowedRevokedAndTidied) {
+  auto book = open();
+  ASSERT_TRUE(book.ensure_account("admin", rights::GlobalRole::admin));
+  const auto narrow = book.create_token({"admin", "script", 5000, "read project:p"}, 1000).value();
+  const auto session = book.create_token({"admin", "", 9000, "", true}, 1001).value();
+  EXPECT_FALSE(book.create_token({"admin", "", 0, "write"}, 1000));
+  EXPECT_EQ(book.authenticate(narrow, 2000)->scopes.projects, std::set<std::string>{"p"});
+  auto list = book.tokens("admin").value();
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_EQ(list[0].name, "script");
+  EXPECT_EQ(list[0].scopes, "read project:p");
+  EXPECT_EQ(list[0].used_millis, 2000);
+  EXPECT_TRUE(list[1].session);
+  EXPECT_EQ(book.tidy_tokens(2500).value(), 0U);
+  EXPECT_EQ(open().tokens("").value()[0].used_millis, 2000);
+  EXPECT_EQ(book.tidy_tokens(5000).value(), 1U);
+  EXPECT_EQ(open().tokens("").value().size(), 1U);
+  EXPECT_FALSE(book.authenticate(narrow, 2000));
+  EXPECT_TRUE(book.authenticate(session, 6000));
+  EXPECT_FALSE(book.revoke_token_id("nothing"));
+  EXPECT_TRUE(book.revoke_token_id(list[1].id));
+  EXPECT_FALSE(book.authenticate(session, 6000));
+}
+
+TEST_F(Book, ANewPasswordEndsSessionsAndNothingElse) {
+  auto book = open();
+  ASSERT_TRUE(book.ensure_account("ann", rights::GlobalRole::none));
+  const auto session = book.create_token({"ann", "", 0, "", true}, 1).value();
+  const auto token = book.create_token({"ann", "", 0}, 1).value();
+  ASSERT_TRUE(book.set_password_hash("ann", "x"));
+  EXPECT_FALSE(book.authenticate(session, 2));
+  EXPECT_TRUE(book.authenticate(token, 2));
+  EXPECT_FALSE(open().authenticate(session, 2));
+}
+
+TEST_F(Book, OneAdministratorRemains) {
+  auto book = open();
+  ASSERT_TRUE(book.ensure_account("admin", rights::GlobalRole::admin));
+  ASSERT_TRUE(book.ensure_account("ann", rights::GlobalRole::none));
+  for (const auto& refused : {book.remove_account("admin"), book.set_disabled("admin", true),
+                              book.set_role("admin", rights::GlobalRole::none)}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::conflict);
+  }
+  ASSERT_TRUE(book.set_role("ann", rights::GlobalRole::admin));
+  const auto token = book.create_token({"admin", "", 0}, 1).value();
+  ASSERT_TRUE(book.set_member("p", "admin", rights::ProjectRole::owner));
+  EXPECT_TRUE(book.set_disabled("admin", true));
+  EXPECT_FALSE(book.authenticate(token, 2));
+  EXPECT_TRUE(book.remove_account("admin"));
+  EXPECT_TRUE(book.members("p").empty());
+  EXPECT_FALSE(book.remove_account("ann"));
+  ASSERT_TRUE(book.set_member("p", "ann", rights::ProjectRole::viewer));
+  ASSERT_TRUE(book.remove_project("p"));
+  EXPECT_TRUE(open().members("p").empty());
+}
+
 }  // namespace
 }  // namespace windlass::identity

@@ -114,6 +114,25 @@ Result<> copy_tree(const std::string& from, const std::string& to) {
 
 }  // namespace
 
+Result<> copy_run_database(const std::string& state, const std::string& folder, std::optional<std::uint64_t> sequence,
+                           const std::string& target) {
+  auto key_bytes = WL_TRY(store::read_file(state + "/keys/state.key", kKeyBytes));
+  const auto key = SealKey::from_bytes(key_bytes);
+  wipe(key_bytes);
+  if (!key) return fail(key.error());
+  {
+    auto db = WL_TRY(store::Database::open(state + "/runs/" + folder + "/run.db", {}));
+    db.keep_log_at_close();
+    auto snapshot = WL_TRY(store::Transaction::begin(db, store::Transaction::Kind::read));
+    WL_CHECK_OK(check_run_schema(db));
+    WL_CHECK_OK(db.copy_to(target));
+  }
+  if (!sequence) return {};
+  auto db = WL_TRY(store::Database::open(target, {.sync = store::Database::Sync::normal}));
+  auto shorter = WL_TRY(RunDatabase::open(std::move(db), {}, &*key));
+  return RunCutter::cut(shorter, *sequence);
+}
+
 Result<std::unique_ptr<StateFolder>> copy_cut(StateFolder& from, const RunInfo& run, std::uint64_t sequence,
                                               const std::string& target) {
   const auto disk = store::make_disk();

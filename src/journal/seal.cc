@@ -111,6 +111,19 @@ Digest Digester::finish() {
   return out;
 }
 
+ContentHasher::ContentHasher() {
+  static_assert(sizeof(crypto_generichash_state) == sizeof(State));
+  crypto_generichash_init(reinterpret_cast<crypto_generichash_state*>(&state_), nullptr, 0, 32);
+}
+void ContentHasher::add(std::string_view bytes) {
+  crypto_generichash_update(reinterpret_cast<crypto_generichash_state*>(&state_), raw(bytes), bytes.size());
+}
+std::string ContentHasher::finish() {
+  std::string out(32, '\0');
+  crypto_generichash_final(reinterpret_cast<crypto_generichash_state*>(&state_), raw(out.data()), out.size());
+  return out;
+}
+
 std::string content_hash(std::string_view bytes) {
   std::string out(32, '\0');
   crypto_generichash(raw(out.data()), out.size(), raw(bytes), bytes.size(), nullptr, 0);

@@ -66,6 +66,20 @@ class Digester {
   State state_;
 };
 
+/// content_hash() of bytes that come in parts.
+class ContentHasher {
+ public:
+  ContentHasher();
+  void add(std::string_view bytes);
+  [[nodiscard]] std::string finish();
+
+ private:
+  struct alignas(64) State {
+    std::array<unsigned char, 384> opaque;
+  };
+  State state_;
+};
+
 /// BLAKE2b-256 of bytes as 32 raw bytes: the name of content.
 [[nodiscard]] std::string content_hash(std::string_view bytes);
 [[nodiscard]] std::string format_hex(std::string_view bytes);

@@ -118,4 +118,27 @@ class StateFolder {
 [[nodiscard]] Result<std::unique_ptr<StateFolder>> copy_cut(StateFolder& from, const RunInfo& run,
                                                             std::uint64_t sequence, const std::string& target);
 
+/// Copies the database of a run, in STATE/runs/`folder`, into the new file `target`: as it is, or as of entry
+/// `sequence` (see copy_cut). Blobs and files are not part of it. The run may go on meanwhile.
+[[nodiscard]] Result<> copy_run_database(const std::string& state, const std::string& folder,
+                                         std::optional<std::uint64_t> sequence, const std::string& target);
+
+/// What check_state() found.
+struct StateCheck {
+  struct Run {
+    std::string job, uid;
+    std::uint64_t number = 0;
+    std::optional<RunEnd> end;
+    std::vector<Record> artifacts;  ///< records of that kind
+    std::string folder;             ///< absolute
+  };
+  std::vector<Run> runs;              ///< that can be read
+  std::vector<std::string> findings;  ///< what is damaged, a sentence each
+  VerifyReport totals;
+};
+
+/// Reads every run, blob and program of a state folder and compares each checksum; changes nothing. `at_rest`: nobody
+/// works on it. Errors only where nothing can be looked at: not_found.
+[[nodiscard]] Result<StateCheck> check_state(const std::string& state, bool at_rest);
+
 }  // namespace windlass::journal

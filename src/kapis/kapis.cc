@@ -86,6 +86,7 @@ Outcome<Value> Call::json() const {
   options.max_bytes = 4u << 20;
   options.max_depth = 100;
   options.max_elements = 500'000;
+  options.allow_lone_surrogates = false;
   auto value = data::parse_json(request.body, options);
   if (!value) return objects::bad_request(value.error().message);
   return std::move(*value);
@@ -120,9 +121,9 @@ bool Call::is_set(std::string_view query) const {
 
 std::vector<Route> all_routes() {
   std::vector<Route> out;
-  for (const auto& family :
-       {project_routes(), pipeline_routes(), run_routes(), build_routes(), windlass_routes(), credential_routes(),
-        template_routes(), repository_routes(), editor_routes(), setting_routes(), later_routes()}) {
+  for (const auto& family : {project_routes(), pipeline_routes(), run_routes(), build_routes(), windlass_routes(),
+                             people_routes(), operation_routes(), credential_routes(), template_routes(),
+                             repository_routes(), editor_routes(), setting_routes(), later_routes()}) {
     out.insert(out.end(), family.begin(), family.end());
   }
   return out;
@@ -183,6 +184,46 @@ const Kapis::Pattern* Kapis::find(const std::string& method, const ApiPath& path
   return best;
 }
 
+std::string kept_key(std::string_view path, const rights::User& user) {
+  std::string out(path);
+  out += '\n';
+  out += user.name;
+  out += user.global == rights::GlobalRole::admin ? '!' : ' ';
+  for (const auto& [project, role] : user.projects) {
+    out += project;
+    out += static_cast<char>('0' + static_cast<int>(role));
+  }
+  for (const auto& group : user.groups) out += ' ' + group;
+  if (!user.scopes.everything()) out += '\n' + rights::to_string(user.scopes);
+  return out;
+}
+
+Response kept_answer(const Services::Kept& kept, const Request& request, std::int64_t now_millis) {
+  Response out;
+  out.headers.add("ETag", kept.tag);
+  if (request.headers.get("If-None-Match") == kept.tag) {
+    out.status = 304;
+    return out;
+  }
+  out.headers.add("Content-Type", "application/json");
+  out.body.reserve(kept.body.size() + 32);
+  out.body.append(kept.body).append(",\"now\":").append(std::to_string(now_millis)).append("}");
+  return out;
+}
+
+std::optional<Response> Kapis::at_once(const Request& request, const rights::User& user) {
+  if (services_.kept.empty() || !request.query.empty()) return std::nullopt;
+  const auto found = services_.kept.find(kept_key(request.path, user));
+  if (found == services_.kept.end()) return std::nullopt;
+  if (!*found->second.holds) {
+    services_.kept.erase(found);
+    return std::nullopt;
+  }
+  auto out = kept_answer(found->second, request, services_.now_millis());
+  out.route = "/projects/{d}/pipelines/{p}/runs/{r}";
+  return out;
+}
+
 rt::Task<Response> Kapis::handle(Request request, rights::User user) {
   const auto path = parse_api_path(request);
   if (!user.authenticated()) co_return status_answer(objects::unauthorized().error());
@@ -205,12 +246,15 @@ rt::Task<Response> Kapis::handle(Request request, rights::User user) {
                                    right.name.empty() ? std::string() : call.at(right.name)};
     if (auto decision = rights::decide(call.user, asked); !decision.allowed) {
       const objects::Subject subject{right.group, right.resource, "", asked.name};
-      co_return status_answer(objects::forbidden(subject, decision.reason).error());
+      auto out = status_answer(objects::forbidden(subject, decision.reason).error());
+      out.route = pattern->route.path;
+      co_return out;
     }
   }
   auto answered = co_await pattern->route.handler(call);
-  if (!answered) co_return failure_answer(answered.error(), pattern->route.failures);
-  co_return std::move(*answered);
+  auto out = answered ? std::move(*answered) : failure_answer(answered.error(), pattern->route.failures);
+  out.route = pattern->route.path;
+  co_return out;
 }
 
 }  // namespace windlass::kapis

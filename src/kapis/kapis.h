@@ -35,6 +35,9 @@ class Kapis {
   static bool serves(const net::Request& request) {
     return request.path == "/apidocs.json" || parse_api_path(request).has_value();
   }
+  /// The answer to a GET that was given before to a user with these rights, if nothing about it has changed: at once,
+  /// on the reactor.
+  std::optional<net::Response> at_once(const net::Request& request, const rights::User& user);
   /// `user` may be nobody: that is 401.
   rt::Task<net::Response> handle(net::Request request, rights::User user);
 

@@ -37,7 +37,7 @@ ApiTask<Response> list(Call& call) { return list_for(call, call.user); }
 
 ApiTask<Response> list_of_member(Call& call) {
   if (call.at("user") == call.user.name) co_return co_await list_for(call, call.user);
-  if (call.user.global != rights::GlobalRole::admin) {
+  if (!call.user.is_admin()) {
     co_return objects::forbidden({"", "workspacemembers", "", call.at("user")}, "only admins see what others may see");
   }
   auto member = call.services.find_user(call.at("user"));

@@ -37,6 +37,11 @@ struct Call {
   [[nodiscard]] bool is_set(std::string_view query) const;  ///< "true" or "1"
 };
 
+/// What a kept answer is found by: the path, and everything about the user that the answer depends on.
+std::string kept_key(std::string_view path, const rights::User& user);
+/// A kept answer with the time of now; 304 where the client has it.
+net::Response kept_answer(const Services::Kept& kept, const net::Request& request, std::int64_t now_millis);
+
 /// What the caller must be allowed to; checked before the handler is called.
 struct Right {
   std::string_view verb;  ///< empty: being somebody is enough, the handler checks the rest
@@ -70,6 +75,8 @@ std::span<const Route> pipeline_routes();
 std::span<const Route> run_routes();
 std::span<const Route> build_routes();
 std::span<const Route> windlass_routes();
+std::span<const Route> people_routes();
+std::span<const Route> operation_routes();
 std::span<const Route> credential_routes();
 std::span<const Route> template_routes();
 std::span<const Route> repository_routes();

@@ -4,15 +4,20 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "identity/identity.h"
 #include "jenkinsfile/catalog.h"
+#include "net/http.h"
 #include "objects/object_store.h"
 #include "rights/rights.h"
+#include "rt/task.h"
 #include "rt/worker.h"
 #include "runs/run_service.h"
 
@@ -28,10 +33,21 @@ struct Services {
   std::function<std::vector<std::string>()> node_labels;                   ///< labels that agents have now
   std::function<std::optional<rights::User>(std::string_view)> find_user;  ///< by name
   std::string version;                                                     ///< of Windlass
+  identity::Identity* book = nullptr;                                      ///< accounts of this server, if it keeps any
+
+  std::function<rt::Task<net::Response>()> backup = {};  ///< of the whole server, as it is made
+  std::function<rt::Task<>()> rotate_key = {};
 
   // ---- of the handlers themselves
   std::set<std::string> names_being_made;  ///< "workspace/name" of projects between check and creation
-  std::map<std::string, int> jobs;         ///< on the worker or waiting for it, by user
+  /// Answers of `view` that hold until their run changes, by who asks and path.
+  struct Kept {
+    std::string body;  ///< without its end: the time is put behind it
+    std::string tag;
+    std::shared_ptr<const bool> holds;
+  };
+  std::unordered_map<std::string, Kept> kept;
+  std::map<std::string, int> jobs;  ///< on the worker or waiting for it, by user
 };
 
 }  // namespace windlass::kapis

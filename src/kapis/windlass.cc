@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controllers/names.h"
+#include "data/json.h"
 #include "kapis/answers.h"
 #include "kapis/crud.h"
 #include "kapis/run_access.h"
@@ -16,6 +17,8 @@ using objects::ApiTask;
 namespace names = controllers::names;
 
 namespace {
+
+constexpr std::size_t kMostKept = 4096;  ///< answers; each a few kilobytes
 
 std::string_view phase_of(const runs::RunInfo& run) {
   switch (run.phase) {
@@ -64,7 +67,10 @@ Value may(const Call& call, const std::string& verb, const runs::RunInfo& run) {
 
 /// A whole run in one answer; `version` grows with everything that changes in it while this process lives.
 ApiTask<Response> view(Call& call) {
-  const auto run = WL_API_TRY(co_await run_by_number(call));
+  auto run = WL_API_TRY(co_await run_by_number(call));
+  // Before it is looked at: what changes meanwhile makes the answer one that is not kept.
+  const auto holds = call.services.runs.unchanged(run.uid);
+  run = WL_API_TRY(co_await run_by_number(call));
   const auto nodes = WL_API_TRY(to_outcome(co_await call.services.runs.nodes(run.uid)));
   auto out = Value::map_of("project", call.at("d"), "pipeline", call.at("p"), "number",
                            static_cast<std::int64_t>(run.number), "name", run.name, "uid", run.uid, "phase",
@@ -72,7 +78,6 @@ ApiTask<Response> view(Call& call) {
   out.set("queued", run.queued_millis);
   out.set("started", run.started_millis);
   out.set("ended", run.ended_millis);
-  out.set("now", call.services.now_millis());
   out.set("version", static_cast<std::int64_t>(run.version));
   out.set("reason",
           run.reason.code.empty() ? Value() : Value::map_of("code", run.reason.code, "evidence", run.reason.evidence));
@@ -97,7 +102,17 @@ ApiTask<Response> view(Call& call) {
   rights.set("replay", may(call, "create", run));
   rights.set("delete", may(call, "delete", run));
   out.set("may", std::move(rights));
-  co_return json_answer(out);
+  Services::Kept kept{.body = data::format_json(out),
+                      .tag = "\"" + run.uid + "-" + std::to_string(run.version) + "-" +
+                             std::to_string(call.services.now_millis()) + "\"",
+                      .holds = holds};
+  kept.body.pop_back();
+  auto answer = kept_answer(kept, call.request, call.services.now_millis());
+  if (*holds && call.request.query.empty()) {
+    if (call.services.kept.size() >= kMostKept) call.services.kept.clear();
+    call.services.kept[kept_key(call.request.path, call.user)] = std::move(kept);
+  }
+  co_return answer;
 }
 
 ApiTask<Response> list(Call& call) {

@@ -9,9 +9,11 @@
 #include "kubeapi/admission.h"
 #include "kubeapi/discovery.h"
 #include "kubeapi/openapi.h"
+#include "kubeapi/openapi_protobuf.h"
 #include "kubeapi/protobuf.h"
 #include "kubeapi/resource_path.h"
 #include "kubeapi/table.h"
+#include "objects/managed_fields.h"
 #include "objects/metadata.h"
 #include "objects/patch.h"
 #include "objects/schema.h"
@@ -81,7 +83,11 @@ Outcome<Value> body_of(const Request& request) {
     if (documents->size() != 1) return objects::bad_request("the body must be one document");
     return std::move(documents->front());
   }
-  auto value = data::parse_json(request.body);
+  data::JsonParseOptions options;
+  options.max_depth = 128;
+  options.max_elements = 1'000'000;
+  options.allow_lone_surrogates = false;  // no text of Unicode: what is kept must be readable by everybody
+  auto value = data::parse_json(request.body, options);
   if (!value) return objects::bad_request(value.error().message);
   return std::move(*value);
 }
@@ -98,6 +104,16 @@ Outcome<void> check_strict(const Request& request, const objects::ResourceType& 
   return objects::bad_request(std::string(type.kind) + " in version \"" + std::string(type.version) +
                               "\" cannot be handled as a " + std::string(type.kind) +
                               ": strict decoding error: " + unknown);
+}
+
+/// Who writes: as it says, else the program it says it is.
+std::string manager_of(const Request& request) {
+  auto name = request.parameter("fieldManager").value_or("");
+  if (name.empty()) {
+    const auto agent = request.headers.get("User-Agent");
+    name = agent.substr(0, std::min(agent.find('/'), agent.size()));
+  }
+  return name.empty() ? "unknown" : name.substr(0, 128);
 }
 
 bool is_dry_run(const Request& request) { return request.parameter("dryRun").value_or("") == "All"; }
@@ -138,12 +154,14 @@ bool KubeApi::serves(std::string_view path) {
 }
 
 rt::Task<Response> KubeApi::handle(Request request, rights::User user) {
-  auto answered = co_await answer(request, user);
-  if (!answered) co_return status_response(answered.error());
-  co_return std::move(*answered);
+  std::string_view route;
+  auto answered = co_await answer(request, user, route);
+  auto out = answered ? std::move(*answered) : status_response(answered.error());
+  out.route = route;
+  co_return out;
 }
 
-ApiTask<Response> KubeApi::answer(const Request& request, const rights::User& user) {
+ApiTask<Response> KubeApi::answer(const Request& request, const rights::User& user, std::string_view& route) {
   auto segments = request.segments();
   // KubeSphere's front may name a cluster: this server is every cluster.
   if (segments.size() > 3 && segments[0].starts_with("api") && segments[1] == "clusters") {
@@ -156,8 +174,16 @@ ApiTask<Response> KubeApi::answer(const Request& request, const rights::User& us
   if (segments[0] == "openapi") {
     if (segments.size() == 2 && segments[1] == "v3") co_return json_response(200, openapi_index());
     if (segments.size() == 2 && segments[1] == "v2") {
-      // kubectl asks for protobuf first and takes JSON as second best, older ones do not: those need --validate=false.
-      co_return json_response(200, openapi_v2(version_));
+      const auto document = openapi_v2(version_);
+      // What kubectl before 1.25 asks for is this alone; later ones write the type with a dot.
+      const auto accept = request.headers.get("Accept");
+      if (accept.find("com.github.proto-openapi.spec.v2") != std::string_view::npos) {
+        const bool named = accept.find(kOpenApiProtobuf) != std::string_view::npos;
+        auto out = Response::text(200, openapi_v2_protobuf(document), named ? kOpenApiProtobuf : kPlainBytes);
+        out.headers.add("Vary", "Accept");
+        co_return out;
+      }
+      co_return json_response(200, document);
     }
     if (segments.size() >= 4 && segments[1] == "v3") {
       const bool of_core = segments[2] == "api";
@@ -192,6 +218,7 @@ ApiTask<Response> KubeApi::answer(const Request& request, const rights::User& us
     co_return std::unexpected(std::move(status));
   }
   target.path = std::move(*path);
+  route = target.type().plural;
   target.is_watch = target.path.watch || (get_only && is_true(request.parameter("watch")));
   co_return co_await resource(request, user, std::move(target));
 }
@@ -258,22 +285,22 @@ ApiTask<Response> KubeApi::resource(const Request& request, const rights::User& 
       auto object = WL_API_TRY(co_await store_.get(type, "", target.path.name));
       co_return object_response(request, target, 200, std::move(object));
     }
-    Outcome<Value> updated;
-    if (is_secret(type) || is_admitted(type)) {
-      updated = co_await store_.modify(
-          type, target.path.namespace_, target.path.name,
-          [body = std::move(body), user, &type, space = target.path.namespace_, secret = is_secret(type),
-           part](Value stored) -> Outcome<Value> {
-            Value wanted = body;
-            if (secret) restore_masked(wanted, stored);
-            if (part == objects::Part::status) return wanted;
-            return admit(user, type, space, stored, std::move(wanted));
-          },
-          part, is_dry_run(request));
-    } else {
-      updated = co_await store_.update(type, target.path.namespace_, target.path.name, std::move(body), part,
-                                       is_dry_run(request));
-    }
+    const objects::FieldManager manager{manager_of(request), objects::format_rfc3339(now_millis_())};
+    auto updated = co_await store_.modify(
+        type, target.path.namespace_, target.path.name,
+        [body = std::move(body), user, &type, space = target.path.namespace_, secret = is_secret(type), part,
+         manager](Value stored) -> Outcome<Value> {
+          Value wanted = body;
+          if (secret) restore_masked(wanted, stored);
+          if (part == objects::Part::status) return wanted;
+          if (is_admitted(type)) {
+            auto admitted = admit(user, type, space, stored, std::move(wanted));
+            if (!admitted) return admitted;
+            wanted = std::move(*admitted);
+          }
+          return objects::note_update(type, stored, std::move(wanted), manager);
+        },
+        part, is_dry_run(request));
     if (!updated) co_return std::unexpected(std::move(updated).error());
     co_return object_response(request, target, 200, std::move(*updated));
   }
@@ -481,9 +508,12 @@ ApiTask<Response> KubeApi::patch(const Request& request, const rights::User& use
   }
   const auto part = target.path.subresource == "status" ? objects::Part::status : objects::Part::main;
   const bool secret = is_secret(type);
+  const objects::FieldManager manager{manager_of(request), objects::format_rfc3339(now_millis_())};
+  const bool force = is_true(request.parameter("force"));
   auto patched = co_await store_.modify(
       type, target.path.namespace_, target.path.name,
-      [kind, body, secret, user, space = target.path.namespace_, &request, &type](Value stored) -> Outcome<Value> {
+      [kind, body, secret, user, space = target.path.namespace_, &request, &type, manager, force,
+       part](Value stored) -> Outcome<Value> {
         // A patch of a secret sees it as its author does: what it copies or tests is the mask, never a value.
         const Value before = stored;
         if (secret) mask_secret(stored);
@@ -496,19 +526,26 @@ ApiTask<Response> KubeApi::patch(const Request& request, const rights::User& use
             out = objects::apply_merge_patch(std::move(stored), body);
             break;
           case Kind::strategic:
-          case Kind::apply:
             out = objects::apply_strategic_patch(std::move(stored), body);
+            break;
+          case Kind::apply:
+            // Of status there is no ownership: what is applied there is merged.
+            out = part == objects::Part::status ? objects::apply_strategic_patch(std::move(stored), body)
+                                                : objects::apply_config(type, stored, body, manager, force);
             break;
         }
         if (!out) return out;
         if (auto strict = check_strict(request, type, *out); !strict) return std::unexpected(std::move(strict).error());
         if (secret) restore_masked(*out, before);
-        return admit(user, type, space, before, std::move(*out));
+        out = admit(user, type, space, before, std::move(*out));
+        if (!out || kind == Kind::apply || part == objects::Part::status) return out;
+        return objects::note_update(type, before, std::move(*out), manager);
       },
       part, is_dry_run(request));
   if (!patched && patched.error().code == 404 && kind == Kind::apply) {
     // Server-side apply makes what is missing.
     if (secret) restore_masked(body, Value::map());
+    body = WL_API_TRY(objects::apply_config(type, Value(), body, manager, force));
     body = WL_API_TRY(admit(user, type, target.path.namespace_, Value(), std::move(body)));
     auto made = WL_API_TRY(co_await store_.create(type, target.path.namespace_, std::move(body), is_dry_run(request)));
     co_return object_response(request, target, 201, std::move(made));
@@ -587,10 +624,9 @@ Outcome<Response> KubeApi::review(const Request& request, const rights::User& us
   const Value* spec = body->find("spec");
   if (spec == nullptr) return objects::bad_request("the review lacks its spec");
   if (plural == "selfsubjectrulesreviews") {
-    Value status =
-        Value::map_of("incomplete", user.global != rights::GlobalRole::admin, "nonResourceRules", Value::list());
+    Value status = Value::map_of("incomplete", !user.is_admin(), "nonResourceRules", Value::list());
     Value rules = Value::list();
-    if (user.global == rights::GlobalRole::admin) {
+    if (user.is_admin()) {
       rules.push(Value::map_of("verbs", Value::list_of("*"), "apiGroups", Value::list_of("*"), "resources",
                                Value::list_of("*")));
     }
@@ -608,7 +644,7 @@ Outcome<Response> KubeApi::review(const Request& request, const rights::User& us
                                   a->get_string("subresource"), a->get_string("namespace"), a->get_string("name")};
     decision = rights::decide(user, attributes);
   } else {
-    decision = {user.global == rights::GlobalRole::admin, "paths outside of resources are for the role admin"};
+    decision = {user.is_admin(), "paths outside of resources are for the role admin"};
   }
   Value status = Value::map_of("allowed", decision.allowed);
   if (!decision.reason.empty()) status.set("reason", decision.reason);

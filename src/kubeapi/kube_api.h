@@ -29,7 +29,8 @@ class KubeApi {
 
  private:
   struct Target;
-  objects::ApiTask<net::Response> answer(const net::Request& request, const rights::User& user);
+  objects::ApiTask<net::Response> answer(const net::Request& request, const rights::User& user,
+                                         std::string_view& route);
   objects::ApiTask<net::Response> resource(const net::Request& request, const rights::User& user, Target target);
   objects::ApiTask<net::Response> list(const net::Request& request, const Target& target);
   objects::ApiTask<net::Response> watch(const net::Request& request, const Target& target);

@@ -91,10 +91,12 @@ std::string collection_path(const ResourceType& type) {
 /// Enough of the paths that clients find the kind and what it can validate.
 void add_paths(const ResourceType& type, Value& paths) {
   const auto action = [&](std::string_view verb) {
-    Value query = Value::map_of("name", "fieldValidation", "in", "query", "schema", Value::map_of("type", "string"));
+    const auto query = [](std::string_view name) {
+      return Value::map_of("name", name, "in", "query", "schema", Value::map_of("type", "string"));
+    };
     return Value::map_of("x-kubernetes-action", verb, "x-kubernetes-group-version-kind",
                          Value::map_of("group", type.group, "version", type.version, "kind", type.kind), "parameters",
-                         Value::list_of(std::move(query)), "responses",
+                         Value::list_of(query("fieldValidation"), query("dryRun")), "responses",
                          Value::map_of("200", Value::map_of("description", "OK")));
   };
   paths.set(collection_path(type), Value::map_of("get", action("list"), "post", action("post")));

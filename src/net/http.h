@@ -70,6 +70,8 @@ struct Response {
   std::string body;
   /// Writes the body piece by piece instead of `body`; an error ends the connection without the proper end.
   std::function<rt::Task<>(BodyWriter&)> stream;
+  /// Which route answered, for counters; not sent. A text of the program: few there are, whatever clients ask for.
+  std::string_view route = {};
 
   static Response text(int status, std::string body, std::string_view type = "text/plain; charset=utf-8");
   static Response json(int status, std::string body);

@@ -161,7 +161,7 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
 
   static asio::awaitable<void> serve(std::shared_ptr<Connection> self) {
     std::string buffer;
-    std::array<char, kReadSize> space;
+    std::unique_ptr<char[]> space;  // only while something is read: ten thousand connections that wait have none
     auto& options = self->server->options;
     self->deadline = Clock::now() + options.idle_timeout;
     while (!self->gone) {
@@ -190,9 +190,15 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
             co_return;
           }
         }
-        auto count = co_await self->stream->read_some(space);
+        if (self->reader.state() == RequestReader::State::idle && !self->stream->is_tls()) {
+          space.reset();
+          auto readable = co_await self->stream->wait_readable();
+          if (!readable || !*readable) co_return self->close();
+        }
+        if (!space) space = std::make_unique_for_overwrite<char[]>(kReadSize);
+        auto count = co_await self->stream->read_some({space.get(), kReadSize});
         if (!count || *count == 0) co_return self->close();
-        buffer.append(space.data(), *count);
+        buffer.append(space.get(), *count);
       }
       Request request = self->reader.take();
       const bool keep = self->reader.keep_alive() && !self->server->stopping;
@@ -290,7 +296,8 @@ asio::awaitable<void> HttpServer::Impl::begin(tcp::socket socket) {
     co_return;
   }
   ++handshakes;
-  auto stream = co_await options.tls->accept(std::move(socket), options.head_timeout);
+  const auto tls = options.tls;  // may be another one while this one shakes hands
+  auto stream = co_await tls->accept(std::move(socket), options.head_timeout);
   --handshakes;
   if (!stream) co_return;
   co_await Connection::serve(std::make_shared<Connection>(self, std::move(*stream)));
@@ -376,6 +383,8 @@ void HttpServer::stop(std::chrono::seconds grace) {
   for (const auto& connection : idle) connection->close();
   impl->sweep_timer.cancel();
 }
+
+void HttpServer::set_tls(std::shared_ptr<TlsContext> tls) { impl_->options.tls = std::move(tls); }
 
 std::size_t HttpServer::connections() const { return impl_->connections.size(); }
 

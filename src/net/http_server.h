@@ -50,6 +50,8 @@ class HttpServer {
   /// Stops accepting, closes idle connections at once and the others when their answer is written or `grace` is over.
   void stop(std::chrono::seconds grace);
   [[nodiscard]] std::size_t connections() const;
+  /// Connections from now on see this certificate; there must have been one from the start.
+  void set_tls(std::shared_ptr<TlsContext> tls);
 
   struct Impl;
 

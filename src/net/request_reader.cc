@@ -58,7 +58,9 @@ struct RequestReader::Impl {
     if (message.count(http::field::content_length) > 1) return Refusal{400, "more than one Content-Length"};
     const auto length = message[http::field::content_length];
     if (length.find_first_not_of("0123456789") != length.npos) return Refusal{400, "Content-Length is no number"};
-    if (message.count(http::field::transfer_encoding) > 0 && !message.chunked()) {
+    if (message.count(http::field::transfer_encoding) > 0 &&
+        (message.count(http::field::transfer_encoding) != 1 ||
+         !boost::beast::iequals(message[http::field::transfer_encoding], "chunked"))) {
       return Refusal{501, "the only transfer encoding understood is chunked"};
     }
     return std::nullopt;
@@ -101,6 +103,10 @@ std::expected<std::size_t, RequestReader::Refusal> RequestReader::feed(std::stri
       }
       const std::size_t head = end + 4;
       const std::size_t used = head - before;
+      const std::string_view whole(self.pending.data(), head);
+      if (whole.find("\r\n ") != whole.npos || whole.find("\r\n\t") != whole.npos) {
+        return std::unexpected(Refusal{400, "a header line may not be folded"});
+      }
       if (self.pending.find('\0') < head) return std::unexpected(Refusal{400, "a NUL byte in the head"});
       boost::system::error_code error;
       self.parser->put(boost::asio::buffer(self.pending.data(), head), error);

@@ -56,7 +56,11 @@ bool read_token(const std::string& token, std::int64_t& version, std::string& na
 
 }  // namespace
 
-std::span<const store::ImageObject> EmbeddedCore::schema() { return kObjects; }
+const store::Schema& EmbeddedCore::schema() {
+  static constexpr store::Schema kSchema{
+      .application = 0x574c4f62, .version = 1, .objects = kObjects, .steps = {}};  // "WLOb"
+  return kSchema;
+}
 
 Result<EmbeddedCore> EmbeddedCore::open(store::Database& database, Sealer& sealer) {
   EmbeddedCore core(sealer);
@@ -238,6 +242,46 @@ Outcome<std::vector<Change>> EmbeddedCore::changes(const ResourceType& type, std
   }
   changes_.reset();
   return out;
+}
+
+Outcome<EmbeddedCore::SealCursor> EmbeddedCore::seal_anew(store::Database& database, SealCursor from,
+                                                          std::size_t limit) {
+  struct Fresh {
+    std::int64_t id;
+    std::string body;
+  };
+  const auto part = [&](const char* select, const char* update, std::int64_t& at) -> Result<bool> {
+    std::vector<Fresh> fresh;
+    std::size_t seen = 0;
+    {
+      auto row = WL_TRY(database.prepare(select));
+      row.start(at, static_cast<std::int64_t>(limit));
+      while (WL_TRY(row.next())) {
+        ++seen;
+        at = row.integer(0);
+        const auto context = std::string(row.bytes(1)) + "/" + std::string(row.bytes(2));
+        if (auto sealed = WL_TRY(sealer_->seal_anew(row.bytes(3), context))) fresh.push_back({at, std::move(*sealed)});
+      }
+    }
+    auto write = WL_TRY(database.prepare(update));
+    for (const auto& one : fresh) WL_CHECK_OK(write.run(one.id, store::Blob{one.body}));
+    return seen == limit;
+  };
+  // The versions of the objects stay: nobody who watches learns of it.
+  auto more =
+      part("SELECT id, namespace, name, body FROM objects WHERE resource = 'secrets' AND id > ? ORDER BY id LIMIT ?",
+           "UPDATE objects SET body = ?2 WHERE id = ?1", from.object);
+  if (!more) return store_failure(more.error());
+  if (!*more) {
+    more = part(
+        "SELECT version, namespace, name, body FROM changes WHERE resource = 'secrets' AND version > ? ORDER BY "
+        "version "
+        "LIMIT ?",
+        "UPDATE changes SET body = ?2 WHERE version = ?1", from.change);
+    if (!more) return store_failure(more.error());
+    from.done = !*more;
+  }
+  return from;
 }
 
 Outcome<void> EmbeddedCore::trim_changes(std::int64_t keep) {

@@ -11,7 +11,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +21,7 @@
 #include "objects/resource_type.h"
 #include "objects/selector.h"
 #include "store/database.h"
-#include "store/image.h"
+#include "store/migrate.h"
 
 namespace windlass::objects {
 
@@ -33,6 +32,11 @@ class Sealer {
   /// `context` binds the bytes to their place: opened with another one they are refused.
   [[nodiscard]] virtual std::string seal(std::string_view plain, std::string_view context) = 0;
   [[nodiscard]] virtual Result<std::string> open(std::string_view sealed, std::string_view context) = 0;
+  /// The same sealed by the newest key; nothing when it is.
+  [[nodiscard]] virtual Result<std::optional<std::string>> seal_anew(std::string_view /*sealed*/,
+                                                                     std::string_view /*context*/) {
+    return std::nullopt;
+  }
 };
 
 /// What a write needs from the world around it.
@@ -52,9 +56,8 @@ struct Change {
 
 class EmbeddedCore {
  public:
-  /// The tables, for a new database file (store/image.h) and the version it has.
-  static std::span<const store::ImageObject> schema();
-  static constexpr std::uint32_t kSchemaVersion = 1;
+  /// The tables and how they came to be (store/migrate.h).
+  static const store::Schema& schema();
 
   /// `database` and `sealer` must outlive it. Prepares its statements.
   static Result<EmbeddedCore> open(store::Database& database, Sealer& sealer);
@@ -81,6 +84,13 @@ class EmbeddedCore {
   /// Deletes what lost its owner or its namespace, some `limit` objects of each; false when a further call would change
   /// nothing (what is left waits for finalizers).
   Outcome<bool> collect_garbage(std::size_t limit, const Moment& moment);
+  /// How far seal_anew() has come.
+  struct SealCursor {
+    std::int64_t object = 0, change = 0;
+    bool done = false;
+  };
+  /// Seals the next `limit` bodies by the newest key; what is sealed by it already is passed over.
+  Outcome<SealCursor> seal_anew(store::Database& database, SealCursor from, std::size_t limit);
   /// Forgets changes but the newest `keep`.
   Outcome<void> trim_changes(std::int64_t keep);
 

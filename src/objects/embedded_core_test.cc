@@ -37,7 +37,8 @@ class Objects : public ::testing::Test {
   Objects() {
     std::string folder = (std::filesystem::temp_directory_path() / "objects-XXXXXX").string();
     folder_ = ::mkdtemp(folder.data());
-    auto image = store::make_image(EmbeddedCore::schema(), 0x57444f42, EmbeddedCore::kSchemaVersion);
+    auto image = store::make_image(EmbeddedCore::schema().objects, EmbeddedCore::schema().application,
+                                   EmbeddedCore::schema().version);
     EXPECT_TRUE(image);
     std::ofstream(folder_ / "objects.db", std::ios::binary) << *image;
     store::Database::Options options;

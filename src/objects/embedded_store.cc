@@ -8,14 +8,13 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
 #include <deque>
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <unordered_set>
 
 #include "objects/metadata.h"
-#include "store/disk.h"
+#include "store/migrate.h"
 
 namespace windlass::objects {
 
@@ -24,9 +23,9 @@ using data::Value;
 
 namespace {
 
-constexpr std::uint32_t kApplication = 0x574c4f62;  // "WLOb"
 constexpr std::size_t kMaxBatch = 4096;
 constexpr std::size_t kGarbagePart = 200;
+constexpr std::size_t kSealPart = 100;
 constexpr std::size_t kWatchPart = 500;
 constexpr int kTrimEvery = 1000;
 
@@ -328,16 +327,9 @@ bool EmbeddedStore::Impl::collect() {
 
 Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(asio::io_context& io, Sealer& sealer,
                                                            EmbeddedStoreOptions options) {
-  std::error_code error;
-  if (!std::filesystem::exists(options.path, error)) {
-    auto image = WL_TRY(store::make_image(EmbeddedCore::schema(), kApplication, EmbeddedCore::kSchemaVersion));
-    auto disk = store::make_disk();
-    WL_CHECK_OK(disk->write_shared_file(options.path, image));
-    WL_CHECK_OK(disk->sync_folder(std::filesystem::path(options.path).parent_path().string()));
-  }
   auto impl = std::make_shared<Impl>(io, std::move(options));
   store::Database::Options full;
-  auto writing = WL_TRY(store::Database::open(impl->options.path, full));
+  auto writing = WL_TRY(store::open_or_make(impl->options.path, EmbeddedCore::schema(), full));
   auto writing_core = WL_TRY(EmbeddedCore::open(writing, sealer));
   impl->writer = std::make_unique<Session>(std::move(writing), std::move(writing_core));
   store::Database::Options read_only;
@@ -382,6 +374,20 @@ ApiTask<Value> EmbeddedStore::create(const ResourceType& type, std::string names
                            dry_run](EmbeddedCore& core) mutable {
     return core.create(*type, namespace_, std::move(object), impl_->moment(), dry_run);
   });
+}
+
+ApiTask<void> EmbeddedStore::seal_anew() {
+  auto cursor = std::make_shared<EmbeddedCore::SealCursor>();
+  while (!cursor->done) {
+    auto part = co_await impl_->run_write([this, cursor](EmbeddedCore& core) -> Outcome<Value> {
+      auto next = core.seal_anew(impl_->writer->database, *cursor, kSealPart);
+      if (!next) return std::unexpected(std::move(next).error());
+      *cursor = *next;
+      return Value();
+    });
+    if (!part) co_return std::unexpected(std::move(part).error());
+  }
+  co_return Outcome<void>();
 }
 
 ApiTask<Value> EmbeddedStore::update(const ResourceType& type, std::string namespace_, std::string name, Value object,

@@ -42,6 +42,8 @@ class EmbeddedStore final : public ObjectStore {
                               Part part, bool dry_run) override;
   ApiTask<data::Value> remove(const ResourceType& type, std::string namespace_, std::string name,
                               DeleteOptions options) override;
+  /// Seals every Secret by the newest key of the sealer, in small parts between other writes.
+  ApiTask<void> seal_anew();
   std::unique_ptr<Watcher> watch(const ResourceType& type, WatchOptions options) override;
 
   struct Impl;

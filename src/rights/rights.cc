@@ -45,15 +45,17 @@ bool lists(std::string_view words, std::string_view word) {
 
 Decision decide(const User& user, const Attributes& a) {
   if (!user.authenticated()) return {false, "nobody is authenticated"};
-  if (user.global == GlobalRole::admin) return {true, "the role admin allows everything"};
-  if (a.group == kDevops && is_read(a.verb) && std::find(kShared.begin(), kShared.end(), a.resource) != kShared.end()) {
-    return {true, "everybody reads " + a.resource};
-  }
-  // A project object is named as its namespace.
-  std::string project = a.namespace_;
   const bool is_project =
       (a.group == kDevops && a.resource == "devopsprojects") || (a.group.empty() && a.resource == "namespaces");
-  if (is_project) project = a.name;
+  // A project object is named as its namespace.
+  const std::string project = is_project ? a.name : a.namespace_;
+  const bool shared = a.group == kDevops && std::find(kShared.begin(), kShared.end(), a.resource) != kShared.end();
+  if (user.scopes.read_only && !is_read(a.verb)) return {false, "this token may only read"};
+  if (!user.scopes.projects.empty() && !user.scopes.projects.contains(project) && !(shared && is_read(a.verb))) {
+    return {false, "this token is for other projects only"};
+  }
+  if (user.global == GlobalRole::admin) return {true, "the role admin allows everything"};
+  if (shared && is_read(a.verb)) return {true, "everybody reads " + a.resource};
   if (project.empty()) {
     return {false, "the user " + user.name + " may not " + a.verb + " " + a.resource + " of all projects"};
   }
@@ -76,6 +78,32 @@ Decision decide(const User& user, const Attributes& a) {
   }
   return {false,
           "the role " + std::string(to_string(role)) + " in " + project + " may not " + a.verb + " " + a.resource};
+}
+
+Result<Scopes> parse_scopes(std::string_view text) {
+  constexpr std::string_view kProject = "project:";
+  Scopes out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    const auto word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (word.empty()) continue;
+    if (word == "read") {
+      out.read_only = true;
+    } else if (word.starts_with(kProject) && word.size() > kProject.size() && word.size() < 300) {
+      out.projects.emplace(word.substr(kProject.size()));
+    } else {
+      return fail(ErrorKind::invalid,
+                  "a token's scope is read or project:NAME, not " + std::string(word.substr(0, 80)));
+    }
+  }
+  return out;
+}
+
+std::string to_string(const Scopes& scopes) {
+  std::string out = scopes.read_only ? "read" : "";
+  for (const auto& project : scopes.projects) out += (out.empty() ? "project:" : " project:") + project;
+  return out;
 }
 
 std::string_view to_string(ProjectRole role) {

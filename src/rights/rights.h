@@ -6,9 +6,12 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/result.h"
 
 namespace windlass::rights {
 
@@ -25,14 +28,29 @@ enum class ProjectRole : unsigned char {
   owner,       ///< also members, and the project itself
 };
 
+/// What a token may do of what its user may: all of it, or less.
+struct Scopes {
+  bool read_only = false;
+  std::set<std::string> projects;  ///< nothing outside of these; empty: everywhere
+
+  [[nodiscard]] bool everything() const { return !read_only && projects.empty(); }
+};
+
+/// "read", "project:NAME", with blanks between; empty text is everything. Errors: invalid, with the word.
+Result<Scopes> parse_scopes(std::string_view text);
+std::string to_string(const Scopes& scopes);
+
 struct User {
   std::string name;  ///< empty: not authenticated
   std::string uid;
   std::vector<std::string> groups;
   GlobalRole global = GlobalRole::none;
   std::map<std::string, ProjectRole> projects;  ///< by namespace
+  Scopes scopes;                                ///< of the token that was shown
 
   [[nodiscard]] bool authenticated() const { return !name.empty(); }
+  /// An administrator, by a token that is not narrower.
+  [[nodiscard]] bool is_admin() const { return global == GlobalRole::admin && scopes.everything(); }
 };
 
 /// What is asked for, as a SubjectAccessReview has it.

@@ -75,5 +75,27 @@ TEST(Rights, SharedThingsAreReadByAllAndWrittenByAdmins) {
   EXPECT_TRUE(may(admin, "deletecollection", "", "secrets", "anything"));
 }
 
+TEST(Scopes, NarrowWhatTheUserMay) {
+  User admin{.name = "root", .uid = {}, .groups = {}, .global = GlobalRole::admin, .projects = {}, .scopes = {}};
+  const auto may = [&](const char* verb, const char* resource, const char* project) {
+    return decide(admin, {verb, "devops.kubesphere.io", resource, "", project, "x"}).allowed;
+  };
+  EXPECT_TRUE(may("create", "pipelines", "a"));
+  EXPECT_TRUE(admin.is_admin());
+  admin.scopes = parse_scopes("read").value();
+  EXPECT_FALSE(may("create", "pipelines", "a"));
+  EXPECT_TRUE(may("get", "pipelines", "a"));
+  EXPECT_FALSE(admin.is_admin());
+  admin.scopes = parse_scopes(" project:a  project:b ").value();
+  EXPECT_TRUE(may("create", "pipelines", "a"));
+  EXPECT_TRUE(may("create", "pipelines", "b"));
+  EXPECT_FALSE(may("get", "pipelines", "c"));
+  EXPECT_FALSE(may("list", "pipelines", ""));
+  EXPECT_EQ(to_string(admin.scopes), "project:a project:b");
+  EXPECT_EQ(to_string(parse_scopes("project:b read").value()), "read project:b");
+  EXPECT_FALSE(parse_scopes("write").has_value());
+  EXPECT_FALSE(parse_scopes("project:").has_value());
+}
+
 }  // namespace
 }  // namespace windlass::rights

@@ -8,6 +8,7 @@ Result<> LiveRun::begin(engine::Reactor& reactor, journal::StateFolder& state, e
   hooks_ = std::move(hooks);
   hooks_.observer = this;
   journal_ = std::move(journal);
+  first_entry_ = journal_->durable().sequence;
   actor_ = std::make_unique<engine::RunActor>(reactor, state, *journal_, std::move(inputs), std::move(program), hooks_);
   if (prefix) actor_->follow(std::move(*prefix));
   actor_->on_end(std::move(ended));
@@ -46,7 +47,10 @@ void LiveRun::set_ended(const std::string& result, std::int64_t millis, Reason w
   set_phase(Phase::ended, std::move(why));
 }
 
-void LiveRun::on_log(std::string_view, std::uint64_t, std::string_view) { touch(); }
+void LiveRun::on_log(std::string_view, std::uint64_t, std::string_view text) {
+  log_bytes_ += text.size();
+  touch();
+}
 
 void LiveRun::on_node_started(const engine::FlowNode& node) {
   nodes_[node.id] = node;

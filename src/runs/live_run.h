@@ -30,6 +30,17 @@ class LiveRun final : public engine::RunObserver {
                  std::optional<engine::Prefix> prefix, bool resumed, std::function<void()> ended);
   /// Lets the actor go, after `ended`.
   void finish();
+  /// The newest entry of its journal that is on disk; nothing while it has no actor.
+  [[nodiscard]] std::optional<std::uint64_t> durable_sequence() const {
+    if (!journal_) return std::nullopt;
+    return journal_->durable().sequence;
+  }
+  /// Bytes of its log since it began here.
+  [[nodiscard]] std::uint64_t log_bytes() const { return log_bytes_; }
+  /// Entries of its journal that this process wrote.
+  [[nodiscard]] std::uint64_t entries_written() const {
+    return durable_sequence().value_or(first_entry_) - first_entry_;
+  }
   /// Nothing of it is needed by the loop any more.
   [[nodiscard]] bool quiet() const { return !actor_ || actor_->quiet(); }
 
@@ -53,6 +64,7 @@ class LiveRun final : public engine::RunObserver {
   void touch();
 
   RunRow row_;
+  std::uint64_t log_bytes_ = 0, first_entry_ = 0;
   std::function<void(LiveRun&)> changed_;
   std::map<std::uint64_t, engine::FlowNode> nodes_;
   engine::LocalRunHooks hooks_;

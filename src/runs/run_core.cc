@@ -20,7 +20,8 @@ Reason reason(std::string code, Value evidence = Value::map()) { return {std::mo
 
 }  // namespace
 
-Result<std::unique_ptr<RunCore>> RunCore::open(engine::Reactor& reactor, RunCoreOptions options, journal::SealKey key) {
+Result<std::unique_ptr<RunCore>> RunCore::open(engine::Reactor& reactor, RunCoreOptions options,
+                                               std::shared_ptr<const journal::KeyRing> key) {
   auto table = WL_TRY(RunTable::open(options.folder + "/runs.db", std::move(key)));
   auto state = WL_TRY(journal::StateFolder::open(options.folder + "/state", nullptr, options.log));
   std::unique_ptr<RunCore> core(new RunCore(reactor, std::move(options), std::move(table), std::move(state)));
@@ -149,14 +150,28 @@ Result<> RunCore::remove(const std::string& uid) {
   if (live(uid) != nullptr) return fail(ErrorKind::conflict, "the run has not ended; stop it first");
   auto row = WL_TRY(table_->find(uid));
   if (!row) return {};
+  if (deletions_held_ > 0) return fail(ErrorKind::unavailable, "a backup is being made; nothing is deleted meanwhile");
   auto known = state_->find(row->info.job + "#" + std::to_string(row->info.number));
   if (known) WL_CHECK_OK(state_->remove_run(*known));
   return table_->remove(uid);
 }
 
+std::vector<FrozenRun> RunCore::frozen() const {
+  std::vector<FrozenRun> out;
+  out.reserve(runs_.size());
+  for (const auto& [order, run] : runs_) {
+    out.push_back({run->info().job, run->info().number, run->durable_sequence()});
+  }
+  return out;
+}
+
 Load RunCore::load() const {
   Load out;
+  out.journal_entries = ended_entries_;
+  out.log_bytes = ended_log_bytes_;
   for (const auto& [order, run] : runs_) {
+    out.journal_entries += run->entries_written();
+    out.log_bytes += run->log_bytes();
     switch (run->info().phase) {
       case Phase::queued:
         ++out.queued;
@@ -367,6 +382,8 @@ void RunCore::ended(const std::string& uid) {
 
 void RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis, Reason why) {
   const auto uid = run.info().uid;
+  ended_entries_ += run.entries_written();
+  ended_log_bytes_ += run.log_bytes();
   const auto ended = ended_millis != 0 ? ended_millis : options_.now_millis();
   if (auto done = table_->set_ended(uid, result, ended); !done) {
     // The journal knows that it has ended: the next start of the server finds out.

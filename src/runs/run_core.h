@@ -41,7 +41,8 @@ struct RunCoreOptions {
 
 class RunCore {
  public:
-  static Result<std::unique_ptr<RunCore>> open(engine::Reactor& reactor, RunCoreOptions options, journal::SealKey key);
+  static Result<std::unique_ptr<RunCore>> open(engine::Reactor& reactor, RunCoreOptions options,
+                                               std::shared_ptr<const journal::KeyRing> key);
   ~RunCore();
 
   /// Goes on with everything that has not ended.
@@ -64,6 +65,12 @@ class RunCore {
   /// Deletes an ended run with its log and files. `conflict` while it goes on; nothing to do for an unknown one.
   Result<> remove(const std::string& uid);
   [[nodiscard]] Load load() const;
+  void set_executors(int count) { resources_.set_executors("built-in", options_.executors = count); }
+  Result<> seal_anew() { return table_->seal_anew(); }
+  /// All that have not ended, as they are at this turn of the loop.
+  [[nodiscard]] std::vector<FrozenRun> frozen() const;
+  /// While it is held (a count), nothing is deleted.
+  void hold_deletions(int change) { deletions_held_ += change; }
 
  private:
   RunCore(engine::Reactor& reactor, RunCoreOptions options, std::unique_ptr<RunTable> table,
@@ -102,6 +109,8 @@ class RunCore {
   std::vector<std::unique_ptr<LiveRun>> leaving_;    ///< ended, but work of them is still on the pool
   std::size_t recovering_ = 0;
   bool holding_ = false;
+  int deletions_held_ = 0;
+  std::uint64_t ended_entries_ = 0, ended_log_bytes_ = 0;  ///< of runs that have ended in this process
   bool pump_posted_ = false;
   engine::Reactor::TimerId pump_timer_ = 0;
 };

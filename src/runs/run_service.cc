@@ -26,6 +26,7 @@ namespace {
 constexpr std::size_t kPoolThreads = 16;  ///< blocking effects of all runs at once
 constexpr std::size_t kOpenReaders = 16;  ///< journals that stay open for reading
 constexpr std::size_t kRowsAtOnce = 512;
+constexpr std::size_t kMostKept = 4096;  ///< runs about which answers are kept
 constexpr std::size_t kMostLogPart = 4u << 20;
 
 }  // namespace
@@ -51,6 +52,7 @@ struct RunService::Impl {
     bool told = false;
   };
   std::unordered_multimap<std::string, Waiter*> waiters;
+  std::unordered_map<std::string, std::shared_ptr<bool>> kept;  ///< by uid: answers about it hold
   std::shared_ptr<bool> alive = std::make_shared<bool>(true);
 
   /// Runs `work` on the engine's thread and continues on the reactor with what it gives.
@@ -97,7 +99,15 @@ struct RunService::Impl {
     asio::post(reading, [this, id] { readers.remove_if([&](const auto& open) { return open.id == id; }); });
   }
 
+  void outdate(const std::string& uid) {
+    const auto found = kept.find(uid);
+    if (found == kept.end()) return;
+    *found->second = false;
+    kept.erase(found);
+  }
+
   void tell(const RunInfo& info) {
+    outdate(info.uid);
     auto [begin, end] = waiters.equal_range(info.uid);
     for (auto it = begin; it != end; ++it) {
       it->second->told = true;
@@ -129,7 +139,7 @@ struct RunService::Impl {
 RunService::RunService(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunServiceOptions options,
-                                                      journal::SealKey key) {
+                                                      std::shared_ptr<const journal::KeyRing> key) {
   auto impl = std::make_unique<Impl>(io, std::move(options));
   auto* raw = impl.get();
   RunCoreOptions core;
@@ -220,9 +230,45 @@ rt::Task<> RunService::check_restart_stage(std::string job, std::uint64_t number
   });
 }
 
+std::shared_ptr<const bool> RunService::unchanged(const std::string& uid) {
+  // Bounded: when there are too many, all answers that are kept are made anew.
+  if (impl_->kept.size() >= kMostKept) {
+    for (auto& [id, holds] : impl_->kept) *holds = false;
+    impl_->kept.clear();
+  }
+  auto& holds = impl_->kept[uid];
+  if (!holds) holds = std::make_shared<bool>(true);
+  return holds;
+}
+
+rt::Task<> RunService::set_executors(int count) {
+  return impl_->ask<void>([count](RunCore& runs) {
+    runs.set_executors(count);
+    return Result<>();
+  });
+}
+
+rt::Task<> RunService::seal_anew() {
+  return impl_->ask<void>([](RunCore& runs) { return runs.seal_anew(); });
+}
+
+rt::Task<std::shared_ptr<void>> RunService::freeze(std::function<Result<>(const std::vector<FrozenRun>&)> look) {
+  using Held = std::shared_ptr<void>;
+  co_return co_await impl_->ask<Held>(
+      [look = std::move(look), raw = impl_.get(), alive = impl_->alive](RunCore& runs) -> Result<Held> {
+        WL_CHECK_OK(look(runs.frozen()));
+        runs.hold_deletions(1);
+        return Held(nullptr, [raw, alive](void*) {
+          // The last holder may outlive the service; it goes on the server's reactor, as the service does.
+          if (*alive) raw->reactor.post([raw] { raw->core->hold_deletions(-1); });
+        });
+      });
+}
+
 rt::Task<> RunService::remove(std::string uid) {
   const auto info = WL_CO_TRY(co_await find(uid));
   if (!info) co_return Result<>();
+  impl_->outdate(uid);
   impl_->forget_reader(info->job + "#" + std::to_string(info->number));
   co_return co_await impl_->ask<void>([uid](RunCore& runs) { return runs.remove(uid); });
 }

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "journal/seal.h"
+#include "journal/key_ring.h"
 #include "rt/task.h"
 #include "runs/run_types.h"
 
@@ -35,7 +35,7 @@ class RunService {
  public:
   /// Starts the threads and goes on with all runs that have not ended.
   static Result<std::unique_ptr<RunService>> start(boost::asio::io_context& io, RunServiceOptions options,
-                                                   journal::SealKey key);
+                                                   std::shared_ptr<const journal::KeyRing> key);
   /// Stops them. Runs go on after the next start; shells meanwhile.
   ~RunService();
   RunService(const RunService&) = delete;
@@ -58,6 +58,16 @@ class RunService {
   rt::Task<std::vector<RestartChoice>> restart_choices(std::string job, std::uint64_t number);
   rt::Task<RestartPreview> preview_restart(std::string job, std::uint64_t number, std::uint64_t node, std::string user);
   rt::Task<> check_restart_stage(std::string job, std::uint64_t number, std::string stage);
+
+  /// True until something about the run changes or it goes: for answers that are kept. Reactor's thread.
+  std::shared_ptr<const bool> unchanged(const std::string& uid);
+  /// Of the built-in node; what runs on more goes on to its end.
+  rt::Task<> set_executors(int count);
+  /// Seals what older keys of the ring sealed by the newest one.
+  rt::Task<> seal_anew();
+  /// Calls `look` on the engine's thread, where no run moves meanwhile, with all that have not ended. Until what it
+  /// gives back goes, nothing is deleted.
+  rt::Task<std::shared_ptr<void>> freeze(std::function<Result<>(const std::vector<FrozenRun>&)> look);
 
   /// The flow nodes by id, of a run that goes on or has ended; none of one that has not begun.
   rt::Task<std::vector<engine::FlowNode>> nodes(std::string uid);

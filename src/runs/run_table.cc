@@ -1,10 +1,6 @@
 #include "runs/run_table.h"
 
-#include <filesystem>
-
 #include "data/binary.h"
-#include "store/disk.h"
-#include "store/image.h"
 
 namespace windlass::runs {
 
@@ -14,8 +10,6 @@ namespace {
 
 using Object = store::ImageObject::Kind;
 
-constexpr std::uint32_t kApplication = 0x574c526e;  // "WLRn"
-constexpr std::uint32_t kSchemaVersion = 1;
 constexpr store::ImageObject kObjects[] = {
     {Object::table, "runs", "runs",
      "CREATE TABLE runs(id INTEGER PRIMARY KEY, uid TEXT NOT NULL, project TEXT NOT NULL, pipeline TEXT NOT NULL, "
@@ -28,7 +22,6 @@ constexpr store::ImageObject kObjects[] = {
     {Object::table_without_rowid, "jobs", "jobs",
      "CREATE TABLE jobs(name TEXT NOT NULL PRIMARY KEY, next INTEGER NOT NULL) STRICT, WITHOUT ROWID"},
 };
-
 constexpr std::string_view kSelect =
     "SELECT uid, project, pipeline, branch, job, number, name, user, cause, queued, started, ended, result, request "
     "FROM runs ";
@@ -73,21 +66,14 @@ RunRequest request_from(const Value& value) {
   return out;
 }
 
-Result<std::unique_ptr<RunTable>> RunTable::open(const std::string& path, journal::SealKey key) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) {
-    auto image = WL_TRY(store::make_image(kObjects, kApplication, kSchemaVersion));
-    auto disk = store::make_disk();
-    WL_CHECK_OK(disk->write_shared_file(path, image));
-    WL_CHECK_OK(disk->sync_folder(std::filesystem::path(path).parent_path().string()));
-  }
-  auto database = WL_TRY(store::Database::open(path, {}));
-  auto version = WL_TRY(database.prepare("PRAGMA user_version"));
-  version.start();
-  if (!WL_TRY(version.next()) || version.integer(0) > kSchemaVersion) {
-    return fail(ErrorKind::unsupported, path + " was written by a newer version of Windlass; go on with that version");
-  }
-  version.reset();
+const store::Schema& RunTable::schema() {
+  static constexpr store::Schema kSchema{
+      .application = 0x574c526e, .version = 1, .objects = kObjects, .steps = {}};  // "WLRn"
+  return kSchema;
+}
+
+Result<std::unique_ptr<RunTable>> RunTable::open(const std::string& path, std::shared_ptr<const journal::KeyRing> key) {
+  auto database = WL_TRY(store::open_or_make(path, schema(), {}));
   return std::unique_ptr<RunTable>(new RunTable(std::move(database), std::move(key)));
 }
 
@@ -109,7 +95,7 @@ Result<RunRow> RunTable::read(store::Statement& row, bool with_request) {
   info.result = row.bytes(12);
   info.phase = info.ended_millis != 0 ? Phase::ended : info.started_millis != 0 ? Phase::running : Phase::queued;
   if (with_request && !row.bytes(13).empty()) {
-    const auto clear = WL_TRY(key_.unseal("run " + info.uid, row.bytes(13)));
+    const auto clear = WL_TRY(key_->unseal("run " + info.uid, row.bytes(13)));
     const auto value = WL_TRY(data::decode_binary(clear));
     auto request = request_from(value);
     request.project = out.request.project;
@@ -178,7 +164,7 @@ Result<RunRow> RunTable::accept(const RunRequest& request, std::int64_t now_mill
     if (WL_TRY(next.next())) number = std::max(number, static_cast<std::uint64_t>(next.integer(0)));
   }
   const auto bytes = WL_TRY(data::encode_binary(to_value(request)));
-  const auto sealed = key_.seal("run " + request.uid, bytes);
+  const auto sealed = key_->seal("run " + request.uid, bytes);
   auto insert = WL_TRY(database_.prepare("INSERT INTO runs VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', ?)"));
   WL_CHECK_OK(insert.run(request.uid, request.project, request.pipeline, request.branch, job, number, request.name,
                          request.user_id, request.cause, now_millis, store::Blob{sealed}));
@@ -208,6 +194,23 @@ Result<> RunTable::set_ended(const std::string& uid, const std::string& result, 
   auto update =
       WL_TRY(database_.prepare("UPDATE runs SET ended = ?2, result = ?3, request = x'' WHERE uid = ?1 AND ended = 0"));
   return update.run(uid, now_millis, result);
+}
+
+Result<> RunTable::seal_anew() {
+  auto transaction = WL_TRY(store::Transaction::begin(database_, store::Transaction::Kind::write));
+  std::vector<std::pair<std::string, std::string>> fresh;
+  {
+    auto row = WL_TRY(database_.prepare("SELECT uid, request FROM runs WHERE request <> x''"));
+    row.start();
+    while (WL_TRY(row.next())) {
+      const std::string uid(row.bytes(0));
+      if (auto sealed = WL_TRY(key_->resealed("run " + uid, row.bytes(1)))) fresh.emplace_back(uid, std::move(*sealed));
+    }
+  }
+  if (fresh.empty()) return {};
+  auto update = WL_TRY(database_.prepare("UPDATE runs SET request = ?2 WHERE uid = ?1"));
+  for (const auto& [uid, sealed] : fresh) WL_CHECK_OK(update.run(uid, store::Blob{sealed}));
+  return transaction.commit();
 }
 
 Result<> RunTable::remove(const std::string& uid) {

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "journal/seal.h"
+#include "journal/key_ring.h"
 #include "runs/run_types.h"
-#include "store/database.h"
+#include "store/migrate.h"
 
 namespace windlass::runs {
 
@@ -25,7 +25,10 @@ struct RunRow {
 
 class RunTable {
  public:
-  [[nodiscard]] static Result<std::unique_ptr<RunTable>> open(const std::string& path, journal::SealKey key);
+  /// The tables and how they came to be.
+  static const store::Schema& schema();
+  [[nodiscard]] static Result<std::unique_ptr<RunTable>> open(const std::string& path,
+                                                              std::shared_ptr<const journal::KeyRing> key);
 
   /// The run of that uid, or a new one with the job's next number. `fresh` tells which.
   [[nodiscard]] Result<RunRow> accept(const RunRequest& request, std::int64_t now_millis, bool& fresh);
@@ -39,15 +42,25 @@ class RunTable {
   /// All that have not ended, oldest first, with their requests.
   [[nodiscard]] Result<std::vector<RunRow>> unfinished();
   [[nodiscard]] Result<> remove(const std::string& uid);
+  /// Seals what older keys sealed by the newest one, all of it in one transaction.
+  [[nodiscard]] Result<> seal_anew();
 
  private:
-  RunTable(store::Database database, journal::SealKey key) : database_(std::move(database)), key_(std::move(key)) {}
+  RunTable(store::Database database, std::shared_ptr<const journal::KeyRing> key)
+      : database_(std::move(database)), key_(std::move(key)) {}
   Result<RunRow> read(store::Statement& row, bool with_request);
   Result<std::optional<RunRow>> first(store::Statement& row);
 
   store::Database database_;
-  journal::SealKey key_;
+  std::shared_ptr<const journal::KeyRing> key_;
 };
+
+/// Looking through runs.db for damage; nothing is written.
+struct RunTableCheck {
+  std::vector<RunInfo> runs;          ///< without what only a living run knows
+  std::vector<std::string> findings;  ///< a sentence each
+};
+RunTableCheck check_run_table(store::Database& database, const journal::KeyRing& key);
 
 /// For the sealed column, and back; what is unknown is ignored.
 data::Value to_value(const RunRequest& request);

@@ -17,7 +17,9 @@ struct RunTableTest : testing::Test {
   ~RunTableTest() override { std::filesystem::remove_all(folder); }
 
   std::unique_ptr<RunTable> open() {
-    return RunTable::open(folder + "/runs.db", journal::SealKey::from_bytes(key).value()).value();
+    return RunTable::open(folder + "/runs.db",
+                          std::make_shared<journal::KeyRing>(journal::SealKey::from_bytes(key).value()))
+        .value();
   }
   static RunRequest request(const std::string& uid) {
     RunRequest out;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,8 +85,16 @@ struct Answer {
   std::string user_id, user_name;
 };
 
+/// A run that has not ended, as of one moment.
+struct FrozenRun {
+  std::string job;
+  std::uint64_t number = 0;
+  std::optional<std::uint64_t> sequence;  ///< its newest durable entry; nothing: it is not evaluated here now
+};
+
 struct Load {
   std::size_t queued = 0, running = 0, stuck = 0;
+  std::uint64_t journal_entries = 0, log_bytes = 0;  ///< made durable, and told, by this process
   std::vector<engine::SharedResources::NodeLoad> nodes;
 };
 

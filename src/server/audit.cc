@@ -39,7 +39,8 @@ bool split(std::string_view line, std::string& plain, std::string& chain) {
 
 }  // namespace
 
-Result<std::unique_ptr<Audit>> Audit::open(asio::io_context& io, const std::string& path) {
+Result<std::unique_ptr<Audit>> Audit::open(asio::io_context& io, const std::string& path,
+                                           std::function<void()> at_point) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return fail(store::make_system_error(errno, path, "cannot open"));
   const auto size = ::lseek(fd, 0, SEEK_END);
@@ -67,7 +68,7 @@ Result<std::unique_ptr<Audit>> Audit::open(asio::io_context& io, const std::stri
       return fail(ErrorKind::corrupt, path + " is damaged at its end; look at it with: windlass audit --data FOLDER");
     }
   }
-  return std::unique_ptr<Audit>(new Audit(io, fd, std::move(chain)));
+  return std::unique_ptr<Audit>(new Audit(io, fd, std::move(chain), std::move(at_point)));
 }
 
 Audit::~Audit() { ::close(fd_); }
@@ -78,9 +79,11 @@ rt::Task<> Audit::write(const AuditLine& line) {
   const auto plain = data::format_json(object);
   auto chain = next_chain(chain_, plain);
   const auto bytes = plain.substr(0, plain.size() - 1) + std::string(kChainMember) + chain + "\"}\n";
+  if (at_point_) at_point_();
   if (::write(fd_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
     co_return fail(store::make_system_error(errno, "audit.log", "cannot write"));
   }
+  if (at_point_) at_point_();
   chain_ = std::move(chain);
   const auto mine = ++written_;
   while (synced_ < mine) {
@@ -94,6 +97,7 @@ rt::Task<> Audit::write(const AuditLine& line) {
     const auto reaches = written_;
     const int failed = co_await worker_.run([fd = fd_] { return ::fdatasync(fd) == 0 ? 0 : errno; });
     syncing_ = false;
+    if (at_point_) at_point_();
     if (failed == 0) synced_ = reaches;
     for (auto* timer : std::exchange(waiting_, {})) timer->cancel();
     if (failed != 0) co_return fail(store::make_system_error(failed, "audit.log", "cannot sync"));
@@ -107,6 +111,8 @@ Result<std::uint64_t> verify_audit(const std::string& path) {
   std::string before = kFirst, line, plain, chain;
   std::uint64_t count = 0;
   while (std::getline(file, line)) {
+    // A line without its end was never on disk as a whole: a server is writing it, or died while it did.
+    if (file.eof()) break;
     if (!split(line, plain, chain) || next_chain(before, plain) != chain) {
       return fail(ErrorKind::corrupt, path + " does not fit at line " + std::to_string(count + 1) +
                                           ": it, or one before it, was changed, taken out or put in");

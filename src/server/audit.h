@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,7 +35,9 @@ struct AuditLine {
 class Audit {
  public:
   /// Goes on behind the last whole line; what a crash left of another one is cut off.
-  static Result<std::unique_ptr<Audit>> open(boost::asio::io_context& io, const std::string& path);
+  /// `at_point` (tests) is called before and after each write, and after each sync.
+  static Result<std::unique_ptr<Audit>> open(boost::asio::io_context& io, const std::string& path,
+                                             std::function<void()> at_point = {});
   ~Audit();
   Audit(const Audit&) = delete;
   Audit& operator=(const Audit&) = delete;
@@ -43,12 +46,13 @@ class Audit {
   rt::Task<> write(const AuditLine& line);
 
  private:
-  Audit(boost::asio::io_context& io, int fd, std::string chain)
-      : io_(io), worker_(io), fd_(fd), chain_(std::move(chain)) {}
+  Audit(boost::asio::io_context& io, int fd, std::string chain, std::function<void()> at_point)
+      : io_(io), worker_(io), fd_(fd), chain_(std::move(chain)), at_point_(std::move(at_point)) {}
   boost::asio::io_context& io_;
   rt::Worker worker_;
   int fd_;
   std::string chain_;
+  std::function<void()> at_point_;
   std::uint64_t written_ = 0, synced_ = 0;
   bool syncing_ = false;
   std::vector<boost::asio::steady_timer*> waiting_;

@@ -1,6 +1,8 @@
 #include "server/config.h"
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -25,6 +27,104 @@ Result<std::chrono::seconds> duration_of(const std::string& text) {
   return std::chrono::seconds(value * factor);
 }
 
+/// Top-level keys that other parts of KubeSphere read.
+constexpr std::string_view kOthers[] = {"alerting",     "argocdOption", "auditing",     "authorization",
+                                        "cache",        "devops",       "events",       "fluxcdOption",
+                                        "gateway",      "gpu",          "helm",         "jenkinsOptions",
+                                        "jenkins",      "kubeconfig",   "kubernetes",   "ldap",
+                                        "logging",      "metering",     "mode",         "monitoring",
+                                        "multicluster", "network",      "notification", "openpitrix",
+                                        "options",      "redis",        "s3",           "servicemesh",
+                                        "sonarQube",    "sonarqube",    "terminal",     "ws"};
+
+/// Reads `windlass`, key by key.
+class OwnKeys {
+ public:
+  OwnKeys(const std::string& path, ServerConfig& out) : path_(path), out_(out) {}
+
+  Result<> read(const data::Value& own) {
+    if (!own.is_map()) return wrong("windlass", "is a map of keys");
+    for (const auto& entry : own.members()) {
+      const auto key = "windlass." + entry.key;
+      if (entry.key == "listen") {
+        out_.listen = WL_TRY(text(key, entry.value));
+      } else if (entry.key == "executors") {
+        if (!entry.value.is_int() || entry.value.as_int() < 0 || entry.value.as_int() > 10'000) {
+          return wrong(key, "is a number from 0 to 10000");
+        }
+        out_.executors = static_cast<int>(entry.value.as_int());
+      } else if (entry.key == "labels") {
+        WL_CHECK_OK(read_labels(key, entry.value));
+      } else if (entry.key == "plain") {
+        out_.plain_everywhere = WL_TRY(choice(key, entry.value, "loopback", "everywhere"));
+      } else if (entry.key == "log") {
+        out_.json_log = WL_TRY(choice(key, entry.value, "text", "json"));
+      } else if (entry.key == "tls") {
+        WL_CHECK_OK(read_tls(key, entry.value));
+      } else {
+        out_.unknown.push_back(key);
+      }
+    }
+    return {};
+  }
+
+ private:
+  [[nodiscard]] std::unexpected<Error> wrong(const std::string& key, const std::string& why) const {
+    return fail(ErrorKind::invalid, path_ + ": " + key + " " + why);
+  }
+  [[nodiscard]] Result<std::string> text(const std::string& key, const data::Value& value) const {
+    if (!value.is_string() || value.text().empty()) return wrong(key, "is a text");
+    return value.text();
+  }
+  /// True for the second word.
+  [[nodiscard]] Result<bool> choice(const std::string& key, const data::Value& value, const std::string& first,
+                                    const std::string& second) const {
+    if (value.is_string() && value.text() == first) return false;
+    if (value.is_string() && value.text() == second) return true;
+    return wrong(key, "is " + first + " or " + second);
+  }
+  Result<> read_labels(const std::string& key, const data::Value& value) {
+    if (!value.is_list()) return wrong(key, "is a list of words");
+    out_.labels.emplace();
+    for (const auto& one : value.items()) {
+      if (!one.is_string() || one.text().empty() || one.text().find_first_of(" \t\n") != std::string::npos) {
+        return wrong(key, "is a list of words");
+      }
+      out_.labels->push_back(one.text());
+    }
+    return {};
+  }
+  Result<> read_tls(const std::string& key, const data::Value& value) {
+    if (!value.is_map()) return wrong(key, "is a map with certificate and key");
+    const auto beside = [&](const std::string& file) {
+      return (std::filesystem::path(path_).parent_path() / file).lexically_normal().string();
+    };
+    for (const auto& entry : value.members()) {
+      if (entry.key == "certificate") {
+        out_.tls_certificate = beside(WL_TRY(text(key + ".certificate", entry.value)));
+      } else if (entry.key == "key") {
+        out_.tls_key = beside(WL_TRY(text(key + ".key", entry.value)));
+      } else {
+        out_.unknown.push_back(key + "." + entry.key);
+      }
+    }
+    if (out_.tls_certificate.empty() != out_.tls_key.empty()) return wrong(key, "needs both certificate and key");
+    return {};
+  }
+
+  const std::string& path_;
+  ServerConfig& out_;
+};
+
+std::string shown(const std::optional<std::string>& value) { return value.value_or("what it is without it"); }
+
+std::string shown(const std::optional<std::vector<std::string>>& words) {
+  if (!words) return "what they are without it";
+  std::string out;
+  for (const auto& word : *words) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
 }  // namespace
 
 Result<ServerConfig> read_config(const std::string& path) {
@@ -47,10 +147,57 @@ Result<ServerConfig> read_config(const std::string& path) {
       out.clock_skew = *parsed;
     }
   }
+  if (root->is_map()) {
+    for (const auto& entry : root->members()) {
+      if (entry.key == "windlass") {
+        OwnKeys keys(path, out);
+        WL_CHECK_OK(keys.read(entry.value));
+      } else if (entry.key != "authentication" && entry.key != "jwtSecret" &&
+                 std::ranges::find(kOthers, entry.key) == std::end(kOthers)) {
+        out.unknown.push_back(entry.key);
+      }
+    }
+  }
   if (!out.jwt_secret.empty() && out.jwt_secret.size() < identity::kMinJwtSecret) {
     return fail(ErrorKind::invalid, path + ": authentication.jwtSecret has less than " +
                                         std::to_string(identity::kMinJwtSecret) +
                                         " characters: it could be guessed from one token");
+  }
+  return out;
+}
+
+std::vector<ConfigChange> compare_config(const ServerConfig& before, const ServerConfig& after) {
+  std::vector<ConfigChange> out;
+  const auto taken = [&](std::string key, std::string what) { out.push_back({std::move(key), true, std::move(what)}); };
+  const auto later = [&](const std::string& key, const std::string& from, const std::string& to) {
+    out.push_back({key, false, key + " changed from " + from + " to " + to + ", which takes a restart"});
+  };
+  if (before.jwt_secret != after.jwt_secret) {
+    taken("authentication.jwtSecret",
+          after.jwt_secret.empty()    ? "authentication.jwtSecret is gone: KubeSphere's tokens are not taken any more"
+          : before.jwt_secret.empty() ? "authentication.jwtSecret is there: KubeSphere's tokens are taken"
+                                      : "authentication.jwtSecret changed: tokens signed with the old one are refused");
+  }
+  if (before.clock_skew != after.clock_skew) {
+    taken("authentication.maximumClockSkew",
+          "authentication.maximumClockSkew is " + std::to_string(after.clock_skew.count()) + " seconds");
+  }
+  if (before.executors != after.executors) {
+    taken("windlass.executors", after.executors ? "windlass.executors is " + std::to_string(*after.executors)
+                                                : "windlass.executors is gone: what it was without it");
+  }
+  if (before.tls_certificate != after.tls_certificate || before.tls_key != after.tls_key) {
+    taken("windlass.tls", after.tls_certificate.empty() ? "windlass.tls is gone: the folder's own certificate is shown"
+                                                        : "windlass.tls: the certificate is " + after.tls_certificate);
+  }
+  if (before.json_log != after.json_log) {
+    taken("windlass.log", std::string("windlass.log is ") + (after.json_log ? "json" : "text"));
+  }
+  if (before.listen != after.listen) later("windlass.listen", shown(before.listen), shown(after.listen));
+  if (before.labels != after.labels) later("windlass.labels", shown(before.labels), shown(after.labels));
+  if (before.plain_everywhere != after.plain_everywhere) {
+    const auto word = [](bool everywhere) { return everywhere ? "everywhere" : "loopback"; };
+    later("windlass.plain", word(before.plain_everywhere), word(after.plain_everywhere));
   }
   return out;
 }

@@ -1,11 +1,17 @@
-// The configuration file: the keys of KubeSphere's kubesphere.yaml that mean something here. Others are left alone, so
-// that the file of an installation can be given as it is.
+// The configuration file: the keys of KubeSphere's kubesphere.yaml that mean something here, and our own below
+// `windlass`. What only other parts of KubeSphere read is left alone, so that the file of an installation can be given
+// as it is.
 //
 //   authentication: {jwtSecret: …, maximumClockSkew: 10s}     jwtSecret: … (older)
+//   windlass:
+//     listen: 0.0.0.0:9090        executors: 4        labels: [base, go]        plain: loopback | everywhere
+//     tls: {certificate: FILE, key: FILE}             log: text | json
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -14,9 +20,25 @@ namespace windlass::server {
 struct ServerConfig {
   std::string jwt_secret;  ///< empty: KubeSphere's tokens are not taken
   std::chrono::seconds clock_skew{10};
+  std::optional<std::string> listen;
+  std::optional<int> executors;
+  std::optional<std::vector<std::string>> labels;
+  std::string tls_certificate, tls_key;  ///< absolute; empty: the folder's own
+  bool plain_everywhere = false;         ///< plain HTTP from other machines too
+  bool json_log = false;
+  std::vector<std::string> unknown;  ///< keys that nobody knows
 };
 
 /// Errors: not_found, invalid (with line and column, or which key is wrong); the secret is in no message.
 Result<ServerConfig> read_config(const std::string& path);
+
+/// One thing that differs between two configurations.
+struct ConfigChange {
+  std::string key;
+  bool taken = false;    ///< it holds from now on; else from the next start on
+  std::string sentence;  ///< says so; without any secret
+};
+/// In order of the keys; empty: nothing differs. Pure.
+std::vector<ConfigChange> compare_config(const ServerConfig& before, const ServerConfig& after);
 
 }  // namespace windlass::server

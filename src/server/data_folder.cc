@@ -16,6 +16,7 @@ namespace windlass::server {
 namespace {
 
 constexpr std::size_t kSmallFile = 64 * 1024;
+constexpr std::size_t kMostKeys = 8;  ///< rotations under way at once, and a margin
 constexpr std::int64_t kRenewBefore = 30 * 86400;
 
 /// Replaces a file by rename; complete and durable, or as it was.
@@ -56,7 +57,7 @@ Result<DataFolder> DataFolder::open(const std::string& path) {
 }
 
 DataFolder::DataFolder(DataFolder&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+    : path_(std::move(other.path_)), key_file_(std::move(other.key_file_)), lock_(std::exchange(other.lock_, -1)) {}
 
 DataFolder::~DataFolder() {
   if (lock_ >= 0) ::close(lock_);
@@ -83,6 +84,17 @@ Result<> DataFolder::lock() {
   return {};
 }
 
+bool DataFolder::lock_existing() {
+  const int fd = ::open(file("lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return true;  // no server ever worked here
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    ::close(fd);
+    return false;
+  }
+  lock_ = fd;
+  return true;
+}
+
 Result<std::string> DataFolder::subfolder(const std::string& name) {
   auto path = file(name);
   auto disk = store::make_disk();
@@ -90,14 +102,71 @@ Result<std::string> DataFolder::subfolder(const std::string& name) {
   return path;
 }
 
-Result<journal::SealKey> DataFolder::key() {
-  const auto path = file("key");
-  if (auto bytes = store::read_file(path, 64)) return journal::SealKey::from_bytes(*bytes);
+Result<DataFolder> DataFolder::open_existing(const std::string& path) {
+  std::error_code error;
+  auto absolute = std::filesystem::absolute(path, error).lexically_normal().string();
+  while (absolute.size() > 1 && absolute.ends_with('/')) absolute.pop_back();
+  if (!std::filesystem::is_directory(absolute, error)) {
+    return fail(ErrorKind::not_found, "there is no folder " + absolute);
+  }
+  return DataFolder(std::move(absolute));
+}
+
+Result<std::shared_ptr<journal::KeyRing>> DataFolder::existing_keys() const {
+  const auto bytes = WL_TRY(store::read_file(key_file(), 64));
+  auto newest = WL_TRY(journal::SealKey::from_bytes(bytes));
+  std::vector<journal::SealKey> older;
+  auto old = store::read_file(key_file() + ".old", kMostKeys * journal::kKeyBytes);
+  if (!old && old.error().kind != ErrorKind::not_found) return fail(std::move(old).error());
+  if (old && old->size() % journal::kKeyBytes != 0) {
+    return fail(ErrorKind::corrupt, key_file() + ".old is damaged: it has " + std::to_string(old->size()) + " bytes");
+  }
+  for (std::size_t at = 0; old && at < old->size(); at += journal::kKeyBytes) {
+    older.push_back(WL_TRY(journal::SealKey::from_bytes(std::string_view(*old).substr(at, journal::kKeyBytes))));
+  }
+  return std::make_shared<journal::KeyRing>(std::move(newest), std::move(older));
+}
+
+Result<std::shared_ptr<journal::KeyRing>> DataFolder::keys() {
+  auto there = existing_keys();
+  if (there || there.error().kind != ErrorKind::not_found) return there;
+  std::error_code error;
+  if (std::filesystem::exists(file("objects.db"), error) || !key_file_.empty()) {
+    return fail(ErrorKind::not_found, "the key " + key_file() +
+                                          " is gone, and without it no secret here can be read; put it back from its "
+                                          "copy (windlass restore does)");
+  }
   auto key = WL_TRY(journal::SealKey::make());
   auto disk = store::make_disk();
-  WL_CHECK_OK(disk->write_shared_file(path, key.bytes()));
+  WL_CHECK_OK(disk->write_shared_file(file("key"), key.bytes()));
   WL_CHECK_OK(disk->sync_folder(path_));
-  return journal::SealKey::from_bytes(WL_TRY(store::read_file(path, 64)));
+  return existing_keys();
+}
+
+Result<> DataFolder::begin_rotation(const journal::KeyRing& keys, const journal::SealKey& fresh) {
+  if (!key_file_.empty()) {
+    return fail(ErrorKind::conflict, "the key " + key_file_ +
+                                         " is not this server's to replace; put a new one in its place and the old one "
+                                         "into the file of that name with .old, then restart");
+  }
+  auto all = keys.bytes();
+  if (all.size() >= kMostKeys * journal::kKeyBytes) {
+    journal::wipe(all);
+    return fail(ErrorKind::conflict, "earlier rotations of the key are not over; try again when they are");
+  }
+  auto done = replace_file(file("key.old"), all);
+  journal::wipe(all);
+  WL_CHECK_OK(done);
+  return replace_file(file("key"), fresh.bytes());
+}
+
+Result<> DataFolder::end_rotation() {
+  if (!key_file_.empty()) return {};  // whoever keeps the keys takes the old one away
+  if (::unlink(file("key.old").c_str()) != 0 && errno != ENOENT) {
+    return fail(store::make_system_error(errno, file("key.old"), "remove"));
+  }
+  auto disk = store::make_disk();
+  return disk->sync_folder(path_);
 }
 
 Result<net::CertificatePair> DataFolder::read_pair(const std::string& name) const {

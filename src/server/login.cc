@@ -122,8 +122,8 @@ Response Login::form(const Request& request, const std::string& setup, const std
 }
 
 Response Login::session_for(const Request& request, const std::string& user) {
-  auto token = identity_.create_token({.user = user, .name = "session", .expires_millis = now_millis_() + kSession},
-                                      now_millis_());
+  auto token = identity_.create_token(
+      {.user = user, .name = "session", .expires_millis = now_millis_() + kSession, .session = true}, now_millis_());
   if (!token) return Response::text(503, "no session can be made: " + token.error().message + "\n");
   Response out;
   if (request.headers.get("Accept").find("application/json") != std::string_view::npos) {

@@ -61,9 +61,13 @@ void Metrics::Histogram<N>::add(const std::array<double, N>& bounds, double valu
   sum += value;
 }
 
-void Metrics::count_request(std::string_view surface, int status, double seconds) {
-  ++requests_[{std::string(surface), status}];
-  durations_[std::string(surface)].add(kBounds, seconds);
+void Metrics::count_request(std::string_view surface, std::string_view method, std::string_view route, int status,
+                            double seconds) {
+  // Methods are the client's words: only those that are served are kept apart.
+  constexpr std::string_view kMethods[] = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"};
+  const auto* known = std::find(std::begin(kMethods), std::end(kMethods), method);
+  ++requests_[{surface, known == std::end(kMethods) ? std::string_view("other") : *known, route, status}];
+  durations_[surface].add(kBounds, seconds);
 }
 
 void Metrics::note_run(const runs::RunInfo& run) {
@@ -76,7 +80,7 @@ void Metrics::note_run(const runs::RunInfo& run) {
     }
     ++accepted_;
   }
-  const auto before = found == known_.end() ? runs::Phase::queued : found->second;
+  const auto before = found == known_.end() ? runs::Phase::queued : found->second.phase;
   if (before == runs::Phase::queued && run.started_millis != 0) {
     queue_seconds_.add(kRunBounds, static_cast<double>(run.started_millis - run.queued_millis) / 1000);
   }
@@ -86,15 +90,23 @@ void Metrics::note_run(const runs::RunInfo& run) {
     known_.erase(run.uid);
     return;
   }
-  known_[run.uid] = run.phase;
+  Known now{.phase = run.phase, .reasons = {}};
+  if (!run.reason.code.empty()) now.reasons.push_back(run.reason.code);
+  for (const auto& one : run.waiting) {
+    if (std::find(now.reasons.begin(), now.reasons.end(), one.code) == now.reasons.end())
+      now.reasons.push_back(one.code);
+  }
+  known_[run.uid] = std::move(now);
 }
 
 std::string Metrics::text(const runs::Load& load, std::int64_t uptime_millis) const {
   std::string out;
-  head(out, "windlass_http_requests_total", "counter", "requests answered, by surface and status");
+  head(out, "windlass_http_requests_total", "counter", "requests answered, by surface, route and status");
   for (const auto& [key, count] : requests_) {
     line(out, "windlass_http_requests_total",
-         label("surface", key.first) + "," + label("code", std::to_string(key.second)), std::to_string(count));
+         label("surface", std::get<0>(key)) + "," + label("method", std::get<1>(key)) + "," +
+             label("route", std::get<2>(key)) + "," + label("code", std::to_string(std::get<3>(key))),
+         std::to_string(count));
   }
   head(out, "windlass_http_request_seconds", "histogram", "from the request to the head of its answer");
   for (const auto& [surface, values] : durations_) {
@@ -104,6 +116,23 @@ std::string Metrics::text(const runs::Load& load, std::int64_t uptime_millis) co
   line(out, "windlass_runs", label("phase", "queued"), std::to_string(load.queued));
   line(out, "windlass_runs", label("phase", "running"), std::to_string(load.running));
   line(out, "windlass_runs", label("phase", "stuck"), std::to_string(load.stuck));
+  head(out, "windlass_runs_waiting", "gauge",
+       "runs that do not move, or a branch of which does not, by phase and reason");
+  std::map<std::pair<std::string_view, std::string_view>, std::uint64_t> waiting;
+  for (const auto& [uid, known] : known_) {
+    const std::string_view phase = known.phase == runs::Phase::queued    ? "queued"
+                                   : known.phase == runs::Phase::running ? "running"
+                                                                         : "stuck";
+    for (const auto& reason : known.reasons) ++waiting[{phase, reason}];
+  }
+  for (const auto& [key, count] : waiting) {
+    line(out, "windlass_runs_waiting", label("phase", key.first) + "," + label("reason", key.second),
+         std::to_string(count));
+  }
+  head(out, "windlass_journal_entries_total", "counter", "entries of journals made durable");
+  line(out, "windlass_journal_entries_total", "", std::to_string(load.journal_entries));
+  head(out, "windlass_log_bytes_total", "counter", "bytes of logs of runs");
+  line(out, "windlass_log_bytes_total", "", std::to_string(load.log_bytes));
   head(out, "windlass_runs_accepted_total", "counter", "runs accepted, or found at the start");
   line(out, "windlass_runs_accepted_total", "", std::to_string(accepted_));
   head(out, "windlass_runs_ended_total", "counter", "runs that have ended, by result");

@@ -1,5 +1,5 @@
-// /metrics in Prometheus' text format: requests by surface and status, runs by phase and result, queue and executors,
-// the process. Counters begin with the process. One thread (the reactor's).
+// /metrics in Prometheus' text format: requests by surface, route and status, runs by phase, reason and result, queue
+// and executors, journals and logs, the process. Counters begin with the process. One thread (the reactor's).
 #pragma once
 
 #include <array>
@@ -7,7 +7,8 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <tuple>
+#include <vector>
 
 #include "runs/run_types.h"
 
@@ -15,7 +16,9 @@ namespace windlass::server {
 
 class Metrics {
  public:
-  void count_request(std::string_view surface, int status, double seconds);
+  /// `route` is a text of the program, empty where nothing is served.
+  void count_request(std::string_view surface, std::string_view method, std::string_view route, int status,
+                     double seconds);
   /// Told of every change; counts each run's start and end once.
   void note_run(const runs::RunInfo& run);
   [[nodiscard]] std::string text(const runs::Load& load, std::int64_t uptime_millis) const;
@@ -31,12 +34,16 @@ class Metrics {
     void add(const std::array<double, N>& bounds, double value);
   };
 
-  std::map<std::pair<std::string, int>, std::uint64_t> requests_;
-  std::map<std::string, Histogram<8>> durations_;
+  struct Known {
+    runs::Phase phase = runs::Phase::queued;
+    std::vector<std::string> reasons;  ///< why it does not move: codes
+  };
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view, int>, std::uint64_t> requests_;
+  std::map<std::string_view, Histogram<8>> durations_;
   std::map<std::string, std::uint64_t> ended_;
   std::uint64_t accepted_ = 0;
   Histogram<8> run_seconds_, queue_seconds_;
-  std::map<std::string, runs::Phase> known_;  ///< of runs that go on
+  std::map<std::string, Known> known_;  ///< of runs that go on
 };
 
 }  // namespace windlass::server

@@ -1,7 +1,10 @@
 #include "server/server.h"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <optional>
 
@@ -19,9 +22,12 @@
 #include "server/audit.h"
 #include "server/control_plane.h"
 #include "server/data_folder.h"
+#include "server/live_config.h"
 #include "server/login.h"
 #include "server/metrics.h"
+#include "server/operations.h"
 #include "server/token_review.h"
+#include "store/disk.h"
 #include "text/codec.h"
 #include "text/digest.h"
 
@@ -32,21 +38,27 @@ using net::Response;
 
 namespace {
 
+constexpr std::chrono::minutes kTidyEvery{1};
+constexpr std::size_t kMostCertificate = 1u << 20;
+constexpr int kDefaultExecutors = 2;
 constexpr std::size_t kHistory = 10;  ///< runs of each pipeline that its weather is made from
 
-/// Secrets at rest: bound to namespace and name, with the folder's key.
+/// Secrets at rest: bound to namespace and name, with the folder's keys.
 class KeySealer final : public objects::Sealer {
  public:
-  explicit KeySealer(journal::SealKey key) : key_(std::move(key)) {}
+  explicit KeySealer(std::shared_ptr<const journal::KeyRing> keys) : keys_(std::move(keys)) {}
   std::string seal(std::string_view plain, std::string_view context) override {
-    return key_.seal("object " + std::string(context), plain);
+    return keys_->seal("object " + std::string(context), plain);
   }
   Result<std::string> open(std::string_view sealed, std::string_view context) override {
-    return key_.unseal("object " + std::string(context), sealed);
+    return keys_->unseal("object " + std::string(context), sealed);
+  }
+  Result<std::optional<std::string>> seal_anew(std::string_view sealed, std::string_view context) override {
+    return keys_->resealed("object " + std::string(context), sealed);
   }
 
  private:
-  journal::SealKey key_;
+  std::shared_ptr<const journal::KeyRing> keys_;
 };
 
 std::string host_of(const std::string& listen) {
@@ -99,6 +111,7 @@ struct Server::Impl {
   std::unique_ptr<Audit> audit;
   std::unique_ptr<kubeapi::KubeApi> kube;
   std::unique_ptr<runs::RunService> runs;
+  std::unique_ptr<Operations> operations;
   std::unique_ptr<kapis::Kapis> kapis;
   std::unique_ptr<ControlPlane> control;
   std::unique_ptr<net::HttpServer> http;
@@ -106,12 +119,67 @@ struct Server::Impl {
   bool stopping = false;
   Metrics metrics;
   std::int64_t started_millis = options.now_millis();
+  boost::asio::steady_timer tidy_timer{io};
+  std::unique_ptr<LiveConfig> config;
+
+  /// The certificate that clients see: of the files that the configuration names, else of the folder.
+  Result<std::shared_ptr<net::TlsContext>> certificate_of(const ServerConfig& from) {
+    net::CertificatePair pair;
+    if (!from.tls_certificate.empty()) {
+      pair.certificate = WL_TRY(store::read_file(from.tls_certificate, kMostCertificate));
+      pair.key = WL_TRY(store::read_file(from.tls_key, kMostCertificate));
+      auto made = net::TlsContext::make(pair);
+      if (!made) {
+        return fail(ErrorKind::invalid, "the certificate " + from.tls_certificate + " and the key " + from.tls_key +
+                                            " cannot be used: " + made.error().message);
+      }
+      return made;
+    }
+    const auto host = host_of(options.listen);
+    std::vector<std::string> names = {"localhost", "127.0.0.1", "::1"};
+    if (!is_loopback(host) && host != "0.0.0.0" && host != "::" && !host.empty()) names.push_back(host);
+    pair = WL_TRY(folder.certificate(names, options.now_millis() / 1000));
+    return net::TlsContext::make(pair);
+  }
+
+  /// What may change while the server runs.
+  Result<> take(const ServerConfig& fresh) {
+    auto tls = WL_TRY(certificate_of(fresh));
+    http->set_tls(std::move(tls));
+    options.config.jwt_secret = fresh.jwt_secret;
+    options.config.clock_skew = fresh.clock_skew;
+    options.set_log_format(fresh.json_log);
+    const auto executors = fresh.executors.value_or(first_executors);
+    if (options.executors_given) {
+      if (fresh.executors != config->now().executors) {
+        options.log("windlass.executors is not taken: --executors was given");
+      }
+    } else if (executors != options.executors) {
+      options.executors = executors;
+      boost::asio::co_spawn(
+          io, [this, executors]() -> boost::asio::awaitable<void> { (void)co_await runs->set_executors(executors); },
+          boost::asio::detached);
+    }
+    return {};
+  }
+  int first_executors = 0;  ///< where nobody says how many
 
   void run_changed(const runs::RunInfo& run) {
     const bool visible = history.note(run);
     control->run_changed(run, visible);
     metrics.note_run(run);
     if (visible) control->pipelines().enqueue(controllers::RunHistory::pipeline_of(run));
+  }
+
+  /// What has expired goes, and when tokens were used is written down: at the start, then each minute.
+  boost::asio::awaitable<void> keep_tidy() {
+    while (!stopping) {
+      if (auto gone = identity.tidy_tokens(options.now_millis()); !gone) {
+        options.log("expired tokens cannot be taken away: " + gone.error().text());
+      }
+      tidy_timer.expires_after(kTidyEvery);
+      co_await tidy_timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    }
   }
 
   /// Pipelines say how their last runs went as soon as the server is up.
@@ -151,7 +219,21 @@ struct Server::Impl {
     return "other";
   }
 
+  /// What can be told without asking anybody: a run's view that was told before and holds.
+  std::optional<Response> at_once(const Request& request) {
+    if (request.method != "GET" || !request.path.starts_with("/kapis/windlass.io/")) return std::nullopt;
+    const auto token = token_of(request);
+    const auto user = token.empty() ? std::nullopt : authenticate(token);
+    return user ? kapis->at_once(request, *user) : std::nullopt;
+  }
+
   rt::Task<Response> handle(Request request) {
+    const auto asked = std::chrono::steady_clock::now();
+    if (auto answer = at_once(request)) {
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - asked;
+      metrics.count_request("kapis", "GET", answer->route, answer->status, took.count());
+      co_return std::move(*answer);
+    }
     const auto surface = surface_of(request);
     const auto began = std::chrono::steady_clock::now();
     AuditLine line{.time_millis = options.now_millis(),
@@ -171,7 +253,8 @@ struct Server::Impl {
       }
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    metrics.count_request(surface, answered ? answered->status : 500, took.count());
+    metrics.count_request(surface, line.method, answered ? answered->route : std::string_view(),
+                          answered ? answered->status : 500, took.count());
     co_return answered;
   }
 
@@ -201,8 +284,10 @@ struct Server::Impl {
     if (request.path == "/metrics") {
       // Names of nodes and results only, nothing of a project; still only for somebody.
       const auto load = WL_CO_TRY(co_await runs->load());
-      co_return Response::text(200, metrics.text(load, options.now_millis() - started_millis),
-                               "text/plain; version=0.0.4; charset=utf-8");
+      auto out = Response::text(200, metrics.text(load, options.now_millis() - started_millis),
+                                "text/plain; version=0.0.4; charset=utf-8");
+      out.route = "/metrics";
+      co_return out;
     }
     co_return Response::text(404, "nothing is served at " + request.path + "\n");
   }
@@ -231,19 +316,20 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, ServerOptions options) {
   auto folder = WL_TRY(DataFolder::open(options.data_folder));
   WL_CHECK_OK(folder.lock());
+  if (!options.key_file.empty()) folder.use_key(options.key_file);
   auto book = WL_TRY(identity::Identity::open(folder.file("identity.db")));
   WL_TRY(book.ensure_account("admin", rights::GlobalRole::admin));
   auto impl = std::make_unique<Impl>(io, std::move(options), std::move(folder), std::move(book));
-  auto key = WL_TRY(impl->folder.key());
-  const auto hash_key = key.derive("fingerprints of credentials");
-  impl->sealer = std::make_unique<KeySealer>(std::move(key));
+  const auto keys = WL_TRY(impl->folder.keys());
+  const auto hash_key = keys->derive("fingerprints of credentials");
+  impl->sealer = std::make_unique<KeySealer>(keys);
   objects::EmbeddedStoreOptions store_options;
   store_options.path = impl->folder.file("objects.db");
   store_options.now_millis = impl->options.now_millis;
   store_options.random = impl->options.random;
   impl->store = WL_TRY(objects::EmbeddedStore::open(io, *impl->sealer, std::move(store_options)));
   impl->kube = std::make_unique<kubeapi::KubeApi>(*impl->store, impl->options.now_millis, impl->options.version);
-  impl->audit = WL_TRY(Audit::open(io, impl->folder.file("audit.log")));
+  impl->audit = WL_TRY(Audit::open(io, impl->folder.file("audit.log"), impl->options.audit_point));
   runs::RunServiceOptions run_options;
   run_options.folder = WL_TRY(impl->folder.subfolder("runs"));
   run_options.agent_binary = impl->options.agent_binary;
@@ -255,8 +341,10 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   run_options.credentials = [raw = impl.get()](std::string project) {
     return controllers::credentials_of(*raw->store, std::move(project));
   };
-  auto run_key = WL_TRY(impl->folder.key());
-  impl->runs = WL_TRY(runs::RunService::start(io, std::move(run_options), std::move(run_key)));
+  impl->runs = WL_TRY(runs::RunService::start(io, std::move(run_options), keys));
+  impl->operations = std::make_unique<Operations>(
+      io, impl->folder, keys, *impl->store, *impl->runs,
+      OperationsOptions{impl->options.version, impl->options.now_millis, impl->options.log});
   const auto keyed_hash = [hash_key](std::string_view bytes) {
     return text::encode_base64(text::hmac("HmacSHA256", hash_key, bytes).value_or(""), text::Base64::url, false);
   };
@@ -270,6 +358,9 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
                       [raw = impl.get()] { return raw->options.labels; },
                       [raw = impl.get()](std::string_view name) { return raw->identity.find_user(name); },
                       impl->options.version,
+                      &impl->identity,
+                      [raw = impl.get()] { return raw->operations->backup(); },
+                      [raw = impl.get()] { return raw->operations->rotate_key(); },
                       {},
                       {}});
   ControlPlaneOptions control_options;
@@ -279,13 +370,9 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   impl->control = std::make_unique<ControlPlane>(io, *impl->store, *impl->runs, impl->history, impl->worker,
                                                  *impl->known_steps, std::move(control_options));
 
-  const auto host = host_of(impl->options.listen);
-  std::vector<std::string> names = {"localhost", "127.0.0.1", "::1"};
-  if (!is_loopback(host) && host != "0.0.0.0" && host != "::" && !host.empty()) names.push_back(host);
-  auto pair = WL_TRY(impl->folder.certificate(names, impl->options.now_millis() / 1000));
   net::HttpServerOptions http_options;
-  http_options.tls = WL_TRY(net::TlsContext::make(pair));
-  http_options.plain_from_loopback_only = true;
+  http_options.tls = WL_TRY(impl->certificate_of(impl->options.config));
+  http_options.plain_from_loopback_only = !impl->options.config.plain_everywhere;
   impl->http = std::make_unique<net::HttpServer>(
       io, std::move(http_options), [raw = impl.get()](Request request) { return raw->handle(std::move(request)); },
       impl->options.log);
@@ -294,8 +381,15 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   WL_CHECK_OK(impl->folder.write_address(impl->address));
   impl->runs->on_change([raw = impl.get()](const runs::RunInfo& run) { raw->run_changed(run); });
   impl->control->start();
+  impl->operations->start();
   boost::asio::co_spawn(io, impl->load_history(), boost::asio::detached);
+  boost::asio::co_spawn(io, impl->keep_tidy(), boost::asio::detached);
   impl->options.log("listening on " + impl->address);
+  impl->first_executors = impl->options.config.executors ? kDefaultExecutors : impl->options.executors;
+  impl->config = std::make_unique<LiveConfig>(
+      io, impl->options.config_file, impl->options.config,
+      [raw = impl.get()](const ServerConfig& fresh) { return raw->take(fresh); }, impl->options.log);
+  impl->config->start();
   if (impl->options.executors > 0) {
     impl->options.log("steps on the built-in node run as this server's user, with its rights");
   }
@@ -309,9 +403,13 @@ Server::~Server() { stop(); }
 
 const std::string& Server::address() const { return impl_->address; }
 
+void Server::reload() { impl_->config->reload(true); }
+
 void Server::stop() {
   if (std::exchange(impl_->stopping, true)) return;
   impl_->folder.remove_address();
+  impl_->tidy_timer.cancel();
+  impl_->config->stop();
   impl_->control->stop();
   impl_->http->stop(std::chrono::seconds(10));
 }

@@ -24,9 +24,14 @@ struct ServerOptions {
   std::vector<std::string> labels;  ///< of the built-in node
   std::string agent_binary;         ///< empty: beside this program
   ServerConfig config;
+  std::string key_file;          ///< kept elsewhere; empty: FOLDER/key
+  std::string config_file;       ///< read again while the server runs; empty: there is none
+  bool executors_given = false;  ///< on the command line: the file's is not taken
+  std::function<void(bool json)> set_log_format = [](bool) {};
   std::function<std::int64_t()> now_millis;
   std::function<std::uint64_t()> random;      ///< any thread
   std::function<void(std::string_view)> log;  ///< one line, without its end; any thread
+  std::function<void()> audit_point;          ///< tests: called around each write and sync of the audit log
 };
 
 class Server {
@@ -38,6 +43,8 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   [[nodiscard]] const std::string& address() const;
+  /// Reads the configuration file again and says what came of it (SIGHUP).
+  void reload();
   /// Stops taking requests, lets the running ones end for at most ten seconds, removes FOLDER/address.
   void stop();
 

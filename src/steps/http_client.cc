@@ -47,6 +47,10 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
 std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* to) {
   auto& receiver = *static_cast<Receiver*>(to);
   const std::string_view piece(bytes, size * count);
+  const auto& line = receiver.answer.status_line;
+  if (receiver.request.sink && line.size() > 9 && line[line.find(' ') + 1] == '2') {
+    return receiver.request.sink(piece) ? piece.size() : 0;
+  }
   if (receiver.answer.body.size() + piece.size() > receiver.request.max_body) return 0;
   receiver.answer.body += piece;
   return piece.size();

@@ -40,6 +40,8 @@ struct HttpRequest {
   std::int64_t timeout_millis = 0;  ///< without progress and for connecting; 0: none
   std::string aws_signature;        ///< "aws:amz:REGION:SERVICE"; user and password are the keys
   std::uint64_t max_body = 256U << 20U;
+  /// Takes the body of a good answer (2xx) part by part instead of `body`; false ends the transfer.
+  std::function<bool(std::string_view)> sink;
 };
 
 struct HttpAnswer {

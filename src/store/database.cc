@@ -188,7 +188,7 @@ void Database::Closer::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
 
 Result<Database> Database::open(const std::string& path, const Options& options) {
   sqlite3* raw = nullptr;
-  const bool at_rest = is_at_rest(path);
+  const bool at_rest = options.at_rest ? is_empty(path + "-wal") : is_at_rest(path);
   const int flags = (options.read_only || at_rest ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
                     (at_rest ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const std::string name = at_rest ? immutable_uri(path) : path;
@@ -266,6 +266,26 @@ Result<> Database::check_header() {
   if (sqlite3_db_readonly(db_.get(), "main") != 1 || is_at_rest(*file_) || ::access(file_->c_str(), W_OK) != 0)
     return {};
   return fail(ErrorKind::corrupt, *file_ + " is damaged: its header forbids to write it");
+}
+
+Result<> Database::copy_to(const std::string& path) {
+  sqlite3* raw = nullptr;
+  const int opened = sqlite3_open_v2(
+      path.c_str(), &raw,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+      nullptr);
+  const std::unique_ptr<sqlite3, Closer> target(raw);
+  if (raw == nullptr) return fail(ErrorKind::exhausted, "out of memory while opening " + path);
+  WL_CHECK_OK(check(raw, path, opened));
+  // Whoever needs the copy syncs it; a crash before leaves a file that nobody knows of.
+  sqlite3_exec(raw, "PRAGMA synchronous=OFF;PRAGMA journal_mode=OFF", nullptr, nullptr, nullptr);
+  auto* backup = sqlite3_backup_init(raw, "main", db_.get(), "main");
+  if (backup == nullptr) return fail(error_of(raw, path, sqlite3_errcode(raw)));
+  const int stepped = sqlite3_backup_step(backup, -1);
+  const int finished = sqlite3_backup_finish(backup);
+  if (stepped != SQLITE_DONE)
+    return fail(make_error(stepped, sqlite3_system_errno(raw), path, sqlite3_errstr(stepped)));
+  return check(raw, path, finished);
 }
 
 Result<bool> Database::checkpoint() {

@@ -88,6 +88,8 @@ class Database {
     bool exclusive = false;  ///< no other process can open it meanwhile; saves the shared index file
     int busy_ms = 10'000;    ///< how long to wait for a lock of another process
     std::string vfs;         ///< name of an SQLite file system; "" is the default one
+    /// The caller knows that nobody writes it: where its log is empty, nothing is made beside it.
+    bool at_rest = false;
     std::int64_t max_value_bytes = 80LL * 1024 * 1024;
   };
 
@@ -108,6 +110,9 @@ class Database {
   [[nodiscard]] Result<> check_structure();
   /// Whether its header lets a file be written that may be written: a damaged one may not. Errors: corrupt.
   [[nodiscard]] Result<> check_header();
+  /// Writes all of it, as the transaction that is open on this connection sees it, into the new file `path`: a database
+  /// in write-ahead mode, not synced. The file must not exist.
+  [[nodiscard]] Result<> copy_to(const std::string& path);
   /// Moves the write-ahead log into the database and cuts it; a reader in the way is no error (false).
   [[nodiscard]] Result<bool> checkpoint();
   /// At close, leave the write-ahead log as it is (quick) instead of folding it in.

@@ -84,6 +84,6 @@ class Server:
             body = json.dumps(body)
         connection.request(method, path, body=body, headers=head)
         answer = connection.getresponse()
-        text = answer.read().decode()
+        text = answer.read().decode(errors="replace")
         connection.close()
         return answer.status, answer.headers, text

@@ -128,6 +128,99 @@ def controller_cases(kubectl):
     check("and takes its namespace", code != 0 and "NotFound" in err, out + err)
 
 
+MAP = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: shared, namespace: demo}
+data: {a: "1", b: "2"}
+"""
+
+
+def server_side_apply(kubectl):
+    """Field managers: who applied what, and that nobody overwrites another's without being told."""
+    def owners():
+        code, out, _ = kubectl("get", "cm", "shared", "-n", "demo", "-o", "json", "--show-managed-fields=true")
+        if code != 0:  # before 1.21 they are always shown
+            code, out, _ = kubectl("get", "cm", "shared", "-n", "demo", "-o", "json")
+        return {m["manager"]: m["fieldsV1"] for m in json.loads(out)["metadata"].get("managedFields", [])}
+
+    code, out, err = kubectl("apply", "--server-side", "--field-manager=one", "-f", "-", stdin=MAP)
+    check("server-side apply makes it", code == 0 and "serverside-applied" in out, out + err)
+    check("and owns what it named", owners().get("one", {}).get("f:data") == {"f:a": {}, "f:b": {}}, owners())
+    code, out, err = kubectl("apply", "--server-side", "--field-manager=two", "-f", "-", stdin=MAP.replace('"1"', '"9"'))
+    check("another one's value is a conflict", code != 0 and 'conflict with "one"' in err and ".data.a" in err, out + err)
+    code, out, err = kubectl("apply", "--server-side", "--field-manager=two", "-f", "-", stdin=MAP)
+    check("the same value is shared", code == 0 and set(owners()) == {"one", "two"}, out + err)
+    code, out, err = kubectl("apply", "--server-side", "--field-manager=one", "-f", "-", stdin=MAP.replace('a: "1", ', ''))
+    code, out, err = kubectl("get", "cm", "shared", "-n", "demo", "-o", "jsonpath={.data}")
+    check("what the other one has stays", json.loads(out) == {"a": "1", "b": "2"}, out + err)
+    code, out, err = kubectl("apply", "--server-side", "--field-manager=one", "--force-conflicts", "-f", "-", stdin=MAP.replace('"1"', '"9"'))
+    check("with force it is taken", code == 0 and "f:a" not in owners()["two"].get("f:data", {}), owners())
+    code, out, err = kubectl("patch", "cm", "shared", "-n", "demo", "--field-manager=three", "--type=merge", "-p", '{"data":{"b":"x"}}')
+    check("another write owns what it changed", code == 0 and owners().get("three", {}).get("f:data") == {"f:b": {}}, owners())
+    code, out, err = kubectl("apply", "--server-side", "--field-manager=one", "-f", "-", stdin=MAP.replace('"1"', '"9"'))
+    check("which is a conflict then", code != 0 and 'conflict with "three"' in err, out + err)
+
+
+def protobuf_fields(bytes_):
+    """(number, value) of a message's fields, of the two kinds that are used."""
+    at = 0
+
+    def number():
+        nonlocal at
+        shift = value = 0
+        while True:
+            byte = bytes_[at]
+            at += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    while at < len(bytes_):
+        key = number()
+        if key & 7 == 2:
+            size = number()
+            yield key >> 3, bytes_[at:at + size]
+            at += size
+        elif key & 7 == 1:
+            yield key >> 3, bytes_[at:at + 8]
+            at += 8
+        else:
+            yield key >> 3, number()
+
+
+def openapi_protobuf(server, token):
+    """What kubectl before 1.25 asks for, read by the published field numbers."""
+    import http.client
+    bodies = []
+    for asked, named in (("spec.v2@v1.0", "application/octet-stream"), ("spec.v2.v1.0", "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        kind = f"application/com.github.proto-openapi.{asked}+protobuf"
+        connection.request("GET", "/openapi/v2", headers={"Authorization": "Bearer " + token, "Accept": kind})
+        answer = connection.getresponse()
+        bodies.append(answer.read())
+        check("openapi v2 as protobuf, " + asked, answer.status == 200 and answer.headers["Content-Type"] == named, answer.headers)
+    document = dict(protobuf_fields(bodies[0]))
+    check("the same by both names", bodies[0] == bodies[1] and document[1] == b"2.0", document.get(1))
+    definitions = {}
+    for _, pair in protobuf_fields(document[9]):
+        fields = dict(protobuf_fields(pair))
+        definitions[fields[1].decode()] = fields[2]
+    name = "io.kubesphere.devops.v1alpha3.Pipeline"
+    check("has the kinds", name in definitions or "com.kubesphere.devops.v1alpha3.Pipeline" in definitions, sorted(definitions)[:5])
+    plain = json.loads(server.request("GET", "/openapi/v2", token)[2])["definitions"]
+    check("the same as in JSON", set(definitions) == set(plain), set(definitions) ^ set(plain))
+    for one, schema in plain.items():
+        fields = list(protobuf_fields(definitions[one]))
+        properties = [dict(protobuf_fields(p))[1].decode() for n, v in fields if n == 25 for _, p in protobuf_fields(v)]
+        check(f"{one}: all properties", properties == list(schema.get("properties", {})), properties)
+        if "x-kubernetes-group-version-kind" in schema:
+            extensions = {dict(protobuf_fields(v))[1]: dict(protobuf_fields(dict(protobuf_fields(v))[2]))[2] for n, v in fields if n == 31}
+            kinds = json.loads(extensions[b"x-kubernetes-group-version-kind"])
+            check(f"{one}: its kind", kinds == schema["x-kubernetes-group-version-kind"], kinds)
+
+
 def kubectl_cases(server, config):
     env = dict(os.environ, KUBECONFIG=config)
 
@@ -171,6 +264,18 @@ def kubectl_cases(server, config):
     code, out, err = kubectl("patch", "pip", "hello", "-n", "demo", "--type=json", "-p",
                              '[{"op":"remove","path":"/metadata/labels/x"}]')
     check("patch", code == 0, out + err)
+    server_side_apply(kubectl)
+    code, out, err = run("kubectl", "edit", "pip", "hello", "-n", "demo", env=dict(env, KUBE_EDITOR="true"))
+    check("edit without a change", code == 0 and "no changes" in out + err, out + err)
+    editor = pathlib.Path(config + ".editor")
+    editor.write_text("#!/bin/sh\nsed -i \"s/echo '2'/echo '3'/\" \"$1\"\n")
+    editor.chmod(0o700)
+    code, out, err = run("kubectl", "edit", "pip", "hello", "-n", "demo", env=dict(env, KUBE_EDITOR=str(editor)))
+    check("edit changes it", code == 0 and "edited" in out, out + err)
+    code, out, err = kubectl("get", "pip", "hello", "-n", "demo", "-o", "jsonpath={.spec.pipeline.jenkinsfile}")
+    check("as it was edited", out == "echo '3'", out + err)
+    code, out, err = kubectl("auth", "can-i", "--list", "-n", "demo")
+    check("auth can-i --list", code == 0 and "*.*" in out, out + err)
     controller_cases(kubectl)
     server.kill()
     server.start()
@@ -192,6 +297,7 @@ def main():
             code, token, err = run(WINDLASS, "token", "create", "--data", server.folder, "--user", "admin")
             check("token create prints a token", code == 0 and token.startswith("wl_"), err)
             http_cases(server, token.strip())
+            openapi_protobuf(server, token.strip())
             code, _, err = run(WINDLASS, "server", "--data", server.folder, "--listen", "127.0.0.1:0")
             check("a second server is refused", code == 70 and str(server.process.pid) in err, err)
             if shutil.which("kubectl"):

@@ -1,0 +1,155 @@
+// Looking through a whole state folder for damage. Nothing is written: no index is made anew, no database repaired, and
+// where nobody works on the folder not even SQLite's own files appear beside a database.
+#include <charconv>
+#include <filesystem>
+#include <unistd.h>
+
+#include "journal/owner_lock.h"
+#include "journal/run_database.h"
+#include "journal/state_folder.h"
+#include "store/disk.h"
+
+namespace windlass::journal {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class Checker {
+ public:
+  Checker(std::string state, bool at_rest) : state_(std::move(state)), at_rest_(at_rest) {}
+
+  StateCheck run() {
+    read_key();
+    std::error_code problem;
+    for (const auto& job : sorted(state_ + "/runs")) {
+      for (const auto& number : sorted(job)) check_run(number);
+    }
+    check_programs();
+    if (fs::exists(state_ + "/index.db", problem)) {
+      note(look_into(state_ + "/index.db", [](store::Database& db) -> Result<> {
+        WL_CHECK_OK(check_index_schema(db));
+        return db.check_structure();
+      }));
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void note(const Result<>& result) {
+    if (!result) out_.findings.push_back(result.error().message);
+  }
+
+  static std::vector<fs::path> sorted(const fs::path& folder) {
+    std::vector<fs::path> out;
+    std::error_code problem;
+    for (const auto& entry : fs::directory_iterator(folder, problem)) out.push_back(entry.path());
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  void read_key() {
+    const auto path = state_ + "/keys/state.key";
+    auto bytes = store::read_file(path, kKeyBytes);
+    if (!bytes) {
+      if (fs::exists(state_ + "/runs") && !sorted(state_ + "/runs").empty()) {
+        out_.findings.push_back("the key " + path + " cannot be read: what the runs keep sealed is lost without it");
+      }
+      return;
+    }
+    auto key = SealKey::from_bytes(*bytes);
+    wipe(*bytes);
+    if (key) {
+      key_ = std::move(*key);
+    } else {
+      out_.findings.push_back("the key " + path + " is damaged: " + key.error().message);
+    }
+  }
+
+  /// Opens for reading and takes away what that left beside the database.
+  Result<> look_into(const std::string& path, const std::function<Result<>(store::Database&)>& look) const {
+    const bool had_index = ::access((path + "-shm").c_str(), F_OK) == 0;
+    Result<> out;
+    {
+      auto db = store::Database::open(path, {.read_only = true, .at_rest = at_rest_});
+      out = db ? look(*db) : Result<>(fail(std::move(db).error()));
+    }
+    if (at_rest_ && !had_index) ::unlink((path + "-shm").c_str());
+    return out;
+  }
+
+  void check_run(const fs::path& folder) {
+    const auto name = folder.filename().string();
+    std::uint64_t number = 0;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (parsed.ec != std::errc() || parsed.ptr != name.data() + name.size()) return;
+    const RunPlace place{folder.string(), state_ + "/programs"};
+    const auto hint = read_hint(place.folder);
+    const bool had_commits = hint && hint->sequence + hint->log_bytes > 0;
+    if (::access(place.database().c_str(), F_OK) != 0) {
+      if (had_commits) out_.findings.push_back("the journal " + place.database() + " is gone");
+      return;
+    }
+    const bool had_index = ::access((place.database() + "-shm").c_str(), F_OK) == 0;
+    const bool quiet = at_rest_ || !probe_owner(place.folder).held;
+    note(read_whole(place, hint, had_commits, quiet));
+    if (at_rest_ && !had_index) ::unlink((place.database() + "-shm").c_str());
+  }
+
+  Result<> read_whole(const RunPlace& place, const std::optional<OwnerHint>& hint, bool had_commits, bool quiet) {
+    auto db = WL_TRY(store::Database::open(place.database(), {.read_only = true, .at_rest = quiet}));
+    auto run = RunDatabase::open(std::move(db), place, key_ ? &*key_ : nullptr);
+    if (!run && run.error().kind == ErrorKind::not_found) {
+      if (!had_commits) return {};  // it never began
+      return fail(ErrorKind::corrupt, "the journal " + place.database() +
+                                          " is damaged at entry 1: everything that was committed is missing");
+    }
+    if (!run) return fail(std::move(run).error());
+    if (hint) WL_CHECK_OK(run->check_tail(*hint));
+    const auto report = WL_TRY(run->verify());
+    out_.totals.entries += report.entries;
+    out_.totals.log_rows += report.log_rows;
+    out_.totals.log_bytes += report.log_bytes;
+    out_.totals.nodes += report.nodes;
+    out_.totals.records += report.records;
+    out_.totals.blobs += report.blobs;
+    out_.runs.push_back({.job = run->header().job,
+                         .uid = run->header().uid,
+                         .number = run->header().number,
+                         .end = WL_TRY(run->end()),
+                         .artifacts = WL_TRY(run->records("artifact")),
+                         .folder = place.folder});
+    return {};
+  }
+
+  /// Parts of programs that several runs share are named by their content.
+  void check_programs() {
+    for (const auto& file : sorted(state_ + "/programs")) {
+      const auto name = file.filename().string();
+      if (name.size() != 64 || name.find_first_not_of("0123456789abcdef") != std::string::npos) continue;
+      const auto bytes = store::read_file(file.string(), kMaxProgram);
+      if (!bytes) {
+        out_.findings.push_back("the program part " + file.string() + " cannot be read: " + bytes.error().message);
+      } else if (format_hex(content_hash(*bytes)) != name) {
+        out_.findings.push_back("the program part " + file.string() +
+                                " is damaged: its content is not what it is named");
+      }
+    }
+  }
+
+  static constexpr std::size_t kMaxProgram = 256u << 20;
+  std::string state_;
+  bool at_rest_;
+  std::optional<SealKey> key_;
+  StateCheck out_;
+};
+
+}  // namespace
+
+Result<StateCheck> check_state(const std::string& state, bool at_rest) {
+  std::error_code problem;
+  if (!fs::is_directory(state, problem)) return fail(ErrorKind::not_found, "there is no state folder " + state);
+  return Checker(state, at_rest).run();
+}
+
+}  // namespace windlass::journal

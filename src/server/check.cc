@@ -1,0 +1,239 @@
+#include "server/check.h"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "data/binary.h"
+#include "identity/check_book.h"
+#include "journal/key_ring.h"
+#include "journal/state_folder.h"
+#include "net/certificate.h"
+#include "objects/check_objects.h"
+#include "objects/metadata.h"
+#include "runs/run_table.h"
+#include "server/audit.h"
+#include "server/data_folder.h"
+#include "store/disk.h"
+
+namespace windlass::server {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class FolderChecker {
+ public:
+  FolderChecker(std::string folder, bool at_rest, std::string key_file)
+      : folder_(std::move(folder)), at_rest_(at_rest), key_file_(std::move(key_file)) {}
+
+  Result<FolderCheck> run() {
+    std::error_code problem;
+    if (!fs::exists(folder_ + "/objects.db", problem) && !fs::exists(folder_ + "/identity.db", problem)) {
+      return fail(ErrorKind::not_found, folder_ + " is no folder of a server");
+    }
+    check_modes();
+    check_key();
+    check_certificates();
+    // What names others first: what comes into being meanwhile is missing in none.
+    check_objects();
+    check_identity();
+    check_runs();
+    check_audit();
+    return std::move(out_);
+  }
+
+ private:
+  void find(std::string sentence) { out_.findings.push_back(std::move(sentence)); }
+  void take(std::vector<std::string> findings) {
+    for (auto& one : findings) find(std::move(one));
+  }
+
+  void check_modes() {
+    struct stat info{};
+    if (::stat(folder_.c_str(), &info) == 0 && (info.st_mode & 0077) != 0) {
+      find("the folder " + folder_ + " can be entered by others; close it: chmod 700 " + folder_);
+    }
+    for (const char* name : {"key", "key.old", "ca.key", "tls.key", "runs/state/keys/state.key"}) {
+      const auto path = folder_ + "/" + name;
+      if (::stat(path.c_str(), &info) == 0 && (info.st_mode & 0077) != 0) {
+        find("the key " + path + " can be read by others; close it: chmod 600 " + path);
+      }
+    }
+  }
+
+  void check_key() {
+    auto folder = DataFolder::open_existing(folder_);
+    if (!folder) return find(folder.error().message);
+    if (!key_file_.empty()) folder->use_key(key_file_);
+    auto keys = folder->existing_keys();
+    if (keys) {
+      keys_ = std::move(*keys);
+    } else {
+      find("the key " + (key_file_.empty() ? folder_ + "/key" : key_file_) + " cannot be used: " +
+           keys.error().message + "; what it sealed is lost without it (windlass restore takes it from a copy)");
+    }
+  }
+
+  void check_certificates() {
+    for (const char* name : {"ca.pem", "tls.pem"}) {
+      const auto bytes = store::read_file(folder_ + "/" + name, 64 * 1024);
+      if (!bytes) continue;  // made by the next start
+      if (!net::certificate_end(*bytes))
+        find(folder_ + "/" + name + " is no certificate; a start without it makes it anew");
+    }
+  }
+
+  /// Opens for reading; what that leaves beside the database goes again.
+  void look_into(const std::string& name, const std::function<void(store::Database&)>& look) {
+    const auto path = folder_ + "/" + name;
+    std::error_code problem;
+    if (!fs::exists(path, problem)) return find(path + " is gone");
+    const bool had_index = ::access((path + "-shm").c_str(), F_OK) == 0;
+    {
+      auto database = store::Database::open(path, {.read_only = true, .at_rest = at_rest_});
+      if (!database) {
+        find(database.error().message);
+      } else {
+        auto transaction = store::Transaction::begin(*database, store::Transaction::Kind::read);
+        if (transaction) {
+          look(*database);
+        } else {
+          find(transaction.error().message);
+        }
+      }
+    }
+    if (at_rest_ && !had_index) ::unlink((path + "-shm").c_str());
+  }
+
+  class RingSealer final : public objects::Sealer {
+   public:
+    explicit RingSealer(const journal::KeyRing& keys) : keys_(keys) {}
+    std::string seal(std::string_view, std::string_view) override { return {}; }
+    Result<std::string> open(std::string_view sealed, std::string_view context) override {
+      return keys_.unseal("object " + std::string(context), sealed);
+    }
+
+   private:
+    const journal::KeyRing& keys_;
+  };
+
+  void check_objects() {
+    look_into("objects.db", [&](store::Database& database) {
+      if (!keys_) return take(structure_only(database));
+      RingSealer sealer(*keys_);
+      auto found = objects::check_objects(database, sealer, [&](const auto& type, const auto& object) {
+        if (type.plural != "pipelineruns" || objects::is_being_deleted(object)) return;
+        kept_runs_.insert(objects::meta_text(object, "uid"));
+      });
+      out_.objects = found.objects;
+      take(std::move(found.findings));
+    });
+  }
+
+  static std::vector<std::string> structure_only(store::Database& database) {
+    if (auto good = database.check_structure(); !good) return {good.error().message};
+    return {};
+  }
+
+  void check_identity() {
+    look_into("identity.db", [&](store::Database& database) { take(identity::check_book(database)); });
+  }
+
+  void check_runs() {
+    std::vector<runs::RunInfo> rows;
+    look_into("runs/runs.db", [&](store::Database& database) {
+      if (!keys_) return take(structure_only(database));
+      auto found = runs::check_run_table(database, *keys_);
+      take(std::move(found.findings));
+      rows = std::move(found.runs);
+    });
+    out_.runs = rows.size();
+    const auto state_path = folder_ + "/runs/state";
+    auto state = journal::check_state(state_path, at_rest_);
+    if (!state) {
+      if (!rows.empty()) find(state.error().message);
+      return;
+    }
+    out_.entries = state->totals.entries;
+    out_.log_bytes = state->totals.log_bytes;
+    std::map<std::string, const journal::StateCheck::Run*> journals;
+    for (const auto& run : state->runs) {
+      journals[run.job + "#" + std::to_string(run.number)] = &run;
+      check_artifacts(run);
+    }
+    for (const auto& row : rows) {
+      const auto id = row.job + "#" + std::to_string(row.number);
+      const auto found = journals.find(id);
+      if (found != journals.end()) {
+        const auto& end = found->second->end;
+        if (end && row.phase == runs::Phase::ended && end->result != row.result) {
+          find("the run " + id + " ended with " + end->result + " by its journal and with " + row.result + " by " +
+               folder_ + "/runs/runs.db");
+        }
+        continue;
+      }
+      // A journal that is there and cannot be read has its own sentence; one of a run that is being deleted may be
+      // gone.
+      const auto encoded = journal::encode_job(row.job);
+      const auto path = state_path + "/runs/" + encoded.value_or("") + "/" + std::to_string(row.number) + "/run.db";
+      const bool expected = row.phase == runs::Phase::ended ? row.started_millis != 0 && kept_runs_.contains(row.uid)
+                                                            : row.started_millis != 0;
+      // While a server works, a run may have gone since its object was read.
+      if (expected && at_rest_ && ::access(path.c_str(), F_OK) != 0)
+        find("the journal of the run " + id + " is gone: " + path);
+    }
+    take(std::move(state->findings));
+  }
+
+  void check_artifacts(const journal::StateCheck::Run& run) {
+    for (const auto& record : run.artifacts) {
+      const auto facts = data::decode_binary(record.payload);
+      if (!facts) {
+        find("the artifact " + record.key + " of " + run.job + "#" + std::to_string(run.number) +
+             " has a record that is none");
+        continue;
+      }
+      ++out_.artifacts;
+      const auto path = run.folder + "/files/artifacts/" + record.key;
+      struct stat info{};
+      if (::stat(path.c_str(), &info) != 0) {
+        find("the artifact " + path + " is gone");
+      } else if (info.st_size != facts->get_int("size")) {
+        find("the artifact " + path + " has " + std::to_string(info.st_size) + " bytes instead of " +
+             std::to_string(facts->get_int("size")));
+      }
+    }
+  }
+
+  void check_audit() {
+    const auto path = folder_ + "/audit.log";
+    std::error_code problem;
+    if (!fs::exists(path, problem)) return find("the audit log " + path + " is gone");
+    auto lines = verify_audit(path);
+    if (lines) {
+      out_.audit_lines = *lines;
+    } else {
+      find(lines.error().message);
+    }
+  }
+
+  std::string folder_;
+  bool at_rest_;
+  std::string key_file_;
+  std::shared_ptr<journal::KeyRing> keys_;
+  std::set<std::string> kept_runs_;  ///< uids of PipelineRuns that are not being deleted
+  FolderCheck out_;
+};
+
+}  // namespace
+
+Result<FolderCheck> check_folder(const std::string& folder, bool at_rest, const std::string& key_file) {
+  return FolderChecker(folder, at_rest, key_file).run();
+}
+
+}  // namespace windlass::server
