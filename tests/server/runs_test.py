@@ -347,11 +347,12 @@ def noisy(admin):
 node { sh 'for i in $(seq 200); do echo $i; sleep 0.01; done' }
 for (int i = 0; i < 200; i++) { node { echo "step $i" } }""")
     version = lambda: int(admin.call("GET", "/api/v1/namespaces/demo/configmaps?limit=1")[1]["metadata"]["resourceVersion"])
-    before = version()
+    before, began = version(), time.monotonic()
     run = admin.start("noisy")
-    check("a noisy run succeeds", phase(admin.ended(run)) == "Succeeded")
-    writes = version() - before
-    check("and writes its objects seldom", writes < 60, f"{writes} writes")
+    check("a noisy run succeeds", phase(admin.ended(run, 300)) == "Succeeded")
+    writes, seconds = version() - before, time.monotonic() - began
+    # Each second some, however long a slow machine needs; each line or step would be hundreds in a few seconds.
+    check("and writes its objects seldom", writes < 40 + 3 * seconds, f"{writes} writes in {seconds:.1f} s")
 
 
 def deleted(admin, folder):
