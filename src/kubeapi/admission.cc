@@ -39,7 +39,8 @@ bool is_admitted(const objects::ResourceType& type) { return type.group == kGrou
 Outcome<Value> admit(const rights::User& user, const objects::ResourceType& type, const std::string& namespace_,
                      const Value& before, Value wanted) {
   if (!is_admitted(type)) return wanted;
-  const auto subject = type.subject(objects::meta_text(wanted, "name"));
+  const auto name = objects::meta_text(wanted, "name");  // a subject only refers to it
+  const auto subject = type.subject(name);
   if (before.is_null()) {
     if (in_spec(wanted, "pipelineSpec") != nullptr && !may_change_pipelines(user, namespace_)) {
       return objects::forbidden(subject,
