@@ -9,6 +9,8 @@ def mode = args[0]
 def console = System.out
 def registry = GroovySystem.metaClassRegistry
 def changed = [] as Set
+// These set their own meta classes when they are first used, for good: before anybody listens.
+for (c in ['groovy.util.Node', 'groovy.util.NodeList']) Class.forName(c)
 registry.addMetaClassRegistryChangeEventListener({ event -> if (event.classToUpdate) changed << event.classToUpdate } as MetaClassRegistryChangeEventListener)
 
 def outcomeOf(File file) {

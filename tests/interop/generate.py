@@ -6,6 +6,8 @@ can replace a part by one of its children or by something small of the same type
 """
 import random
 
+import rows as more
+
 INTS = ["0", "1", "2", "3", "7", "-1", "-5", "10", "42", "100", "255", "-128", "65536", "2147483647", "-2147483648", "1000000"]
 LONGS = ["0L", "1L", "-3L", "5000000000L", "9223372036854775807L", "123456789012L"]
 BIGS = ["1G", "12345678901234567890", "-7G", "2G"]
@@ -80,7 +82,7 @@ class Generator:
 
     def node(self, kind, depth, rows):
         """rows: (text, child kinds…); a child kind 'it:KIND>RESULT' is a closure body with `it` of that kind."""
-        text, *kinds = self.pick(rows)
+        text, *kinds = self.pick(rows + more.EXTRA.get(kind, []))
         children = []
         for k in kinds:
             if k.startswith("it:"):
@@ -98,6 +100,8 @@ class Generator:
                 self.scope += [("acc", given), ("x", "int")]
                 children.append(self.expression(given, min(depth, 2)))
                 del self.scope[-2:]
+            elif k in more.LEAVES:
+                children.append(Node(k, self.pick(more.LEAVES[k])))
             elif k == "word":
                 children.append(Node("word", self.pick(WORDS)))
             elif k == "pattern":
