@@ -141,7 +141,7 @@ Result<XmlNode> parse_xml(std::string_view text, const XmlParseOptions& options)
   }
   const Lines lines(text);
   pugi::xml_document document;
-  const auto flags = pugi::parse_default | pugi::parse_ws_pcdata_single;
+  const auto flags = pugi::parse_default | (options.keep_blanks ? pugi::parse_ws_pcdata : pugi::parse_ws_pcdata_single);
   const pugi::xml_parse_result parsed = document.load_buffer(text.data(), text.size(), flags);
   if (!parsed) return wrong(lines, parsed.offset, parsed.description());
   pugi::xml_node first;

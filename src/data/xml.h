@@ -46,6 +46,7 @@ struct XmlParseOptions {
   std::size_t max_bytes = 128u * 1024 * 1024;
   std::uint32_t max_depth = 512;  ///< at most 2,000 is honoured, as the tree is destroyed by nested calls
   std::size_t max_nodes = 4'000'000;
+  bool keep_blanks = false;  ///< texts of nothing but blanks between elements too
 };
 
 /// The root element. UTF-8, UTF-16, UTF-32 and Latin-1 are recognised by byte-order mark or header; the tree is UTF-8

@@ -181,7 +181,7 @@ StepCall RunActor::call_step(vm::Vm& vm, vm::FiberId fiber, std::string_view nam
   if (const auto* symbol = program_.catalog->find_symbol(name)) {
     // `string(name: 'A')` is plain data: a map with its class, unnamed argument under "". A map that has a class of its
     // own is an argument, not a set of named ones: `modernSCM([$class: 'GitSCMSource', …])`.
-    auto map = vm.heap().make_map();
+    auto map = vm.heap().make_map(vm::java::describable);
     vm.heap().map_put(map, "$class", vm.heap().make_string(std::string_view(name)));
     auto has_class = [&vm](const vm::Value& value) {
       const auto order = vm.heap().map_order(value);

@@ -25,6 +25,8 @@ class Checker {
   explicit Checker(const Tree& tree) : source_(tree.source()), unit_(tree.unit) {}
 
   std::vector<Diagnostic> run() {
+    for (const auto* decl : unit_.classes) named_like_constructors(decl);
+    if (!found_.empty()) return std::move(found_);
     duplicate_classes();
     if (!found_.empty()) return std::move(found_);
     script();
@@ -56,6 +58,20 @@ class Checker {
     const auto slash = name.find_last_of('/');
     auto base = name.substr(slash == std::string::npos ? 0 : slash + 1);
     return base.substr(0, base.find('.'));
+  }
+
+  /// A method with its class's name and a return type. The compiler stops at the first of them.
+  void named_like_constructors(const ClassDecl* decl) {
+    for (const auto* m : decl->methods) {
+      if (!found_.empty() || m->name != decl->name || m->return_type == nullptr) continue;
+      const Position at = source_.position(m->span.begin);
+      add(found_, m->span.begin,
+          "Invalid constructor format. Remove '" + std::string(m->return_type->name) +
+              "' as the return type if you want a constructor, or use a different name if you want a method. at "
+              "line: " +
+              std::to_string(at.line) + " column: " + std::to_string(at.column) + ". File: " + source_.name());
+    }
+    for (const auto* inner : decl->classes) named_like_constructors(inner);
   }
 
   // ---- names --------------------------------------------------------------------------------------------------------

@@ -156,8 +156,8 @@ Expr* Parser::call_node(Expr* callee, const Arguments& arguments, std::uint32_t 
   }
   const bool text = callee->kind == NodeKind::gstring ||
                     (callee->kind == NodeKind::constant && as<Constant>(callee)->type == ConstantType::string);
-  if (whole && text && arguments.parenthesized) {
-    result->name = callee;  // 'a b'(1) calls the method of that name
+  if (whole && text) {
+    result->name = callee;  // 'a b'(1), "$x" 1 and 'a' { } call the method of that name
     return result;
   }
   result->object = callee;

@@ -354,6 +354,28 @@ std::string BigDecimal::to_string() const {
   return sign + digits;
 }
 
+std::string BigDecimal::to_engineering_string() const {
+  std::string digits = unscaled_.abs().to_string();
+  std::int64_t adjusted = static_cast<std::int64_t>(digits.size()) - 1 - scale_;
+  if (scale_ == 0 || (scale_ > 0 && adjusted >= -6)) return to_string();
+  auto whole = adjusted % 3;  // digits before the point, less one
+  if (whole < 0) whole += 3;
+  adjusted -= whole;
+  const auto before = static_cast<std::size_t>(whole) + 1;
+  if (unscaled_.is_zero()) {
+    if (before > 1) {
+      digits = before == 2 ? "0.00" : "0.0";
+      adjusted += 3;
+    }
+  } else if (before >= digits.size()) {
+    digits += padded(before - digits.size());
+  } else {
+    digits.insert(before, ".");
+  }
+  if (adjusted != 0) digits += (adjusted > 0 ? "E+" : "E") + std::to_string(adjusted);
+  return (signum() < 0 ? "-" : "") + digits;
+}
+
 JavaResult<std::string> BigDecimal::to_plain_string() const {
   constexpr std::int64_t limit = 300000;
   std::string digits = unscaled_.abs().to_string();

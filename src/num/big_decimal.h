@@ -44,6 +44,8 @@ class BigDecimal {
   [[nodiscard]] JavaResult<BigDecimal> add(const BigDecimal& other) const;
   [[nodiscard]] JavaResult<BigDecimal> subtract(const BigDecimal& other) const;
   [[nodiscard]] JavaResult<BigDecimal> multiply(const BigDecimal& other) const;
+  /// With an exponent that is a multiple of three.
+  [[nodiscard]] std::string to_engineering_string() const;
   /// Groovy's `/`: the exact quotient if it ends, else limited as §5.2 says. `Division by zero`, `Division undefined`.
   [[nodiscard]] JavaResult<BigDecimal> groovy_divide(const BigDecimal& other) const;
   /// Java's divide(BigDecimal): exact, or `Non-terminating decimal expansion; no exact representable decimal result.`

@@ -9,6 +9,14 @@ namespace windlass::vm {
 
 namespace {
 constexpr std::uint32_t kMaxNested = 180;
+
+/// What every object answers itself, also where it has delegates.
+bool is_java_object_method(std::string_view name) {
+  static constexpr std::string_view kNames[] = {
+      "toString",     "equals", "hashCode",  "getClass", "getMetaClass", "setMetaClass", "getProperty", "setProperty",
+      "invokeMethod", "notify", "notifyAll", "wait",     "respondsTo",   "hasProperty",  "is",          "with"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
 }  // namespace
 
 // ---- frames
@@ -354,6 +362,7 @@ std::vector<ResolvedType> Vm::State::closure_parameters(Value closure) {
 }
 
 Step Vm::State::run_native(Fiber& f, Native native, std::uint32_t window, std::uint32_t argc, std::string_view name) {
+  cast_name = {};
   reserve(f, window + argc + 4);
   for (std::uint32_t i = 0; i <= argc; ++i) refresh_if_view(*f.at(window + i));
   Call call = CallAccess::make(vm, heap, f, f.at(window), argc, name);
@@ -484,6 +493,7 @@ FunctionState* Vm::State::prelude_function(const NativeEntry& entry) {
 
 Step Vm::State::call_target(Fiber& f, std::uint32_t window, std::uint32_t argc, const Target& target,
                             std::string_view name) {
+  cast_name = {};
   switch (target.kind) {
     case Target::Kind::code:
       if (target.ambiguous) {
@@ -860,6 +870,33 @@ Step Vm::State::call_method(Fiber& f, std::uint32_t window, std::uint32_t argc, 
       return Step::done;
     }
     if (name == "asType" && argc == 1) return Step::done;
+    if (name == "dump" && argc == 0) {
+      (void)throw_java(java::null_pointer_exception, "Cannot invoke method hashCode() on null object");
+      return Step::thrown;
+    }
+    if (name == "isCase" && argc == 1) {
+      *f.at(window) = Value::boolean(args[0].is_null());
+      return Step::done;
+    }
+    // Groovy's methods of every object find nothing to walk over.
+    static constexpr std::string_view kOfNull[] = {
+        "each",       "eachWithIndex",   "collect", "find",   "findAll",     "any",
+        "every",      "inspect",         "grep",    "inject", "findIndexOf", "findLastIndexOf",
+        "findResult", "findIndexValues", "split",   "with"};
+    if (std::find(std::begin(kOfNull), std::end(kOfNull), name) != std::end(kOfNull)) {
+      const Target target = find_method(java::object, name, args, false, false, true);
+      if (target.kind == Target::Kind::native && !target.pads_null) return call_target(f, window, argc, target, name);
+    }
+    if ((name == "getProperty" && argc == 1) || (name == "setProperty" && argc == 2)) {
+      const std::string property = simple_text(args[0]);
+      *f.at(window + 1) = argc == 2 ? args[1] : args[0];
+      return argc == 2 ? set_property(f, window, property, nullptr) : get_property(f, window, property, nullptr);
+    }
+    if (name == "invokeMethod" && argc == 2) {
+      (void)throw_java(java::null_pointer_exception,
+                       "Cannot invoke method " + simple_text(args[0]) + "() on null object");
+      return Step::thrown;
+    }
     (void)throw_java(java::null_pointer_exception, "Cannot invoke method " + std::string(name) + "() on null object");
     return Step::thrown;
   }
@@ -889,6 +926,16 @@ Step Vm::State::call_method(Fiber& f, std::uint32_t window, std::uint32_t argc, 
   if (c != nullptr && c->code == nullptr && c->slots >= 1 && self.is(Kind::instance) &&
       target.kind == Target::Kind::native && target.owner != java::object) {
     target = Target{};  // proxies answer their interface's methods themselves
+  }
+  if (c != nullptr && c->has_delegates &&
+      (target.kind == Target::Kind::none ||
+       (target.kind == Target::Kind::native && target.owner == java::object && !is_java_object_method(name)))) {
+    bool found = false;
+    const Value receiver = delegate_for(self, name, args, found);
+    if (found) {
+      *f.at(window) = receiver;
+      return call_method(f, window, argc, name, nullptr);
+    }
   }
   if (target.kind == Target::Kind::none || (target.kind == Target::Kind::native && has_steps(self) &&
                                             (target.owner == java::object || target.owner == java::script))) {
@@ -946,6 +993,11 @@ Step Vm::State::call_self(Fiber& f, std::uint32_t window, std::uint32_t argc, st
       from->unit->unit->kind <= ScriptKind::gdk) {
     bool found = false;
     const Step step = intrinsic(f, window, argc, name, found);
+    if (found) return step;
+  }
+  if (!from->unit->unit->static_stars.empty()) {
+    bool found = false;
+    const Step step = call_static_star(f, window, argc, name, from, found);
     if (found) return step;
   }
   if (!self.is(Kind::closure) || from->code->self_is_parameter) {
@@ -1007,6 +1059,16 @@ Step Vm::State::call_self(Fiber& f, std::uint32_t window, std::uint32_t argc, st
         target = s.find_method(object.class_id(), name, args, true);
       } else {
         target = s.find_method(s.class_of(object), name, args, false, s.has_steps(object));
+        if (target.kind == Target::Kind::none && object.is(Kind::instance) && s.info(s.class_of(object)) != nullptr &&
+            s.info(s.class_of(object))->has_delegates) {
+          bool found = false;
+          const Value other = s.delegate_for(object, name, args, found);
+          if (found) target = s.find_method(s.class_of(other), name, args, false);
+          if (target.kind != Target::Kind::none) {
+            receiver = other;
+            return true;
+          }
+        }
         Value closure;
         if (target.kind == Target::Kind::none && s.find_expando(object, name, closure)) {
           receiver = object;
@@ -1029,6 +1091,15 @@ Step Vm::State::call_self(Fiber& f, std::uint32_t window, std::uint32_t argc, st
       cache->target = walk.target;
     }
     return call_target(f, window, argc, walk.target, name);
+  }
+  if (!cast_name.empty()) {
+    // Owner and delegate are asked once more by what the arguments are, whatever a cast took them for.
+    cast_name = {};
+    Walk again{*this, args, name, {}, {}, {}};
+    if (again.find(self, 0) && again.target.kind != Target::Kind::none) {
+      *f.at(window) = again.receiver;
+      return call_target(f, window, argc, again.target, name);
+    }
   }
   // Something callable under that name; methodMissing; steps.
   for (const Value object : walk.asked) {
@@ -1060,6 +1131,20 @@ Step Vm::State::call_self(Fiber& f, std::uint32_t window, std::uint32_t argc, st
       *f.at(window) = object;
       return call_missing(f, window, argc, name, object);
     }
+    if (object.is(Kind::native_object)) {
+      // A builder that is the delegate: what it makes of any name.
+      const Value pair[] = {heap.make_string(name), heap.make_array(java::object, argc)};
+      const Target target = find_method(class_of(object), "invokeMethod", pair, false, false, true);
+      if (target.kind == Target::Kind::native && target.owner != java::object) {
+        std::copy(args.begin(), args.end(), heap.array_items(pair[1]).begin());
+        reserve(f, window + 4);
+        *f.at(window) = object;
+        *f.at(window + 1) = pair[0];
+        *f.at(window + 2) = pair[1];
+        if (!f.frames.empty()) f.frames.back().top = std::max(f.frames.back().top, window + 4);
+        return call_target(f, window, 2, target, "invokeMethod");
+      }
+    }
     if (has_steps(object)) {
       bool answered = false;
       const Step step = call_step(f, window, argc, name, answered);
@@ -1077,8 +1162,12 @@ Step Vm::State::call_self(Fiber& f, std::uint32_t window, std::uint32_t argc, st
       }
     }
   }
-  // A class's inner closure may call methods of the class around it.
-  const Value root = closure_root(self);
+  // A class's inner closure may call methods of the class around it. Without steps, the first object asked complains.
+  Value root = closure_root(self);
+  if (!has_steps(root)) {
+    const auto first = std::find_if(walk.asked.begin(), walk.asked.end(), [](Value v) { return v.is(Kind::instance); });
+    if (first != walk.asked.end()) root = *first;
+  }
   *f.at(window) = root.is_null() ? last : root;
   if (root.is_class()) {
     const Target target = find_method(java::object, name, args, false, false, true);
@@ -1125,10 +1214,14 @@ Step Vm::State::construct(Fiber& f, std::uint32_t window, std::uint32_t argc, Cl
   std::vector<Value> args(f.at(window + 1), f.at(window + 1) + argc);
   ClassInfo* c = info(id);
   if (c != nullptr && c->is_foreign) return throw_foreign(id);
-  if (c != nullptr && c->code != nullptr && (c->code->annotations & annotation_singleton) != 0 &&
-      c->init == ClassInfo::Init::done) {
+  if (c != nullptr && c->code != nullptr && c->code->singleton_slot != kNone16 &&
+      !c->statics[c->code->singleton_slot].is_null()) {
+    std::string_view property = "instance";
+    for (const FieldTemplate& field : c->code->fields) {
+      if (field.is_static && field.slot == c->code->singleton_slot) property = field.name;
+    }
     (void)throw_java(java::runtime_exception,
-                     "Can't instantiate singleton " + c->name + ". Use " + c->name + ".instance");
+                     "Can't instantiate singleton " + c->name + ". Use " + c->name + "." + std::string(property));
     return Step::thrown;
   }
   if (Value made; has_expandos && find_expando(id, "constructor", made) && made.is(Kind::closure)) {

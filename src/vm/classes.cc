@@ -221,6 +221,7 @@ UnitState* Vm::State::load_unit(std::shared_ptr<const CodeUnit> code) {
       return (code->functions[number]->modifiers & groovy::mod_private) != 0;
     });
     const ClassInfo* super = info(c.super);
+    c.has_delegates = !c.code->delegates.empty() || (super != nullptr && super->has_delegates);
     c.overrides_get_property = overrides("getProperty", 1) || (super != nullptr && super->overrides_get_property);
     c.overrides_set_property = overrides("setProperty", 2) || (super != nullptr && super->overrides_set_property);
     c.overrides_invoke = (overrides("invokeMethod", 2) && is_subclass(c.id, java::groovy_interceptable)) ||
@@ -286,6 +287,8 @@ std::string Vm::State::class_name(Value v) {
     const ArrayObject* array = heap.array(v);
     return type_name({array->element, static_cast<std::uint8_t>(array->depth)});
   }
+  if (v.is(Kind::closure) && heap.closure(v)->flavor == static_cast<std::uint8_t>(ClosureFlavor::code))
+    return functions[heap.closure(v)->function]->code->closure_name;
   return std::string(name_of(class_of(v)));
 }
 
@@ -305,6 +308,7 @@ bool Vm::State::instance_of(Value v, ResolvedType type) {
     return type.arrays < array->depth && type.id == java::object;
   }
   if (type.arrays > 0) return false;
+  if (v.is(Kind::instance) && has_delegated(class_of(v), type.id)) return true;
   if (type.id >= java::p_boolean && type.id <= java::p_double) {
     static constexpr ClassId kBoxes[] = {java::boolean_, java::character, java::byte_,  java::short_,
                                          java::integer,  java::long_,     java::float_, java::double_};

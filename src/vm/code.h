@@ -83,7 +83,7 @@ enum SiteFlag : std::uint8_t {
   site_in_closure = 16,  ///< the function is a closure (names go to owner and delegate)
   site_static = 32,      ///< static context: `this` is the class
   site_implicit = 64,    ///< call on an expression: closure()()
-  site_named_only = 128,
+  site_typed = 128,      ///< some argument is a cast: `type` is the row of the unit's argument_types
 };
 
 /// One place of a call or property access; per-run caches are indexed by its number.
@@ -91,7 +91,7 @@ struct Site {
   std::string_view name;   ///< in the unit's name pool
   std::uint32_t constant;  ///< of the name as a String constant
   std::uint8_t flags = 0;
-  std::uint16_t type = kNone16;  ///< class ref: static imports, constructors
+  std::uint16_t type = kNone16;  ///< class ref: static imports, constructors; or see site_typed
 };
 
 struct ParameterInfo {
@@ -174,6 +174,15 @@ enum ClassAnnotation : std::uint8_t {
   annotation_singleton = 128,
 };
 
+/// A field with @Delegate: calls that the class does not answer go to its value.
+struct DelegateTemplate {
+  std::string_view field;
+  std::uint16_t type = kNone16;  ///< class ref; without one nothing is delegated
+  bool is_static = false;
+  bool interfaces = true;  ///< the class is of the type's interfaces too
+  std::vector<std::string> includes, excludes;
+};
+
 struct ClassTemplate {
   std::string name;  ///< full, inner classes with $
   groovy::ClassKind kind = groovy::ClassKind::class_;
@@ -194,6 +203,8 @@ struct ClassTemplate {
   std::vector<std::string_view> enum_constants;
   std::uint16_t instance_slots = 0;
   std::uint16_t static_slots = 0;
+  std::uint16_t singleton_slot = kNone16;  ///< static slot of the only instance
+  std::vector<DelegateTemplate> delegates;
   std::vector<Capture> captures;  ///< anonymous classes: fields filled at construction
   std::vector<std::uint16_t> capture_slots;
   std::unordered_multimap<std::string_view, std::uint32_t> methods_by_name;
@@ -202,13 +213,17 @@ struct ClassTemplate {
 class CodeUnit {
  public:
   std::shared_ptr<const groovy::Source> source;
+  std::vector<std::shared_ptr<const groovy::Source>>
+      added_sources;  ///< of members that annotations add: names point there
   ScriptKind kind = ScriptKind::plain;
   std::string package;
   std::vector<UnitConstant> constants;
   std::vector<ClassRef> class_refs;
   std::vector<std::unique_ptr<FunctionCode>> functions;
-  std::vector<std::unique_ptr<ClassTemplate>> classes;  ///< [0] is the script class, if there is one
-  std::vector<std::vector<std::uint32_t>> gstrings;     ///< constants of the texts of each GString
+  std::vector<std::unique_ptr<ClassTemplate>> classes;     ///< [0] is the script class, if there is one
+  std::vector<std::vector<std::uint32_t>> gstrings;        ///< constants of the texts of each GString
+  std::vector<std::vector<std::uint32_t>> argument_types;  ///< class refs of casts among arguments, kNone16 for others
+  std::vector<std::uint16_t> static_stars;                 ///< class refs of `import static a.B.*`; preludes have none
   std::uint32_t script_body = 0xFFFFFFFF;
   bool has_script = false;
   struct AssertPicture {

@@ -164,7 +164,8 @@ void fields(auto& a, Same<FieldTemplate> auto& s) {
 void fields(auto& a, Same<ClassTemplate> auto& s) {
   auto& [name, kind, modifiers, superclass, interfaces, own_fields, methods, constructors, class_init, outer, is_inner,
          is_script, is_anonymous, outer_slot, annotations, annotation_excludes, enum_constants, instance_slots,
-         static_slots, captures, capture_slots, methods_by_name] = s;
+         static_slots, singleton_slot, delegates, captures, capture_slots, methods_by_name] = s;
+  // Singletons and delegates are not in what the build compiles.
   each(a, name, kind, modifiers, superclass, interfaces, own_fields, methods, constructors, class_init, outer, is_inner,
        is_script, is_anonymous, outer_slot, annotations, annotation_excludes, enum_constants, instance_slots,
        static_slots, captures, capture_slots, methods_by_name);
@@ -175,8 +176,8 @@ void fields(auto& a, Same<CodeUnit::AssertPicture> auto& s) {
 }
 // CodeUnit has private members, the names, which are not needed: what refers to them points into the image.
 void fields(auto& a, Same<CodeUnit> auto& s) {
-  each(a, s.kind, s.package, s.constants, s.class_refs, s.functions, s.classes, s.gstrings, s.script_body, s.has_script,
-       s.pictures);
+  each(a, s.kind, s.package, s.constants, s.class_refs, s.functions, s.classes, s.gstrings, s.argument_types,
+       s.script_body, s.has_script, s.pictures);
 }
 
 template <class T>

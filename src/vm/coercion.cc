@@ -139,19 +139,6 @@ Status Vm::State::coerce(Call* call, Value v, ResolvedType type, Value& out, boo
   }
   const ClassId wanted = box_of(type.id);
   if (type.arrays > 0) {
-    if (v.is(Kind::list) || v.is(Kind::array) || v.is(Kind::set) || v.is(Kind::range)) {
-      std::vector<Value> all;
-      VM_DO(elements(call, v, all));
-      const Value array = heap.make_array(type.id, static_cast<std::uint32_t>(all.size()), type.arrays);
-      for (std::size_t i = 0; i < all.size(); ++i) {
-        Value item = all[i];
-        ResolvedType element{type.id, static_cast<std::uint8_t>(type.arrays - 1)};
-        VM_DO(coerce(call, item, element, item, explicit_cast));
-        heap.array_items(array)[i] = item;
-      }
-      out = array;
-      return Status::ok;
-    }
     if (v.is_text() && type.id == java::p_char) {
       TextBuilder builder;
       VM_DO(text(call, v, builder));
@@ -161,7 +148,22 @@ Status Vm::State::coerce(Call* call, Value v, ResolvedType type, Value& out, boo
       out = array;
       return Status::ok;
     }
-    return throw_cast(v, type);
+    // A text is its characters, a map its entries, and what is no collection the only element.
+    std::vector<Value> all;
+    if (v.is(Kind::instance) || v.is(Kind::native_object) || v.is(Kind::closure)) {
+      all.push_back(v);
+    } else {
+      VM_DO(elements(call, v, all));
+    }
+    const Value array = heap.make_array(type.id, static_cast<std::uint32_t>(all.size()), type.arrays);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      Value item = all[i];
+      ResolvedType element{type.id, static_cast<std::uint8_t>(type.arrays - 1)};
+      VM_DO(coerce(call, item, element, item, explicit_cast));
+      heap.array_items(array)[i] = item;
+    }
+    out = array;
+    return Status::ok;
   }
   switch (wanted) {
     case java::string: {
@@ -188,6 +190,11 @@ Status Vm::State::coerce(Call* call, Value v, ResolvedType type, Value& out, boo
         VM_DO(text(call, v, builder));
         if (builder.size() == 1) return coerce(call, Value::character(builder.view()[0]), type, out, explicit_cast);
       }
+      break;
+    case java::big_decimal:
+    case java::big_integer:
+      if (v.is_string() && heap.text(v).size() == 1)
+        return coerce(call, Value::of_int(heap.text(v)[0]), type, out, explicit_cast);
       break;
     case java::character:
       if (v.is_gstring()) {
@@ -624,6 +631,11 @@ Status Vm::State::elements(Call* call, Value v, std::vector<Value>& out) {
       Value constants;
       VM_DO(call->invoke_static(v.class_id(), "values", {}, constants));
       return elements(call, constants, out);
+    }
+    if (v.is(Kind::instance) && info(id) != nullptr && info(id)->has_delegates && target.kind != Target::Kind::code) {
+      bool found = false;
+      const Value delegate = delegate_for(v, "iterator", {}, found);
+      if (found) return elements(call, delegate, out);
     }
     // What is no container is its own only element.
     if (target.kind == Target::Kind::none || (target.kind == Target::Kind::native && target.owner == java::object)) {

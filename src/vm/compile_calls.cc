@@ -42,9 +42,27 @@ unsigned FunctionCompiler::arguments(const Arguments& args, Reg window, std::uin
     release(mark);
     ++count;
   }
+  std::vector<std::uint32_t> types(count, kNone16);
+  bool typed = false;
   for (const Expr* e : args.positional) {
     (void)fresh(e);
     ++count;
+    std::uint16_t ref = kNone16;
+    if (e->kind == NodeKind::cast && as<Cast>(e)->type->array_dimensions == 0) {
+      // Object is a type here too, which type() leaves out.
+      ref = u_.find_class_ref(as<Cast>(e)->type->name, context_);
+      if (ref != kNone16) {
+        const ClassId known = u_.unit().class_refs[ref].known;
+        if (known >= java::p_void && known <= java::p_double) ref = kNone16;
+      }
+    }
+    types.push_back(ref);
+    typed = typed || ref != kNone16;
+  }
+  if (typed && u_.unit().argument_types.size() < kNone16) {
+    flags |= site_typed;
+    argument_types_ = static_cast<std::uint16_t>(u_.unit().argument_types.size());
+    u_.unit().argument_types.push_back(std::move(types));
   }
   return count;
 }
@@ -88,8 +106,9 @@ void FunctionCompiler::property(const Property& p, Reg dest) {
     const Reg window = temp();
     to(p.object, window);
     (void)fresh(p.name);
+    if (p.attribute) emit(Op::load_true, temp());
     at(p.span);
-    emit(Op::helper, window, 1, static_cast<unsigned>(Helper::spread_property));
+    emit(Op::helper, window, p.attribute ? 2 : 1, static_cast<unsigned>(Helper::spread_property));
     emit(Op::move, dest, window);
     return;
   }
@@ -180,6 +199,12 @@ void FunctionCompiler::index(const Index& i, Reg dest) {
   emit(Op::get_index, dest, object, key);
 }
 
+void FunctionCompiler::load_static_stars() {
+  const Reg mark = next_;
+  for (const std::uint16_t ref : u_.unit().static_stars) emit_imm(Op::load_class, temp(), ref);
+  release(mark);
+}
+
 void FunctionCompiler::call(const MethodCall& c, Reg dest) {
   const bool constant_name = c.name->kind == NodeKind::constant;
   const std::string_view name = constant_name ? as<Constant>(c.name)->text : std::string_view{};
@@ -187,6 +212,7 @@ void FunctionCompiler::call(const MethodCall& c, Reg dest) {
   const auto finish_call = [&](Op op, Reg window, unsigned count, std::uint8_t extra,
                                std::uint16_t type_ref = kNone16) {
     if (!constant_name) {
+      flags &= static_cast<std::uint8_t>(~site_typed);
       const Reg value = temp();
       to(c.name, value);
       extra |= site_dynamic;
@@ -202,6 +228,7 @@ void FunctionCompiler::call(const MethodCall& c, Reg dest) {
         const Reg window = temp();
         load_local(*local, window);
         const unsigned count = arguments(c.arguments, window, flags);
+        flags &= static_cast<std::uint8_t>(~site_typed);
         at(c.span);
         emit(Op::call_value, window, count, site(name, flags));
         emit(Op::move, dest, window);
@@ -218,10 +245,22 @@ void FunctionCompiler::call(const MethodCall& c, Reg dest) {
         return;
       }
     }
+    if (constant_name && std::find(u_.newified.begin(), u_.newified.end(), name) != u_.newified.end()) {
+      if (const std::uint16_t ref = u_.find_class_ref(name, context_); ref != kNone16) {
+        const Reg window = temp();
+        emit_imm(Op::load_class, window, ref);
+        const unsigned count = arguments(c.arguments, window, flags);
+        at(c.span);
+        emit(Op::construct, window, count, site("<init>", flags, ref));
+        emit(Op::move, dest, window);
+        return;
+      }
+    }
+    load_static_stars();
     const Reg window = temp();
     emit(Op::move, window, 0);
     const unsigned count = arguments(c.arguments, window, flags);
-    finish_call(Op::call_self, window, count, 0, u_.static_stars().empty() ? kNone16 : u_.static_stars().front());
+    finish_call(Op::call_self, window, count, 0);
     return;
   }
 
@@ -230,6 +269,7 @@ void FunctionCompiler::call(const MethodCall& c, Reg dest) {
     to(c.object, window);
     Label is_null;
     const unsigned count = arguments(c.arguments, window, flags);
+    flags &= static_cast<std::uint8_t>(~site_typed);
     at(c.span);
     emit(Op::call_value, window, count, site("call", static_cast<std::uint8_t>(flags | site_implicit)));
     emit(Op::move, dest, window);
@@ -265,6 +305,7 @@ void FunctionCompiler::call(const MethodCall& c, Reg dest) {
     const unsigned count = arguments(c.arguments, window, flags);
     std::uint8_t extra = 0;
     if (!constant_name) {
+      flags &= static_cast<std::uint8_t>(~site_typed);
       (void)fresh(c.name);
       extra = site_dynamic;
     }
@@ -331,6 +372,7 @@ void FunctionCompiler::constructor_call(const ConstructorCall& c, Reg window) {
   std::uint8_t flags = 0;
   emit(Op::move, window, 0);
   const unsigned count = arguments(c.arguments, window, flags);
+  flags &= static_cast<std::uint8_t>(~site_typed);
   emit(Op::call_constructor, window, count,
        site(c.is_super ? "super" : "this", flags, u_.class_ref_of_template(context_->index)));
 }

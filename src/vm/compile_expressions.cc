@@ -715,6 +715,7 @@ void FunctionCompiler::variable(const Expr* e, std::string_view name, Reg dest) 
     emit(Op::get_property, dest, dest, site(import->second));
     return;
   }
+  load_static_stars();
   emit(Op::get_name, dest, 0, site(name));
 }
 
@@ -783,7 +784,8 @@ void FunctionCompiler::assign_to(const Expr* target, Reg value) {
         if (p->safe) emit_jump(Op::jump_null, object, end);
         const std::uint8_t flags = p->attribute ? site_attribute : 0;
         if (p->name->kind == NodeKind::constant) {
-          emit(Op::set_property, object, value, site(as<Constant>(p->name)->text, flags));
+          const bool on_super = p->object->kind == NodeKind::super_ref;
+          emit(Op::set_property, object, value, site(as<Constant>(p->name)->text, on_super ? site_implicit : flags));
         } else {
           const Reg pair = temp(2);
           to(p->name, static_cast<Reg>(pair + 1));
@@ -900,9 +902,12 @@ void FunctionCompiler::assign(const Assign& a, Reg dest, bool wanted) {
         const bool own = p->object->kind == NodeKind::this_ref && !in_static() && own_field(name, owner) != nullptr &&
                          !own_field(name, owner)->is_static;
         at(a.span);
-        emit(own ? Op::get_field : Op::get_property, current, object, site(name));
+        const std::uint8_t flags = p->object->kind == NodeKind::super_ref ? site_implicit
+                                   : p->attribute                         ? site_attribute
+                                                                          : 0;
+        emit(own ? Op::get_field : Op::get_property, current, object, site(name, flags));
         const Reg result = apply(current);
-        emit(own ? Op::set_field : Op::set_property, object, result, site(name));
+        emit(own ? Op::set_field : Op::set_property, object, result, site(name, flags));
         if (wanted) emit(Op::move, dest, result);
       } else {
         const Reg name = fresh(p->name);
@@ -986,9 +991,12 @@ void FunctionCompiler::increment(const Increment& i, Reg dest, bool wanted) {
       std::uint16_t owner = 0;
       const bool own = p->object->kind == NodeKind::this_ref && !in_static() && own_field(name, owner) != nullptr &&
                        !own_field(name, owner)->is_static;
-      emit(own ? Op::get_field : Op::get_property, current, object, site(name));
+      const std::uint8_t flags = p->object->kind == NodeKind::super_ref ? site_implicit
+                                 : p->attribute                         ? site_attribute
+                                                                        : 0;
+      emit(own ? Op::get_field : Op::get_property, current, object, site(name, flags));
       emit(op, current + 1u, current);
-      emit(own ? Op::set_field : Op::set_property, object, current + 1u, site(name));
+      emit(own ? Op::set_field : Op::set_property, object, current + 1u, site(name, flags));
       if (wanted) emit(Op::move, dest, i.prefix ? current + 1u : current);
       break;
     }

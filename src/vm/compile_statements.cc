@@ -61,7 +61,7 @@ std::uint16_t FunctionCompiler::site(std::string_view name, std::uint8_t flags, 
   s.name = u_.unit().intern(name);
   s.constant = u_.string_constant(name);
   s.flags = static_cast<std::uint8_t>(flags | context_flags());
-  s.type = type;
+  s.type = (flags & site_typed) != 0 ? argument_types_ : type;
   f_.sites.push_back(s);
   if (f_.sites.size() == 0xFFFF) u_.stop({}, "Method code too large!");
   return static_cast<std::uint16_t>(f_.sites.size() - 1);
@@ -215,6 +215,7 @@ void FunctionCompiler::script_fields(List<Stmt*> list, bool of_class) {
 void FunctionCompiler::field_initializers(const ClassDecl& d) {
   for (const FieldDecl* f : d.fields) {
     if ((f->modifiers & mod_static) != 0 || d.kind == ClassKind::interface_ || f->initial_value == nullptr) continue;
+    if (has_annotation(f->annotations, "Lazy")) continue;  // when it is asked for
     at(f->span);
     const Reg mark = next_;
     const Reg value = fresh(f->initial_value);
@@ -295,24 +296,70 @@ void FunctionCompiler::class_init(const ClassDecl& d, std::uint16_t index) {
   }
   for (const FieldDecl* f : d.fields) {
     if (((f->modifiers & mod_static) == 0 && d.kind != ClassKind::interface_) || f->initial_value == nullptr) continue;
+    if (has_annotation(f->annotations, "Lazy")) continue;
     at(f->span);
     const Reg mark = next_;
     const Reg value = fresh(f->initial_value);
     emit(Op::set_static, value, 0, site(f->name, 0, own));
     release(mark);
   }
-  if ((u_.class_template(index).annotations & annotation_singleton) != 0) {
+  if (const SingletonOptions single = singleton_options(d.annotations); single.is_one && !single.lazy) {
     const Reg mark = next_;
     const Reg window = temp();
     emit_imm(Op::load_class, window, own);
     emit(Op::construct, window, 0, site("<init>", 0, own));
-    emit(Op::set_static, window, 0, site("instance", 0, own));
+    emit(Op::set_static, window, 0, site(single.property, 0, own));
     release(mark);
   }
   for (const Initializer& i : d.initializers) {
     if (i.is_static) statement(i.body, false);
   }
   emit(Op::return_null);
+  finish();
+}
+
+void FunctionCompiler::lazy_getter(const FieldDecl& field, std::string_view stored) {
+  const bool is_static = (field.modifiers & mod_static) != 0;
+  static_context_ = is_static;
+  begin({}, true);
+  at(field.span);
+  const std::uint16_t own = u_.class_ref_of_template(context_->index);
+  const Reg value = temp();
+  emit(is_static ? Op::get_static : Op::get_field, value, 0, site(stored, 0, is_static ? own : kNone16));
+  Label have;
+  emit_jump(Op::jump_not_null, value, have);
+  if (field.initial_value != nullptr) {
+    to(field.initial_value, value);
+  } else {
+    const std::uint16_t made = u_.type(field.type, context_);
+    emit_imm(Op::load_class, value, made != kNone16 ? made : u_.class_ref_known(java::object));
+    emit(Op::construct, value, 0, site("<init>", 0, made));
+  }
+  if (is_static) {
+    emit(Op::set_static, value, 0, site(stored, 0, own));
+    emit(Op::get_static, value, 0, site(stored, 0, own));
+  } else {
+    emit(Op::set_field, 0, value, site(stored));
+    emit(Op::get_field, value, 0, site(stored));
+  }
+  bind(have);
+  emit(Op::return_, value);
+  finish();
+}
+
+void FunctionCompiler::singleton_getter(std::string_view field) {
+  static_context_ = true;
+  begin({}, true);
+  const std::uint16_t own = u_.class_ref_of_template(context_->index);
+  const Reg value = temp();
+  emit(Op::get_static, value, 0, site(field, 0, own));
+  Label have;
+  emit_jump(Op::jump_not_null, value, have);
+  emit_imm(Op::load_class, value, own);
+  emit(Op::construct, value, 0, site("<init>", 0, own));
+  emit(Op::set_static, value, 0, site(field, 0, own));
+  bind(have);
+  emit(Op::return_, value);
   finish();
 }
 

@@ -1,6 +1,7 @@
 // One source to one CodeUnit: imports, types, classes, the script class. See compiler.h.
 #include <algorithm>
 
+#include "groovy/parser.h"
 #include "vm/compiler.h"
 #include "vm/foreign_classes.h"
 
@@ -13,6 +14,86 @@ namespace {
 bool is_annotation(std::string_view written, std::string_view simple) {
   return written == simple || (written.size() > simple.size() && written.ends_with(simple) &&
                                written[written.size() - simple.size() - 1] == '.');
+}
+
+/// The texts of `x`, `'a, b'` or `['a', 'b']`; of classes their names.
+std::vector<std::string> words_of(const Expr* e) {
+  std::vector<std::string> out;
+  if (e->kind == NodeKind::list) {
+    for (const Expr* one : as<ListLiteral>(e)->elements) {
+      for (auto& word : words_of(one)) out.push_back(std::move(word));
+    }
+  } else if (e->kind == NodeKind::variable) {
+    out.emplace_back(as<Variable>(e)->name);
+  } else if (e->kind == NodeKind::property && as<Property>(e)->name->kind == NodeKind::constant) {
+    const std::string_view last = as<Constant>(as<Property>(e)->name)->text;
+    if (last == "class") return words_of(as<Property>(e)->object);
+    out.emplace_back(last);
+  } else if (e->kind == NodeKind::constant) {
+    std::string_view rest = as<Constant>(e)->text;
+    while (!rest.empty()) {
+      const auto comma = rest.find(',');
+      std::string_view part = rest.substr(0, comma);
+      while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
+      while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
+      out.emplace_back(part);
+      if (comma == std::string_view::npos) break;
+      rest.remove_prefix(comma + 1);
+    }
+  }
+  return out;
+}
+
+const Expr* argument_of(const Annotation& a, std::string_view name) {
+  for (const AnnotationArgument& argument : a.arguments) {
+    if (argument.name == name) return argument.value;
+  }
+  return nullptr;
+}
+
+/// What a flag of an annotation says, which is `otherwise` when it is not written.
+bool flag_of(const Annotation& a, std::string_view name, bool otherwise) {
+  const Expr* value = argument_of(a, name);
+  if (value == nullptr || value->kind != NodeKind::constant) return otherwise;
+  return as<Constant>(value)->type == ConstantType::boolean_true;
+}
+
+std::string capitalized(std::string_view name) {
+  std::string out(name);
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 32);
+  return out;
+}
+
+/// What @Sortable adds: compareTo over the properties in their order, and a comparator of each.
+std::string sortable_members(const ClassDecl& d, const Annotation& a) {
+  std::vector<std::string> properties;
+  std::vector<std::string> includes;
+  std::vector<std::string> excludes;
+  if (const Expr* e = argument_of(a, "includes")) includes = words_of(e);
+  if (const Expr* e = argument_of(a, "excludes")) excludes = words_of(e);
+  const auto named = [](const std::vector<std::string>& list, std::string_view name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+  for (const FieldDecl* f : d.fields) {
+    const bool is_property = (f->modifiers & (mod_public | mod_protected | mod_private | mod_static)) == 0;
+    if (is_property && !named(excludes, f->name) && (includes.empty() || named(includes, f->name)))
+      properties.emplace_back(f->name);
+  }
+  if (!includes.empty()) {
+    std::sort(properties.begin(), properties.end(), [&](const std::string& x, const std::string& y) {
+      return std::find(includes.begin(), includes.end(), x) < std::find(includes.begin(), includes.end(), y);
+    });
+  }
+  const std::string own(d.name);
+  std::string out = "int compareTo(" + own + " other) {\nif (this.is(other)) return 0\nint value = 0\n";
+  for (const std::string& p : properties)
+    out += "value = this." + p + " <=> other." + p + "\nif (value != 0) return value\n";
+  out += "return 0\n}\n";
+  for (const std::string& p : properties) {
+    out += "static Comparator comparatorBy" + capitalized(p) + "() {\nreturn { a, b -> a.is(b) ? 0 : a." + p +
+           " <=> b." + p + " } as Comparator\n}\n";
+  }
+  return out;
 }
 
 /// Whether the script asks Grape for Java libraries, which brings classes that nobody here can know.
@@ -49,6 +130,24 @@ ClassId find_builtin_simple(std::string_view name) {
 }
 
 }  // namespace
+
+bool has_annotation(List<Annotation> annotations, std::string_view simple) {
+  return std::any_of(annotations.begin(), annotations.end(),
+                     [&](const Annotation& a) { return is_annotation(a.name, simple); });
+}
+
+SingletonOptions singleton_options(List<Annotation> annotations) {
+  SingletonOptions out;
+  for (const Annotation& a : annotations) {
+    if (!is_annotation(a.name, "Singleton")) continue;
+    out.is_one = true;
+    out.lazy = flag_of(a, "lazy", false);
+    out.strict = flag_of(a, "strict", true);
+    if (const Expr* e = argument_of(a, "property"); e != nullptr && e->kind == NodeKind::constant)
+      out.property = as<Constant>(e)->text;
+  }
+  return out;
+}
 
 std::string_view CodeUnit::intern(std::string_view text) {
   auto it = names_.find(std::string(text));
@@ -275,7 +374,7 @@ void UnitCompiler::imports() {
         ref = class_ref_runtime(inner);
       if (ref == kNone16) ref = class_ref_foreign(owner);
       if (import.star) {
-        static_stars_.push_back(ref);
+        unit_.static_stars.push_back(ref);
       } else {
         const std::string_view member = unit_.intern(import.name.substr(import.name.rfind('.') + 1));
         static_imports_[std::string(import.alias.empty() ? member : import.alias)] = {ref, member};
@@ -445,28 +544,54 @@ void UnitCompiler::compile_class(std::uint16_t index, const ClassDecl& d, ClassC
     }
     for (const FieldDecl* f : d.fields) {
       FieldTemplate field;
-      field.name = unit_.intern(f->name);
+      const bool is_lazy = has_annotation(f->annotations, "Lazy");
+      field.name = unit_.intern(is_lazy ? "$" + std::string(f->name) : std::string(f->name));
       field.type = type(f->type, &context);
-      field.modifiers = f->modifiers;
+      field.modifiers = is_lazy ? f->modifiers | mod_private : f->modifiers;
       field.is_static = (f->modifiers & mod_static) != 0 || d.kind == ClassKind::interface_;
       field.is_final = (f->modifiers & mod_final) != 0 || (t.annotations & annotation_immutable) != 0;
       field.is_property =
-          (f->modifiers & (mod_public | mod_protected | mod_private)) == 0 && d.kind != ClassKind::interface_;
+          (field.modifiers & (mod_public | mod_protected | mod_private)) == 0 && d.kind != ClassKind::interface_;
       field.slot = field.is_static ? t.static_slots++ : t.instance_slots++;
       t.fields.push_back(field);
+      for (const Annotation& a : f->annotations) {
+        if (!is_annotation(a.name, "Delegate")) continue;
+        DelegateTemplate delegate;
+        delegate.field = field.name;
+        delegate.type = field.type;
+        delegate.is_static = field.is_static;
+        delegate.interfaces = flag_of(a, "interfaces", true);
+        if (const Expr* e = argument_of(a, "includes")) delegate.includes = words_of(e);
+        if (const Expr* e = argument_of(a, "excludes")) delegate.excludes = words_of(e);
+        t.delegates.push_back(std::move(delegate));
+      }
     }
   }
-  if (ClassTemplate& t = *unit_.classes[index]; (t.annotations & annotation_singleton) != 0) {
+  const SingletonOptions single = singleton_options(d.annotations);
+  if (single.is_one) {
+    ClassTemplate& t = *unit_.classes[index];
     FieldTemplate instance;
-    instance.name = unit_.intern("instance");
+    instance.name = unit_.intern(single.property);
     instance.modifiers = mod_public;
     instance.is_static = instance.is_final = instance.is_property = true;
     instance.slot = t.static_slots++;
     t.fields.push_back(instance);
+    if (single.strict) t.singleton_slot = instance.slot;
   }
   // Anonymous classes see their function's variables: analysed with it. Others are their own root.
   if (enclosing == nullptr) facts.class_body(d);
 
+  const auto getter = [&](std::string name, bool is_static) -> FunctionCode& {
+    std::uint32_t number = 0;
+    FunctionCode& code = new_function(std::move(name), FunctionKind::method, index, &number);
+    code.modifiers = is_static ? mod_public | mod_static : mod_public;
+    code.is_static = is_static;
+    code.line = line_of(d.span.begin);
+    ClassTemplate& t = *unit_.classes[index];
+    t.methods.push_back(number);
+    t.methods_by_name.emplace(unit_.intern(code.name), number);
+    return code;
+  };
   std::vector<std::pair<std::uint32_t, const MethodDecl*>> bodies;
   bool has_constructor = false;
   for (const MethodDecl* m : d.methods) {
@@ -488,8 +613,12 @@ void UnitCompiler::compile_class(std::uint16_t index, const ClassDecl& d, ClassC
     }
     bodies.emplace_back(number, m);
   }
+  const std::size_t newified_outside = newified.size();
+  newify(d.annotations);
   for (const auto& [number, m] : bodies) {
     FunctionCode& code = *unit_.functions[number];
+    const std::size_t newified_here = newified.size();
+    newify(m->annotations);
     FunctionCompiler compiler(*this, code, &context, nullptr);
     compiler.enclosing_function = enclosing;
     compiler.capture_class = enclosing != nullptr ? index : kNone16;
@@ -498,6 +627,24 @@ void UnitCompiler::compile_class(std::uint16_t index, const ClassDecl& d, ClassC
     } else {
       compiler.method(*m);
     }
+    newified.resize(newified_here);
+  }
+  for (const FieldDecl* f : d.fields) {
+    if (!has_annotation(f->annotations, "Lazy")) continue;
+    FunctionCode& code = getter("get" + capitalized(f->name), (f->modifiers & mod_static) != 0);
+    code.line = line_of(f->span.begin);
+    FunctionCompiler(*this, code, &context, nullptr).lazy_getter(*f, unit_.intern("$" + std::string(f->name)));
+  }
+  if (single.is_one && single.lazy) {
+    FunctionCompiler(*this, getter("get" + capitalized(single.property), true), &context, nullptr)
+        .singleton_getter(unit_.intern(single.property));
+  }
+  for (const Annotation& a : d.annotations) {
+    if (!is_annotation(a.name, "Sortable")) continue;
+    unit_.classes[index]->interfaces.push_back(class_ref_known(java::comparable));
+    fixed_line_ = line_of(d.span.begin);
+    add_members(index, sortable_members(d, a), context);
+    fixed_line_ = 0;
   }
   if (!has_constructor && d.kind != ClassKind::interface_) {
     std::uint32_t number = 0;
@@ -510,7 +657,8 @@ void UnitCompiler::compile_class(std::uint16_t index, const ClassDecl& d, ClassC
     compiler.constructor(nullptr, d, d.kind == ClassKind::enum_);
     code.name = "<init>default";
   }
-  bool needs_init = !d.constants.empty() || (unit_.classes[index]->annotations & annotation_singleton) != 0;
+  newified.resize(newified_outside);
+  bool needs_init = !d.constants.empty() || (single.is_one && !single.lazy);
   for (const FieldDecl* f : d.fields) {
     if (((f->modifiers & mod_static) != 0 || d.kind == ClassKind::interface_)) needs_init = true;
   }
@@ -529,6 +677,36 @@ void UnitCompiler::compile_class(std::uint16_t index, const ClassDecl& d, ClassC
     if (it == class_by_name_.end()) continue;
     ClassContext inner_context{inner, it->second, &context};
     compile_class(it->second, *inner, inner_context, nullptr);
+  }
+}
+
+void UnitCompiler::newify(List<Annotation> annotations) {
+  for (const Annotation& a : annotations) {
+    if (!is_annotation(a.name, "Newify")) continue;
+    if (const Expr* e = argument_of(a, "value")) {
+      for (auto& name : words_of(e)) newified.push_back(std::move(name));
+    }
+  }
+}
+
+void UnitCompiler::add_members(std::uint16_t index, const std::string& text, ClassContext& context) {
+  const std::string simple = unit_.classes[index]->name.substr(unit_.classes[index]->name.find_last_of(".$") + 1);
+  auto parsed = parse(std::make_shared<const Source>(tree_.source().name(), "class " + simple + " {\n" + text + "}\n"));
+  if (!parsed.diagnostics.empty() || parsed.tree->unit.classes.empty()) return;
+  unit_.added_sources.push_back(parsed.tree->shared_source());
+  added_.push_back(std::move(parsed.tree));
+  const ClassDecl& d = *added_.back()->unit.classes[0];
+  facts.class_body(d);
+  for (const MethodDecl* m : d.methods) {
+    std::uint32_t number = 0;
+    FunctionCode& code = new_function(std::string(m->name), FunctionKind::method, index, &number);
+    code.modifiers = m->modifiers;
+    code.is_static = (m->modifiers & mod_static) != 0;
+    code.line = fixed_line_;
+    ClassTemplate& t = *unit_.classes[index];
+    t.methods.push_back(number);
+    t.methods_by_name.emplace(unit_.intern(m->name), number);
+    FunctionCompiler(*this, code, &context, nullptr).method(*m);
   }
 }
 
@@ -579,8 +757,11 @@ void UnitCompiler::script() {
   t.methods.push_back(unit_.script_body);
   t.methods_by_name.emplace(unit_.intern("run"), unit_.script_body);
   FunctionCompiler(*this, body, &context, nullptr).script_body(unit.statements);
-  for (const auto& [number, m] : bodies)
+  for (const auto& [number, m] : bodies) {
+    newify(m->annotations);
     FunctionCompiler(*this, *unit_.functions[number], &context, nullptr).method(*m);
+    newified.clear();
+  }
   std::uint32_t constructor = 0;
   FunctionCode& init = new_function("<init>", FunctionKind::constructor, 0, &constructor);
   t.constructors.push_back(constructor);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,7 +39,17 @@ enum class Helper : std::uint16_t {
   named_class,
   closure_delegate,
   closure_owner,
+  list_property,
 };
+
+/// Whether one of the annotations is that one, by its simple or full name.
+bool has_annotation(groovy::List<groovy::Annotation> annotations, std::string_view simple);
+
+struct SingletonOptions {
+  bool is_one = false, lazy = false, strict = true;
+  std::string_view property = "instance";
+};
+SingletonOptions singleton_options(groovy::List<groovy::Annotation> annotations);
 
 struct ClassContext {
   const groovy::ClassDecl* declaration = nullptr;  ///< null for the script class
@@ -68,7 +79,9 @@ class UnitCompiler {
   [[nodiscard]] bool stopped() const { return stopped_; }
   /// Counts one instruction.
   void count_instruction();
-  std::uint32_t line_of(std::uint32_t offset) { return tree_.source().line_number(offset); }
+  std::uint32_t line_of(std::uint32_t offset) {
+    return fixed_line_ != 0 ? fixed_line_ : tree_.source().line_number(offset);
+  }
   std::uint32_t string_constant(std::string_view text);
   std::uint32_t constant(UnitConstant::Type type, std::string_view text);
   /// Class ref of a type in type position; unknown names are an error.
@@ -85,7 +98,6 @@ class UnitCompiler {
   [[nodiscard]] std::string inner_class(std::string_view name) const;
   /// Static import of a member name: (class ref, member).
   std::optional<std::pair<std::uint16_t, std::string_view>> static_import(std::string_view name);
-  [[nodiscard]] const std::vector<std::uint16_t>& static_stars() const { return static_stars_; }
   std::uint16_t declare_class(const groovy::ClassDecl& declaration, std::string full_name, ClassContext* outer,
                               bool anonymous);
   void compile_class(std::uint16_t index, const groovy::ClassDecl& declaration, ClassContext& context,
@@ -99,10 +111,15 @@ class UnitCompiler {
   std::string next_anonymous_name(std::uint16_t class_index);
   [[nodiscard]] ClassTemplate& class_template(std::uint16_t index) { return *unit_.classes[index]; }
   CaptureAnalysis facts;
+  /// Classes that @Newify lets be made by a bare call, where the compiler is now.
+  std::vector<std::string> newified;
 
  private:
   void imports();
   void script();
+  /// Members that annotations add, written as Groovy and compiled with the class. Their lines are the class's.
+  void add_members(std::uint16_t index, const std::string& text, ClassContext& context);
+  void newify(groovy::List<groovy::Annotation> annotations);
   void name_closures();
   bool exists(std::string_view full_name) const;
   std::uint16_t add_ref(ClassRef ref);
@@ -117,7 +134,6 @@ class UnitCompiler {
   std::unordered_map<std::string, std::string> import_names_;
   std::vector<std::string> import_stars_;
   std::unordered_map<std::string, std::pair<std::uint16_t, std::string_view>> static_imports_;
-  std::vector<std::uint16_t> static_stars_;
   std::unordered_map<std::string, std::uint16_t> class_by_name_;  ///< full names of this unit
   struct NotedClosure {
     FunctionCode* code;
@@ -127,6 +143,8 @@ class UnitCompiler {
   std::vector<std::uint32_t> anonymous_numbers_;
   std::uintptr_t stack_base_ = 0;
   std::size_t instructions_ = 0;
+  std::uint32_t fixed_line_ = 0;
+  std::vector<std::unique_ptr<groovy::Tree>> added_;  ///< trees of added members
   bool stopped_ = false;
 };
 
@@ -245,9 +263,11 @@ class FunctionCompiler {
   void closure_literal(const groovy::Closure& c, Reg dest);
   void constant(const groovy::Constant& c, Reg dest);
   void call(const groovy::MethodCall& c, Reg dest);
+  /// Classes whose static members may be meant by a bare name are initialised before it is looked up.
+  void load_static_stars();
   void construct(const groovy::NewObject& n, Reg dest);
   void constructor_call(const groovy::ConstructorCall& c, Reg dest);
-  /// Puts arguments after window; returns their number and adds spread/named flags.
+  /// Puts arguments after window; returns their number and adds spread and typed flags.
   unsigned arguments(const groovy::Arguments& args, Reg window, std::uint8_t& flags);
   void coerce_to(Reg reg, std::uint16_t type);
   bool needs_coercion(std::uint16_t type) const;
@@ -263,6 +283,10 @@ class FunctionCompiler {
   std::uint8_t context_flags() const;
   Reg self_register(Reg scratch);
   void field_initializers(const groovy::ClassDecl& declaration);
+  /// `getX()` of a @Lazy field: makes the value when it is asked for first.
+  void lazy_getter(const groovy::FieldDecl& field, std::string_view stored);
+  /// `getInstance()` of a lazy @Singleton.
+  void singleton_getter(std::string_view field);
 
   UnitCompiler& u_;
   FunctionCode& f_;
@@ -279,6 +303,7 @@ class FunctionCompiler {
   std::unordered_map<std::string_view, std::uint32_t> newest_;  ///< of each name in scope: its entry plus one
   std::vector<Control> controls_;
   Recorder* recorder_ = nullptr;
+  std::uint16_t argument_types_ = kNone16;  ///< of the arguments put last
   bool is_void_ = false;
   bool static_context_ = false;
 };

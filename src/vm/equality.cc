@@ -42,6 +42,12 @@ Status Vm::State::equals(Call* call, Value a, Value b, bool& out, int depth) {
     out = heap.text(a) == heap.text(b);
     return Status::ok;
   }
+  // A text of one character stands for that character beside a number.
+  if ((na && b.is_string() && heap.text(b).size() == 1) || (nb && a.is_string() && heap.text(a).size() == 1)) {
+    const Value c = Value::of_int(heap.text(na ? b : a)[0]);
+    out = na ? numbers_equal(a, c) : numbers_equal(c, b);
+    return Status::ok;
+  }
   if ((a.is_text() || a.is_character()) && (b.is_text() || b.is_character())) {
     std::string narrow_a;
     std::string narrow_b;
@@ -85,12 +91,31 @@ Status Vm::State::equals(Call* call, Value a, Value b, bool& out, int depth) {
   if (a.is(Kind::set) && b.is(Kind::set)) {
     if (heap.map(a)->size != heap.map(b)->size) return Status::ok;
     const std::vector<MapSlot> all(heap.slots(a).begin(), heap.slots(a).end());
+    std::vector<Value> left;  // what the other set has no equal of by hash: 1 and 1L are equal all the same
+    std::vector<bool> taken(heap.slots(b).size());
     for (const MapSlot& slot : all) {
       if (slot.key.is_undefined()) continue;
       std::uint32_t found = 0;
       std::uint32_t hashed = 0;
       VM_DO(find_slot(call, b, slot.key.plain(), found, hashed));
-      if (found == Heap::kNoSlot) return Status::ok;
+      if (found == Heap::kNoSlot) {
+        left.push_back(slot.key.plain());
+      } else {
+        taken[found] = true;
+      }
+    }
+    std::vector<Value> right;
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+      const Value item = heap.slots(b)[i].key;
+      if (!taken[i] && !item.is_undefined()) right.push_back(item.plain());
+    }
+    for (const Value item : left) {
+      bool same = false;
+      for (std::size_t i = 0; i < right.size() && !same; ++i) {
+        VM_DO(equals(call, item, right[i], same, depth + 1));
+        if (same) right.erase(right.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+      if (!same) return Status::ok;
     }
     out = true;
     return Status::ok;
@@ -116,7 +141,7 @@ Status Vm::State::equals(Call* call, Value a, Value b, bool& out, int depth) {
     if (a.is(Kind::instance)) {
       const ClassId id = class_of(a);
       if (is_subclass(id, java::comparable) && user_method(id, "compareTo", 1) != nullptr &&
-          is_subclass(class_of(b), id)) {
+          (is_subclass(class_of(b), id) || (class_of(b) != java::object && is_subclass(id, class_of(b))))) {
         std::int32_t order = 0;
         VM_DO(compare(call, a, b, order));
         out = order == 0;
@@ -160,6 +185,13 @@ Status Vm::State::java_equals(Call* call, Value a, Value b, bool& out, int depth
     case Kind::list:
     case Kind::range:
       if (!b.is(Kind::list) && !b.is(Kind::range)) return Status::ok;
+      if (a.is(Kind::range) && b.is(Kind::range) && heap.is_int_range(a) && heap.is_int_range(b)) {
+        // Two ranges of ints are equal as they are written.
+        const RangeObject* x = heap.range(a);
+        const RangeObject* y = heap.range(b);
+        out = x->from.integer == y->from.integer && x->to.integer == y->to.integer && x->inclusive == y->inclusive;
+        return Status::ok;
+      }
       {
         std::vector<Value> left;
         std::vector<Value> right;
@@ -227,16 +259,14 @@ Status Vm::State::java_equals(Call* call, Value a, Value b, bool& out, int depth
     }
     case Kind::native_object: {
       // Natives of value classes compare their content unless they declare equals.
-      for (const NativeEntry* entry : runtime->find("equals")) {
-        if (entry->function != nullptr && entry->kind == NativeKind::method && entry->owner != java::object &&
-            is_subclass(class_of(a), entry->owner)) {
-          if (call == nullptr) return Status::suspended;
-          Value result;
-          const Value args[] = {b};
-          VM_DO(call->invoke_method(a, "equals", args, result));
-          out = result.is_true();
-          return Status::ok;
-        }
+      const Value args[] = {b};
+      if (const Target own = find_method(class_of(a), "equals", args, false);
+          own.kind == Target::Kind::native && own.owner != java::object) {
+        if (call == nullptr) return Status::suspended;
+        Value result;
+        VM_DO(call->invoke_method(a, "equals", args, result));
+        out = result.is_true();
+        return Status::ok;
       }
       if (!b.is(Kind::native_object) || class_of(a) != class_of(b)) return Status::ok;
       const auto x = heap.native_slots(a);
@@ -314,6 +344,14 @@ Status Vm::State::hash(Call* call, Value v, std::int32_t& out, int depth) {
       return Status::ok;
     case Kind::list:
     case Kind::range: {
+      if (v.is(Kind::range) && heap.is_int_range(v) && heap.int_range(v).size > 0) {
+        const auto r = heap.int_range(v);
+        const auto low = static_cast<std::uint32_t>(r.low());
+        const auto high = static_cast<std::uint32_t>(r.high());
+        const auto product = static_cast<std::int32_t>((low + high + 1) * (low + high));
+        out = static_cast<std::int32_t>(static_cast<std::uint32_t>(product >> 1) + high);
+        return Status::ok;
+      }
       std::vector<Value> all;
       VM_DO(elements(call, v, all));
       std::int32_t result = 1;
@@ -445,14 +483,18 @@ Status Vm::State::compare(Call* call, Value a, Value b, std::int32_t& out) {
   const ClassId ca = class_of(a);
   const ClassId cb = class_of(b);
   // A number against a text of one character compares with that character's code.
-  if ((na && b.is_text()) || (nb && a.is_text())) {
-    TextBuilder builder;
-    VM_DO(text(call, na ? b : a, builder));
-    if (builder.size() == 1) {
-      const Value c = Value::of_int(builder.view()[0]);
-      out = na ? compare_numbers(a, c) : compare_numbers(c, b);
-      return Status::ok;
-    }
+  if ((na && b.is_string() && heap.text(b).size() == 1) || (nb && a.is_string() && heap.text(a).size() == 1)) {
+    const Value c = Value::of_int(heap.text(na ? b : a)[0]);
+    out = na ? compare_numbers(a, c) : compare_numbers(c, b);
+    return Status::ok;
+  }
+  if (a.is_gstring()) {
+    TextBuilder x;
+    TextBuilder y;
+    VM_DO(text(call, a, x));
+    VM_DO(text(call, b, y));
+    out = x.view().compare(y.view());
+    return Status::ok;
   }
   if (is_subclass(ca, java::comparable) && !na && !a.is_text()) {
     const ClassInfo* ia = info(ca);
@@ -469,6 +511,20 @@ Status Vm::State::compare(Call* call, Value a, Value b, std::int32_t& out) {
       out = to_int(result);
       return Status::ok;
     }
+  }
+  // Java's comparables take their own kind only.
+  const auto of_java = [&](Value v, ClassId id) {
+    const std::string_view name = name_of(id);
+    return id < java::count_ && !v.is(Kind::array) && !v.is(Kind::closure) &&
+           (name.starts_with("java.lang.") || name.starts_with("java.util.") || name.starts_with("java.math.") ||
+            name.starts_with("java.time.") || name.starts_with("java.net.") || name.starts_with("java.io."));
+  };
+  if (is_subclass(ca, java::comparable) && of_java(a, ca) && of_java(b, cb)) {
+    const std::string mine(name_of(ca));
+    const std::string other(name_of(cb));
+    return throw_java(java::class_cast_exception, "class " + other + " cannot be cast to class " + mine + " (" + other +
+                                                      " and " + mine +
+                                                      " are in module java.base of loader 'bootstrap')");
   }
   bool same = false;
   VM_DO(equals(call, a, b, same));

@@ -86,12 +86,53 @@ Status Vm::State::throw_cast(Value v, ResolvedType type) {
   return throw_java(java::groovy_cast_exception, message);
 }
 
+/// What a number says to null: overloads that Groovy cannot choose between, or Java's exception in the only one.
+bool Vm::State::throw_null_operand(Value receiver, std::string_view name) {
+  const std::string own = class_name(receiver);
+  const auto null_in = [&](std::string_view call_text, std::string_view variable) {
+    (void)throw_java(java::null_pointer_exception, "Cannot invoke \"" + std::string(call_text) + "\" because \"" +
+                                                       std::string(variable) + "\" is null");
+    return true;
+  };
+  const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (is_one_of({"plus", "minus", "multiply", "div", "intdiv"})) {
+    std::string text = "Ambiguous method overloading for method " + own + "#" + std::string(name) +
+                       ".\nCannot resolve which method to invoke for [null] due to overlapping prototypes between:"
+                       "\n\t[class java.lang.Character]";
+    if (name == "plus" && receiver.is_number()) text += "\n\t[class java.lang.String]";
+    (void)throw_java(java::groovy_runtime_exception, text + "\n\t[class java.lang.Number]");
+    return true;
+  }
+  if (receiver.is_character()) return false;
+  if (name == "power") return null_in("java.lang.Number.doubleValue()", "exponent");
+  const bool shifts = is_one_of({"leftShift", "rightShift", "rightShiftUnsigned"});
+  if (!shifts && !is_one_of({"mod", "and", "or", "xor"})) return false;
+  const bool big = receiver.is(Kind::big_integer);
+  const bool real = receiver.is_floating() || receiver.is(Kind::big_decimal);
+  if ((big && shifts) || (real && (name != "mod" || receiver.is(Kind::big_decimal)))) {
+    TextBuilder shown;
+    number_text(receiver, shown);
+    (void)throw_java(
+        java::unsupported_operation_exception,
+        "Cannot use " + std::string(name) + "() on this number type: " + own + " with value: " + shown.view().utf8());
+    return true;
+  }
+  if (big) return null_in("Object.toString()", "n");
+  if (real) return null_in("java.lang.Number.doubleValue()", "right");
+  return null_in(receiver.tag == Tag::long_ ? "java.lang.Number.longValue()" : "java.lang.Number.intValue()", "right");
+}
+
 Status Vm::State::throw_missing_method(Value receiver, std::string_view name, std::span<const Value> args,
                                        bool is_static) {
   if (receiver.is_null()) {
     return throw_java(java::null_pointer_exception, "Cannot invoke method " + std::string(name) + "() on null object");
   }
   const bool on_class = receiver.is_class() && is_static;
+  if ((receiver.is_number() || receiver.is_character()) && args.size() == 1 && args[0].is_null() &&
+      throw_null_operand(receiver, name))
+    return Status::thrown;
   if (refused(receiver.is_class() ? receiver.class_id() : class_of(receiver), name, args, on_class))
     return Status::thrown;
   if (args.empty() && receiver.is(Kind::instance)) {

@@ -81,12 +81,12 @@ constexpr std::pair<std::string_view, std::string_view> kImported[] = {
      "SecurityManager StackWalker StrictMath SuppressWarnings ThreadGroup ThreadLocal "
      "TypeNotPresentException UnknownError UnsatisfiedLinkError UnsupportedClassVersionError VerifyError"},
     {"java.util.",
-     "AbstractQueue Currency DoubleSummaryStatistics EventListener EventListenerProxy EventObject "
+     "AbstractQueue Currency EventListener EventListenerProxy EventObject "
      "FormatFlagsConversionMismatchException Formattable FormattableFlags Formatter FormatterClosedException "
      "HexFormat IllegalFormatCodePointException IllegalFormatFlagsException IllegalFormatPrecisionException "
-     "IllegalFormatWidthException IllformedLocaleException IntSummaryStatistics "
-     "InvalidPropertiesFormatException ListResourceBundle LongSummaryStatistics MissingFormatWidthException "
-     "Observable Observer OptionalLong PrimitiveIterator PropertyPermission PropertyResourceBundle "
+     "IllegalFormatWidthException IllformedLocaleException "
+     "InvalidPropertiesFormatException ListResourceBundle MissingFormatWidthException "
+     "Observable Observer PrimitiveIterator PropertyPermission PropertyResourceBundle "
      "ResourceBundle ServiceConfigurationError ServiceLoader SimpleTimeZone Spliterator Spliterators "
      "SplittableRandom Timer TimerTask TooManyListenersException UnknownFormatFlagsException"},
     {"java.io.",
@@ -124,7 +124,7 @@ constexpr std::pair<std::string_view, std::string_view> kImported[] = {
     {"groovy.util.",
      "AbstractFactory BuilderSupport CharsetToolkit CliBuilder ClosureComparator ConfigBinding "
      "DelegatingScript Factory FactoryBuilderSupport FileNameByRegexFinder FileTreeBuilder "
-     "GroovyScriptEngine IFileNameFinder IndentPrinter MapEntry NodeBuilder NodePrinter ObjectGraphBuilder "
+     "GroovyScriptEngine IFileNameFinder ObjectGraphBuilder "
      "ObservableList ObservableMap ObservableSet OptionAccessor OrderBy PermutationGenerator Proxy "
      "ProxyGenerator ResourceConnector ResourceException"},
 };

@@ -365,7 +365,7 @@ Heap::IntRange Heap::int_range(Value v) const {
 
 Value Heap::make_entry(Value map, Value key, Value value) {
   const Ref ref =
-      allocate(Kind::map_entry, map.is_null() ? java::map_entry_groovy : java::linked_entry, sizeof(MapEntryObject));
+      allocate(Kind::map_entry, map.is_null() ? java::simple_entry : java::linked_entry, sizeof(MapEntryObject));
   auto* object = at<MapEntryObject>(ref);
   object->key = key.plain();
   object->value = value.plain();

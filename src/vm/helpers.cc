@@ -225,6 +225,12 @@ Status throw_substring(Call& call, std::int64_t begin, std::int64_t end, std::in
       "begin " + std::to_string(begin) + ", end " + std::to_string(end) + ", length " + std::to_string(size));
 }
 
+Status throw_negative_index(Call& call, std::int64_t written, std::int64_t size) {
+  return call.throw_java(
+      java::array_index_out_of_bounds_exception,
+      "Negative array index [" + std::to_string(written) + "] too large for array size " + std::to_string(size));
+}
+
 /// What substring() and subList() say about borders they do not have.
 bool check_borders(Call& call, std::int64_t from, std::int64_t to, std::int64_t size, bool is_text) {
   if (is_text) {
@@ -273,25 +279,47 @@ bool range_borders(Call& call, Value range, std::int64_t size, std::int64_t& fro
     }
     return !checks || check_borders(call, from, to + 1, size, is_text);
   }
-  const auto wrap = [&](std::int64_t n) { return n < 0 ? n + size : n; };
-  from = wrap(a);
-  to = wrap(b);
-  if (from < 0 || from > size || (from == size && size == 0 && is_text)) {
-    (void)call.throw_java(is_text ? java::string_index_out_of_bounds_exception : java::index_out_of_bounds_exception,
-                          is_text ? "String index out of range: " + std::to_string(a)
-                                  : "toIndex = " + std::to_string(std::max(a, b) + 1));
-    return false;
-  }
-  reverse = from > to;
-  if (reverse) std::swap(from, to);
+  // A range of other things counts by what they are as an int: letters by their code.
+  const auto index_of = [&](Value v) -> std::int64_t {
+    if (v.is_string() && heap.text(v).size() == 1) return heap.text(v)[0];
+    return call.to_int(v);
+  };
+  a = index_of(r->from);
+  b = index_of(r->to);
+  reverse = a > b;
   if (!inclusive) {
-    if (reverse) {
-      ++from;
-    } else {
-      --to;
+    if (a == b) {
+      from = 0;
+      to = -1;
+      reverse = false;
+      return true;
     }
+    b += reverse ? 1 : -1;
   }
-  return true;
+  if (reverse) std::swap(a, b);
+  const auto normal = [&](std::int64_t n, std::int64_t& out) {
+    out = n < 0 ? n + size : n;
+    if (out >= 0) return true;
+    (void)call.throw_java(
+        java::array_index_out_of_bounds_exception,
+        "Negative array index [" + std::to_string(n) + "] too large for array size " + std::to_string(size));
+    return false;
+  };
+  if (!normal(a, from) || !normal(b, to)) return false;
+  if (from > to) {
+    std::swap(from, to);
+    reverse = !reverse;
+  }
+  return !checks || check_borders(call, from, to + 1, size, is_text);
+}
+
+/// object['name'] reads a property unless the class's own getAt takes a text more exactly than Groovy's method of every
+/// object does, which takes a String.
+bool names_property(Vm::State& s, Value object, Value key, std::span<const Value> args, const Target& own) {
+  if (own.kind != Target::Kind::code || !key.is_text() || !object.is(Kind::instance)) return false;
+  const std::vector<ResolvedType> types = s.parameter_types(*own.function);
+  if (types.empty() || args.size() > types.size()) return false;
+  return s.distance(key, {java::string, 0}) < s.distance(key, types[0]);
 }
 
 /// An element of a list with a default that is not there yet: the closure makes it, eager lists fill the gap too.
@@ -317,8 +345,12 @@ Status get_index_native(Call& call) {
   Heap& heap = call.heap();
   const Value object = call.self();
   Value key = call.arg(0);
-  if (object.is_null())
+  if (object.is_null()) {
+    if (key.is_string())
+      return call.throw_java(java::null_pointer_exception,
+                             "Cannot get property '" + heap.utf8(key) + "' on null object");
     return call.throw_java(java::null_pointer_exception, "Cannot invoke method getAt() on null object");
+  }
   const bool user_class = call.class_of(object) >= java::count_;
   const bool whole = key.is_integral() || key.is(Kind::big_integer);
   if (!user_class || object.is(Kind::closure)) {
@@ -383,16 +415,15 @@ Status get_index_native(Call& call) {
           return call.throw_java(java::array_index_out_of_bounds_exception,
                                  "Negative array index [" + std::to_string(s.to_long(key)) +
                                      "] too large for array size " + std::to_string(r.size));
-        if (n >= r.size) return call.throw_index(n, r.size);
+        if (n >= r.size) return call.give_null();
         return call.give(Value::of_int(r.at(static_cast<std::uint32_t>(n))));
       }
       std::vector<Value> all;
       VM_DO(call.elements(object, all));
       std::int64_t n = s.to_long(key);
       if (n < 0) n += static_cast<std::int64_t>(all.size());
-      if (n < 0 || n >= static_cast<std::int64_t>(all.size()))
-        return call.throw_index(n, static_cast<std::int64_t>(all.size()));
-      return call.give(all[static_cast<std::size_t>(n)]);
+      if (n < 0) return throw_negative_index(call, s.to_long(key), static_cast<std::int64_t>(all.size()));
+      return call.give(n < static_cast<std::int64_t>(all.size()) ? all[static_cast<std::size_t>(n)] : Value::null());
     }
     if (object.is_text() && (whole || key.is(Kind::range) || key.is(Kind::list))) {
       TextBuilder flat;
@@ -415,7 +446,6 @@ Status get_index_native(Call& call) {
         std::int64_t to = 0;
         bool reverse = false;
         if (!range_borders(call, key, size, from, to, reverse, true)) return Status::thrown;
-        if (to >= size) return throw_substring(call, from, to + 1, size);
         if (to < from) return call.give_text(TextView(std::string_view()));
         return sub_text(call, text, from, to, reverse);
       }
@@ -435,7 +465,8 @@ Status get_index_native(Call& call) {
         }
         std::int64_t n = s.to_long(one);
         if (n < 0) n += size;
-        if (n < 0 || n >= size) return throw_substring(call, n, n + 1, size);
+        if (n < 0) return throw_negative_index(call, s.to_long(one), size);
+        if (n >= size) return throw_substring(call, n, n + 1, size);
         out.append_unit(text[static_cast<std::size_t>(n)]);
       }
       return call.give_text(out);
@@ -448,9 +479,6 @@ Status get_index_native(Call& call) {
       std::int64_t to = 0;
       bool reverse = false;
       if (!range_borders(call, key, size, from, to, reverse, false)) return Status::thrown;
-      if (to >= size) {
-        return call.throw_java(java::index_out_of_bounds_exception, "toIndex = " + std::to_string(to + 1));
-      }
       std::vector<Value> part;
       for (std::int64_t i = from; i <= to; ++i) part.push_back(all[static_cast<std::size_t>(i)]);
       if (reverse) std::reverse(part.begin(), part.end());
@@ -477,8 +505,8 @@ Status get_index_native(Call& call) {
         for (const Value k : numbers) {
           std::int64_t n = s.to_long(k);
           if (n < 0) n += static_cast<std::int64_t>(all.size());
-          part.push_back(n >= 0 && n < static_cast<std::int64_t>(all.size()) ? all[static_cast<std::size_t>(n)]
-                                                                             : Value::null());
+          if (n < 0) return throw_negative_index(call, s.to_long(k), static_cast<std::int64_t>(all.size()));
+          part.push_back(n < static_cast<std::int64_t>(all.size()) ? all[static_cast<std::size_t>(n)] : Value::null());
         }
       }
       return call.give(heap.make_list(part));
@@ -488,9 +516,9 @@ Status get_index_native(Call& call) {
     }
   }
   const Value args[] = {key};
-  const bool has_method =
-      s.find_method(object.is_class() ? object.class_id() : call.class_of(object), "getAt", args, object.is_class())
-          .kind != Target::Kind::none;
+  const Target own =
+      s.find_method(object.is_class() ? object.class_id() : call.class_of(object), "getAt", args, object.is_class());
+  const bool has_method = own.kind != Target::Kind::none && !names_property(s, object, key, args, own);
   Value out;
   if (object.is(Kind::map) && !has_method) {
     if (key.is_gstring()) {
@@ -518,8 +546,12 @@ Status set_index_native(Call& call) {
   const Value object = call.self();
   Value key = call.arg(0);
   const Value value = call.arg(1);
-  if (object.is_null())
+  if (object.is_null()) {
+    if (key.is_string())
+      return call.throw_java(java::null_pointer_exception,
+                             "Cannot set property '" + heap.utf8(key) + "' on null object");
     return call.throw_java(java::null_pointer_exception, "Cannot invoke method putAt() on null object");
+  }
   const bool user_class = call.class_of(object) >= java::count_;
   if (!user_class) {
     if (object.is(Kind::map)) {
@@ -581,17 +613,31 @@ Status set_index_native(Call& call) {
       bool reverse = false;
       const auto size = static_cast<std::int64_t>(heap.items(object).size());
       if (!range_borders(call, key, size, from, to, reverse, false, false)) return Status::thrown;
+      if (to < from && heap.is_int_range(key)) {
+        // An empty range says where to insert.
+        from = heap.range(key)->from.integer;
+        if (from < 0) from += size;
+        to = from - 1;
+        if (!check_borders(call, from, from, size, false)) return Status::thrown;
+      }
       std::vector<Value> values;
       if (value.is(Kind::list) || value.is(Kind::range)) {
         VM_DO(call.elements(value, values));
       } else {
         values.push_back(value);
       }
+      // Filled up to the range's end, then the range's elements are replaced by the values.
+      const std::int64_t end = to + 1;
+      VM_DO(call.check_size(static_cast<std::uint64_t>(std::max<std::int64_t>(end, 0)) * sizeof(Value)));
       std::vector<Value> all(heap.items(object).begin(), heap.items(object).end());
-      const std::int64_t end = std::min(to + 1, size);
-      if (end > from) all.erase(all.begin() + from, all.begin() + end);
-      all.insert(all.begin() + std::min<std::int64_t>(from, static_cast<std::int64_t>(all.size())), values.begin(),
-                 values.end());
+      if (end > size) all.resize(static_cast<std::size_t>(end), Value::null());
+      if (!check_borders(call, from, end, static_cast<std::int64_t>(all.size()), false)) {
+        const Value failure = call.take_exception();
+        while (static_cast<std::int64_t>(heap.items(object).size()) < end) heap.list_add(object, Value::null());
+        return call.throw_value(failure);
+      }
+      all.erase(all.begin() + from, all.begin() + end);
+      all.insert(all.begin() + from, values.begin(), values.end());
       heap.list_clear(object);
       for (const Value v : all) heap.list_add(object, v);
       return call.give(value);
@@ -619,7 +665,9 @@ Status set_index_native(Call& call) {
   }
   const Value args[] = {key, value};
   Value out;
-  const bool has_method = s.find_method(call.class_of(object), "putAt", args, false).kind != Target::Kind::none;
+  const Target own = s.find_method(call.class_of(object), "putAt", args, false);
+  const bool has_method =
+      own.kind != Target::Kind::none && !names_property(s, object, key, std::span<const Value>(args), own);
   if (!has_method && object.is(Kind::map)) {
     Value old;
     if (key.is_gstring()) {
@@ -827,7 +875,8 @@ Status match_regex_helper(Call& call) {
 Status method_pointer_helper(Call& call) {
   const Value receiver = call.self();
   if (receiver.is_null())
-    return call.throw_java(java::null_pointer_exception, "Cannot get method pointer of null object");
+    return call.throw_java(java::null_pointer_exception,
+                           "Cannot access method pointer for '" + call.utf8_arg(0) + "' on null object");
   TextView name;
   VM_DO(call.text(call.arg(0), name));
   return call.give(call.vm().method_pointer(receiver, name.utf8()));
@@ -984,10 +1033,47 @@ Status spread_property_helper(Call& call) {
   std::vector<Value> results;
   for (const Value v : all) {
     Value one;
-    if (!v.is_null()) VM_DO(call.get_property(v, key, one));
+    if (call.has(1) && v.is(Kind::instance)) {
+      // object*.@name
+      if (!state_of(call).get_field_value(v, key, one)) {
+        return call.throw_java(java::missing_field_exception,
+                               "No such field: " + key + " for class: " + call.class_name(v));
+      }
+    } else if (!v.is_null()) {
+      VM_DO(call.get_property(v, call.has(1) ? "@" + key : key, one));
+    }
     results.push_back(one);
   }
   return call.give(heap.make_list(results));
+}
+
+/// list.name: of all elements that are there.
+Status list_property_helper(Call& call) {
+  const Value object = call.self();
+  TextView name;
+  VM_DO(call.text(call.arg(0), name));
+  const std::string key = name.utf8();
+  std::vector<Value> all;
+  VM_DO(call.elements(object, all));
+  std::vector<Value> results;
+  for (const Value v : all) {
+    if (v.is_null()) continue;
+    Value one;
+    const Status status = call.get_property(v, key, one);
+    if (status == Status::suspended) return status;
+    if (status == Status::thrown) {
+      const Value failure = call.take_exception();
+      if (call.class_of(failure) != java::missing_property_exception) return call.throw_value(failure);
+      bool has_message = false;
+      return call.throw_java(
+          java::missing_property_exception,
+          "Exception evaluating property '" + key + "' for " +
+              (object.is(Kind::array) ? "java.util.Arrays$ArrayList" : call.class_name(object)) +
+              ", Reason: groovy.lang.MissingPropertyException: " + state_of(call).message_of(failure, has_message));
+    }
+    results.push_back(one);
+  }
+  return call.give(call.heap().make_list(results));
 }
 
 Status closure_delegate_helper(Call& call) { return call.give(call.heap().closure(call.self())->delegate); }
@@ -1012,6 +1098,8 @@ Native helper_native(std::uint16_t number) {
       return assert_message_helper;
     case Helper::spread_property:
       return spread_property_helper;
+    case Helper::list_property:
+      return list_property_helper;
     case Helper::closure_delegate:
       return closure_delegate_helper;
     case Helper::closure_owner:

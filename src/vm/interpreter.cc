@@ -798,7 +798,7 @@ load:
         SAFEPOINT_CALL();
         const std::uint32_t window = frame->base + i.a;
         std::uint32_t argc = i.b;
-        if (site.flags == 0 || (site.flags & (site_spread | site_dynamic)) == 0) {
+        if (site.flags == 0 || (site.flags & (site_spread | site_dynamic | site_typed)) == 0) {
           SiteCache& cache = fn->caches[i.c];
           const Value self = r[i.a];
           if (self.is_object() && cache.key == class_of(self) &&
@@ -819,6 +819,7 @@ load:
         if ((site.flags & site_dynamic) != 0) name = pooled(simple_text(r[i.a + argc + 1]));
         if ((site.flags & site_spread) != 0) (void)spread_arguments(f, window, argc);
         RELOAD();
+        if ((site.flags & site_typed) != 0) set_casts(*fn->unit, site, name, argc);
         STEP(i.a, window, call_method(f, window, argc, name, nullptr, site.flags));
         break;
       }
@@ -827,7 +828,7 @@ load:
         SAFEPOINT_CALL();
         const std::uint32_t window = frame->base + i.a;
         std::uint32_t argc = i.b;
-        if ((site.flags & (site_spread | site_dynamic | site_in_closure | site_static)) == 0 &&
+        if ((site.flags & (site_spread | site_dynamic | site_in_closure | site_static | site_typed)) == 0 &&
             !fn->code->self_is_parameter) {
           SiteCache& cache = fn->caches[i.c];
           const Value self = r[i.a];
@@ -856,7 +857,7 @@ load:
           STEP(i.a, window, call_self(f, window, argc, site.name, &cache, site.flags, fn));
           break;
         }
-        if ((site.flags & (site_spread | site_dynamic | site_static)) == 0 && r[i.a].is(Kind::closure)) {
+        if ((site.flags & (site_spread | site_dynamic | site_static | site_typed)) == 0 && r[i.a].is(Kind::closure)) {
           SiteCache& cache = fn->caches[i.c];
           if (cache.key != SiteCache{}.key) {
             const Value root = owner_root(r[i.a]);
@@ -875,6 +876,7 @@ load:
         if ((site.flags & site_dynamic) != 0) name = pooled(simple_text(r[i.a + argc + 1]));
         if ((site.flags & site_spread) != 0) (void)spread_arguments(f, window, argc);
         RELOAD();
+        if ((site.flags & site_typed) != 0) set_casts(*fn->unit, site, name, argc);
         STEP(i.a, window, call_self(f, window, argc, name, nullptr, site.flags, fn));
         break;
       }
@@ -902,6 +904,7 @@ load:
         SAVE();
         if ((site.flags & site_spread) != 0) (void)spread_arguments(f, window, argc);
         RELOAD();
+        if ((site.flags & site_typed) != 0) set_casts(*fn->unit, site, site.name, argc);
         STEP(i.a, window, call_super(f, window, argc, site.name, fn->owner));
         break;
       }
@@ -914,6 +917,7 @@ load:
         SAVE();
         if ((site.flags & site_spread) != 0) (void)spread_arguments(f, window, argc);
         RELOAD();
+        if ((site.flags & site_typed) != 0) set_casts(*fn->unit, site, "<init>", argc);
         STEP(i.a, window, construct(f, window, argc, id, frame->base, (site.flags & site_attribute) != 0));
         break;
       }
@@ -950,6 +954,10 @@ load:
         SAVE();
         if ((site.flags & site_dynamic) != 0) name = pooled(simple_text(r[i.b + 1]));
         *f.at(w) = self;
+        if ((site.flags & site_implicit) != 0) {
+          STEP(i.a, w, get_super_property(f, w, name, fn->owner));
+          break;
+        }
         STEP(i.a, w, get_property(f, w, name, (site.flags & site_dynamic) != 0 ? nullptr : &cache, site.flags));
         break;
       }
@@ -967,6 +975,10 @@ load:
         if ((site.flags & site_dynamic) != 0) name = pooled(simple_text(r[i.b + 1]));
         *f.at(w) = self;
         *f.at(w + 1) = r[i.b];
+        if ((site.flags & site_implicit) != 0) {
+          STEP(kDstDiscard, w, set_super_property(f, w, name, fn->owner));
+          break;
+        }
         STEP(kDstDiscard, w, set_property(f, w, name, (site.flags & site_dynamic) != 0 ? nullptr : &cache, site.flags));
         break;
       }

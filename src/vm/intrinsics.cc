@@ -3,6 +3,7 @@
 // caller's fiber directly, so that a body which waits needs no native below it.
 #include <utility>
 
+#include "groovy/parser.h"
 #include "vm/state.h"
 
 namespace windlass::vm {
@@ -204,13 +205,12 @@ Step Vm::State::intrinsic(Fiber& f, std::uint32_t window, std::uint32_t argc, st
   if (name == "__compile") {
     const Value from = arg(0);
     const std::string script = "Script" + std::to_string(++evaluated_scripts);
-    auto unit = host.compile_text(vm, simple_text(arg(1)), script);
+    const std::string text = simple_text(arg(1));
+    auto unit = host.compile_text(vm, text, script);
     if (!unit) {
-      std::string text = "startup failed:\n";
-      for (const auto& d : unit.error().diagnostics) {
-        text += script + ".groovy: " + std::to_string(d.position.line) + ": " + d.message + "\n";
-      }
-      (void)throw_java(java::multiple_compilation_errors_exception, text);
+      const groovy::Source source(script + ".groovy", text);
+      (void)throw_java(java::multiple_compilation_errors_exception,
+                       groovy::format_diagnostics(source, unit.error().diagnostics));
       return Step::thrown;
     }
     const ClassInfo* c = info(vm.load(*unit));

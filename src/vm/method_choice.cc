@@ -5,6 +5,7 @@
 // equal distance are an error, as in Groovy.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "vm/state.h"
 
@@ -144,6 +145,7 @@ std::int64_t Vm::State::distance(Value arg, ResolvedType parameter) {
   if (have == want && !is_code) return 0;
   if (is_interface(want)) {
     if (const std::int64_t d = interface_distance(have, want); d >= 0) return is_code ? d + 1 : d;
+    if (arg.is(Kind::instance) && has_delegated(have, want)) return 1;
     // A closure stands for an interface with one method.
     const bool container = want == java::map || want == java::collection || want == java::list ||
                            want == java::iterable || want == java::char_sequence || want == java::comparable ||
@@ -160,6 +162,33 @@ std::int64_t Vm::State::distance(Value arg, ResolvedType parameter) {
   return depth << kObjectShift;
 }
 
+std::int64_t Vm::State::type_distance(ClassId have, ResolvedType parameter) {
+  if (parameter.id == kNoClass) parameter.id = java::object;
+  if (parameter.arrays > 0) return kNotApplicable;
+  const ClassId want = parameter.id;
+  if (have == want) return 0;
+  if (is_interface(want)) return interface_distance(have, want);
+  if (is_numeric(have) && (is_numeric(boxed(want)) || want == java::number || want == java::object))
+    return number_distance(have, want);
+  if (want >= java::p_boolean && want <= java::p_double) return kNotApplicable;
+  if (is_subclass(have, java::gstring) && want == java::string) return (kObjectBase + 5) << kObjectShift;
+  if (!is_subclass(have, want)) return kNotApplicable;
+  std::int64_t depth = kObjectBase;
+  for (ClassId at = have; at != want && at != java::object; at = super_of(at)) depth += 3;
+  return depth << kObjectShift;
+}
+
+void Vm::State::set_casts(UnitState& unit, const Site& site, std::string_view name, std::uint32_t argc) {
+  cast_name = {};
+  if (site.type >= unit.unit->argument_types.size()) return;
+  const auto& refs = unit.unit->argument_types[site.type];
+  if (refs.size() != argc) return;
+  cast_types.clear();
+  for (const std::uint32_t ref : refs)
+    cast_types.push_back(ref == kNone16 ? kNoClass : resolve(unit, static_cast<std::uint16_t>(ref)).id);
+  cast_name = name;
+}
+
 std::uint64_t Vm::State::args_key(std::span<const Value> args) {
   std::uint64_t key = 0x9E3779B97F4A7C15ull + args.size();
   for (const Value v : args) {
@@ -174,28 +203,33 @@ std::uint64_t Vm::State::args_key(std::span<const Value> args) {
 std::int64_t Vm::State::rate(std::span<const Value> args, std::span<const ResolvedType> parameters, bool varargs) {
   const std::size_t n = args.size();
   const std::size_t count = parameters.size();
-  if (n == 1 && count == 1 && args[0].is_null() && parameters[0].arrays == 0 && is_interface(parameters[0].id))
+  if (n == 1 && count == 1 && args[0].is_null() && !rates_casts && parameters[0].arrays == 0 &&
+      is_interface(parameters[0].id))
     return 2;  // null alone means the method for Object, if there is one
   if (count == 0) return n == 0 ? 0 : kNotApplicable;
   if (n + 1 < count || (!varargs && n != count)) return kNotApplicable;
   const std::size_t fixed = count - 1;
   std::int64_t total = 0;
+  const auto far = [&](std::size_t i, ResolvedType parameter) {
+    const bool cast = rates_casts && i < cast_types.size() && cast_types[i] != kNoClass;
+    return cast ? type_distance(cast_types[i], parameter) : distance(args[i], parameter);
+  };
   for (std::size_t i = 0; i < fixed; ++i) {
-    const std::int64_t d = distance(args[i], parameters[i]);
+    const std::int64_t d = far(i, parameters[i]);
     if (d < 0) return kNotApplicable;
     total += d;
   }
   if (n < count) return total + (std::int64_t{1} << kVarargsShift);
   if (n == count) {
     // The last argument as it stands, else as the only one of a variable number.
-    if (const std::int64_t d = distance(args[fixed], parameters[fixed]); d >= 0) return total + d;
+    if (const std::int64_t d = far(fixed, parameters[fixed]); d >= 0) return total + d;
     if (!varargs) return kNotApplicable;
   }
   ResolvedType element = parameters[fixed];
   if (element.arrays > 0) --element.arrays;
   total += static_cast<std::int64_t>(2 + n - count) << kVarargsShift;
   for (std::size_t i = fixed; i < n; ++i) {
-    const std::int64_t d = distance(args[i], element);
+    const std::int64_t d = far(i, element);
     if (d < 0) return kNotApplicable;
     total += d;
   }
@@ -227,8 +261,15 @@ std::int64_t Vm::State::rate(std::span<const Value> args, FunctionState& functio
 }
 
 FunctionState* Vm::State::choose_constructor(ClassInfo& c, std::span<const Value> args) {
-  const std::uint64_t key = args_key(args);
-  if (c.last_constructor != nullptr && c.last_constructor_key == key) return c.last_constructor;
+  const bool casts = is_cast_call("<init>", args.size());
+  const bool outside = std::exchange(rates_casts, casts);
+  struct Restore {
+    bool& flag;
+    bool value;
+    ~Restore() { flag = value; }
+  } restore{rates_casts, outside};
+  const std::uint64_t key = casts ? 0 : args_key(args);
+  if (!casts && c.last_constructor != nullptr && c.last_constructor_key == key) return c.last_constructor;
   std::int64_t best = kNotApplicable;
   FunctionState* chosen = nullptr;
   FunctionState* single = nullptr;
@@ -246,7 +287,7 @@ FunctionState* Vm::State::choose_constructor(ClassInfo& c, std::span<const Value
     const Value null = Value::null();
     if (rate(std::span<const Value>(&null, 1), *single) >= 0) chosen = single;
   }
-  if (chosen != nullptr) {
+  if (chosen != nullptr && !casts) {
     c.last_constructor = chosen;
     c.last_constructor_key = key;
   }
@@ -255,6 +296,12 @@ FunctionState* Vm::State::choose_constructor(ClassInfo& c, std::span<const Value
 
 Target Vm::State::find_method(ClassId receiver, std::string_view name, std::span<const Value> args, bool is_static,
                               bool user_only, bool natives_only) {
+  if (is_cast_call(name, args.size())) {
+    const bool outside = std::exchange(rates_casts, true);
+    const Target target = choose_method(receiver, name, args, is_static, user_only, natives_only);
+    rates_casts = outside;
+    return target;
+  }
   if (method_choices.empty()) method_choices.resize(kMethodChoices);
   const std::uint64_t key = args_key(args);
   const auto mode = static_cast<std::uint8_t>((is_static ? 1 : 0) | (user_only ? 2 : 0) | (natives_only ? 4 : 0));

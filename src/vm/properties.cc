@@ -56,6 +56,11 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
   switch (self.tag) {
     case Tag::null_:
     case Tag::undefined:
+      if ((flags & site_attribute) != 0) {
+        (void)throw_java(java::missing_field_exception,
+                         "No such field: " + std::string(name) + " for class: org.codehaus.groovy.runtime.NullObject");
+        return Step::thrown;
+      }
       (void)throw_java(java::null_pointer_exception, "Cannot get property '" + std::string(name) + "' on null object");
       return Step::thrown;
     case Tag::class_: {
@@ -120,6 +125,12 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
         if (target.kind != Target::Kind::none) return call_target(f, window, 0, target, pooled(getter));
       }
       Value v = heap.map_get(self, heap.text(constant_name(name)));
+      if (v.is_undefined() && class_of(self) == java::describable) {
+        const std::string getter = capitalized("get", name);
+        const Target target = find_method(java::describable, getter, {}, false, false, true);
+        if (target.kind == Target::Kind::native && target.owner == java::describable)
+          return call_target(f, window, 0, target, pooled(getter));
+      }
       if (v.is_undefined() && heap.has_flag(self, flag_default)) {
         reserve(f, window + 4);
         *f.at(window + 1) = constant_name(name);
@@ -150,12 +161,22 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
     *f.at(window + 1) = heap.make_string(name);
     return enter(f, function, window, 1);
   }
-  if (c != nullptr && (flags & site_attribute) != 0) {
-    Value v;
-    if (get_field_value(self, name, v)) {
-      *f.at(window) = v;
+  if (c != nullptr && c->code != nullptr && (flags & site_attribute) != 0 && self.is(Kind::instance)) {
+    // A field that the class, or the class the code stands in, can see.
+    const Frame* caller = f.frames.empty() ? nullptr : &f.frames.back();
+    const ClassId from = caller != nullptr && caller->kind == FrameKind::code ? caller->function->owner : kNoClass;
+    const ClassId seen = from != kNoClass && from >= java::count_ && is_subclass(id, from) ? from : id;
+    for (const bool is_static : {false, true}) {
+      ClassId owner = kNoClass;
+      const FieldTemplate* field = find_field(seen, name, is_static, owner);
+      if (field == nullptr) continue;
+      if (owner != seen && (field->is_property || (field->modifiers & groovy::mod_private) != 0)) continue;
+      *f.at(window) = is_static ? info(owner)->statics[field->slot] : heap.instance_slots(self)[slot_of(owner, *field)];
       return Step::done;
     }
+    (void)throw_java(java::missing_field_exception,
+                     "No such field: " + std::string(name) + " for class: " + std::string(name_of(id)));
+    return Step::thrown;
   }
   if (self.is(Kind::closure)) {
     const ClosureObject* closure = heap.closure(self);
@@ -189,7 +210,7 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
     if (is_xml) break;
     const std::string getter = capitalized(prefix, name);
     Target target = find_method(id, getter, {}, false);
-    if (target.kind == Target::Kind::none) continue;
+    if (target.kind == Target::Kind::none || target.pads_null) continue;
     if (prefix == "is" && target.kind == Target::Kind::code && target.function->code->return_type != kNone16) {
       const ClassId type = resolve(*target.function->unit, target.function->code->return_type).id;
       if (type != java::p_boolean && type != java::boolean_) continue;
@@ -200,6 +221,16 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
       cache->target = target;
     }
     return call_target(f, window, 0, target, pooled(getter));
+  }
+  if (c != nullptr && c->has_delegates && self.is(Kind::instance)) {
+    ClassId owner = kNoClass;
+    for (const std::string_view prefix : {std::string_view("get"), std::string_view("is")}) {
+      bool found = false;
+      const Value receiver = delegate_for(self, capitalized(prefix, name), {}, found);
+      if (!found || find_field(id, name, false, owner) != nullptr) continue;
+      *f.at(window) = receiver;
+      return get_property(f, window, name, nullptr, flags);
+    }
   }
   if (c != nullptr) {
     ClassId owner = kNoClass;
@@ -228,7 +259,7 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
     return call_target(f, window, 1, target, "getProperty");
   }
   if (self.is(Kind::list) || self.is(Kind::set) || self.is(Kind::range)) {
-    const Native spread = helper_native(6);
+    const Native spread = helper_native(12);
     reserve(f, window + 4);
     *f.at(window + 1) = heap.make_string(name);
     return run_native(f, spread, window, 1, name);
@@ -238,7 +269,7 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
       *f.at(window) = Value::of_int(static_cast<std::int32_t>(heap.array(self)->length));
       return Step::done;
     }
-    const Native spread = helper_native(6);
+    const Native spread = helper_native(12);
     reserve(f, window + 4);
     *f.at(window + 1) = heap.make_string(name);
     return run_native(f, spread, window, 1, name);
@@ -281,6 +312,12 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
     }
   }
   if (c != nullptr) {
+    // A class with `get(String)` answers every name.
+    if (FunctionState* function = generic_getter(id); function != nullptr && self.is(Kind::instance)) {
+      reserve(f, window + 4);
+      *f.at(window + 1) = heap.make_string(name);
+      return enter(f, function, window, 1);
+    }
     if (FunctionState* function = user_method(id, "propertyMissing", 1)) {
       reserve(f, window + 4);
       *f.at(window + 1) = heap.make_string(name);
@@ -352,6 +389,44 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
     }
   }
   return missing_property(f, self, name);
+}
+
+FunctionState* Vm::State::generic_getter(ClassId id) {
+  FunctionState* function = user_method(id, "get", 1);
+  if (function == nullptr || function->code->is_static || function->code->parameters[0].type == kNone16) return nullptr;
+  return resolve(*function->unit, function->code->parameters[0].type).id == java::string ? function : nullptr;
+}
+
+Step Vm::State::get_super_property(Fiber& f, std::uint32_t window, std::string_view name, ClassId below) {
+  const Value self = *f.at(window);
+  const ClassInfo* c = info(below);
+  if (!self.is(Kind::instance) || c == nullptr) return get_property(f, window, name, nullptr);
+  for (const std::string_view prefix : {std::string_view("get"), std::string_view("is")}) {
+    const std::string getter = capitalized(prefix, name);
+    const Target target = find_method(c->super, getter, {}, false);
+    if (target.kind != Target::Kind::none && !target.pads_null)
+      return call_target(f, window, 0, target, pooled(getter));
+  }
+  ClassId owner = kNoClass;
+  if (const FieldTemplate* field = find_field(c->super, name, false, owner)) {
+    *f.at(window) = heap.instance_slots(self)[slot_of(owner, *field)];
+    return Step::done;
+  }
+  return get_property(f, window, name, nullptr);
+}
+
+Step Vm::State::set_super_property(Fiber& f, std::uint32_t window, std::string_view name, ClassId below) {
+  const Value self = *f.at(window);
+  const Value value = *f.at(window + 1);
+  const ClassInfo* c = info(below);
+  if (!self.is(Kind::instance) || c == nullptr) return set_property(f, window, name, nullptr);
+  const std::string setter = capitalized("set", name);
+  const Target target = find_method(c->super, setter, std::span<const Value>(&value, 1), false);
+  if (target.kind != Target::Kind::none) return call_target(f, window, 1, target, pooled(setter));
+  ClassId owner = kNoClass;
+  if (const FieldTemplate* field = find_field(c->super, name, false, owner))
+    return assign_field(f, window, owner, *field, value);
+  return set_property(f, window, name, nullptr);
 }
 
 Step Vm::State::assign_field(Fiber& f, std::uint32_t window, ClassId owner, const FieldTemplate& field, Value value) {
@@ -456,6 +531,15 @@ Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view na
       }
       return call_target(f, window, 1, target, pooled(setter));
     }
+    if (ClassId owner = kNoClass;
+        c != nullptr && c->has_delegates && self.is(Kind::instance) && find_field(id, name, false, owner) == nullptr) {
+      bool found = false;
+      const Value receiver = delegate_for(self, setter, std::span<const Value>(&value, 1), found);
+      if (found) {
+        *f.at(window) = receiver;
+        return set_property(f, window, name, nullptr, flags);
+      }
+    }
   }
   if (c != nullptr) {
     ClassId owner = kNoClass;
@@ -511,7 +595,8 @@ Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view na
     return Step::done;
   }
   if (self.is(Kind::native_object)) {
-    const Value pair[2] = {heap.make_string(name), value};
+    const bool attribute = (flags & site_attribute) != 0;
+    const Value pair[2] = {heap.make_string(attribute ? "@" + std::string(name) : std::string(name)), value};
     for (const std::string_view hook : {std::string_view("setProperty"), std::string_view("propertyMissing")}) {
       const Target target = find_method(id, hook, pair, false, false, true);
       if (target.kind == Target::Kind::native && target.owner != java::object) {
@@ -529,6 +614,60 @@ Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view na
     return Step::thrown;
   }
   return missing_property(f, self, name);
+}
+
+// ---- static star imports
+
+bool Vm::State::find_static_star(std::string_view name, FunctionState* from, Value& out, Target& getter) {
+  ClassId owner = kNoClass;
+  // The code's own field comes first.
+  if (from->owner != kNoClass &&
+      (find_field(from->owner, name, false, owner) != nullptr || find_field(from->owner, name, true, owner) != nullptr))
+    return false;
+  for (const std::uint16_t ref : from->unit->unit->static_stars) {
+    const ClassId id = resolve(*from->unit, ref).id;
+    if (id == kNoClass) continue;
+    if (const FieldTemplate* field = find_field(id, name, true, owner)) {
+      out = info(owner)->statics[field->slot];
+      return true;
+    }
+    for (const NativeEntry* entry : runtime->find(name)) {
+      if (entry->kind != NativeKind::static_field || !is_subclass(id, entry->owner)) continue;
+      out = Value::of_class(id);
+      getter.kind = Target::Kind::native;
+      getter.native = entry;
+      getter.owner = entry->owner;
+      return true;
+    }
+    if (const Target target = find_method(id, capitalized("get", name), {}, true);
+        target.kind != Target::Kind::none && !target.pads_null && target.owner != java::object &&
+        target.owner != java::class_) {
+      out = Value::of_class(id);
+      getter = target;
+      return true;
+    }
+  }
+  return false;
+}
+
+Step Vm::State::call_static_star(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name,
+                                 FunctionState* from, bool& found) {
+  found = false;
+  const Arguments args(f.at(window + 1), argc);
+  if (from->owner != kNoClass) {
+    if (find_method(from->owner, name, args, false, true).kind != Target::Kind::none) return Step::done;
+    if (find_method(java::script, name, args, false, false, true).kind != Target::Kind::none) return Step::done;
+  }
+  for (const std::uint16_t ref : from->unit->unit->static_stars) {
+    const ClassId id = resolve(*from->unit, ref).id;
+    if (id == kNoClass) continue;
+    const Target target = find_method(id, name, args, true);
+    if (target.kind == Target::Kind::none || target.owner == java::object) continue;
+    found = true;
+    *f.at(window) = Value::of_class(id);
+    return call_target(f, window, argc, target, name);
+  }
+  return Step::done;
 }
 
 // ---- bare names
@@ -580,7 +719,8 @@ bool Vm::State::find_name(Fiber& f, Value self, std::string_view name, Value& ou
              (find_field(id, name, false, owner) != nullptr || find_field(id, name, true, owner) != nullptr)) ||
             find_method(id, capitalized("get", name), {}, false).kind != Target::Kind::none ||
             find_method(id, capitalized("is", name), {}, false).kind != Target::Kind::none ||
-            (c != nullptr && (c->overrides_get_property || user_method(id, "propertyMissing", 1) != nullptr)) ||
+            (c != nullptr && (c->overrides_get_property || user_method(id, "propertyMissing", 1) != nullptr ||
+                              generic_getter(id) != nullptr)) ||
             (self.is(Kind::native_object) && id != java::binding);
     if (!known && c != nullptr && c->code != nullptr && c->code->outer_slot != kNone16) {
       const Value outer = heap.instance_slots(self)[c->slot_base + c->code->outer_slot];
@@ -599,6 +739,14 @@ bool Vm::State::find_name(Fiber& f, Value self, std::string_view name, Value& ou
 Step Vm::State::get_name(Fiber& f, std::uint32_t window, std::string_view name, std::uint8_t flags,
                          FunctionState* from) {
   Value self = *f.at(window);
+  if (from != nullptr && !from->unit->unit->static_stars.empty()) {
+    Value out;
+    Target getter;
+    if (find_static_star(name, from, out, getter)) {
+      *f.at(window) = out;
+      return getter.kind == Target::Kind::none ? Step::done : call_target(f, window, 0, getter, name);
+    }
+  }
   if (!self.is(Kind::closure)) {
     if (from != nullptr && (from->code->self_is_parameter || (flags & site_static) != 0))
       self = Value::of_class(from->owner);

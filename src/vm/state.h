@@ -165,6 +165,7 @@ struct ClassInfo {
   bool is_throwable = false;
   bool is_script = false;
   bool has_private_methods = false;
+  bool has_delegates = false;  ///< or its super class
   bool overrides_get_property = false, overrides_set_property = false, overrides_invoke = false;
   FunctionState* last_constructor = nullptr;  ///< what choose_constructor answered for these classes of arguments
   std::uint64_t last_constructor_key = 0;
@@ -370,6 +371,14 @@ struct Vm::State {
   Value new_instance(ClassId id);
   ClassId single_method(ClassId interface_id, std::string& name);
 
+  // ---- delegates.cc: fields with @Delegate
+  /// The value that answers a method in place of `self`; `found` false = none does. Null values are given too.
+  Value delegate_for(Value self, std::string_view name, std::span<const Value> args, bool& found);
+  /// Whether some delegate's class has a method of that name.
+  bool delegates_method(ClassId id, std::string_view name);
+  /// What a class has by its delegates' types.
+  bool has_delegated(ClassId id, ClassId interface_id);
+
   // ---- calls.cc
   /// What was found is remembered by receiver, name and classes of the arguments.
   Target find_method(ClassId receiver, std::string_view name, std::span<const Value> args, bool is_static,
@@ -380,6 +389,16 @@ struct Vm::State {
   /// Groovy's measure of how far an argument is from a parameter; kNotApplicable when it does not fit.
   std::int64_t distance(Value arg, ResolvedType parameter);
   std::int64_t rate(std::span<const Value> args, std::span<const ResolvedType> parameters, bool varargs);
+  /// How far a type is from a parameter, where a cast says what an argument is taken for.
+  std::int64_t type_distance(ClassId have, ResolvedType parameter);
+  /// Casts among the arguments of the call being made (site_typed): kNoClass for arguments without one.
+  std::vector<ClassId> cast_types;
+  std::string_view cast_name;  ///< of the method called; empty when there are none
+  bool rates_casts = false;    ///< while that method is chosen
+  void set_casts(UnitState& unit, const Site& site, std::string_view name, std::uint32_t argc);
+  [[nodiscard]] bool is_cast_call(std::string_view name, std::size_t argc) const {
+    return !cast_name.empty() && cast_name == name && cast_types.size() == argc;
+  }
   /// Of user code; parameters that have defaults may be left out.
   std::int64_t rate(std::span<const Value> args, FunctionState& function);
   std::vector<ResolvedType> parameter_types(FunctionState& function);
@@ -393,6 +412,12 @@ struct Vm::State {
                    std::uint8_t flags = 0);
   Step call_self(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name, SiteCache* cache,
                  std::uint8_t flags, FunctionState* from);
+  /// `import static a.B.*`: a static method of such a class; `found` false = there is none, or the code's own comes
+  /// first.
+  Step call_static_star(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name, FunctionState* from,
+                        bool& found);
+  /// The same for a bare name.
+  bool find_static_star(std::string_view name, FunctionState* from, Value& out, Target& getter);
   Step call_super(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name, ClassId below);
   Step call_value(Fiber& f, std::uint32_t window, std::uint32_t argc);
   Step call_class(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name);
@@ -450,6 +475,11 @@ struct Vm::State {
   Step get_property(Fiber& f, std::uint32_t window, std::string_view name, SiteCache* cache, std::uint8_t flags = 0);
   Step set_property(Fiber& f, std::uint32_t window, std::string_view name, SiteCache* cache,
                     std::uint8_t flags = 0);  ///< value at window + 1
+  /// `get(String)` of a user's class, which answers names that nothing else does; or null.
+  FunctionState* generic_getter(ClassId id);
+  /// super.name: what the class above `below` makes of it.
+  Step get_super_property(Fiber& f, std::uint32_t window, std::string_view name, ClassId below);
+  Step set_super_property(Fiber& f, std::uint32_t window, std::string_view name, ClassId below);
   /// A field's value that only user code can convert (enum constants by name, constructors): object at window.
   Step assign_field(Fiber& f, std::uint32_t window, ClassId owner, const FieldTemplate& field, Value value);
   Step get_name(Fiber& f, std::uint32_t window, std::string_view name, std::uint8_t flags,
@@ -535,6 +565,7 @@ struct Vm::State {
   Value make_throwable(ClassId id, Value message, Value cause = {});
   Value make_trace(Fiber* f);
   Status throw_cast(Value v, ResolvedType type);
+  bool throw_null_operand(Value receiver, std::string_view name);
   Status throw_missing_method(Value receiver, std::string_view name, std::span<const Value> args, bool is_static);
   Status throw_missing_property(Value object, std::string_view name);
   Status throw_missing_property(std::string_view class_name, std::string_view name);

@@ -197,6 +197,28 @@ Status Vm::State::text(Call* call, Value v, TextBuilder& out, TextMode mode, int
       if (class_of(v) >= java::count_ && user_method(class_of(v), "toString", 0) != nullptr) break;
       const auto order = heap.map_order(v);
       const bool java_form = mode == TextMode::java;
+      if (class_of(v) == java::describable) {
+        // As Jenkins writes what a symbol gives: @string(name=A,value=b).
+        const std::vector<MapSlot> all(heap.slots(v).begin(), heap.slots(v).end());
+        const Value symbol = heap.map_get(v, std::string_view("$class"));
+        out.append("@");
+        if (symbol.is_string()) out.append(heap.text(symbol));
+        out.append("(");
+        bool first = true;
+        for (const std::uint32_t slot : order) {
+          const Value key = all[slot].key.plain();
+          if (key.is_string() && heap.text(key) == TextView(std::string_view("$class"))) continue;
+          if (!first) out.append(",");
+          first = false;
+          const bool unnamed = key.is_string() && heap.text(key).empty();
+          if (unnamed) out.append("<anonymous>");
+          if (!unnamed) VM_DO(text(call, key, out, inner, depth + 1));
+          out.append("=");
+          VM_DO(text(call, all[slot].value, out, inner, depth + 1));
+        }
+        out.append(")");
+        return Status::ok;
+      }
       if (order.empty()) {
         out.append(java_form ? "{}" : "[:]");
         return Status::ok;
@@ -219,10 +241,11 @@ Status Vm::State::text(Call* call, Value v, TextBuilder& out, TextMode mode, int
       return Status::ok;
     }
     case Kind::map_entry: {
+      const bool groovy_entry = class_of(v) == java::map_entry_groovy;
       const Value key = heap.entry(v)->key;
       const Value value = heap.entry(v)->value;
       VM_DO(text(call, key, out, mode == TextMode::inspect ? mode : TextMode::plain, depth + 1));
-      out.append(mode == TextMode::inspect ? ":" : "=");
+      out.append(mode == TextMode::inspect || groovy_entry ? ":" : "=");
       return text(call, value, out, mode == TextMode::inspect ? mode : TextMode::plain, depth + 1);
     }
     case Kind::string_builder:

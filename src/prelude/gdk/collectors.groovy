@@ -76,6 +76,49 @@ static Object averagingInt(Class<java.util.stream.Collectors> self, Object chang
     return __collector({ List items -> items.isEmpty() ? 0.0d : (items.sum { __of(change, it) } as double) / items.size() })
 }
 
+static Object averagingLong(Class<java.util.stream.Collectors> self, Object change) {
+    return averagingInt(self, change)
+}
+
+static Object summarizingInt(Class<java.util.stream.Collectors> self, Object change) {
+    return __collector({ List items -> java.util.stream.IntStream.__of(items.collect { __of(change, it) as int }.iterator()).summaryStatistics() })
+}
+
+static Object summarizingLong(Class<java.util.stream.Collectors> self, Object change) {
+    return __collector({ List items -> java.util.stream.LongStream.__of(items.collect { __of(change, it) as long }.iterator()).summaryStatistics() })
+}
+
+static Object summarizingDouble(Class<java.util.stream.Collectors> self, Object change) {
+    return __collector({ List items -> java.util.stream.DoubleStream.__of(items.collect { __of(change, it) as double }.iterator()).summaryStatistics() })
+}
+
+static Object filtering(Class<java.util.stream.Collectors> self, Object test, Object next) {
+    return __collector({ List items -> next.__content().call(items.findAll { __of(test, it) }) })
+}
+
+static Object flatMapping(Class<java.util.stream.Collectors> self, Object change, Object next) {
+    return __collector({ List items -> next.__content().call(items.collectMany { __of(change, it).iterator().toList() }) })
+}
+
+static Object reducing(Class<java.util.stream.Collectors> self, Object combine) {
+    return __collector({ List items -> items.isEmpty() ? Optional.empty() : Optional.of(items.inject { a, b -> __both(combine, a, b) }) })
+}
+
+static Object reducing(Class<java.util.stream.Collectors> self, Object initial, Object combine) {
+    return __collector({ List items -> items.inject(initial) { a, b -> __both(combine, a, b) } })
+}
+
+static Object reducing(Class<java.util.stream.Collectors> self, Object initial, Object change, Object combine) {
+    return __collector({ List items -> items.inject(initial) { a, b -> __both(combine, a, __of(change, b)) } })
+}
+
+static Object __both(Object function, Object a, Object b) {
+    if (function instanceof Closure) {
+        return function.call(a, b)
+    }
+    return function.respondsTo('applyAsInt') ? function.applyAsInt(a, b) : function.apply(a, b)
+}
+
 static Object averagingDouble(Class<java.util.stream.Collectors> self, Object change) {
     return averagingInt(self, change)
 }
@@ -118,6 +161,10 @@ static Object groupingBy(Class<java.util.stream.Collectors> self, Object key, Ob
 
 static Object partitioningBy(Class<java.util.stream.Collectors> self, Object test) {
     return __collector({ List items -> [(false): items.findAll { !__of(test, it) }, (true): items.findAll { __of(test, it) }] })
+}
+
+static Object partitioningBy(Class<java.util.stream.Collectors> self, Object test, Object next) {
+    return __collector({ List items -> [(false): next.__content().call(items.findAll { !__of(test, it) }), (true): next.__content().call(items.findAll { __of(test, it) })] })
 }
 
 static Object __toMap(List items, Object key, Object value, Object merge, Map out) {

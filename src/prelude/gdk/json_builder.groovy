@@ -48,13 +48,18 @@ static Object call(groovy.json.JsonBuilder self, Collection items, Closure body)
 }
 
 static Object invokeMethod(groovy.json.JsonBuilder self, String name, Object args) {
-    def list = args as List
+    self.__set([(name): __member(args as List)])
+    return self.content
+}
+
+/** The content of the only member that a call on a builder makes. */
+static Object __member(List list) {
     def value = null
     if (list.isEmpty()) {
         value = [:]
     } else if (list.size() == 1 && list[0] instanceof Closure) {
         value = WindlassJsonDelegate.contentOf(list[0], [])
-    } else if (list.size() == 1) {
+    } else if (list.size() == 1 && list[0] instanceof Map) {
         value = list[0]
     } else if (list.size() == 2 && list[0] instanceof Map && list[1] instanceof Closure) {
         value = list[0] + WindlassJsonDelegate.contentOf(list[1], [])
@@ -63,8 +68,7 @@ static Object invokeMethod(groovy.json.JsonBuilder self, String name, Object arg
     } else {
         throw new groovy.json.JsonException('Expected no arguments, a single map, a single closure, or a map and closure as arguments.')
     }
-    self.__set([(name): value])
-    return self.content
+    return value
 }
 
 static String toString(groovy.json.JsonBuilder self) {
@@ -79,3 +83,27 @@ static Object writeTo(groovy.json.JsonBuilder self, Object out) {
     out << groovy.json.JsonOutput.toJson(self.content)
     return out
 }
+
+// groovy.json.StreamingJsonBuilder: a native object of its writer; each call writes at once.
+
+static Object __written(Object builder, Object content) {
+    def text = groovy.json.JsonOutput.toJson(content)
+    def out = builder.__content()
+    out instanceof PrintStream ? out.print(text) : out.write(text)
+    return content
+}
+
+static Object call(groovy.json.StreamingJsonBuilder self, Map content) { return __written(self, content) }
+static Object call(groovy.json.StreamingJsonBuilder self, List content) { return __written(self, content) }
+static Object call(groovy.json.StreamingJsonBuilder self, Object... args) { return __written(self, args.toList()) }
+static Object call(groovy.json.StreamingJsonBuilder self, Closure body) { return __written(self, WindlassJsonDelegate.contentOf(body, [])) }
+
+static Object call(groovy.json.StreamingJsonBuilder self, Collection items, Closure body) {
+    return __written(self, items.collect { WindlassJsonDelegate.contentOf(body, [it]) })
+}
+
+static Object invokeMethod(groovy.json.StreamingJsonBuilder self, String name, Object args) {
+    return __written(self, [(name): __member(args as List)])
+}
+
+static Object getWriter(groovy.json.StreamingJsonBuilder self) { return self.__content() }

@@ -321,7 +321,7 @@ static List takeWhile(Iterable self, Closure condition) {
 }
 
 static Map takeWhile(Map self, Closure condition) {
-    def out = [:]
+    def out = self instanceof TreeMap ? new TreeMap() : [:]
     boolean pairs = condition.maximumNumberOfParameters == 2
     for (entry in self) {
         if (!(pairs ? condition(entry.key, entry.value) : condition(entry))) {
@@ -441,7 +441,7 @@ static Number count(Iterator self, Closure condition) {
 }
 
 static Map dropWhile(Map self, Closure condition) {
-    def out = [:]
+    def out = self instanceof TreeMap ? new TreeMap() : [:]
     boolean pairs = condition.maximumNumberOfParameters == 2
     boolean dropping = true
     for (entry in self) {

@@ -1,7 +1,56 @@
-// sort, unique, min, max. The sort is a stable merge sort: as many comparisons as Java's at most, and each may wait.
+// sort, unique, min, max. Short lists are sorted by binary insertion, as Java does, so that the comparisons are the same ones
+// also where they contradict each other; longer ones by a stable merge sort. Each comparison may wait.
+
+static List __inserted(List items, Closure compare) {
+    def out = new ArrayList(items)
+    int n = out.size()
+    if (n < 2) {
+        return out
+    }
+    // The run at the begin; a falling one is turned around.
+    int order = compare(out[1], out[0])
+    boolean falls = order < 0
+    int run = 2
+    while (run < n) {
+        order = compare(out[run], out[run - 1])
+        if ((order < 0) != falls) {
+            break
+        }
+        run++
+    }
+    if (falls) {
+        for (int i = 0; i < run.intdiv(2); i++) {
+            def swap = out[i]
+            out[i] = out[run - 1 - i]
+            out[run - 1 - i] = swap
+        }
+    }
+    for (int next = run; next < n; next++) {
+        def pivot = out[next]
+        int left = 0
+        int right = next
+        while (left < right) {
+            int middle = (left + right).intdiv(2)
+            order = compare(pivot, out[middle])
+            if (order < 0) {
+                right = middle
+            } else {
+                left = middle + 1
+            }
+        }
+        for (int i = next; i > left; i--) {
+            out[i] = out[i - 1]
+        }
+        out[left] = pivot
+    }
+    return out
+}
 
 static List __sorted(List items, Closure compare) {
     int n = items.size()
+    if (n < 32) {
+        return __inserted(items, compare)
+    }
     def from = items
     def to = new ArrayList(items)
     for (int width = 1; width < n; width = width * 2) {
@@ -11,7 +60,12 @@ static List __sorted(List items, Closure compare) {
             int i = low
             int j = middle
             for (int k = low; k < high; k++) {
-                if (i < middle && (j >= high || compare(from[i], from[j]) <= 0)) {
+                boolean takes = i < middle && j >= high
+                if (i < middle && j < high) {
+                    int order = compare(from[i], from[j])
+                    takes = order <= 0
+                }
+                if (takes) {
                     to[k] = from[i]
                     i++
                 } else {

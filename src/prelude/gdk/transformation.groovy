@@ -172,7 +172,8 @@ static List flatten(Iterable self, Closure transform) {
 static Object inject(Object self, Closure action) {
     def iterator = self.iterator()
     if (!iterator.hasNext()) {
-        throw new NoSuchElementException('Cannot call inject() on an empty iterable without passing an initial value.')
+        def kind = self instanceof Collection ? 'collection' : 'iterable'
+        throw new NoSuchElementException("Cannot call inject() on an empty $kind without passing an initial value.".toString())
     }
     def value = iterator.next()
     while (iterator.hasNext()) {

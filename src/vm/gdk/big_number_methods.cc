@@ -69,6 +69,7 @@ Status divide(Call& call) {
   }
   RoundingMode mode = RoundingMode::unnecessary;
   VM_DO(rounding_mode(call, call.arg(call.count() - 1), mode));
+  if (b.signum() == 0) return call.throw_java(java::arithmetic_exception, "/ by zero");
   return give(call, VM_JAVA(call, a.divide(b, call.count() == 3 ? call.int_arg(1) : a.scale(), mode)));
 }
 Status round_to(Call& call) {
@@ -101,14 +102,27 @@ Status strip(Call& call) { return give(call, decimal(call).strip_trailing_zeros(
 Status decimal_negate(Call& call) { return give(call, decimal(call).negate()); }
 Status decimal_signum(Call& call) { return call.give(std::int32_t{decimal(call).signum()}); }
 Status plain_text(Call& call) { return call.give_utf8(VM_JAVA(call, decimal(call).to_plain_string())); }
+/// A scale is an int.
+Status new_scale(Call& call, std::int64_t wanted, std::int32_t& scale) {
+  scale = static_cast<std::int32_t>(wanted);
+  if (scale == wanted) return Status::ok;
+  return call.throw_java(java::arithmetic_exception, wanted > 0 ? "Underflow" : "Overflow");
+}
+Status ulp(Call& call) { return give(call, BigDecimal(BigInteger(1), decimal(call).scale())); }
+Status engineering_text(Call& call) { return call.give_utf8(decimal(call).to_engineering_string()); }
 Status move_point(Call& call) {
-  const auto places = call.name() == "movePointLeft" ? call.int_arg(0) : -call.int_arg(0);
-  const BigDecimal moved(decimal(call).unscaled(), decimal(call).scale() + places);
+  if (call.int_arg(0) == 0) return call.give(call.self());
+  const std::int64_t places = call.name() == "movePointLeft" ? call.long_arg(0) : -call.long_arg(0);
+  std::int32_t scale = 0;
+  VM_DO(new_scale(call, decimal(call).scale() + places, scale));
+  const BigDecimal moved(decimal(call).unscaled(), scale);
   if (moved.scale() < 0) return give(call, VM_JAVA(call, moved.set_scale(0, RoundingMode::unnecessary)));
   return give(call, moved);
 }
 Status scale_by_power(Call& call) {
-  return give(call, BigDecimal(decimal(call).unscaled(), decimal(call).scale() - call.int_arg(0)));
+  std::int32_t scale = 0;
+  VM_DO(new_scale(call, decimal(call).scale() - call.long_arg(0), scale));
+  return give(call, BigDecimal(decimal(call).unscaled(), scale));
 }
 Status larger_or_smaller(Call& call) {
   std::int32_t order = 0;
@@ -277,6 +291,8 @@ constexpr NativeMethod kMethods[] = {
     {"java.math.BigDecimal", "negate", "", decimal_negate},
     {"java.math.BigDecimal", "signum", "", decimal_signum},
     {"java.math.BigDecimal", "toPlainString", "", plain_text},
+    {"java.math.BigDecimal", "toEngineeringString", "", engineering_text},
+    {"java.math.BigDecimal", "ulp", "", ulp},
     {"java.math.BigDecimal", "movePointLeft", "int", move_point},
     {"java.math.BigDecimal", "movePointRight", "int", move_point},
     {"java.math.BigDecimal", "scaleByPowerOfTen", "int", scale_by_power},

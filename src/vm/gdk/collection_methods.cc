@@ -354,7 +354,16 @@ Status minus(Call& call) {
 Status multiply(Call& call) {
   std::vector<Value> items;
   VM_DO(all_of(call, call.self(), items));
-  auto n = std::max(0, call.int_arg(0));
+  if (call.arg(0).is_null()) {
+    return call.throw_java(java::null_pointer_exception,
+                           "Cannot invoke \"java.lang.Number.intValue()\" because \"factor\" is null");
+  }
+  const auto n = call.int_arg(0);
+  if (n < 0 && !items.empty()) {
+    return call.throw_java(java::illegal_argument_exception,
+                           "Illegal Capacity: " + std::to_string(n * static_cast<std::int64_t>(items.size())));
+  }
+  if (n < 0) return call.give(new_list(call, {}));
   VM_DO(call.check_size(static_cast<std::uint64_t>(n) * items.size() * sizeof(Value)));
   std::vector<Value> out;
   out.reserve(items.size() * static_cast<std::size_t>(n));
@@ -619,10 +628,35 @@ Status enum_set_of(Call& call) {
   const Value out = call.heap().make_set(java::tree_set);
   std::vector<Value> items(call.args().begin(), call.args().end());
   const auto name = call.name();
+  // The set knows its enum, also while it is empty.
+  const auto kind_of = [&](Value v) -> Value {
+    if (v.is(Kind::set)) return call.heap().map(v)->extra;
+    return v.is_class() ? v : Value::of_class(call.class_of(v));
+  };
+  if (!items.empty()) call.heap().map(out)->extra = kind_of(items[0]);
   if (name == "noneOf") return call.give(out);
-  if (name == "copyOf") {
+  if (name == "complementOf") {
+    std::vector<Value> own;
+    VM_DO(all_of(call, call.arg(0), own));
+    Value kind = kind_of(call.arg(0));
+    if (!kind.is_class() && own.empty()) return call.throw_java(java::illegal_argument_exception, "no EnumSet");
+    if (!kind.is_class()) kind = Value::of_class(call.class_of(own[0]));
+    Value all;
+    VM_DO(call.invoke_static(kind.class_id(), "values", {}, all));
+    items.clear();
+    std::vector<Value> constants;
+    VM_DO(all_of(call, all, constants));
+    for (const Value constant : constants) {
+      const bool has = std::any_of(own.begin(), own.end(), [&](Value v) { return v.identical(constant); });
+      if (!has) items.push_back(constant);
+    }
+    call.heap().map(out)->extra = kind;
+  } else if (name == "copyOf") {
     items.clear();
     VM_DO(all_of(call, call.arg(0), items));
+    if (items.empty() && !call.arg(0).is(Kind::set))
+      return call.throw_java(java::illegal_argument_exception, "Collection is empty");
+    if (!items.empty()) call.heap().map(out)->extra = Value::of_class(call.class_of(items[0]));
   } else if (name == "allOf" || name == "range") {
     Value all;
     const ClassId id = name == "allOf" ? call.arg(0).class_id() : call.class_of(call.arg(0));
@@ -730,6 +764,7 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.TreeSet", "descendingSet", "", descending_set},
     {"java.util.TreeSet", "descendingIterator", "", descending_set},
     {"java.util.EnumSet", "of", "Object...", enum_set_of, K::static_method},
+    {"java.util.EnumSet", "complementOf", "Object", enum_set_of, K::static_method},
     {"java.util.EnumSet", "noneOf", "Class", enum_set_of, K::static_method},
     {"java.util.EnumSet", "allOf", "Class", enum_set_of, K::static_method},
     {"java.util.EnumSet", "copyOf", "Object", enum_set_of, K::static_method},

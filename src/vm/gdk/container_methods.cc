@@ -33,7 +33,10 @@ Status optional_or_else(Call& call) { return call.give(slot(call, 0).is_null() ?
 Status optional_text(Call& call) {
   TextBuilder out;
   const ClassId id = call.class_of(call.self());
-  out.append(id == java::optional_int ? "OptionalInt" : id == java::optional_double ? "OptionalDouble" : "Optional");
+  out.append(id == java::optional_int      ? "OptionalInt"
+             : id == java::optional_long   ? "OptionalLong"
+             : id == java::optional_double ? "OptionalDouble"
+                                           : "Optional");
   if (slot(call, 0).is_null()) {
     out.append(".empty");
   } else {
@@ -118,7 +121,9 @@ Status tuple_part(Call& call) {
 Status entry_new(Call& call) {
   if (call.count() == 1) {
     const auto* from = call.heap().entry(call.arg(0));
-    return call.give(call.heap().make_entry(Value::null(), from->key, from->value));
+    const Value copy = call.heap().make_entry(Value::null(), from->key, from->value);
+    call.heap().header(copy.ref)->class_id = call.self().class_id();
+    return call.give(copy);
   }
   const Value entry = call.heap().make_entry(Value::null(), call.arg(0), call.arg(1));
   call.heap().header(entry.ref)->class_id = call.self().class_id();
@@ -331,10 +336,12 @@ constexpr NativeMethod kMethods[] = {
     WL_OPTIONAL("java.util.Optional"),
     WL_OPTIONAL("java.util.OptionalInt"),
     WL_OPTIONAL("java.util.OptionalDouble"),
+    WL_OPTIONAL("java.util.OptionalLong"),
     {"java.util.Optional", "ofNullable", "Object", optional_of, K::static_method},
     {"java.util.Optional", "get", "", optional_get},
     {"java.util.OptionalInt", "getAsInt", "", optional_get},
     {"java.util.OptionalDouble", "getAsDouble", "", optional_get},
+    {"java.util.OptionalLong", "getAsLong", "", optional_get},
     {"java.util.Objects", "equals", "Object,Object", objects_equals, K::static_method},
     {"java.util.Objects", "hash", "Object...", objects_hash, K::static_method},
     {"java.util.Objects", "hashCode", "Object", objects_hash_code, K::static_method},

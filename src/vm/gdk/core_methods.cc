@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "text/java_format.h"
+#include "vm/gdk/bean_properties.h"
 #include "vm/gdk/java_enums.h"
 #include "vm/gdk/tables.h"
 #include "vm/state.h"
@@ -138,10 +139,23 @@ Status object_equals(Call& call) {
   bool same = false;
   // Arrays are compared by content, unlike Java's.
   if (call.self().is(Kind::array)) {
-    VM_DO(call.equals(call.self(), call.arg(0), same));
+    const ClassId element = call.heap().array(call.self())->element;
+    const bool primitive = element >= java::p_boolean && element <= java::p_double;
+    if (!primitive || call.arg(0).is(Kind::array)) VM_DO(call.equals(call.self(), call.arg(0), same));
     return call.give(same);
   }
-  VM_DO(call.java_equals(call.self(), call.arg(0), same));
+  // Groovy's own equals of lists, sets and maps compares numbers of any type.
+  const Value self = call.self();
+  const Value other = call.arg(0);
+  const auto is_list = [](Value v) { return v.is(Kind::list) || v.is(Kind::range); };
+  const bool ranges = self.is(Kind::range) && other.is(Kind::range);
+  const bool alike = (is_list(self) && is_list(other) && !ranges) || (self.is(Kind::set) && other.is(Kind::set)) ||
+                     (self.is(Kind::map) && other.is(Kind::map));
+  if (alike && call.class_of(self) < java::count_) {
+    VM_DO(call.equals(self, other, same));
+  } else {
+    VM_DO(call.java_equals(self, other, same));
+  }
   return call.give(same);
 }
 Status object_hash_code(Call& call) {
@@ -239,6 +253,7 @@ Status object_responds_to(Call& call) {
   bool known = false;
   Value ignored;
   if (s.find_expando(id, name, ignored)) known = true;
+  if (call.count() == 1 && s.delegates_method(id, name)) known = true;
   if (call.count() > 1) {
     std::vector<Value> types;
     for (std::uint32_t i = 1; i < call.count(); ++i) {
@@ -280,25 +295,27 @@ Status object_responds_to(Call& call) {
 Status object_get_properties(Call& call) {
   Vm::State& s = state_of(call);
   const Value self = call.self();
-  std::vector<std::string> names;
-  for (const ClassId c : s.linear(call.class_of(self))) {
-    const ClassInfo* i = s.info(c);
-    if (i == nullptr || i->code == nullptr) continue;
-    for (const FieldTemplate& field : i->code->fields) {
-      if (field.is_property && !field.hidden && std::find(names.begin(), names.end(), field.name) == names.end()) {
-        names.emplace_back(field.name);
-      }
-    }
-  }
-  const Value map = call.heap().make_map(java::hash_map);
+  const auto names = bean_properties(s, call.class_of(self), true);
+  const Value map = call.heap().make_map();
   std::vector<Value> values;
   for (const auto& name : names) {
     Value v;
-    VM_DO(call.get_property(self, name, v));
+    if (name == "class") {
+      v = Value::of_class(call.class_of(self));
+    } else {
+      const Status status = call.get_property(self, name, v);
+      if (status == Status::suspended) return status;
+      if (status == Status::thrown) {
+        // A getter that fails is left out.
+        (void)call.take_exception();
+        v = Value::undefined();
+      }
+    }
     values.push_back(v);
   }
-  for (std::size_t i = 0; i < names.size(); ++i) call.heap().map_put(map, names[i], values[i]);
-  call.heap().map_put(map, "class", Value::of_class(call.class_of(self)));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!values[i].is_undefined()) call.heap().map_put(map, names[i], values[i]);
+  }
   return call.give(map);
 }
 

@@ -68,6 +68,23 @@ Status cause_description(Call& call) { return call.give(fact(call, "shortDescrip
 Status cause_user(Call& call) { return call.give(fact(call, "user")); }
 Status cause_fact(Call& call) { return call.give(fact(call, call.utf8_arg(0))); }
 
+// ---- what a symbol gives, as `string(name: 'A')`: a map of its arguments and its `$class`
+
+constexpr std::string_view kClassKey = "$class";
+Status describable_symbol(Call& call) {
+  const Value symbol = call.heap().map_get(call.self(), kClassKey);
+  return call.give(symbol.is_undefined() ? Value::null() : symbol);
+}
+Status describable_arguments(Call& call) {
+  Heap& heap = call.heap();
+  const Value out = heap.make_map();
+  for (const std::uint32_t slot : heap.map_order(call.self())) {
+    const MapSlot entry = heap.slots(call.self())[slot];
+    if (heap.utf8(entry.key.plain()) != kClassKey) heap.map_put(out, entry.key.plain(), entry.value);
+  }
+  return call.give(out);
+}
+constexpr std::string_view kDescribable = "org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable";
 constexpr std::string_view kResult = "hudson.model.Result";
 constexpr std::string_view kInterruption = "org.jenkinsci.plugins.workflow.steps.FlowInterruptedException";
 constexpr std::string_view kCause = "jenkins.model.CauseOfInterruption";
@@ -86,6 +103,8 @@ constexpr NativeMethod kMethods[] = {
     {kCause, "getUser", "", cause_user},
     {kCause, "getUserId", "", cause_user},
     {kCause, "getProperty", "String", cause_fact},
+    {kDescribable, "getSymbol", "", describable_symbol},
+    {kDescribable, "getArguments", "", describable_arguments},
 };
 
 }  // namespace

@@ -50,11 +50,16 @@ Status list_add(Call& call) {
   call.heap().list_add(call.self(), call.arg(0));
   return call.give(true);
 }
+/// What ArrayList says about a place to add at.
+Status throw_add_index(Call& call, std::int64_t index, std::int64_t size) {
+  return call.throw_java(java::index_out_of_bounds_exception,
+                         "Index: " + std::to_string(index) + ", Size: " + std::to_string(size));
+}
 Status list_add_at(Call& call) {
   VM_MUTABLE(call, true);
   auto i = call.long_arg(0);
   auto n = static_cast<std::int64_t>(call.heap().list(call.self())->size);
-  if (i < 0 || i > n) return call.throw_index(i, n);
+  if (i < 0 || i > n) return throw_add_index(call, i, n);
   call.heap().list_insert(call.self(), static_cast<std::uint32_t>(i), call.arg(1));
   return call.give_null();
 }
@@ -64,7 +69,7 @@ Status add_all_at(Call& call) {
   VM_DO(all_of(call, call.arg(1), items));
   auto at = call.long_arg(0);
   auto n = static_cast<std::int64_t>(call.heap().list(call.self())->size);
-  if (at < 0 || at > n) return call.throw_index(at, n);
+  if (at < 0 || at > n) return throw_add_index(call, at, n);
   for (const auto& item : items) call.heap().list_insert(call.self(), static_cast<std::uint32_t>(at++), item);
   return call.give(!items.empty());
 }
@@ -76,7 +81,7 @@ Status plus_at(Call& call) {
   VM_DO(all_of(call, call.arg(1), more));
   auto at = call.long_arg(0);
   if (at < 0 || at > static_cast<std::int64_t>(items.size())) {
-    return call.throw_index(at, static_cast<std::int64_t>(items.size()));
+    return throw_add_index(call, at, static_cast<std::int64_t>(items.size()));
   }
   items.insert(items.begin() + at, more.begin(), more.end());
   return call.give(new_list(call, items));
@@ -300,6 +305,8 @@ Status transpose(Call& call) {
   std::vector<std::vector<Value>> all(rows.size());
   std::size_t width = rows.empty() ? 0 : SIZE_MAX;
   for (std::size_t i = 0; i < rows.size(); ++i) {
+    // Each row is a list, or becomes one by a cast.
+    if (!call.is_collection(rows[i]) && !rows[i].is(Kind::array)) VM_DO(call.cast(rows[i], java::list, rows[i]));
     VM_DO(all_of(call, rows[i], all[i]));
     width = std::min(width, all[i].size());
   }
@@ -329,7 +336,8 @@ Status collate(Call& call) {
       keep = call.bool_arg(1);
     } else {
       if (call.int_arg(1) == 0) return call.throw_java(java::illegal_argument_exception, "step cannot be zero");
-      step = static_cast<std::size_t>(std::max(1, call.int_arg(1)));
+      // Backwards there is only the first.
+      step = call.int_arg(1) > 0 ? static_cast<std::size_t>(call.int_arg(1)) : std::max<std::size_t>(items.size(), 1);
     }
   }
   if (call.has(2)) keep = call.bool_arg(2);

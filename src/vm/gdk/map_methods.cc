@@ -417,6 +417,8 @@ Status entry_key(Call& call) { return call.give(call.heap().entry(call.self())->
 Status entry_value(Call& call) { return call.give(call.heap().entry(call.self())->value); }
 Status entry_set_value(Call& call) {
   auto self = call.self();
+  if (call.class_of(self) == java::simple_immutable_entry)
+    return call.throw_java(java::unsupported_operation_exception);
   auto old = call.heap().entry(self)->value;
   auto map = call.heap().entry(self)->map;
   if (!map.is_null()) {

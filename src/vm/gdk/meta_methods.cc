@@ -4,6 +4,7 @@
 // it stands for the static members (`X.metaClass.static`). The members themselves are in Vm::State.
 #include <algorithm>
 
+#include "vm/gdk/bean_properties.h"
 #include "vm/gdk/tables.h"
 #include "vm/state.h"
 #include "vm/vm.h"
@@ -150,10 +151,11 @@ std::vector<std::string> property_names(Vm::State& s, ClassId id, bool fields) {
   return out;
 }
 Status all_properties(Call& call) {
-  auto names = property_names(state_of(call), class_of_meta(call), false);
-  names.emplace_back("class");
+  const auto names = bean_properties(state_of(call), class_of_meta(call), false);
   return members(call, names, call.self());
 }
+/// Members that only the compiler made are never listed.
+Status is_synthetic(Call& call) { return call.give(false); }
 Status class_fields(Call& call) {
   return members(call, property_names(state_of(call), call.self().class_id(), true), call.self());
 }
@@ -234,6 +236,7 @@ constexpr NativeMethod kMethods[] = {
     {"groovy.lang.MetaProperty", "set", "Object,Object", member_set},
     {"groovy.lang.MetaProperty", "getProperty", "Object", member_get},
     {"groovy.lang.MetaProperty", "setAccessible", "boolean", set_accessible},
+    {"groovy.lang.MetaProperty", "isSynthetic", "", is_synthetic},
     {"java.lang.Class", "getMethods", "", class_methods},
     {"java.lang.Class", "getDeclaredMethods", "", class_methods},
     {"java.lang.Class", "getDeclaredFields", "", class_fields},

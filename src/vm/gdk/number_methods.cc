@@ -174,7 +174,7 @@ Status round_self(Call& call) {
     auto digits = call.int_arg(0);
     if (v.is_floating()) {
       auto factor = std::pow(10.0, digits);
-      return call.give(static_cast<double>(num::round_double(v.number * factor)) / factor);
+      return call.give(std::floor(v.number * factor + 0.5) / factor);
     }
     auto rounded = VM_JAVA(call, call.to_big_decimal(v).set_scale(digits, num::RoundingMode::half_up));
     return call.give(call.heap().make_big_decimal(rounded));

@@ -177,7 +177,13 @@ Status repeat_text(Call& call, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) out.append(text);
   return call.give_text(out);
 }
-Status multiply(Call& call) { return repeat_text(call, call.to_int(call.arg(0))); }
+Status multiply(Call& call) {
+  if (call.arg(0).is_null()) {
+    return call.throw_java(java::null_pointer_exception,
+                           "Cannot invoke \"java.lang.Number.intValue()\" because \"factor\" is null");
+  }
+  return repeat_text(call, call.to_int(call.arg(0)));
+}
 
 Status minus(Call& call) {
   if (call.arg(0).is(Kind::pattern)) {

@@ -11,15 +11,13 @@ namespace {
 
 TextView self_text(Call& call) { return call.text_of(call.self()); }
 
-Status bad_index(Call& call, std::int64_t index, std::int64_t size) {
-  return call.throw_java(java::string_index_out_of_bounds_exception,
-                         "Index " + std::to_string(index) + " out of bounds for length " + std::to_string(size));
-}
-
 Status code_point_at(Call& call) {
   const TextView text = self_text(call);
   const auto i = call.long_arg(0);
-  if (i < 0 || i >= static_cast<std::int64_t>(text.size())) return bad_index(call, i, text.size());
+  if (i < 0 || i >= static_cast<std::int64_t>(text.size())) {
+    return call.throw_java(java::string_index_out_of_bounds_exception,
+                           "index " + std::to_string(i) + ", length " + std::to_string(text.size()));
+  }
   const std::u16string units = text.utf16();
   auto at = static_cast<std::size_t>(i);
   return call.give(static_cast<std::int32_t>(text::next_code_point(units, at)));
@@ -47,8 +45,9 @@ Status units_stream(Call& call) {
       call.heap().list_add(list, Value::of_int(static_cast<std::int32_t>(text::next_code_point(units, at))));
     }
   }
+  const Value iterator = call.heap().make_iterator(IteratorMode::list, list);
   const Value stream = call.heap().make_native(java::int_stream, 1);
-  call.heap().native_slots(stream)[0] = list;
+  call.heap().native_slots(stream)[0] = iterator;
   return call.give(stream);
 }
 

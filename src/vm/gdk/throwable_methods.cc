@@ -85,7 +85,51 @@ Status element_text(Call& call) {
                         call.heap().utf8(parts[2]) + ":" + std::to_string(parts[3].integer) + ")");
 }
 
+/// What a MissingPropertyException or MissingMethodException is about, read from its own words.
+std::string between(const std::string& text, std::string_view begin, std::string_view end) {
+  const auto at = text.find(begin);
+  if (at == std::string::npos) return {};
+  const auto from = at + begin.size();
+  const auto to = text.find(end, from);
+  return text.substr(from, to == std::string::npos ? std::string::npos : to - from);
+}
+std::string own_message(Call& call) {
+  bool has_message = false;
+  return call.vm().state().message_of(call.self(), has_message);
+}
+/// `Class.method` or `static Class.method`.
+std::string missing_call(const std::string& text) {
+  std::string called = between(text, "No signature of method: ", "() is applicable");
+  if (called.starts_with("static ")) called.erase(0, 7);
+  return called;
+}
+Status missing_name(Call& call) {
+  const std::string text = own_message(call);
+  std::string name = between(text, "No such property: ", " for class: ");
+  if (name.empty()) name = missing_call(text);
+  name.erase(0, name.rfind('.') + 1);
+  return name.empty() ? call.give_null() : call.give_utf8(name);
+}
+Status missing_type(Call& call) {
+  const std::string text = own_message(call);
+  std::string name = between(text, " for class: ", "\n");
+  if (name.empty()) {
+    name = missing_call(text);
+    name.resize(name.rfind('.') == std::string::npos ? 0 : name.rfind('.'));
+  }
+  const ClassId id = call.vm().state().find_class(name);
+  return id == kNoClass ? call.give_null() : call.give(Value::of_class(id));
+}
+Status missing_is_static(Call& call) {
+  return call.give(own_message(call).starts_with("No signature of method: static "));
+}
+
 constexpr NativeMethod kMethods[] = {
+    {"groovy.lang.MissingPropertyException", "getProperty", "", missing_name},
+    {"groovy.lang.MissingPropertyException", "getType", "", missing_type},
+    {"groovy.lang.MissingMethodException", "getMethod", "", missing_name},
+    {"groovy.lang.MissingMethodException", "getType", "", missing_type},
+    {"groovy.lang.MissingMethodException", "isStatic", "", missing_is_static},
     {"java.lang.Throwable", "getMessage", "", get_message},
     {"java.lang.Throwable", "getLocalizedMessage", "", get_localized_message},
     {"java.lang.Throwable", "getCause", "", get_cause},

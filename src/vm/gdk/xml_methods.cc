@@ -16,7 +16,18 @@ namespace {
 // ---- the tree
 // --------------------------------------------------------------------------------------------------------
 
-enum NodeSlot : std::uint32_t { node_name, node_namespace, node_attributes, node_children, node_parent, kNodeSlots };
+// `plain`: the value is a text and not a list of one. `replacement`: what stands in the node's place when it is
+// written.
+enum NodeSlot : std::uint32_t {
+  node_name,
+  node_namespace,
+  node_attributes,
+  node_children,
+  node_parent,
+  node_plain,
+  node_replacement,
+  kNodeSlots
+};
 
 Value& part(Call& call, Value node, NodeSlot slot) { return call.heap().native_slots(node)[slot]; }
 bool is_node(Call& call, Value v) { return v.is(Kind::native_object) && call.class_of(v) == java::node; }
@@ -43,6 +54,8 @@ Value make_node(Call& call, std::string_view name, std::string_view uri, Value a
   slots[node_attributes] = attributes;
   slots[node_children] = children;
   slots[node_parent] = parent;
+  slots[node_plain] = Value::boolean(false);
+  slots[node_replacement] = Value::null();
   return node;
 }
 
@@ -141,6 +154,7 @@ Status node_new(Call& call) {
   const Value parent = call.arg(0);
   Value attributes = call.heap().make_map();
   const Value children = call.heap().make_list(0, java::node_list);
+  bool plain = false;
   for (std::uint32_t i = 2; i < call.count(); ++i) {
     const Value v = call.arg(i);
     if (v.is(Kind::map)) {
@@ -150,14 +164,15 @@ Status node_new(Call& call) {
         call.heap().list_add(children, item);
       }
     } else if (!v.is_null()) {
-      TextView text;
-      VM_DO(call.text(v, text));
-      call.heap().list_add(children, call.heap().make_string(text));
+      // Kept as it is: its text shows when it is asked for.
+      call.heap().list_add(children, v);
+      plain = true;
     }
   }
   TextView name;
   VM_DO(call.text(call.arg(1), name));
   const Value node = make_node(call, name.utf8(), "", attributes, children, parent);
+  part(call, node, node_plain) = Value::boolean(plain);
   if (is_node(call, parent)) call.heap().list_add(part(call, parent, node_children), node);
   return call.give(node);
 }
@@ -171,7 +186,44 @@ Status node_text(Call& call) {
   text_into(call, call.self(), out);
   return call.give_text(out);
 }
-Status node_value(Call& call) { return call.give(part(call, call.self(), node_children)); }
+Status node_value(Call& call) {
+  const Value children = part(call, call.self(), node_children);
+  if (part(call, call.self(), node_plain).is_true() && call.heap().items(children).size() == 1)
+    return call.give(call.heap().items(children)[0]);
+  return call.give(children);
+}
+Status node_children_of(Call& call) { return call.give(part(call, call.self(), node_children)); }
+/// The texts that stand in the node itself.
+Status node_local_text(Call& call) {
+  std::vector<Value> out;
+  for (const Value child : call.heap().items(part(call, call.self(), node_children))) {
+    if (!is_node(call, child)) out.push_back(child);
+  }
+  return call.give(new_list(call, out));
+}
+/// The name as written: namespaces have lost their prefix when the text was read.
+Status node_qualified_name(Call& call) { return call.give(part(call, call.self(), node_name)); }
+/// Puts these in the node's place; for the root nothing happens.
+Status node_replace_by(Call& call) {
+  const Value parent = part(call, call.self(), node_parent);
+  if (!is_node(call, parent)) {
+    return call.throw_java(java::unsupported_operation_exception, "Replacing the root node is not supported");
+  }
+  std::vector<Value> made;
+  VM_DO(call.elements(call.arg(0), made));
+  const Value list = part(call, parent, node_children);
+  std::vector<Value> all(call.heap().items(list).begin(), call.heap().items(list).end());
+  const auto at = std::find_if(all.begin(), all.end(), [&](Value v) { return v.identical(call.self()); });
+  if (at == all.end()) return call.give(call.self());
+  const auto place = all.erase(at);
+  all.insert(place, made.begin(), made.end());
+  for (const Value v : made) {
+    if (is_node(call, v)) part(call, v, node_parent) = parent;
+  }
+  call.heap().list_clear(list);
+  for (const Value v : all) call.heap().list_add(list, v);
+  return call.give(call.self());
+}
 Status node_get_attributes(Call& call) { return call.give(part(call, call.self(), node_attributes)); }
 Status node_attribute(Call& call) {
   TextView name;
@@ -200,13 +252,16 @@ Status node_get(Call& call) {
 Status node_set_attribute(Call& call) {
   TextView name;
   VM_DO(call.text(call.arg(0), name));
-  if (name.empty() || name[0] != '@') {
-    return call.throw_java("java.lang.UnsupportedOperationException", "only attributes can be set by property");
+  if (name == TextView(std::string_view("value"))) {
+    const Value args[] = {call.arg(1)};
+    Value out;
+    VM_DO(call.invoke_method(call.self(), "setValue", args, out));
+    return call.give_null();
   }
-  TextBuilder value;
-  VM_DO(call.to_text(call.arg(1), value));
-  const Value key = call.heap().make_string(name.substring(1, name.size()));
-  call.heap().map_put(part(call, call.self(), node_attributes), key, call.heap().make_string(value));
+  // Without an @ it is an attribute too.
+  const std::size_t begin = !name.empty() && name[0] == '@' ? 1 : 0;
+  const Value key = call.heap().make_string(name.substring(begin, name.size()));
+  call.heap().map_put(part(call, call.self(), node_attributes), key, call.arg(1));
   return call.give_null();
 }
 Status node_set_value(Call& call) {
@@ -215,16 +270,16 @@ Status node_set_value(Call& call) {
   if (call.is_collection(call.arg(0))) {
     VM_DO(call.elements(call.arg(0), items));
   } else {
-    TextView text;
-    VM_DO(call.text(call.arg(0), text));
-    items.push_back(call.heap().make_string(text));
+    items.push_back(call.arg(0));
   }
+  part(call, call.self(), node_plain) = Value::boolean(!call.is_collection(call.arg(0)));
   call.heap().list_clear(list);
   for (const Value item : items) call.heap().list_add(list, item);
   return call.give_null();
 }
 Status node_append(Call& call) {
   const Value child = call.arg(0);
+  part(call, call.self(), node_plain) = Value::boolean(false);
   if (is_node(call, child)) part(call, child, node_parent) = call.self();
   call.heap().list_add(part(call, call.self(), node_children), child);
   return call.give(true);
@@ -246,14 +301,38 @@ Status node_remove(Call& call) {
   }
   return call.give(false);
 }
-Status node_depth_first(Call& call) {
-  std::vector<Value> out;
-  if (call.name() == "breadthFirst") {
-    descend_by_level(call, call.self(), out);
-  } else {
-    descend(call, call.self(), out);
+/// A single text below a node is left out of the walks.
+bool has_more_than_text(Call& call, Value node) {
+  const auto items = call.heap().items(part(call, node, node_children));
+  return items.size() > 1 || (items.size() == 1 && is_node(call, items[0]));
+}
+void walk_deep(Call& call, Value node, std::vector<Value>& out) {
+  const std::vector<Value> children(call.heap().items(part(call, node, node_children)).begin(),
+                                    call.heap().items(part(call, node, node_children)).end());
+  for (const Value child : children) {
+    out.push_back(child);
+    if (is_node(call, child) && has_more_than_text(call, child)) walk_deep(call, child, out);
   }
-  return call.give(new_list(call, out));
+}
+Status node_depth_first(Call& call) {
+  std::vector<Value> out{call.self()};
+  if (call.name() != "breadthFirst") {
+    walk_deep(call, call.self(), out);
+    return call.give(node_list(call, out));
+  }
+  std::vector<Value> level(call.heap().items(part(call, call.self(), node_children)).begin(),
+                           call.heap().items(part(call, call.self(), node_children)).end());
+  while (!level.empty()) {
+    std::vector<Value> next;
+    for (const Value child : level) {
+      out.push_back(child);
+      if (!is_node(call, child) || !has_more_than_text(call, child)) continue;
+      const auto items = call.heap().items(part(call, child, node_children));
+      next.insert(next.end(), items.begin(), items.end());
+    }
+    level = std::move(next);
+  }
+  return call.give(node_list(call, out));
 }
 Status node_iterator(Call& call) {
   return call.give(call.heap().make_iterator(IteratorMode::list, part(call, call.self(), node_children)));
@@ -264,16 +343,20 @@ Status node_description(Call& call) {
   out.append(call.heap().text(part(call, self, node_name)));
   out.append("[attributes={");
   bool first = true;
-  for (const MapSlot& slot : call.heap().slots(part(call, self, node_attributes))) {
+  const std::vector<MapSlot> attributes(call.heap().slots(part(call, self, node_attributes)).begin(),
+                                        call.heap().slots(part(call, self, node_attributes)).end());
+  for (const MapSlot& slot : attributes) {
     if (slot.key.is_undefined()) continue;
     if (!first) out.append("; ");
     first = false;
-    out.append(call.text_of(slot.key.plain()));
+    VM_DO(call.to_text(slot.key.plain(), out));
     out.append("=");
-    out.append(call.text_of(slot.value));
+    VM_DO(call.to_text(slot.value, out));
   }
   out.append("}; value=");
-  VM_DO(call.to_text(part(call, self, node_children), out));
+  const Value children = part(call, self, node_children);
+  const bool plain = part(call, self, node_plain).is_true() && call.heap().items(children).size() == 1;
+  VM_DO(call.to_text(plain ? call.heap().items(children)[0] : children, out));
   out.append("]");
   return call.give_text(out);
 }
@@ -342,7 +425,6 @@ TextBuilder path_text(Call& call, Value path) {
   return out;
 }
 Value several(Call& call, const std::vector<Value>& nodes, TextView name) {
-  if (nodes.empty()) return make_path(call, java::no_children, nodes, name, Value::null());
   return make_path(call, java::node_children, nodes, name, Value::null());
 }
 bool is_attribute(Call& call, Value path) {
@@ -420,11 +502,41 @@ Status path_set(Call& call) {
   }
   return call.give_null();
 }
+/// The Node behind a single element.
+Status path_node(Call& call) {
+  const auto nodes = nodes_of(call, call.self());
+  return call.give(nodes.empty() ? Value::null() : nodes[0]);
+}
+/// What appendNode and replaceNode leave is written later and not seen before.
+Status path_append(Call& call) {
+  for (const Value node : nodes_of(call, call.self())) {
+    if (is_node(call, node)) call.heap().list_add(part(call, node, node_children), call.arg(0));
+  }
+  return call.give_null();
+}
+Status path_replace(Call& call) {
+  for (const Value node : nodes_of(call, call.self())) {
+    if (is_node(call, node)) part(call, node, node_replacement) = call.arg(0);
+  }
+  return call.give_null();
+}
+Status node_get_replacement(Call& call) { return call.give(part(call, call.self(), node_replacement)); }
+Status path_local_text(Call& call) {
+  const auto nodes = nodes_of(call, call.self());
+  std::vector<Value> out;
+  if (!nodes.empty() && is_node(call, nodes[0])) {
+    for (const Value child : call.heap().items(part(call, nodes[0], node_children))) {
+      if (!is_node(call, child)) out.push_back(child);
+    }
+  }
+  return call.give(new_list(call, out));
+}
 Status path_text_of(Call& call) { return call.give_text(path_text(call, call.self())); }
 Status path_get_name(Call& call) { return call.give(call.heap().native_slots(call.self())[path_name]); }
 Status path_size(Call& call) { return call.give(static_cast<std::int32_t>(nodes_of(call, call.self()).size())); }
 Status path_is_empty(Call& call) { return call.give(nodes_of(call, call.self()).empty()); }
-Status path_truth(Call& call) { return call.give(!nodes_of(call, call.self()).empty()); }
+/// Only the result of an index that is not there is false.
+Status path_truth(Call& call) { return call.give(call.class_of(call.self()) != java::no_children); }
 Status path_at(Call& call) {
   const auto nodes = nodes_of(call, call.self());
   auto n = call.long_arg(0);
@@ -513,9 +625,12 @@ Status path_number(Call& call) {
   return call.give(call.heap().make_big_integer(VM_JAVA(call, num::BigInteger::parse(trimmed))));
 }
 Status path_replace_body(Call& call) {
-  TextBuilder value;
-  VM_DO(call.to_text(call.arg(0), value));
-  const Value text = call.heap().make_string(value);
+  Value text = call.arg(0);
+  if (!text.is(Kind::closure)) {
+    TextBuilder value;
+    VM_DO(call.to_text(call.arg(0), value));
+    text = call.heap().make_string(value);
+  }
   for (const Value node : nodes_of(call, call.self())) {
     if (!is_node(call, node)) continue;
     const Value list = part(call, node, node_children);
@@ -528,33 +643,68 @@ Status path_replace_body(Call& call) {
 // ---- XmlUtil
 // ---------------------------------------------------------------------------------------------------------
 
-data::XmlNode xml_of(Call& call, Value node) {
-  data::XmlNode out = data::XmlNode::element(call.heap().utf8(part(call, node, node_name)));
-  for (const MapSlot& slot : call.heap().slots(part(call, node, node_attributes))) {
-    if (slot.key.is_undefined()) continue;
-    out.attributes.push_back({call.text_of(slot.key.plain()).utf8(), call.text_of(slot.value).utf8()});
+/// As Java's serializer with indentation: every child begins a line, a text that has brothers as well (its first line
+/// breaks are left out); a text alone stays where it is.
+void write_indented(const data::XmlNode& node, int depth, std::string& out) {
+  const auto new_line = [&](int level) {
+    out += '\n';
+    out.append(static_cast<std::size_t>(level) * 2, ' ');
+  };
+  const auto escaped = [&](std::string_view text, bool is_attribute) {
+    for (const char c : text) {
+      if (c == '<') {
+        out += "&lt;";
+      } else if (c == '>') {
+        out += "&gt;";
+      } else if (c == '&') {
+        out += "&amp;";
+      } else if (c == '"' && is_attribute) {
+        out += "&quot;";
+      } else if (c == '\n' && is_attribute) {
+        out += "&#10;";
+      } else if (c == '\t' && is_attribute) {
+        out += "&#9;";
+      } else if (c == '\r') {
+        out += "&#13;";
+      } else {
+        out += c;
+      }
+    }
+  };
+  out += '<' + node.name;
+  for (const auto& attribute : node.attributes) {
+    out += ' ' + attribute.name + "=\"";
+    escaped(attribute.value, true);
+    out += '"';
   }
-  for (const Value child : call.heap().items(part(call, node, node_children))) {
-    if (is_node(call, child)) {
-      out.children.push_back(xml_of(call, child));
+  if (node.children.empty()) {
+    out += "/>";
+    return;
+  }
+  out += '>';
+  const bool has_elements = std::any_of(node.children.begin(), node.children.end(),
+                                        [](const data::XmlNode& child) { return !child.is_text(); });
+  for (const data::XmlNode& child : node.children) {
+    if (has_elements) new_line(depth + 1);
+    if (child.is_text()) {
+      std::string_view text = child.text;
+      while (has_elements && text.starts_with('\n')) text.remove_prefix(1);
+      escaped(text, false);
     } else {
-      data::XmlNode text;
-      text.text = call.text_of(child).utf8();
-      out.children.push_back(std::move(text));
+      write_indented(child, depth + 1, out);
     }
   }
-  return out;
+  if (has_elements) new_line(depth);
+  out += "</" + node.name + '>';
 }
-Status serialize(Call& call) {
-  Value node = call.arg(0);
-  if (node.is_text()) VM_DO(parse(call, node, node));
-  if (node.is(Kind::native_object) && call.is_instance(node, java::gpath_result)) {
-    const auto nodes = nodes_of(call, node);
-    if (nodes.empty()) return call.give_utf8("");
-    node = nodes[0];
-  }
-  if (!is_node(call, node)) return call.throw_missing_method();
-  return call.give_utf8(data::format_xml(xml_of(call, node)));
+Status transformed(Call& call) {
+  data::XmlParseOptions options;
+  options.keep_blanks = true;
+  const auto parsed = data::parse_xml(call.utf8_arg(0), options);
+  if (!parsed) return call.throw_java("org.xml.sax.SAXParseException", parsed.error().message);
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+  write_indented(*parsed, 0, out);
+  return call.give_utf8(out + '\n');
 }
 Status escape_xml(Call& call) {
   std::string out;
@@ -601,9 +751,12 @@ constexpr NativeMethod kMethods[] = {
     {kNode, "<init>", "Object,Object,Map,Object", node_new, K::constructor},
     {kNode, "name", "", node_get_name},
     {kNode, "text", "", node_text},
-    {kNode, "localText", "", node_text},
+    {kNode, "localText", "", node_local_text},
     {kNode, "value", "", node_value},
-    {kNode, "children", "", node_value},
+    {kNode, "children", "", node_children_of},
+    {kNode, "__qualifiedName", "", node_qualified_name},
+    {kNode, "__replaceBy", "List", node_replace_by},
+    {kNode, "__replacement", "", node_get_replacement},
     {kNode, "attributes", "", node_get_attributes},
     {kNode, "attribute", "Object", node_attribute},
     {kNode, "parent", "", node_get_parent},
@@ -652,7 +805,11 @@ constexpr NativeMethod kMethods[] = {
     {kPath, "toBigDecimal", "", path_number},
     {kPath, "toBigInteger", "", path_number},
     {kPath, "replaceBody", "Object", path_replace_body},
-    {"groovy.xml.XmlUtil", "serialize", "Object", serialize, K::static_method},
+    {kPath, "localText", "", path_local_text},
+    {kPath, "appendNode", "Object", path_append},
+    {kPath, "replaceNode", "Closure", path_replace},
+    {kPath, "__node", "", path_node},
+    {"groovy.xml.XmlUtil", "__transformed", "String", transformed, K::static_method},
     {"groovy.xml.XmlUtil", "escapeXml", "String", escape_xml, K::static_method},
 };
 #undef WL_READER
