@@ -29,6 +29,17 @@ def step_withKubeConfig(Map args, Closure body) {
     return __with_bound('withKubeConfig', 'kubeconfig.bind', args, body)
 }
 
+def step_withAzureKeyvault(Map args, Closure body) {
+    return __with_bound('withAzureKeyvault', 'azure.secrets',
+                      [secrets: args.azureKeyVaultSecrets ?: [], vault: args.keyVaultURLOverride, credentialId: args.credentialIDOverride,
+                       applicationId: args.applicationIDOverride, applicationSecret: args.applicationSecretOverride,
+                       tenantId: args.tenantIDOverride], body) { bound ->
+        if (bound.names) {
+            __log('Masking supported pattern matches of ' + bound.names.collect { '$' + it }.join(' or '))
+        }
+    }
+}
+
 def step_withAWS(Map args, Closure body) {
     def env = []
     if (args.region) {

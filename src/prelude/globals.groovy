@@ -192,14 +192,15 @@ class RawBuild {
         this.run = run
     }
 
-    List getCauses() { return run.getBuildCauses().collect { new RunCause(it) } }
+    List getCauses() { return run.getBuildCauses().collect { hudson.model.Cause.__known(it) } }
 
-    RunCause getCause(Object type) {
+    Object getCause(Object type) {
         String wanted = type instanceof Class ? type.getName() : String.valueOf(type)
         for (one in run.getBuildCauses()) {
             String name = one['_class']
-            if (name == wanted || name.endsWith('.' + wanted) || name.endsWith('$' + wanted)) {
-                return new RunCause(one)
+            def cause = hudson.model.Cause.__known(one)
+            if (name == wanted || name.endsWith('.' + wanted) || name.endsWith('$' + wanted) || (type instanceof Class && type.isInstance(cause))) {
+                return cause
             }
         }
         return null
@@ -233,14 +234,35 @@ class RawBuild {
     long getDuration() { return run.getDuration() }
     String getDurationString() { return run.getDurationString() }
 
-    /** Of what plugins attach to a run only this is known: that somebody aborted it, and which libraries it loaded. */
+    /** What plugins attach to a run: its causes, parameters, test results, revision, libraries, and that somebody aborted it. */
     List getActions(Object type) {
         String name = type instanceof Class ? type.getName() : String.valueOf(type)
-        if (name.endsWith('LibrariesAction')) {
-            return [new LibrariesOfRun(__host('run.libraries'))]
+        String last = name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1)
+        switch (last) {
+            case 'LibrariesAction':
+                return [new LibrariesOfRun(__host('run.libraries'))]
+            case 'InterruptedBuildAction':
+                return getResult() == 'ABORTED' ? [[causes: getCauses()]] : []
+            case 'CauseAction':
+                return [new CausesOfRun(getCauses())]
+            case 'ParametersAction':
+                return [new ParametersOfRun(run)]
+            case 'TestResultAction':
+            case 'AbstractTestResultAction':
+            case 'AggregatedTestResultAction':
+                def found = __effect('tests.read', [job: run.getFullProjectName(), number: run.getNumber()])
+                return found == null ? [] : [new TestsOfRun(found, run)]
+            case 'BuildData':
+                def variables = run.getBuildVariables()
+                def commit = __host('env.get', 'GIT_COMMIT') ?: variables.GIT_COMMIT
+                return commit ? [new BuildDataOfRun(commit, __host('env.get', 'GIT_URL'), __host('env.get', 'GIT_BRANCH'))] : []
         }
-        return name.endsWith('InterruptedBuildAction') && getResult() == 'ABORTED' ? [[causes: getCauses()]] : []
+        return []
     }
+
+    List getAllActions() { return getActions('hudson.model.CauseAction') + getActions('hudson.model.ParametersAction') }
+    List getActions() { return getAllActions() }
+    void addAction(Object action) { }
 
     Object getAction(Object type) {
         List found = getActions(type)
@@ -260,22 +282,135 @@ class LibrariesOfRun {
     }
 }
 
-/** A cause by getters and by properties, as the map of getBuildCauses() has them. */
-class RunCause {
+/** hudson.model.CauseAction: the causes are objects of their own classes (gdk/causes.groovy). */
+class CausesOfRun {
+    final List causes
+
+    CausesOfRun(List causes) {
+        this.causes = causes
+    }
+
+    Object findCause(Class type) { return causes.find { type.isInstance(it) } }
+}
+
+/** hudson.model.ParametersAction. */
+class ParametersOfRun {
+    private final RunWrapper run
+
+    ParametersOfRun(RunWrapper run) {
+        this.run = run
+    }
+
+    List getParameters() {
+        def own = __host('run.get', 'number') == run.getNumber() && __host('run.get', 'fullProjectName') == run.getFullProjectName()
+        def values = own ? __host('params') : run.getBuildVariables()
+        return values.collect { name, value -> [name: name, value: value] }
+    }
+
+    Object getParameter(String name) { return getParameters().find { it.name == name } }
+}
+
+/** hudson.plugins.git.util.BuildData, as far as scripts read it. */
+class BuildDataOfRun {
+    private final String commit
+    private final String url
+    private final String branch
+
+    BuildDataOfRun(String commit, String url, String branch) {
+        this.commit = commit
+        this.url = url
+        this.branch = branch
+    }
+
+    Map getLastBuiltRevision() { return [sha1String: commit, sha1: [name: commit], branches: branch ? [[name: branch, sha1String: commit]] : []] }
+    List getRemoteUrls() { return url ? [url] : [] }
+}
+
+/** hudson.tasks.junit.TestResultAction and its result. */
+class TestsOfRun {
+    private final Map facts
+    private final RunWrapper run
+
+    TestsOfRun(Map facts, RunWrapper run) {
+        this.facts = facts
+        this.run = run
+    }
+
+    int getTotalCount() { return facts.total as int }
+    int getFailCount() { return facts.failed as int }
+    int getSkipCount() { return facts.skipped as int }
+    int getPassCount() { return getTotalCount() - getFailCount() - getSkipCount() }
+    TestsOfRun getResult() { return this }
+    List getSuites() { return facts.suites.collect { new TestSuiteOfRun(it) } }
+    List getFailedTests() { return cases('FAILED') }
+    List getSkippedTests() { return cases('SKIPPED') }
+    List getPassedTests() { return cases('PASSED') }
+    float getDuration() { return (getSuites()*.duration.sum() ?: 0) as float }
+    String getDisplayName() { return 'Test Results' }
+    String getUrlName() { return 'testReport' }
+
+    private List cases(String status) {
+        return getSuites()*.cases.flatten().findAll { it.rawStatus == status }
+    }
+
+    /** Of the newest earlier run with test results. */
+    TestsOfRun getPreviousResult() {
+        def found = __effect('tests.read', [job: run.getFullProjectName(), earlier: true])
+        return found == null ? null : new TestsOfRun(found, run)
+    }
+
+    /** ` / +2`: against the run before, empty without one. */
+    String getFailureDiffString() {
+        def before = getPreviousResult()
+        if (before == null) {
+            return ''
+        }
+        int change = getFailCount() - before.getFailCount()
+        return ' / ' + (change == 0 ? '±0' : change > 0 ? '+' + change : String.valueOf(change))
+    }
+}
+
+class TestSuiteOfRun {
     private final Map facts
 
-    RunCause(Map facts) {
+    TestSuiteOfRun(Map facts) {
         this.facts = facts
     }
 
-    String getShortDescription() { return facts.shortDescription }
-    String getUserId() { return facts.userId }
-    String getUserName() { return facts.userName }
-    String getUpstreamProject() { return facts.upstreamProject }
-    Object getUpstreamBuild() { return facts.upstreamBuild }
-    String getUpstreamUrl() { return facts.upstreamUrl }
-    Object propertyMissing(String name) { return facts[name] }
-    String toString() { return facts['_class'] }
+    String getName() { return facts.name }
+    String getFile() { return facts.file }
+    List getCases() { return facts.cases.collect { new TestCaseOfRun(it, facts.name) } }
+    float getDuration() { return (facts.cases.collect { it.duration as BigDecimal }.sum() ?: 0) as float }
+}
+
+class TestCaseOfRun {
+    private final Map facts
+    private final String suite
+
+    TestCaseOfRun(Map facts, String suite) {
+        this.facts = facts
+        this.suite = suite
+    }
+
+    String getName() { return facts.name }
+    String getDisplayName() { return facts.name }
+    String getClassName() { return facts.className }
+    String getFullName() { return facts.className + '.' + facts.name }
+    String getFullDisplayName() { return getFullName() }
+    String getPackageName() { return facts.className.contains('.') ? facts.className.substring(0, facts.className.lastIndexOf('.')) : '(root)' }
+    String getSimpleName() { return facts.className.substring(facts.className.lastIndexOf('.') + 1) }
+    String getTitle() { return 'Case Result: ' + facts.name }
+    String getSuiteName() { return suite }
+    float getDuration() { return facts.duration as float }
+    String getRawStatus() { return facts.status }
+    String getStatus() { return facts.status }
+    boolean isPassed() { return facts.status == 'PASSED' }
+    boolean isSkipped() { return facts.status == 'SKIPPED' }
+    boolean isFailed() { return facts.status == 'FAILED' }
+    String getErrorDetails() { return facts.message }
+    String getErrorStackTrace() { return facts.details }
+    String getSkippedMessage() { return isSkipped() ? facts.message : null }
+    String toString() { return getFullName() }
 }
 
 class ProjectOfRun {

@@ -13,7 +13,8 @@ std::span<const EffectDescription> effect_table() {
              tool_effects(),
              // Secrets, tools and the outside world.
              credential_effects(), http_effects(), chat_effects(), mail_effects(), ssh_agent_effects(),
-             wrapper_effects(), docker_effects(), aws_effects(), sonar_effects(), status_effects(), deploy_effects(),
+             wrapper_effects(), docker_effects(), aws_effects(), azure_effects(), sonar_effects(), status_effects(),
+             deploy_effects(),
              // Each further family is one line here and one in families.h.
          }) {
       out.insert(out.end(), family.begin(), family.end());

@@ -24,6 +24,7 @@ std::span<const EffectDescription> ssh_agent_effects();
 std::span<const EffectDescription> wrapper_effects();
 std::span<const EffectDescription> docker_effects();
 std::span<const EffectDescription> aws_effects();
+std::span<const EffectDescription> azure_effects();
 std::span<const EffectDescription> sonar_effects();
 std::span<const EffectDescription> status_effects();
 std::span<const EffectDescription> deploy_effects();

@@ -235,8 +235,80 @@ Outcome store_report(EffectContext& context, const Value& arguments) {
   return result;
 }
 
+/// Adds the cases of one kept report file; output of tests stays behind.
+bool add_cases(const files::Root& store, const std::string& file, Value& suites) {
+  auto text = store.read(file, kMaxReportBytes);
+  if (!text) return false;
+  auto kept = data::parse_json(*text);
+  if (!kept) return false;
+  const auto* found = kept->find("suites");
+  if (found == nullptr) return false;
+  for (const auto& suite : found->items()) {
+    auto cases = Value::list();
+    if (const auto* all = suite.find("cases")) {
+      for (const auto& one : all->items()) {
+        auto kept_case = Value::map_of("className", text_of(one, "className"), "name", text_of(one, "name"), "status",
+                                       text_of(one, "status"), "duration",
+                                       one.find("duration") == nullptr ? Value(0.0) : *one.find("duration"));
+        for (const char* detail : {"message", "details"}) {
+          if (const auto* told = one.find(detail)) kept_case.set(detail, shorten(told->text(), kShortOutput));
+        }
+        cases.push(std::move(kept_case));
+      }
+    }
+    suites.push(
+        Value::map_of("name", text_of(suite, "name"), "file", text_of(suite, "file"), "cases", std::move(cases)));
+  }
+  return true;
+}
+
+/// All test results of this run, or of the newest earlier run of `job` that has some. Null when there are none.
+Outcome read_tests(EffectContext& context, const Value& arguments) {
+  const auto number = static_cast<std::uint64_t>(arguments.get_int("number", 0));
+  const bool earlier = flag_of(arguments, "earlier");
+  const auto job = text_of(arguments, "job");
+  const auto collect = [&](const std::string& folder, const std::vector<std::pair<std::string, Value>>& records,
+                           std::uint64_t run) -> std::optional<Value> {
+    if (records.empty()) return std::nullopt;
+    auto store = files::Root::confined(folder);
+    if (!store) return std::nullopt;
+    std::int64_t total = 0;
+    std::int64_t failed = 0;
+    std::int64_t skipped = 0;
+    auto suites = Value::list();
+    for (const auto& [key, record] : records) {
+      total += record.get_int("total", 0);
+      failed += record.get_int("failed", 0);
+      skipped += record.get_int("skipped", 0);
+      add_cases(*store, text_of(record, "file"), suites);
+    }
+    return Value::map_of("number", static_cast<std::int64_t>(run), "total", total, "failed", failed, "skipped", skipped,
+                         "suites", std::move(suites));
+  };
+  const auto own = std::strtoull(context.run.fact("number").c_str(), nullptr, 10);
+  if (!earlier && (number == 0 || number == own)) {
+    auto folder = context.run.run_folder("junit");
+    if (!folder) return io_error(folder.error());
+    auto found = collect(*folder, context.run.records("junit", ""), own);
+    return found ? EffectResult(std::move(*found)) : EffectResult();
+  }
+  auto runs = context.run.runs_of(job);
+  if (!runs) return io_error(runs.error());
+  for (const auto& run : *runs) {
+    if (context.run.cancelled()) return abort_with("the step was asked to stop");
+    if (earlier ? run.number >= own : run.number != number) continue;
+    auto content = context.run.read_run(run, "junit");
+    if (!content) continue;
+    if (auto found = collect(content->files + "/junit", content->records, run.number))
+      return EffectResult(std::move(*found));
+    if (!earlier) break;
+  }
+  return EffectResult();
+}
+
 constexpr EffectDescription kEffects[] = {
     {"junit", EffectKind::own, true, junit},
+    {"tests.read", EffectKind::read, false, read_tests},
     {"publishHTML", EffectKind::own, true, publish_html},
     {"report.store", EffectKind::own, true, store_report},
 };
