@@ -140,6 +140,7 @@ class Nginx:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         (folder / "nginx.conf").write_text(
+            ("user root; " if os.geteuid() == 0 else "") +  # the scratch folder is its owner's alone
             f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log; events {{ worker_connections 4096; }}\n"
             f"http {{ access_log off; keepalive_requests 1000000000; server {{ listen 127.0.0.1:{self.port}; root {folder}/html; }} }}\n")
         self.process = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL)
