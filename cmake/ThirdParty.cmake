@@ -20,6 +20,7 @@ function(third_party name header)
 endfunction()
 
 third_party(sodium sodium.h sodium)
+third_party(zstd zstd.h zstd)
 third_party(sqlite3 sqlite3.h sqlite3 NEEDS m)
 third_party(yaml yaml.h yaml)
 third_party(pugixml pugixml.hpp pugixml)

@@ -6,18 +6,25 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "groovy/parser.h"
 #include "jenkinsfile/convert.h"
 #include "jenkinsfile/libraries.h"
+#include "jenkinsfile/outline.h"
 #include "jenkinsfile/test_catalog.h"
+#include "jenkinsfile/text_edits.h"
 #include "jenkinsfile/transform.h"
 #include "jenkinsfile/validate.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace windlass;
   std::string text(reinterpret_cast<const char*>(data), size);
+  // Half of it is another state of the text.
+  const auto before = std::string_view(text).substr(0, size / 2), after = std::string_view(text).substr(size / 2);
+  if (jenkinsfile::apply_edits(before, jenkinsfile::edits_between(before, after)) != after) std::abort();
+  (void)jenkinsfile::outline_of(text);
   auto parsed = groovy::parse(std::make_shared<const groovy::Source>("WorkflowScript", std::move(text)));
   if (!parsed.diagnostics.empty()) return 0;
   (void)jenkinsfile::collect_libraries(*parsed.tree);

@@ -24,13 +24,14 @@ std::string make_valid() {
     auto state = StateFolder::open(folder).value();
     auto journal =
         state->create_run({.job = "a/b", .inputs = "i", .secrets = "s", .program = {{"Jenkinsfile", "x"}}}).value();
+    journal->mark_log(7, 1);
     for (std::uint64_t i = 1; i <= 5; ++i) {
       const bool fine =
           journal->append({.type = EntryType::intent, .branch = "b", .ordinal = i, .step = "sh", .payload = "p"})
               .has_value() &&
           journal->append({.type = EntryType::result, .branch = "b", .ordinal = i, .payload = "r"}).has_value() &&
           journal->append_line("b", i, "line\n").has_value() &&
-          journal->append_output("b", "t", i - 1, i, "o").has_value() &&
+          journal->append_output("b", "t", i - 1, i, i == 3 ? std::string(3000, 'o') + "\n" : "o").has_value() &&
           journal->put_node({.id = static_cast<std::int64_t>(i), .display_name = "n"}).has_value() &&
           journal->put_record({"k", std::to_string(i), "v"}, false).has_value() && journal->commit().has_value();
       if (!fine) std::abort();
@@ -55,6 +56,12 @@ void read_everything(std::string_view bytes) {
   (void)(*run)->read_log(0, 1000);
   (void)(*run)->read_log(7, 3);
   (void)(*run)->read_log_rows(2, 100);
+  (void)(*run)->scan_log(1, [](LogRow&&) { return true; });
+  (void)(*run)->log_lines();
+  (void)(*run)->find_line(3);
+  (void)(*run)->find_line(900);
+  (void)(*run)->read_node_rows(7, 1, 100);
+  (void)(*run)->read_node_log({7, 0}, 2, 1000);
   (void)(*run)->nodes();
   (void)(*run)->records("");
   (void)(*run)->find_record("k", "1");

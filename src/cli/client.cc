@@ -21,21 +21,6 @@ namespace {
 constexpr std::int64_t kTimeout = 90'000;  ///< longer than the longest wait that is asked for
 constexpr std::string_view kRoot = "/kapis/devops.kubesphere.io/v1alpha2/devops/";
 
-std::string escaped(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || c == '-' ||
-        c == '_' || c == '.' || c == '~') {
-      out += c;
-    } else {
-      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return out;
-}
-
 /// The sentence in a refusal: a Kubernetes `Status`, or text.
 std::string sentence_of(const std::string& body) {
   if (auto value = data::parse_json(body); value && value->is_map()) {
@@ -59,6 +44,21 @@ ErrorKind kind_of(int status) {
 }
 
 }  // namespace
+
+std::string percent_encoded(std::string_view text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || c == '-' ||
+        c == '_' || c == '.' || c == '~') {
+      out += c;
+    } else {
+      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return out;
+}
 
 std::string server_file(const Invocation& in) {
   auto base = in.env("XDG_CONFIG_HOME");
@@ -198,12 +198,12 @@ Result<Value> Client::json(const std::string& method, const std::string& path, c
 }
 
 std::string Client::pipeline_path(const RunName& run) {
-  return std::string(kRoot) + escaped(run.project) + "/pipelines/" + escaped(run.pipeline);
+  return std::string(kRoot) + percent_encoded(run.project) + "/pipelines/" + percent_encoded(run.pipeline);
 }
 
 std::string Client::view_path(const RunName& run) {
-  return "/kapis/windlass.io/v1/projects/" + escaped(run.project) + "/pipelines/" + escaped(run.pipeline) + "/runs" +
-         (run.number == 0 ? std::string() : "/" + std::to_string(run.number));
+  return "/kapis/windlass.io/v1/projects/" + percent_encoded(run.project) + "/pipelines/" +
+         percent_encoded(run.pipeline) + "/runs" + (run.number == 0 ? std::string() : "/" + std::to_string(run.number));
 }
 
 std::string Client::runs_path(const RunName& run) {
@@ -222,8 +222,8 @@ Result<RunName> Client::resolve(RunName run) const {
   return run;
 }
 
-Result<Value> follow_log(const Client& client, const RunName& run) {
-  for (std::uint64_t offset = 0;;) {
+Result<Value> follow_log(const Client& client, const RunName& run, std::uint64_t offset) {
+  for (;;) {
     auto part =
         WL_TRY(client.send("GET", Client::runs_path(run) + "/log/?start=" + std::to_string(offset) + "&wait=50"));
     if (part.status != 200) return fail(kind_of(part.status), sentence_of(part.body));

@@ -72,8 +72,10 @@ class Client {
   Language language_;
 };
 
-/// Writes the log of a run as it grows, from its beginning; gives Blue Ocean's run at its end.
-Result<data::Value> follow_log(const Client& client, const RunName& run);
+/// Writes the log of a run as it grows, from `offset`; gives Blue Ocean's run at its end.
+Result<data::Value> follow_log(const Client& client, const RunName& run, std::uint64_t offset = 0);
+/// A text as part of an address.
+std::string percent_encoded(std::string_view text);
 /// The exit code of a run that ended so.
 int exit_code_of_result(const std::string& result);
 /// "client: SENTENCE" on standard error with the exit code of that kind of error.

@@ -29,6 +29,8 @@ extern const Command kStartCommand;
 extern const Command kStopCommand;
 extern const Command kInputCommand;
 extern const Command kExplainCommand;
+extern const Command kDiffCommand;
+extern const Command kEventsCommand;
 extern const Command kReplayCommand;
 extern const Command kCompletionCommand;
 extern const Command kManCommand;

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/state.h"
 #include "cli/terminal_text.h"
+#include "data/json.h"
 
 namespace windlass::cli {
 namespace {
@@ -14,6 +15,12 @@ using Shape = OptionRow::Shape;
 constexpr OptionRow kOptions[] = {
     {"ID", "ID", Shape::value, {"which run (default: the newest)", "哪次运行（默认最新的）"}},
     {"--follow", "", Shape::flag, {"go on until the run has ended", "持续输出直到运行结束"}},
+    {"--tail", "LINES", Shape::value, {"only so many lines at the end (--server)", "只输出最后若干行（--server）"}},
+    {"--search",
+     "PATTERN",
+     Shape::value,
+     {"only lines that a regular expression finds, with their numbers (--server)",
+      "只输出正则表达式匹配的行及其行号（--server）"}},
     {"--server",
      "",
      Shape::flag,
@@ -29,6 +36,54 @@ constexpr Example kExamples[] = {
 constexpr std::size_t kPiece = 1 << 20;
 constexpr std::chrono::milliseconds kPause{200};
 
+/// Lines by number, from the server's own search.
+int search(const Invocation& in, const Client& client, const RunName& name, const std::string& pattern) {
+  for (std::string next = "1";;) {
+    auto part = client.send(
+        "GET", Client::view_path(name) + "/log/search?pattern=" + percent_encoded(pattern) + "&from=" + next);
+    if (!part) return complain_of("logs", part.error());
+    if (part->status != 200) return complain("logs: " + without_controls(part->body), kExitUsage);
+    std::string done;
+    for (std::size_t at = 0; at < part->body.size();) {
+      const auto end = std::min(part->body.find('\n', at), part->body.size());
+      auto one = data::parse_json(std::string_view(part->body).substr(at, end - at));
+      at = end + 1;
+      if (!one) return complain("logs: the server answered with what is no JSON", kExitInternal);
+      if (one->find("text") != nullptr) {
+        if (!print(std::to_string(one->get_int("number")) + ": " + one->get_string("text") + "\n")) return kExitSuccess;
+      } else if (one->find("done") != nullptr) {
+        done = one->get_string("done");
+        next = std::to_string(one->get_int("next"));
+        if (done == "pattern" || done == "error") {
+          return complain("logs: " + without_controls(one->get_string("message")), kExitUsage);
+        }
+      }
+    }
+    if (done == "end") return kExitSuccess;
+    if (done.empty()) {
+      return complain("logs: " + say(in.language, {"the search was cut off", "搜索中断"}), kExitInternal);
+    }
+  }
+}
+
+/// From a line on, and then as it grows.
+int follow_from(const Invocation&, const Client& client, const RunName& name, const std::string& where, bool follow) {
+  auto lines = client.json("GET", Client::view_path(name) + "/log/lines" + where + "&count=1");
+  if (!lines) return complain_of("logs", lines.error());
+  const auto* first = lines->find("lines");
+  const auto start =
+      first != nullptr && first->size() != 0 ? first->items()[0].get_int("offset") : lines->get_int("bytes");
+  if (follow) {
+    auto ended = follow_log(client, name, static_cast<std::uint64_t>(start));
+    return ended ? kExitSuccess : complain_of("logs", ended.error());
+  }
+  auto part = client.send("GET", Client::view_path(name) + "/log?start=" + std::to_string(start));
+  if (!part) return complain_of("logs", part.error());
+  if (part->status != 200) return complain("logs: " + without_controls(part->body), kExitUsage);
+  print(part->body);
+  return kExitSuccess;
+}
+
 int run_on_server(const Invocation& in, const ParsedOptions& options) {
   auto name = parse_run_name(options.get("ID"), false, in.language);
   if (!name) return complain_of("logs", name.error());
@@ -36,6 +91,14 @@ int run_on_server(const Invocation& in, const ParsedOptions& options) {
   if (!client) return complain_of("logs", client.error());
   auto found = client->resolve(*name);
   if (!found) return complain_of("logs", found.error());
+  if (const auto pattern = options.get("--search"); !pattern.empty()) return search(in, *client, *found, pattern);
+  if (const auto tail = options.get("--tail"); !tail.empty()) {
+    if (tail.size() > 9 || tail.find_first_not_of("0123456789") != std::string::npos) {
+      return complain("logs: " + say(in.language, {"--tail takes a number of lines", "--tail 需要一个行数"}),
+                      kExitUsage);
+    }
+    return follow_from(in, *client, *found, "?tail=" + tail, options.has("--follow"));
+  }
   if (!options.has("--follow")) {
     auto part = client->send("GET", Client::runs_path(*found) + "/log/?start=0");
     if (!part) return complain_of("logs", part.error());

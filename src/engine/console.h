@@ -33,7 +33,8 @@ struct Waiting {
   std::string detail;      ///< timer: when it is over, milliseconds since 1970; lock: Jenkins' sentence
   std::uint64_t node = 0;  ///< flow node of the step that waits
   std::int64_t since_millis = 0;
-  data::Value input;  ///< of an `input`: id, message, ok, parameters, submitter
+  data::Value input;   ///< of an `input`: id, message, ok, parameters, submitter
+  data::Value holder;  ///< of a lock: resource, job, number
 };
 
 class RunObserver {

@@ -28,6 +28,19 @@ class DiscardingJournal final : public journal::RunJournal {
   [[nodiscard]] Result<std::vector<journal::LogRow>> read_log_rows(std::uint64_t first, std::size_t max_rows) override {
     return reader_->read_log_rows(first, max_rows);
   }
+  [[nodiscard]] Result<> scan_log(std::uint64_t first, const std::function<bool(journal::LogRow&&)>& visit) override {
+    return reader_->scan_log(first, visit);
+  }
+  [[nodiscard]] Result<std::uint64_t> log_lines() override { return reader_->log_lines(); }
+  [[nodiscard]] Result<journal::LinePlace> find_line(std::uint64_t line) override { return reader_->find_line(line); }
+  [[nodiscard]] Result<std::vector<journal::LogRow>> read_node_rows(std::uint64_t node, std::uint64_t first,
+                                                                    std::size_t max_rows) override {
+    return reader_->read_node_rows(node, first, max_rows);
+  }
+  [[nodiscard]] Result<journal::NodeLog> read_node_log(const std::vector<std::uint64_t>& nodes, std::uint64_t offset,
+                                                       std::size_t max_bytes) override {
+    return reader_->read_node_log(nodes, offset, max_bytes);
+  }
   [[nodiscard]] Result<std::vector<journal::FlowNode>> nodes() override { return reader_->nodes(); }
   [[nodiscard]] Result<std::vector<journal::Record>> records(std::string_view kind) override {
     return reader_->records(kind);

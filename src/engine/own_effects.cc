@@ -406,6 +406,8 @@ void RunActor::start_lock(PendingEffect& effect) {
   for (const auto& name : names) {
     const auto* holder = shared_->lock_holder(name);
     if (holder == nullptr) continue;
+    waiting->waits_holder = Value::map_of("resource", name, "job", holder->run.job, "number",
+                                          static_cast<std::int64_t>(holder->run.number));
     waiting->waits_detail = "[Resource: " + name + "] is locked by build " + holder->run.job + " #" +
                             std::to_string(holder->run.number) + ", waiting for execution...";
     say(*waiting, "waits", waiting->waits_detail + "\n");
@@ -414,11 +416,14 @@ void RunActor::start_lock(PendingEffect& effect) {
 }
 
 void RunActor::grant_lock(vm::FiberId fiber, const std::vector<std::string>& names) {
-  if (find_pending(fiber) == nullptr) return;
+  const auto* waiting = find_pending(fiber);
+  if (waiting == nullptr) return;
   Value list = Value::list();
   for (const auto& name : names) list.push(name);
-  finish_effect(fiber, EffectResult(Value::map_of("lease", static_cast<std::int64_t>(next_lock_hold_), "names",
-                                                  std::move(list))));
+  auto held = Value::map_of("lease", static_cast<std::int64_t>(next_lock_hold_), "names", std::move(list));
+  // Kept for those who ask later what the time went into; the script does not look at it.
+  if (!waiting->waits_holder.is_null()) held.set("waited", waiting->waits_holder);
+  finish_effect(fiber, EffectResult(std::move(held)));
 }
 
 void RunActor::release_lock(PendingEffect& effect) { finish_effect(effect.fiber, EffectResult{}); }

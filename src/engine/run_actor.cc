@@ -675,7 +675,9 @@ void RunActor::announce_waiting() {
     auto code = pending.waits_code.empty() ? pending.kind : pending.waits_code;
     if (taking_project_ && !pending.started) code = "project";
     signature += pending.key.branch + "\x1f" + code + "\x1f" + pending.waits_detail + "\x1e";
-    Waiting one{pending.key.branch, std::move(code), pending.waits_detail, pending.flow_node, pending.asked_millis, {}};
+    Waiting one{
+        pending.key.branch, std::move(code), pending.waits_detail, pending.flow_node, pending.asked_millis, {}, {}};
+    one.holder = pending.waits_holder;
     if (one.code == "input") {
       one.input = pending.arguments;
       one.input.set("id", input_id(pending.arguments));

@@ -72,6 +72,7 @@ struct PendingEffect {
   /// What it waits for, for the tree and `explain`.
   std::string waits_code;
   std::string waits_detail;
+  data::Value waits_holder;  ///< of a lock: resource, job and number of who held it when it was asked for
 };
 
 struct BlockTimeout {

@@ -61,6 +61,7 @@ class SharedResources {
     int executors = 0;  ///< 0: no limit
     int busy = 0;
     int waiting = 0;
+    friend bool operator==(const NodeLoad&, const NodeLoad&) = default;
   };
   [[nodiscard]] std::vector<NodeLoad> load() const;
 

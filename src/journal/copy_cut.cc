@@ -86,7 +86,10 @@ class RunCutter {
 
   static Result<> count_log(RunDatabase& run, StateRow& state) {
     state.log_rows = WL_TRY(number_of(run, "SELECT count(*) FROM log"));
-    state.log_bytes = WL_TRY(number_of(run, "SELECT coalesce(sum(length(bytes)),0) FROM log"));
+    state.log_bytes = WL_TRY(
+        number_of(run, run.version_ >= kLogLines
+                           ? "SELECT coalesce(sum(CASE WHEN packed>0 THEN packed ELSE length(bytes) END),0) FROM log"
+                           : "SELECT coalesce(sum(length(bytes)),0) FROM log"));
     WL_CHECK_OK(run.db_.exec("INSERT INTO streams SELECT token,max(position) FROM log WHERE token<>'' GROUP BY token"));
     return run.db_.exec(
         "UPDATE branches SET last_line=coalesce((SELECT max(position) FROM log WHERE log.branch=branches.id AND "

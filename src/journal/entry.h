@@ -90,6 +90,20 @@ struct LogRow {
   std::string bytes;
   std::uint64_t node = 0;    ///< flow node of the step it belongs to; 0: the run's own, or an older file
   std::int64_t time_ms = 0;  ///< when it came, 0 in older files
+  std::uint64_t line = 0;    ///< newlines in the log before it
+};
+
+/// Where a line of the log begins.
+struct LinePlace {
+  std::uint64_t line = 1;    ///< from 1; that of the log's end where there is no such line
+  std::uint64_t row = 1;     ///< the row that has its first byte
+  std::uint64_t offset = 0;  ///< of that byte in the whole log
+};
+
+/// What some flow nodes have written, in order of arrival.
+struct NodeLog {
+  std::string text;
+  std::uint64_t total = 0;  ///< bytes there are of them
 };
 
 /// A flow node: written when it begins, written again when something about it changes.

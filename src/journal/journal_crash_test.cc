@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "journal/journal_testing.h"
+#include "journal/schema.h"
+#include "store/database.h"
 #include "store/disk.h"
 #include "store/fault_disk.h"
 
@@ -351,35 +353,115 @@ TEST(JournalCrash, ANewerFormatIsRefusedWithASentence) {
   const auto run = info_of(*journal);
   const std::string database = journal->folder() + "/run.db";
   journal.reset();
-  tamper(database, "PRAGMA user_version=3");
+  tamper(database, "PRAGMA user_version=4");
   EXPECT_EQ(state->resume_run(run).error().kind, ErrorKind::unsupported);
-  EXPECT_THAT(state->resume_run(run).error().message, HasSubstr("format version 3"));
+  EXPECT_THAT(state->resume_run(run).error().message, HasSubstr("format version 4"));
+}
+
+/// Makes a run's file what `version` would have written: fewer columns, checksums without them.
+void make_older(const std::string& file, std::uint32_t version) {
+  auto db = store::Database::open(file, {}).value();
+  auto header = db.prepare("SELECT checksum FROM run").value();
+  ASSERT_TRUE(header.next().value());
+  const auto head = to_digest(header.bytes(0));
+  header = {};
+  auto rows = db.prepare(
+                    "SELECT row,start,path,token,position,after_entry,bytes FROM log LEFT JOIN branches ON "
+                    "branches.id=log.branch ORDER BY row")
+                  .value();
+  auto chain = head;
+  std::vector<std::pair<std::int64_t, Digest>> links;
+  while (rows.next().value()) {
+    const auto number = [&](int column) { return static_cast<std::uint64_t>(rows.integer(column)); };
+    chain = next_link(chain, StoredLog{.row = number(0),
+                                       .start = number(1),
+                                       .branch = std::string(rows.bytes(2)),
+                                       .token = std::string(rows.bytes(3)),
+                                       .position = number(4),
+                                       .after_entry = number(5),
+                                       .bytes = std::string(rows.bytes(6))});
+    links.emplace_back(rows.integer(0), chain);
+  }
+  rows = {};
+  for (const auto& [row, link] : links) {
+    auto update = db.prepare("UPDATE log SET checksum=?2 WHERE row=?1").value();
+    ASSERT_TRUE(update.run(row, store::Blob{view(link)}).has_value());
+  }
+  auto old =
+      db.prepare("SELECT epoch,sequence,chain,log_rows,log_bytes,nodes,records,programs,ended_ms,result FROM state")
+          .value();
+  ASSERT_TRUE(old.next().value());
+  const auto number = [&](int column) { return static_cast<std::uint64_t>(old.integer(column)); };
+  const StateRow state{.epoch = number(0),
+                       .sequence = number(1),
+                       .chain = to_digest(old.bytes(2)),
+                       .log_rows = number(3),
+                       .log_bytes = number(4),
+                       .log_chain = chain,
+                       .nodes = number(5),
+                       .records = number(6),
+                       .programs = number(7),
+                       .ended_ms = old.integer(8),
+                       .result = std::string(old.bytes(9))};
+  old = {};
+  auto update = db.prepare("UPDATE state SET log_chain=?1,checksum=?2").value();
+  ASSERT_TRUE(update.run(store::Blob{view(chain)}, store::Blob{view(state_digest(head, state))}).has_value());
+  update = {};
+  std::string sql = "DROP INDEX log_of_line;DROP INDEX log_of_node;";
+  for (const std::string_view column : {"line", "before", "packed", "node", "time_ms"}) {
+    if (version >= kLogNodes && (column == "node" || column == "time_ms")) continue;
+    sql += "ALTER TABLE log DROP COLUMN " + std::string(column) + ";";
+  }
+  ASSERT_TRUE(db.exec((sql + "PRAGMA user_version=" + std::to_string(version)).c_str()).has_value());
 }
 
 TEST(JournalCrash, AnOlderFormatIsReadAndUpgradedWithTheNextCommit) {
-  TemporaryFolder folder;
-  auto state = StateFolder::open(folder.path).value();
-  auto journal = state->create_run(make_spec("a")).value();
-  journal->mark_log(7, 1234);
-  ASSERT_TRUE(journal->append_line("", 1, "one\n").has_value());
-  ASSERT_TRUE(journal->commit().has_value());
-  const auto run = info_of(*journal);
-  EXPECT_EQ(journal->read_log_rows(1, 9).value()[0].node, 7u);
-  const std::string database = journal->folder() + "/run.db";
-  journal.reset();
-  tamper(database, "ALTER TABLE log DROP COLUMN node; ALTER TABLE log DROP COLUMN time_ms; PRAGMA user_version=1");
-  EXPECT_EQ(state->read_run(run).value()->read_log_rows(1, 9).value()[0].node, 0u);
-  journal = state->resume_run(run).value();
-  EXPECT_EQ(journal->read_log(0, 99).value(), "one\n");
-  journal->mark_log(8, 5678);
-  ASSERT_TRUE(journal->append_line("", 2, "two\n").has_value());
-  ASSERT_TRUE(journal->commit().has_value());
-  const auto rows = journal->read_log_rows(1, 9).value();
-  ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[0].node, 0u);
-  EXPECT_EQ(rows[1].node, 8u);
-  EXPECT_EQ(rows[1].time_ms, 5678);
-  EXPECT_TRUE(journal->verify().has_value());
+  for (const std::uint32_t version : {1u, 2u}) {
+    SCOPED_TRACE("version " + std::to_string(version));
+    TemporaryFolder folder;
+    auto state = StateFolder::open(folder.path).value();
+    auto journal = state->create_run(make_spec("a")).value();
+    journal->mark_log(7, 1234);
+    ASSERT_TRUE(journal->append_line("", 1, "one\ntwo\n").has_value());
+    ASSERT_TRUE(journal->commit().has_value());
+    journal->mark_log(9, 1235);
+    ASSERT_TRUE(journal->append_output("", "t", 0, 5, "three").has_value());
+    ASSERT_TRUE(journal->commit().has_value());
+    const auto run = info_of(*journal);
+    EXPECT_EQ(journal->read_log_rows(1, 9).value()[0].node, 7u);
+    const std::string database = journal->folder() + "/run.db";
+    journal.reset();
+    make_older(database, version);
+    const std::uint64_t first = version >= 2 ? 7 : 0;
+    {
+      const auto old = state->read_run(run).value();
+      EXPECT_TRUE(old->verify().has_value());
+      EXPECT_EQ(old->read_log_rows(1, 9).value()[0].node, first);
+      EXPECT_EQ(old->log_lines().value(), 3u);
+      EXPECT_EQ(old->find_line(3).value().offset, 8u);
+      EXPECT_EQ(old->read_log_rows(2, 9).value()[0].line, 2u);
+      EXPECT_EQ(old->read_node_log({first}, 4, 99).value().text, version >= 2 ? "two\n" : "two\nthree");
+    }
+    const auto opened_before = state->read_run(run).value();
+    journal = state->resume_run(run).value();
+    EXPECT_EQ(journal->read_log(0, 99).value(), "one\ntwo\nthree");
+    journal->mark_log(8, 5678);
+    ASSERT_TRUE(journal->append_line("", 2, "\nfour\n").has_value());
+    ASSERT_TRUE(journal->commit().has_value());
+    const auto rows = journal->read_log_rows(1, 9).value();
+    ASSERT_EQ(rows.size(), 3u);
+    EXPECT_EQ(rows[0].node, first);
+    EXPECT_EQ(rows[2].node, 8u);
+    EXPECT_EQ(rows[2].time_ms, 5678);
+    EXPECT_EQ(rows[2].line, 2u);
+    EXPECT_EQ(journal->find_line(4).value().offset, 14u);
+    EXPECT_EQ(journal->read_node_log({first, 8}, 0, 99).value().text,
+              version >= 2 ? "one\ntwo\n\nfour\n" : "one\ntwo\nthree\nfour\n");
+    const auto report = journal->verify();
+    EXPECT_TRUE(report.has_value()) << (report ? "" : report.error().message);
+    EXPECT_EQ(opened_before->read_log(0, 99).value(), "one\ntwo\nthree\nfour\n");
+    EXPECT_EQ(opened_before->find_line(4).value().offset, 14u) << "a reader from before the upgrade";
+  }
 }
 
 }  // namespace

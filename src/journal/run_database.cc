@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "journal/log_packing.h"
 #include "store/disk.h"
 
 namespace windlass::journal {
@@ -13,6 +14,24 @@ namespace {
 using store::Transaction;
 
 std::uint64_t as_unsigned(std::int64_t value) { return static_cast<std::uint64_t>(value); }
+
+std::string log_columns(std::uint32_t version) {
+  return std::string("SELECT row,start,branch,token,position,after_entry,bytes,checksum,") +
+         (version >= kLogLines   ? "node,time_ms,line,before,packed"
+          : version >= kLogNodes ? "node,time_ms,0,0,NULL"
+                                 : "0,0,0,0,NULL");
+}
+
+/// The bytes of a row as they were written, from its columns alone.
+std::uint64_t log_row_size(const store::Statement& row) {
+  return row.integer(12) > 0 ? as_unsigned(row.integer(12)) : row.bytes(6).size();
+}
+
+LogRow as_row(StoredLog&& log) {
+  return {log.row,      log.start,       std::move(log.branch), std::move(log.token),
+          log.position, log.after_entry, std::move(log.bytes),  log.node,
+          log.time_ms,  log.line};
+}
 
 constexpr std::string_view kEntryColumns =
     "SELECT "
@@ -98,6 +117,8 @@ Result<> RunDatabase::load_keys(const SealKey* state_key) {
 
 Result<StateRow> RunDatabase::read_state() {
   if (!begun_) return StateRow{.chain = header_digest_, .log_chain = header_digest_};
+  // Its owner may have brought it to the newest format since it was opened.
+  if (version_ < kRunSchemaVersion) version_ = WL_TRY(check_run_schema(db_));
   auto row = WL_TRY(db_.prepare(
       "SELECT epoch,sequence,chain,log_rows,log_bytes,log_chain,nodes,records,programs,ended_ms,result,checksum"
       " FROM state WHERE id=1"));
@@ -256,41 +277,52 @@ Result<std::optional<Entry>> RunDatabase::find_result(const EffectKey& key) {
   return WL_TRY(unseal_entry(stored, checksum));
 }
 
-Result<> RunDatabase::visit_log(std::uint64_t first, std::uint64_t last,
-                                const std::function<bool(StoredLog&&)>& visit) {
+Result<StoredLog> RunDatabase::read_log_row(store::Statement& row) {
+  StoredLog log;
+  log.row = as_unsigned(row.integer(0));
+  log.start = as_unsigned(row.integer(1));
+  if (!row.is_null(2)) {
+    const auto branch = branches_.find(as_unsigned(row.integer(2)));
+    if (branch == branches_.end()) return fail(damaged("log row " + std::to_string(log.row), "its branch is missing"));
+    log.branch = branch->second.path;
+  }
+  log.token = row.bytes(3);
+  log.position = as_unsigned(row.integer(4));
+  log.after_entry = as_unsigned(row.integer(5));
+  log.node = as_unsigned(row.integer(8));
+  log.time_ms = row.integer(9);
+  log.line = as_unsigned(row.integer(10));
+  log.before = as_unsigned(row.integer(11));
+  log.addressed = !row.is_null(12);
+  if (row.integer(12) <= 0) {
+    log.bytes = row.bytes(6);
+  } else {
+    auto bytes = unpack_log(row.bytes(6), as_unsigned(row.integer(12)));
+    if (!bytes) return fail(damaged("log row " + std::to_string(log.row), "it cannot be unpacked"));
+    log.bytes = std::move(*bytes);
+  }
+  return log;
+}
+
+Result<> RunDatabase::visit_log(std::uint64_t first, std::uint64_t last, const std::function<bool(StoredLog&&)>& visit,
+                                bool quick) {
   if (first == 0) first = 1;
   Digest chain = header_digest_;
   std::uint64_t start = 0;
-  auto row =
-      WL_TRY(db_.prepare(std::string("SELECT row,start,branch,token,position,after_entry,bytes,checksum,") +
-                         (version_ >= kLogNodes ? "node,time_ms" : "0,0") + " FROM log WHERE row>=?1 ORDER BY row"));
+  auto row = WL_TRY(db_.prepare(log_columns(version_) + " FROM log WHERE row>=?1 ORDER BY row"));
   row.start(first > 1 ? first - 1 : first);
   bool have_previous = first == 1;
   std::uint64_t expected = first;
   while (expected <= last && WL_TRY(row.next())) {
-    StoredLog log;
-    log.row = as_unsigned(row.integer(0));
-    log.start = as_unsigned(row.integer(1));
-    if (!row.is_null(2)) {
-      const auto branch = branches_.find(as_unsigned(row.integer(2)));
-      if (branch == branches_.end())
-        return fail(damaged("log row " + std::to_string(log.row), "its branch is missing"));
-      log.branch = branch->second.path;
-    }
-    log.token = row.bytes(3);
-    log.position = as_unsigned(row.integer(4));
-    log.after_entry = as_unsigned(row.integer(5));
-    log.bytes = row.bytes(6);
-    log.node = as_unsigned(row.integer(8));
-    log.time_ms = row.integer(9);
-    if (!have_previous && log.row == first - 1) {
+    if (!have_previous && as_unsigned(row.integer(0)) == first - 1) {
       chain = to_digest(row.bytes(7));
-      start = log.start + log.bytes.size();
+      start = as_unsigned(row.integer(1)) + log_row_size(row);
       have_previous = true;
       continue;
     }
+    auto log = WL_TRY(read_log_row(row));
     if (log.row != expected) return fail(damaged("log row " + std::to_string(expected), "it is missing"));
-    chain = next_link(chain, log);
+    chain = quick && row.integer(12) > 0 ? to_digest(row.bytes(7)) : next_link(chain, log);
     if (row.bytes(7) != view(chain) || log.start != start)
       return fail(damaged("log row " + std::to_string(log.row), "its checksum does not match"));
     start += log.bytes.size();
@@ -342,10 +374,13 @@ Result<std::vector<LogRow>> RunDatabase::read_log_rows(std::uint64_t first, std:
   const std::uint64_t last =
       std::min<std::uint64_t>(state.log_rows, first - 1 + std::min<std::uint64_t>(max_rows, state.log_rows));
   WL_CHECK_OK(visit_log(first, last, [&](StoredLog&& log) {
-    rows.push_back({log.row, log.start, std::move(log.branch), std::move(log.token), log.position, log.after_entry,
-                    std::move(log.bytes), log.node, log.time_ms});
+    rows.push_back(as_row(std::move(log)));
     return true;
   }));
+  if (version_ < kLogLines) {
+    WL_CHECK_OK(address_old_rows(state));
+    for (auto& row : rows) row.line = old_rows_.at(static_cast<std::size_t>(row.row - 1)).line;
+  }
   return rows;
 }
 
@@ -471,11 +506,19 @@ Result<VerifyReport> RunDatabase::verify() {
   }));
   std::map<std::string, std::uint64_t> lines;
   std::map<std::string, std::uint64_t> streams;
+  std::map<std::uint64_t, std::uint64_t> nodes_seen;
+  std::uint64_t newlines = 0;
+  std::optional<std::uint64_t> misplaced;
   Digest log_chain = header_digest_;
   WL_CHECK_OK(visit_log(1, state.log_rows, [&](StoredLog&& log) {
     log_chain = next_link(log_chain, log);
     ++report.log_rows;
     report.log_bytes += log.bytes.size();
+    if (version_ >= kLogLines && !misplaced && (log.line != newlines || log.before != nodes_seen[log.node])) {
+      misplaced = log.row;
+    }
+    newlines += newlines_in(log.bytes);
+    nodes_seen[log.node] += log.bytes.size();
     if (!log.token.empty()) {
       streams[log.token] = log.position;
     } else if (log.position != 0) {
@@ -485,6 +528,8 @@ Result<VerifyReport> RunDatabase::verify() {
   }));
   if (report.log_bytes != state.log_bytes || log_chain != (state.log_rows == 0 ? header_digest_ : state.log_chain))
     return fail(damaged("log row " + std::to_string(state.log_rows), "it is not the one that was committed last"));
+  if (misplaced)
+    return fail(damaged("log row " + std::to_string(*misplaced), "its line or its place within its step is wrong"));
   for (const auto& [id, branch] : branches_) {
     const auto line = lines.find(branch.path);
     if (branch.last_line != (line == lines.end() ? 0 : line->second))

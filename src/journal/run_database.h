@@ -51,6 +51,13 @@ class RunDatabase {
   [[nodiscard]] Result<std::string> read_log(std::uint64_t offset, std::size_t max_bytes);
   [[nodiscard]] Result<std::uint64_t> log_size();
   [[nodiscard]] Result<std::vector<LogRow>> read_log_rows(std::uint64_t first, std::size_t max_rows);
+  [[nodiscard]] Result<> scan_log(std::uint64_t first, const std::function<bool(LogRow&&)>& visit);
+  [[nodiscard]] Result<std::uint64_t> log_lines();
+  [[nodiscard]] Result<LinePlace> find_line(std::uint64_t line);
+  [[nodiscard]] Result<std::vector<LogRow>> read_node_rows(std::uint64_t node, std::uint64_t first,
+                                                           std::size_t max_rows);
+  [[nodiscard]] Result<NodeLog> read_node_log(const std::vector<std::uint64_t>& nodes, std::uint64_t offset,
+                                              std::size_t max_bytes);
   [[nodiscard]] Result<std::vector<FlowNode>> nodes();
   [[nodiscard]] Result<std::vector<Record>> records(std::string_view kind);
   [[nodiscard]] Result<std::optional<std::string>> find_record(std::string_view kind, std::string_view key);
@@ -83,7 +90,20 @@ class RunDatabase {
   [[nodiscard]] Result<std::string> read_blob(const std::string& hash, const std::string& where);
   Result<> visit_chain(const StateRow& state, const std::function<Result<bool>(StoredEntry&&, const Digest&)>& visit);
   Result<> visit_committed(const StateRow& state, const std::function<bool(Entry&&)>& visit);
-  Result<> visit_log(std::uint64_t first, std::uint64_t last, const std::function<bool(StoredLog&&)>& visit);
+  /// `quick`: rows that are packed are compared with the checksum of their own frame only, not with the chain.
+  Result<> visit_log(std::uint64_t first, std::uint64_t last, const std::function<bool(StoredLog&&)>& visit,
+                     bool quick = false);
+  /// How many newlines the log has, and how many bytes a node has written. Without the batch of a writer.
+  Result<std::uint64_t> count_newlines(const StateRow& state);
+  Result<std::uint64_t> count_node_bytes(std::uint64_t node);
+  /// Numbers of rows of a node in order, with the bytes of the node before each; all of them, or from row `first` on.
+  struct NodeRow {
+    std::uint64_t row, before;
+  };
+  Result<std::vector<NodeRow>> rows_of_node(std::uint64_t node, std::uint64_t first, std::size_t most);
+  /// For files of format 1 and 2, which are read as they are: where their rows stand, found out once.
+  Result<> address_old_rows(const StateRow& state);
+  Result<StoredLog> read_log_row(store::Statement& row);
 
   RunPlace place_;
   store::Database db_;
@@ -96,6 +116,12 @@ class RunDatabase {
   RunKeys keys_;
   std::string argument_key_;
   std::unordered_map<std::uint64_t, BranchRow> branches_;
+  struct OldRow {
+    std::uint64_t node, line, before, size;
+  };
+  std::vector<OldRow> old_rows_;
+  std::uint64_t old_newlines_ = 0;
+  std::unordered_map<std::uint64_t, std::uint64_t> old_nodes_;
 };
 
 /// What seals an entry's payload, a record's payload: so that sealed bytes cannot be moved elsewhere.

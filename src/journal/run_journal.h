@@ -65,6 +65,20 @@ class RunReader {
   /// Rows in order of arrival from row number `first` (from 1), at most `max_rows`.
   [[nodiscard]] virtual Result<std::vector<LogRow>> read_log_rows(std::uint64_t first, std::size_t max_rows) = 0;
 
+  /// Rows from row number `first` one by one, for searches: what is compressed is compared with the checksum of its
+  /// frame instead of the chain. The visitor returns false to stop.
+  [[nodiscard]] virtual Result<> scan_log(std::uint64_t first, const std::function<bool(LogRow&&)>& visit) = 0;
+  /// How many lines the log has; an unfinished last one counts.
+  [[nodiscard]] virtual Result<std::uint64_t> log_lines() = 0;
+  /// Where line `line` (from 1) begins.
+  [[nodiscard]] virtual Result<LinePlace> find_line(std::uint64_t line) = 0;
+  /// Rows of one flow node from row number `first`, at most `max_rows`.
+  [[nodiscard]] virtual Result<std::vector<LogRow>> read_node_rows(std::uint64_t node, std::uint64_t first,
+                                                                   std::size_t max_rows) = 0;
+  /// The text of some flow nodes from `offset` within it, at most `max_bytes`. Without looking at other rows.
+  [[nodiscard]] virtual Result<NodeLog> read_node_log(const std::vector<std::uint64_t>& nodes, std::uint64_t offset,
+                                                      std::size_t max_bytes) = 0;
+
   /// All flow nodes by id.
   [[nodiscard]] virtual Result<std::vector<FlowNode>> nodes() = 0;
   /// Records of a kind, in order of key; all kinds when it is empty.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unistd.h>
 
+#include "journal/log_packing.h"
+
 namespace windlass::journal {
 
 namespace {
@@ -78,10 +80,12 @@ Result<std::unique_ptr<RunWriter>> RunWriter::open(RunDatabase db, OwnerLock loc
 
 Result<> RunWriter::load_heads() {
   auto snapshot = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::read));
+  WL_CHECK_OK(db_.db_.check_first_page());
   state_ = WL_TRY(db_.read_state());
   ended_ = state_.ended_ms != 0;
   if (const auto& hint = lock_.previous()) WL_CHECK_OK(db_.check_tail(*hint));
   for (const auto& [id, row] : db_.branches_) branches_[row.path] = {.id = id, .last_line = row.last_line};
+  newlines_ = WL_TRY(db_.count_newlines(state_));
   if (branches_.size() != db_.branches_.size()) return fail(db_.damaged("the branches", "two have the same path"));
   loaded_.emplace();
   WL_CHECK_OK(db_.visit_committed(state_, [&](Entry&& entry) {
@@ -414,6 +418,7 @@ Result<> RunWriter::run_commit() {
   for (const auto& found : changed_streams_) found->second.changed = false;
   changed_streams_.clear();
   if (streams_.size() > kKnownStreams) streams_.clear();
+  if (node_bytes_.size() > kKnownStreams) node_bytes_.clear();
   if (!ends_now) return {};
   ended_ = true;
   db_.keys_.secret.reset();
@@ -503,12 +508,24 @@ Result<> RunWriter::write_entries(StateRow& state) {
 }
 
 Result<> RunWriter::write_log(StateRow& state) {
-  for (const auto& [log, of_branch] : log_) {
+  LogPacker packer;
+  for (auto& [log, of_branch] : log_) {
+    auto known = node_bytes_.find(log.node);
+    if (known == node_bytes_.end()) {
+      known = node_bytes_.emplace(log.node, WL_TRY(db_.count_node_bytes(log.node))).first;
+    }
+    log.addressed = true;
+    log.line = newlines_;
+    log.before = known->second;
+    newlines_ += newlines_in(log.bytes);
+    known->second += log.bytes.size();
     state.log_chain = next_link(state.log_chain, log);
-    auto* insert = WL_TRY(statement(kLog, "INSERT INTO log VALUES(?,?,nullif(?,0),?,?,?,?,?,?,?)"));
+    const auto packed = packer.pack(log.bytes);
+    auto* insert = WL_TRY(statement(kLog, "INSERT INTO log VALUES(?,?,nullif(?,0),?,?,?,?,?,?,?,?,?,?)"));
     WL_CHECK_OK(insert->run(log.row, log.start, of_branch ? branches_.find(log.branch)->second.id : 0, log.token,
-                            log.position, log.after_entry, Blob{log.bytes}, Blob{view(state.log_chain)}, log.node,
-                            log.time_ms));
+                            log.position, log.after_entry, Blob{packed ? *packed : log.bytes},
+                            Blob{view(state.log_chain)}, log.node, log.time_ms, log.line, log.before,
+                            packed ? log.bytes.size() : 0));
   }
   for (const auto& found : changed_streams_) {
     const auto& [token, stream] = *found;

@@ -132,6 +132,8 @@ class RunWriter {
   std::vector<std::pair<std::string, std::string>> blobs_;  ///< (raw hash, sealed bytes)
   std::set<std::pair<std::uint64_t, std::uint64_t>> results_;
   std::vector<LogWrite> log_;
+  std::uint64_t newlines_ = 0;                         ///< in the log, as committed
+  std::map<std::uint64_t, std::uint64_t> node_bytes_;  ///< of the log, as committed; of some nodes
   std::uint64_t log_node_ = 0;
   std::int64_t log_time_ = 0;
   std::vector<NodeWrite> nodes_;

@@ -1,6 +1,8 @@
 #include "journal/schema.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -14,15 +16,22 @@ namespace {
 using store::ImageObject;
 using Kind = store::ImageObject::Kind;
 
+constexpr std::string_view kLineIndex = "CREATE INDEX log_of_line ON log(line)";
+constexpr std::string_view kNodeIndex = "CREATE INDEX log_of_node ON log(node,before)";
+
 std::vector<ImageObject> run_objects(std::uint32_t version = kRunSchemaVersion) {
   // As ALTER TABLE writes it, so that a new file and an upgraded one are the same.
   constexpr std::string_view kFirstLog =
       "CREATE TABLE log(row INTEGER PRIMARY KEY,start INTEGER,branch INTEGER,token TEXT,position INTEGER,"
       "after_entry INTEGER,bytes BLOB,checksum BLOB)STRICT";
-  constexpr std::string_view kLog =
+  constexpr std::string_view kSecondLog =
       "CREATE TABLE log(row INTEGER PRIMARY KEY,start INTEGER,branch INTEGER,token TEXT,position INTEGER,"
       "after_entry INTEGER,bytes BLOB,checksum BLOB, node INTEGER, time_ms INTEGER)STRICT";
-  return {
+  constexpr std::string_view kLog =
+      "CREATE TABLE log(row INTEGER PRIMARY KEY,start INTEGER,branch INTEGER,token TEXT,position INTEGER,"
+      "after_entry INTEGER,bytes BLOB,checksum BLOB, node INTEGER, time_ms INTEGER, line INTEGER, before INTEGER, "
+      "packed INTEGER)STRICT";
+  std::vector<ImageObject> out = {
       {Kind::table, "run", "run",
        "CREATE TABLE run(id INTEGER PRIMARY KEY,uid TEXT,job TEXT,number INTEGER,created_ms INTEGER,semantics INTEGER,"
        "inputs BLOB,secrets BLOB,checksum BLOB)STRICT"},
@@ -40,7 +49,10 @@ std::vector<ImageObject> run_objects(std::uint32_t version = kRunSchemaVersion) 
        "step TEXT,line INTEGER,col INTEGER,arguments BLOB,payload_kind INTEGER,secrecy INTEGER,payload BLOB,blob BLOB,"
        "time_ms INTEGER,checksum BLOB)STRICT"},
       {Kind::index, "one_result", "entries", "CREATE UNIQUE INDEX one_result ON entries(branch,ordinal)WHERE type=3"},
-      {Kind::table, "log", "log", version >= kLogNodes ? kLog : kFirstLog},
+      {Kind::table, "log", "log",
+       version >= kLogLines   ? kLog
+       : version >= kLogNodes ? kSecondLog
+                              : kFirstLog},
       {Kind::table, "nodes", "nodes",
        "CREATE TABLE nodes(id INTEGER PRIMARY KEY,parent INTEGER,kind INTEGER,display_name TEXT,step TEXT,branch TEXT,"
        "start_ms INTEGER,end_ms INTEGER,result TEXT,cause TEXT,detail BLOB,began INTEGER,changed INTEGER,checksum BLOB)"
@@ -51,6 +63,11 @@ std::vector<ImageObject> run_objects(std::uint32_t version = kRunSchemaVersion) 
       {Kind::table_without_rowid, "programs", "programs",
        "CREATE TABLE programs(role TEXT PRIMARY KEY,hash BLOB,bytes BLOB)STRICT,WITHOUT ROWID"},
   };
+  if (version >= kLogLines) {
+    out.push_back({Kind::index, "log_of_line", "log", kLineIndex});
+    out.push_back({Kind::index, "log_of_node", "log", kNodeIndex});
+  }
+  return out;
 }
 
 std::vector<ImageObject> index_objects(std::uint32_t version = kIndexSchemaVersion) {
@@ -105,6 +122,25 @@ Result<std::uint32_t> check_schema(store::Database& db, std::uint32_t applicatio
   return static_cast<std::uint32_t>(version);
 }
 
+/// Where the rows of an older format stand, by line and within their node.
+Result<> address_log(store::Database& db) {
+  auto rows = WL_TRY(db.prepare("SELECT row,coalesce(node,0),bytes FROM log ORDER BY row"));
+  std::vector<std::array<std::int64_t, 4>> places;  // row, node, line, before
+  std::map<std::int64_t, std::int64_t> nodes;
+  std::int64_t line = 0;
+  while (WL_TRY(rows.next())) {
+    const auto bytes = rows.bytes(2);
+    auto& before = nodes[rows.integer(1)];
+    places.push_back({rows.integer(0), rows.integer(1), line, before});
+    before += static_cast<std::int64_t>(bytes.size());
+    line += std::ranges::count(bytes, '\n');
+  }
+  rows = {};
+  auto update = WL_TRY(db.prepare("UPDATE log SET node=?2,line=?3,before=?4 WHERE row=?1"));
+  for (const auto& [row, node, first, before] : places) WL_CHECK_OK(update.run(row, node, first, before));
+  return {};
+}
+
 std::uint64_t bits(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 
 }  // namespace
@@ -131,6 +167,15 @@ Result<> upgrade_run(store::Database& db, std::uint32_t version) {
   if (version < kLogNodes) {
     WL_CHECK_OK(db.exec("ALTER TABLE log ADD COLUMN node INTEGER"));
     WL_CHECK_OK(db.exec("ALTER TABLE log ADD COLUMN time_ms INTEGER"));
+  }
+  if (version < kLogLines) {
+    for (const auto* sql : {"ALTER TABLE log ADD COLUMN line INTEGER", "ALTER TABLE log ADD COLUMN before INTEGER",
+                            "ALTER TABLE log ADD COLUMN packed INTEGER"}) {
+      WL_CHECK_OK(db.exec(sql));
+    }
+    WL_CHECK_OK(address_log(db));
+    WL_CHECK_OK(db.exec(std::string(kLineIndex).c_str()));
+    WL_CHECK_OK(db.exec(std::string(kNodeIndex).c_str()));
   }
   return db.exec(("PRAGMA user_version=" + std::to_string(kRunSchemaVersion)).c_str());
 }
@@ -196,8 +241,8 @@ Digest next_link(const Digest& previous, const StoredEntry& entry) {
 }
 
 Digest next_link(const Digest& previous, const StoredLog& log) {
-  return Digester()
-      .bytes("log")
+  Digester out;
+  out.bytes(log.addressed ? "log 3" : "log")
       .digest(previous)
       .number(log.row)
       .number(log.start)
@@ -205,8 +250,9 @@ Digest next_link(const Digest& previous, const StoredLog& log) {
       .bytes(log.token)
       .number(log.position)
       .number(log.after_entry)
-      .bytes(log.bytes)
-      .finish();
+      .bytes(log.bytes);
+  if (log.addressed) out.number(log.node).number(bits(log.time_ms)).number(log.line).number(log.before);
+  return out.finish();
 }
 
 Digest node_digest(const Digest& header, const FlowNode& node) {

@@ -4,6 +4,7 @@
 // any of its rows is believed. Source: docs/formats/journal.md.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,8 +17,9 @@ namespace windlass::journal {
 
 inline constexpr std::uint32_t kRunApplication = 0x574c4a52;    // "WLJR"
 inline constexpr std::uint32_t kIndexApplication = 0x574c4a49;  // "WLJI"
-inline constexpr std::uint32_t kRunSchemaVersion = 2;
+inline constexpr std::uint32_t kRunSchemaVersion = 3;
 inline constexpr std::uint32_t kLogNodes = 2;  ///< the version from which log rows know their flow node and time
+inline constexpr std::uint32_t kLogLines = 3;  ///< … and their place by line and by node, and may be compressed
 inline constexpr std::uint32_t kIndexSchemaVersion = 2;
 inline constexpr std::uint32_t kIndexChecksums = 2;  ///< the version from which rows of the index have checksums
 
@@ -75,8 +77,12 @@ struct StoredLog {
   std::uint64_t position = 0;
   std::uint64_t after_entry = 0;
   std::string bytes;
-  std::uint64_t node = 0;  ///< not in the chain, as the time
+  std::uint64_t node = 0;
   std::int64_t time_ms = 0;
+  std::uint64_t line = 0;    ///< newlines in the log before it
+  std::uint64_t before = 0;  ///< bytes of the same node before it
+  /// Written by format 3 or later: then node, time, line and before are in its checksum too.
+  bool addressed = false;
 };
 
 [[nodiscard]] Digest header_digest(const RunHeader& header, std::string_view sealed_inputs,
@@ -87,6 +93,10 @@ struct StoredLog {
 [[nodiscard]] Digest node_digest(const Digest& header, const FlowNode& node);
 [[nodiscard]] Digest record_digest(const Digest& header, std::string_view kind, std::string_view key,
                                    std::string_view payload);
+
+[[nodiscard]] inline std::uint64_t newlines_in(std::string_view bytes) {
+  return static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
+}
 
 /// A digest as bytes of a column, and back; all zero for a column of another size.
 [[nodiscard]] inline std::string_view view(const Digest& digest) {

@@ -28,6 +28,11 @@ TEST(Schema, ChecksumsAreThoseOfTheFormatPage) {
   EXPECT_EQ(format_hex(view(next_link(head, entry))), "d3b84acfce877b269e81074b296a2360");
   const StoredLog log{.row = 1, .position = 1, .after_entry = 1, .bytes = "[Pipeline] sh\n"};
   EXPECT_EQ(format_hex(view(next_link(head, log))), "671f2034176369348cd8ea58527e777f");
+  auto third = log;
+  third.addressed = true;
+  third.node = 2;
+  third.time_ms = 1'700'000'000'123;
+  EXPECT_EQ(format_hex(view(next_link(head, third))), "b1671330948fd5705352763e60342ea7");
 }
 
 }  // namespace

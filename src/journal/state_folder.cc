@@ -44,6 +44,18 @@ class Facade : public Base {
   Result<std::vector<LogRow>> read_log_rows(std::uint64_t first, std::size_t max_rows) override {
     return db().read_log_rows(first, max_rows);
   }
+  Result<> scan_log(std::uint64_t first, const std::function<bool(LogRow&&)>& visit) override {
+    return db().scan_log(first, visit);
+  }
+  Result<std::uint64_t> log_lines() override { return db().log_lines(); }
+  Result<LinePlace> find_line(std::uint64_t line) override { return db().find_line(line); }
+  Result<std::vector<LogRow>> read_node_rows(std::uint64_t node, std::uint64_t first, std::size_t max_rows) override {
+    return db().read_node_rows(node, first, max_rows);
+  }
+  Result<NodeLog> read_node_log(const std::vector<std::uint64_t>& nodes, std::uint64_t offset,
+                                std::size_t max_bytes) override {
+    return db().read_node_log(nodes, offset, max_bytes);
+  }
   Result<std::vector<FlowNode>> nodes() override { return db().nodes(); }
   Result<std::vector<Record>> records(std::string_view kind) override { return db().records(kind); }
   Result<std::optional<std::string>> find_record(std::string_view kind, std::string_view key) override {

@@ -1,4 +1,6 @@
-// /apidocs.json: the routes as a Swagger 2.0 document, made from the rows. Pure.
+// The routes as documents, made from the rows: /apidocs.json in Swagger 2.0 as KubeSphere has it, our own API in
+// OpenAPI
+// 3. Pure.
 #pragma once
 
 #include <span>
@@ -10,5 +12,7 @@
 namespace windlass::kapis {
 
 data::Value api_docs(std::span<const Route> routes, std::string_view windlass_version);
+/// Only the routes of our own API.
+data::Value open_api(std::span<const Route> routes, std::string_view windlass_version);
 
 }  // namespace windlass::kapis

@@ -122,6 +122,7 @@ bool Call::is_set(std::string_view query) const {
 std::vector<Route> all_routes() {
   std::vector<Route> out;
   for (const auto& family : {project_routes(), pipeline_routes(), run_routes(), build_routes(), windlass_routes(),
+                             event_routes(), log_routes(), compare_routes(), script_routes(), test_routes(),
                              people_routes(), operation_routes(), credential_routes(), template_routes(),
                              repository_routes(), editor_routes(), setting_routes(), later_routes()}) {
     out.insert(out.end(), family.begin(), family.end());
@@ -198,7 +199,8 @@ std::string kept_key(std::string_view path, const rights::User& user) {
   return out;
 }
 
-Response kept_answer(const Services::Kept& kept, const Request& request, std::int64_t now_millis) {
+Response kept_answer(const Services::Kept& kept, const Request& request, std::int64_t now_millis,
+                     std::string_view cursor) {
   Response out;
   out.headers.add("ETag", kept.tag);
   if (request.headers.get("If-None-Match") == kept.tag) {
@@ -206,8 +208,9 @@ Response kept_answer(const Services::Kept& kept, const Request& request, std::in
     return out;
   }
   out.headers.add("Content-Type", "application/json");
-  out.body.reserve(kept.body.size() + 32);
-  out.body.append(kept.body).append(",\"now\":").append(std::to_string(now_millis)).append("}");
+  out.body.reserve(kept.body.size() + cursor.size() + 48);
+  out.body.append(kept.body).append(",\"now\":").append(std::to_string(now_millis));
+  out.body.append(",\"cursor\":\"").append(cursor).append("\"}");
   return out;
 }
 
@@ -219,7 +222,8 @@ std::optional<Response> Kapis::at_once(const Request& request, const rights::Use
     services_.kept.erase(found);
     return std::nullopt;
   }
-  auto out = kept_answer(found->second, request, services_.now_millis());
+  // What is kept is how the run is now: from here on events complete it.
+  auto out = kept_answer(found->second, request, services_.now_millis(), services_.events.cursor());
   out.route = "/projects/{d}/pipelines/{p}/runs/{r}";
   return out;
 }

@@ -40,7 +40,8 @@ struct Call {
 /// What a kept answer is found by: the path, and everything about the user that the answer depends on.
 std::string kept_key(std::string_view path, const rights::User& user);
 /// A kept answer with the time of now; 304 where the client has it.
-net::Response kept_answer(const Services::Kept& kept, const net::Request& request, std::int64_t now_millis);
+net::Response kept_answer(const Services::Kept& kept, const net::Request& request, std::int64_t now_millis,
+                          std::string_view cursor);
 
 /// What the caller must be allowed to; checked before the handler is called.
 struct Right {
@@ -66,7 +67,9 @@ struct Route {
   Right right;
   Failures failures;
   Handler handler;
-  std::string_view what;  ///< one line for the page
+  std::string_view what;                        ///< one line for the page
+  std::string_view query = {};                  ///< names of its query parameters, separated by blanks; of our own API
+  std::string_view media = "application/json";  ///< what a good answer is
 };
 
 /// The rows of each family; one file each.
@@ -77,6 +80,11 @@ std::span<const Route> build_routes();
 std::span<const Route> windlass_routes();
 std::span<const Route> people_routes();
 std::span<const Route> operation_routes();
+std::span<const Route> event_routes();
+std::span<const Route> log_routes();
+std::span<const Route> compare_routes();
+std::span<const Route> script_routes();
+std::span<const Route> test_routes();
 std::span<const Route> credential_routes();
 std::span<const Route> template_routes();
 std::span<const Route> repository_routes();

@@ -14,6 +14,7 @@
 
 #include "identity/identity.h"
 #include "jenkinsfile/catalog.h"
+#include "kapis/event_hub.h"
 #include "net/http.h"
 #include "objects/object_store.h"
 #include "rights/rights.h"
@@ -23,17 +24,21 @@
 
 namespace windlass::kapis {
 
+struct Expected;
+
 struct Services {
   objects::ObjectStore& store;
   runs::RunService& runs;
+  EventHub& events;
   rt::Worker& worker;                   ///< parsing and converting
   const jenkinsfile::Catalog& catalog;  ///< of steps; read on the worker's thread
   std::function<std::int64_t()> now_millis;
   std::function<std::string(std::string_view)> keyed_hash;                 ///< a text only this server can compute
   std::function<std::vector<std::string>()> node_labels;                   ///< labels that agents have now
   std::function<std::optional<rights::User>(std::string_view)> find_user;  ///< by name
-  std::string version;                                                     ///< of Windlass
-  identity::Identity* book = nullptr;                                      ///< accounts of this server, if it keeps any
+  std::function<std::optional<rights::User>(const net::Request&)> authenticate;  ///< who calls, as of now
+  std::string version;                                                           ///< of Windlass
+  identity::Identity* book = nullptr;  ///< accounts of this server, if it keeps any
 
   std::function<rt::Task<net::Response>()> backup = {};  ///< of the whole server, as it is made
   std::function<rt::Task<>()> rotate_key = {};
@@ -47,7 +52,8 @@ struct Services {
     std::shared_ptr<const bool> holds;
   };
   std::unordered_map<std::string, Kept> kept;
-  std::map<std::string, int> jobs;  ///< on the worker or waiting for it, by user
+  std::map<std::string, int> jobs;                                  ///< on the worker or waiting for it, by user
+  std::map<std::string, std::shared_ptr<const Expected>> expected;  ///< durations, by job
 };
 
 }  // namespace windlass::kapis

@@ -5,9 +5,16 @@
 #include "controllers/names.h"
 #include "data/json.h"
 #include "kapis/answers.h"
+#include "kapis/apidocs.h"
 #include "kapis/crud.h"
+#include "kapis/event_hub.h"
+#include "kapis/expected.h"
+#include "kapis/kapis.h"
 #include "kapis/run_access.h"
+#include "kapis/run_facts.h"
 #include "objects/metadata.h"
+#include "runs/compare_runs.h"
+#include "runs/run_phases.h"
 
 namespace windlass::kapis {
 
@@ -19,40 +26,6 @@ namespace names = controllers::names;
 namespace {
 
 constexpr std::size_t kMostKept = 4096;  ///< answers; each a few kilobytes
-
-std::string_view phase_of(const runs::RunInfo& run) {
-  switch (run.phase) {
-    case runs::Phase::queued:
-      return "queued";
-    case runs::Phase::running:
-      return run.paused() ? "paused" : "running";
-    case runs::Phase::ended:
-      return "ended";
-    case runs::Phase::stuck:
-      return "stuck";
-  }
-  return "";
-}
-
-Value node_of(const runs::FlowNode& node) {
-  return Value::map_of("id", static_cast<std::int64_t>(node.id), "parent", static_cast<std::int64_t>(node.parent),
-                       "step", node.step, "label", node.label, "line", static_cast<std::int64_t>(node.line), "branch",
-                       node.branch, "started", node.started_millis, "ended", node.ended_millis, "result", node.result,
-                       "cause", node.cause);
-}
-
-/// What made the run fail first: the earliest failed node that has no failed node in it.
-const runs::FlowNode* first_cause(const std::vector<runs::FlowNode>& nodes) {
-  const auto failed = [](const runs::FlowNode& node) { return node.result == "FAILURE" || node.result == "ABORTED"; };
-  const runs::FlowNode* out = nullptr;
-  for (const auto& node : nodes) {
-    if (!failed(node)) continue;
-    const bool inner = std::any_of(nodes.begin(), nodes.end(),
-                                   [&](const auto& other) { return other.parent == node.id && failed(other); });
-    if (!inner && (out == nullptr || node.ended_millis < out->ended_millis)) out = &node;
-  }
-  return out;
-}
 
 Value may(const Call& call, const std::string& verb, const runs::RunInfo& run) {
   rights::Attributes asked{.verb = verb,
@@ -67,6 +40,8 @@ Value may(const Call& call, const std::string& verb, const runs::RunInfo& run) {
 
 /// A whole run in one answer; `version` grows with everything that changes in it while this process lives.
 ApiTask<Response> view(Call& call) {
+  // The place in the event stream from which on this answer is to be completed: taken before anything is read.
+  const auto cursor = call.services.events.cursor();
   auto run = WL_API_TRY(co_await run_by_number(call));
   // Before it is looked at: what changes meanwhile makes the answer one that is not kept.
   const auto holds = call.services.runs.unchanged(run.uid);
@@ -85,6 +60,7 @@ ApiTask<Response> view(Call& call) {
   for (const auto& one : run.waiting) {
     auto entry = Value::map_of("branch", one.branch, "node", static_cast<std::int64_t>(one.node), "code", one.code,
                                "detail", one.detail, "since", one.since_millis);
+    if (!one.holder.is_null()) entry.set("holder", one.holder);
     if (one.code == "input") {
       entry.set("input", one.input);
       entry.set("mayAnswer", may_answer(call, one));
@@ -92,11 +68,37 @@ ApiTask<Response> view(Call& call) {
     waiting.push(std::move(entry));
   }
   out.set("waiting", std::move(waiting));
+  const auto beside = WL_API_TRY(co_await neighbours_of(call, run));
+  const auto expected = WL_API_TRY(co_await expected_of(call, run.job, beside.green));
+  const auto number_or_null = [](std::uint64_t number) {
+    return number == 0 ? Value() : Value(static_cast<std::int64_t>(number));
+  };
+  out.set("previous", number_or_null(beside.previous));
+  out.set("next", number_or_null(beside.next));
+  out.set("lastGreen", number_or_null(beside.last_green));
+  out.set("expected", expected->whole == 0 ? Value() : Value(expected->whole));
   auto list = Value::list();
-  for (const auto& node : nodes) list.push(node_of(node));
+  const auto how = counted(run, nodes);
+  const auto paths = runs::paths_of(nodes);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    auto one = node_value(nodes[i]);
+    one.set("path", paths.at(nodes[i].id));
+    if (how[i] != Counted::none) {
+      one.set("counted", how[i] == Counted::yes ? "yes" : how[i] == Counted::caught ? "caught" : "failfast");
+    }
+    if (const auto part = expected->parts.find(paths.at(nodes[i].id)); part != expected->parts.end()) {
+      one.set("expected", part->second);
+    }
+    list.push(std::move(one));
+  }
   out.set("nodes", std::move(list));
-  const auto* cause = run.result == "SUCCESS" ? nullptr : first_cause(nodes);
-  out.set("firstCause", cause == nullptr ? Value() : node_of(*cause));
+  const auto* cause = first_cause(run, nodes);
+  Value first;
+  if (cause != nullptr) {
+    first = node_value(*cause);
+    first.set("path", paths.at(cause->id));
+  }
+  out.set("firstCause", std::move(first));
   auto rights = Value::map();
   rights.set("stop", may(call, "update", run));
   rights.set("replay", may(call, "create", run));
@@ -107,12 +109,55 @@ ApiTask<Response> view(Call& call) {
                              std::to_string(call.services.now_millis()) + "\"",
                       .holds = holds};
   kept.body.pop_back();
-  auto answer = kept_answer(kept, call.request, call.services.now_millis());
-  if (*holds && call.request.query.empty()) {
+  auto answer = kept_answer(kept, call.request, call.services.now_millis(), cursor);
+  // The newest run that has ended gets a next one without changing itself.
+  const bool complete = run.phase != runs::Phase::ended || beside.next != 0;
+  if (*holds && complete && call.request.query.empty()) {
     if (call.services.kept.size() >= kMostKept) call.services.kept.clear();
     call.services.kept[kept_key(call.request.path, call.user)] = std::move(kept);
   }
   co_return answer;
+}
+
+ApiTask<Response> openapi(Call& call) { co_return json_answer(open_api(all_routes(), call.services.version)); }
+
+/// What the time of each node went into, milliseconds.
+ApiTask<Response> phases(Call& call) {
+  const auto run = WL_API_TRY(co_await run_by_number(call));
+  const auto nodes = WL_API_TRY(to_outcome(co_await call.services.runs.nodes(run.uid)));
+  const auto found = std::make_shared<std::map<std::uint64_t, runs::Phases>>();
+  const auto now = call.services.now_millis();
+  WL_API_TRY(to_outcome(co_await call.services.runs.look_into(run.uid, [=](auto& journal) -> Result<> {
+    *found = WL_TRY(runs::read_phases(journal, nodes, now));
+    return {};
+  })));
+  // A wait that is one transaction with its end has no entry before that.
+  for (const auto& waiting : run.waiting) {
+    auto& times = (*found)[waiting.node];
+    if (times.open) continue;
+    times.open = true;
+    const auto since = std::max<std::int64_t>(now - waiting.since_millis, 0);
+    (waiting.code == "executor" ? times.queue
+     : waiting.code == "lock"   ? times.lock
+     : waiting.code == "input"  ? times.input
+     : waiting.code == "build"  ? times.build
+     : waiting.code == "timer"  ? times.sleep
+                                : times.run) += since;
+  }
+  auto items = Value::list();
+  for (const auto& [node, times] : *found) {
+    auto one =
+        Value::map_of("node", static_cast<std::int64_t>(node), "queue", times.queue, "lock", times.lock, "input",
+                      times.input, "build", times.build, "sleep", times.sleep, "run", times.run, "open", times.open);
+    auto holder = times.holder;
+    for (const auto& waiting : run.waiting) {
+      if (waiting.node == node && !waiting.holder.is_null()) holder = waiting.holder;
+    }
+    if (!holder.is_null()) one.set("holder", std::move(holder));
+    items.push(std::move(one));
+  }
+  const auto begun = run.started_millis != 0 ? run.started_millis : now;
+  co_return json_answer(Value::map_of("queue", begun - run.queued_millis, "nodes", std::move(items)));
 }
 
 ApiTask<Response> list(Call& call) {
@@ -219,7 +264,8 @@ constexpr Route kRoutes[] = {
      {"list", kDevops, "pipelineruns", "d", ""},
      Failures::plain,
      list,
-     "runs, newest first: limit, before"},
+     "runs, newest first: limit, before",
+     "limit before"},
     {"GET",
      "windlass",
      "/projects/{d}/pipelines/{p}/runs/{r}",
@@ -241,6 +287,14 @@ constexpr Route kRoutes[] = {
      Failures::plain,
      restart,
      "restarts it from a stage or a step; dryRun says where it would begin"},
+    {"GET", "windlass", "/openapi", {}, Failures::plain, openapi, "this API as an OpenAPI 3 document"},
+    {"GET",
+     "windlass",
+     "/projects/{d}/pipelines/{p}/runs/{r}/phases",
+     {"get", kDevops, "pipelineruns", "d", ""},
+     Failures::plain,
+     phases,
+     "what the time of its steps went into: queue, lock, input, build, sleep, run"},
     {"GET", "windlass", "/load", {}, Failures::plain, load, "how busy the server is"},
 };
 

@@ -232,6 +232,9 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
         const bool was_chunked = self->chunked;
         auto done = co_await response.stream(*self);
         self->closed_callback = nullptr;
+        if (!done && !self->gone && done.error().kind != ErrorKind::cancelled) {
+          self->server->complain(head_request.method + " " + target + " was cut off: " + done.error().text());
+        }
         if (!done || self->gone) co_return self->close();
         if (was_chunked && !co_await self->stream->write_all("0\r\n\r\n")) co_return self->close();
         // Whoever waits for the client above still reads: such a connection is not used again.

@@ -44,21 +44,26 @@ void LiveRun::set_ended(const std::string& result, std::int64_t millis, Reason w
   row_.info.result = result;
   row_.info.ended_millis = millis;
   row_.info.waiting.clear();
+  row_.info.version = kFinalVersion - 1;  // the next one is the last
   set_phase(Phase::ended, std::move(why));
 }
 
 void LiveRun::on_log(std::string_view, std::uint64_t, std::string_view text) {
   log_bytes_ += text.size();
+  // A run that ends before it begins says why without an actor, and so without a journal here.
+  delta_.log_bytes = journal_ ? journal_->durable().log_bytes : delta_.log_bytes + text.size();
   touch();
 }
 
 void LiveRun::on_node_started(const engine::FlowNode& node) {
   nodes_[node.id] = node;
+  delta_.nodes.push_back(node);
   touch();
 }
 
 void LiveRun::on_node_ended(const engine::FlowNode& node) {
   nodes_[node.id] = node;
+  delta_.nodes.push_back(node);
   touch();
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "engine/local_run.h"
 #include "engine/run_actor.h"
@@ -21,6 +22,8 @@ class LiveRun final : public engine::RunObserver {
 
   [[nodiscard]] const RunInfo& info() const { return row_.info; }
   [[nodiscard]] const RunRequest& request() const { return row_.request; }
+  /// What has changed since it was asked last.
+  [[nodiscard]] RunDelta take_delta() { return std::exchange(delta_, {}); }
   [[nodiscard]] const std::map<std::uint64_t, engine::FlowNode>& nodes() const { return nodes_; }
   [[nodiscard]] engine::RunActor* actor() { return actor_.get(); }
 
@@ -67,6 +70,7 @@ class LiveRun final : public engine::RunObserver {
   std::uint64_t log_bytes_ = 0, first_entry_ = 0;
   std::function<void(LiveRun&)> changed_;
   std::map<std::uint64_t, engine::FlowNode> nodes_;
+  RunDelta delta_;
   engine::LocalRunHooks hooks_;
   std::unique_ptr<journal::RunJournal> journal_;
   std::unique_ptr<engine::RunActor> actor_;

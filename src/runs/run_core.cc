@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kSweep{200};
 constexpr std::chrono::seconds kReadAgain{2};
+constexpr std::chrono::milliseconds kLookAtLoad{20};
 
 Reason reason(std::string code, Value evidence = Value::map()) { return {std::move(code), std::move(evidence)}; }
 
@@ -392,7 +393,7 @@ void RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t ende
   }
   run.set_ended(result, ended, std::move(why));
   if (auto found = announced_.find(uid); found != announced_.end()) announced_.erase(found);
-  options_.changed(run.info());
+  tell(run);
   const auto order = by_uid_.at(uid);
   by_uid_.erase(uid);
   auto node = runs_.extract(order);
@@ -412,11 +413,24 @@ void RunCore::get_stuck(LiveRun& run, std::string code, const Error& why) {
   run.set_phase(Phase::stuck, reason(std::move(code), Value::map_of("message", why.text())));
 }
 
+void RunCore::tell(LiveRun& run) {
+  options_.changed(run.info(), run.take_delta());
+  // All that hold or wait are counted for it: not for each change of each run.
+  if (std::exchange(load_posted_, true)) return;
+  reactor_.after(kLookAtLoad, [this] {
+    load_posted_ = false;
+    auto load = resources_.load();
+    if (load == told_load_) return;
+    options_.load_changed(load);
+    told_load_ = std::move(load);
+  });
+}
+
 void RunCore::announce(LiveRun& run) {
   if (std::exchange(announced_[run.info().uid], true)) return;
   reactor_.post([this, uid = run.info().uid] {
     if (announced_.erase(uid) == 0) return;
-    if (auto* known = live(uid)) options_.changed(known->info());
+    if (auto* known = live(uid)) tell(*known);
   });
 }
 

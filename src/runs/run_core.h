@@ -36,7 +36,9 @@ struct RunCoreOptions {
   using Credentials = std::function<void(const std::string& project, std::function<void(Result<data::Value>)> done)>;
   Credentials credentials;
   /// Something about a run has changed; coalesced. The engine's thread.
-  std::function<void(const RunInfo&)> changed;
+  std::function<void(const RunInfo&, RunDelta)> changed;
+  /// Executors were taken, given back or waited for. The engine's thread.
+  std::function<void(const std::vector<engine::SharedResources::NodeLoad>&)> load_changed;
 };
 
 class RunCore {
@@ -94,6 +96,7 @@ class RunCore {
   void end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis = 0, Reason why = {});
   void get_stuck(LiveRun& run, std::string code, const Error& why);
   void announce(LiveRun& run);
+  void tell(LiveRun& run);
   void sweep();
   void check_recovery();
 
@@ -105,6 +108,8 @@ class RunCore {
   std::map<std::uint64_t, std::unique_ptr<LiveRun>> runs_;  ///< by order of acceptance
   std::unordered_map<std::string, std::uint64_t> by_uid_;
   std::uint64_t next_ = 1;
+  std::vector<engine::SharedResources::NodeLoad> told_load_;
+  bool load_posted_ = false;
   std::unordered_map<std::string, bool> announced_;  ///< uids whose change is on its way
   std::vector<std::unique_ptr<LiveRun>> leaving_;    ///< ended, but work of them is still on the pool
   std::size_t recovering_ = 0;

@@ -25,8 +25,7 @@ namespace {
 
 constexpr std::size_t kPoolThreads = 16;  ///< blocking effects of all runs at once
 constexpr std::size_t kOpenReaders = 16;  ///< journals that stay open for reading
-constexpr std::size_t kRowsAtOnce = 512;
-constexpr std::size_t kMostKept = 4096;  ///< runs about which answers are kept
+constexpr std::size_t kMostKept = 4096;   ///< runs about which answers are kept
 constexpr std::size_t kMostLogPart = 4u << 20;
 
 }  // namespace
@@ -46,7 +45,8 @@ struct RunService::Impl {
     std::unique_ptr<journal::RunReader> reader;
   };
   std::list<OpenReader> readers;  ///< the reading thread's; newest first
-  std::function<void(const RunInfo&)> changed = [](const RunInfo&) {};
+  std::function<void(const RunInfo&, const RunDelta&)> changed = [](const RunInfo&, const RunDelta&) {};
+  std::function<void(const std::vector<engine::SharedResources::NodeLoad>&)> load_changed = [](const auto&) {};
   struct Waiter {
     asio::steady_timer timer;
     bool told = false;
@@ -83,6 +83,15 @@ struct RunService::Impl {
         asio::use_awaitable, std::move(id), std::move(work));
   }
 
+  /// The same of a run that has begun; `none` while its journal is not there yet, which comes a moment later.
+  template <class T, class Work>
+  rt::Task<T> read(const RunInfo& info, T none, Work work) {
+    const bool ended = info.phase == Phase::ended;
+    auto out = co_await read<T>(info.job + "#" + std::to_string(info.number), std::move(work));
+    if (!out && out.error().kind == ErrorKind::not_found && !ended) co_return none;
+    co_return out;
+  }
+
   Result<journal::RunReader*> reader_of(const std::string& id) {
     for (auto it = readers.begin(); it != readers.end(); ++it) {
       if (it->id != id) continue;
@@ -106,14 +115,14 @@ struct RunService::Impl {
     kept.erase(found);
   }
 
-  void tell(const RunInfo& info) {
+  void tell(const RunInfo& info, const RunDelta& delta) {
     outdate(info.uid);
     auto [begin, end] = waiters.equal_range(info.uid);
     for (auto it = begin; it != end; ++it) {
       it->second->told = true;
       it->second->timer.cancel();
     }
-    changed(info);
+    changed(info, delta);
   }
 
   /// "JOB#NUMBER" of a run that has a journal.
@@ -153,9 +162,14 @@ Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunS
   core.credentials = [raw](const std::string& project, std::function<void(Result<Value>)> done) {
     raw->ask_credentials(project, std::move(done));
   };
-  core.changed = [raw, alive = raw->alive](const RunInfo& info) {
-    asio::post(raw->io, [raw, alive, info] {
-      if (*alive) raw->tell(info);
+  core.changed = [raw, alive = raw->alive](const RunInfo& info, RunDelta delta) {
+    asio::post(raw->io, [raw, alive, info, delta = std::move(delta)] {
+      if (*alive) raw->tell(info, delta);
+    });
+  };
+  core.load_changed = [raw, alive = raw->alive](const std::vector<engine::SharedResources::NodeLoad>& load) {
+    asio::post(raw->io, [raw, alive, load] {
+      if (*alive) raw->load_changed(load);
     });
   };
   raw->core = WL_TRY(RunCore::open(raw->reactor, std::move(core), std::move(key)));
@@ -174,7 +188,12 @@ RunService::~RunService() {
   impl_->reading.join();
 }
 
-void RunService::on_change(std::function<void(const RunInfo&)> changed) { impl_->changed = std::move(changed); }
+void RunService::on_change(std::function<void(const RunInfo&, const RunDelta&)> changed) {
+  impl_->changed = std::move(changed);
+}
+void RunService::on_load(std::function<void(const std::vector<engine::SharedResources::NodeLoad>&)> changed) {
+  impl_->load_changed = std::move(changed);
+}
 
 rt::Task<RunInfo> RunService::accept(RunRequest request) {
   return impl_->ask<RunInfo>([request = std::move(request)](RunCore& runs) { return runs.accept(request); });
@@ -280,13 +299,11 @@ rt::Task<std::vector<engine::FlowNode>> RunService::nodes(std::string uid) {
   if (live) co_return std::move(*live);
   const auto info = WL_CO_TRY(co_await impl_->begun(uid));
   if (!info) co_return Nodes();
-  co_return co_await impl_->read<Nodes>(info->job + "#" + std::to_string(info->number),
-                                        [](journal::RunReader& run) -> Result<Nodes> {
-                                          Nodes out;
-                                          for (const auto& node : WL_TRY(run.nodes()))
-                                            out.push_back(engine::flow_node_from(node));
-                                          return out;
-                                        });
+  co_return co_await impl_->read<Nodes>(*info, Nodes(), [](journal::RunReader& run) -> Result<Nodes> {
+    Nodes out;
+    for (const auto& node : WL_TRY(run.nodes())) out.push_back(engine::flow_node_from(node));
+    return out;
+  });
 }
 
 rt::Task<LogPart> RunService::log(std::string uid, std::uint64_t offset, std::size_t max_bytes) {
@@ -294,7 +311,7 @@ rt::Task<LogPart> RunService::log(std::string uid, std::uint64_t offset, std::si
   if (!info) co_return LogPart{.more = true};
   const bool ended = info->phase == Phase::ended;
   max_bytes = std::min(max_bytes, kMostLogPart);
-  co_return co_await impl_->read<LogPart>(info->job + "#" + std::to_string(info->number),
+  co_return co_await impl_->read<LogPart>(*info, LogPart{.more = true},
                                           [=](journal::RunReader& run) -> Result<LogPart> {
                                             LogPart out;
                                             out.text = WL_TRY(run.read_log(offset, max_bytes));
@@ -311,45 +328,48 @@ rt::Task<LogPart> RunService::log_of(std::string uid, std::vector<std::uint64_t>
   if (!info) co_return LogPart{.more = true};
   const bool ended = info->phase == Phase::ended;
   max_bytes = std::min(max_bytes, kMostLogPart);
-  std::sort(nodes.begin(), nodes.end());
   co_return co_await impl_->read<LogPart>(
-      info->job + "#" + std::to_string(info->number),
+      *info, LogPart{.more = true},
       [nodes = std::move(nodes), offset, max_bytes, ended](journal::RunReader& run) -> Result<LogPart> {
+        auto part = WL_TRY(run.read_node_log(nodes, offset, max_bytes));
         LogPart out;
-        std::uint64_t at = 0;  // of the next row's text within what was asked for
-        for (std::uint64_t first = 1;;) {
-          const auto rows = WL_TRY(run.read_log_rows(first, kRowsAtOnce));
-          if (rows.empty()) break;
-          for (const auto& row : rows) {
-            if (!std::binary_search(nodes.begin(), nodes.end(), row.node)) continue;
-            const auto skip = offset > at ? std::min<std::uint64_t>(offset - at, row.bytes.size()) : 0;
-            const auto room = max_bytes - std::min(max_bytes, out.text.size());
-            out.text += std::string_view(row.bytes).substr(static_cast<std::size_t>(skip), room);
-            at += row.bytes.size();
-          }
-          first = rows.back().row + 1;
-        }
+        out.text = std::move(part.text);
         out.next = offset + out.text.size();
-        out.total = at;
+        out.total = part.total;
         out.more = !ended || out.next < out.total;
         return out;
       });
+}
+
+rt::Task<Lines> RunService::log_lines(std::string uid, LinesWanted wanted) {
+  const auto info = WL_CO_TRY(co_await impl_->begun(uid));
+  if (!info) co_return Lines();
+  co_return co_await impl_->read<Lines>(*info, Lines(),
+                                        [wanted](journal::RunReader& run) { return read_lines(run, wanted); });
+}
+
+rt::Task<bool> RunService::look_into(std::string uid, std::function<Result<>(journal::RunReader&)> work) {
+  const auto info = WL_CO_TRY(co_await impl_->begun(uid));
+  if (!info) co_return false;
+  co_return co_await impl_->read<bool>(*info, false, [work = std::move(work)](journal::RunReader& run) -> Result<bool> {
+    WL_CHECK_OK(work(run));
+    return true;
+  });
 }
 
 rt::Task<std::vector<RunService::Artifact>> RunService::artifacts(std::string uid) {
   using List = std::vector<Artifact>;
   const auto info = WL_CO_TRY(co_await impl_->begun(uid));
   if (!info) co_return List();
-  co_return co_await impl_->read<List>(info->job + "#" + std::to_string(info->number),
-                                       [](journal::RunReader& run) -> Result<List> {
-                                         List out;
-                                         for (const auto& record : WL_TRY(run.records("artifact"))) {
-                                           const auto facts = WL_TRY(data::decode_binary(record.payload));
-                                           out.push_back({record.key, static_cast<std::uint64_t>(facts.get_int("size")),
-                                                          run.folder() + "/files/artifacts/" + record.key});
-                                         }
-                                         return out;
-                                       });
+  co_return co_await impl_->read<List>(*info, List(), [](journal::RunReader& run) -> Result<List> {
+    List out;
+    for (const auto& record : WL_TRY(run.records("artifact"))) {
+      const auto facts = WL_TRY(data::decode_binary(record.payload));
+      out.push_back({record.key, static_cast<std::uint64_t>(facts.get_int("size")),
+                     run.folder() + "/files/artifacts/" + record.key});
+    }
+    return out;
+  });
 }
 
 rt::Task<> RunService::wait(std::string uid, std::uint64_t version, std::chrono::steady_clock::time_point deadline) {

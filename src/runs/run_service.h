@@ -15,6 +15,7 @@
 
 #include "journal/key_ring.h"
 #include "rt/task.h"
+#include "runs/log_lines.h"
 #include "runs/run_types.h"
 
 namespace windlass::runs {
@@ -42,7 +43,9 @@ class RunService {
   RunService& operator=(const RunService&) = delete;
 
   /// Called on the server's reactor for each change of a run, coalesced.
-  void on_change(std::function<void(const RunInfo&)> changed);
+  void on_change(std::function<void(const RunInfo&, const RunDelta&)> changed);
+  /// Called there when executors were taken, given back or waited for.
+  void on_load(std::function<void(const std::vector<engine::SharedResources::NodeLoad>&)> changed);
 
   rt::Task<RunInfo> accept(RunRequest request);
   rt::Task<std::optional<RunInfo>> find(std::string uid);
@@ -76,6 +79,11 @@ class RunService {
   /// The text of some steps only (`nodes`: their ids), from `offset` within it.
   rt::Task<LogPart> log_of(std::string uid, std::vector<std::uint64_t> nodes, std::uint64_t offset,
                            std::size_t max_bytes);
+  /// Lines by number.
+  rt::Task<Lines> log_lines(std::string uid, LinesWanted wanted);
+  /// Looks into the journal of a run, on the thread that reads them; false when the run has none yet. What `work`
+  /// takes must be its own. Short, or in parts: others wait meanwhile.
+  rt::Task<bool> look_into(std::string uid, std::function<Result<>(journal::RunReader&)> work);
   struct Artifact {
     std::string path;
     std::uint64_t size = 0;

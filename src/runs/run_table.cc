@@ -93,6 +93,7 @@ Result<RunRow> RunTable::read(store::Statement& row, bool with_request) {
   info.started_millis = row.integer(10);
   info.ended_millis = row.integer(11);
   info.result = row.bytes(12);
+  if (info.ended_millis != 0) info.version = kFinalVersion;
   info.phase = info.ended_millis != 0 ? Phase::ended : info.started_millis != 0 ? Phase::running : Phase::queued;
   if (with_request && !row.bytes(13).empty()) {
     const auto clear = WL_TRY(key_->unseal("run " + info.uid, row.bytes(13)));

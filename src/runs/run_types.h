@@ -52,6 +52,9 @@ struct RunRequest {
   }
 };
 
+/// Of a run that has ended: nothing about it changes any more. The largest number that every client's JSON holds.
+inline constexpr std::uint64_t kFinalVersion = (1ULL << 53) - 1;
+
 struct RunInfo {
   std::string uid;
   std::string job;
@@ -66,7 +69,8 @@ struct RunInfo {
   std::int64_t started_millis = 0;
   std::int64_t ended_millis = 0;
   std::vector<engine::Waiting> waiting;  ///< per branch, while it runs
-  std::uint64_t version = 0;             ///< grows with everything that changes about it in this process
+  /// Grows with everything that changes about it in this process; kFinalVersion once it has ended.
+  std::uint64_t version = 0;
 
   /// Does it wait for a person?
   [[nodiscard]] bool paused() const {
@@ -75,6 +79,12 @@ struct RunInfo {
     }
     return false;
   }
+};
+
+/// What changed about a run beside its RunInfo since its last change was told: for those who follow it.
+struct RunDelta {
+  std::vector<FlowNode> nodes;  ///< as they are now; one may be there twice, the later one counts
+  std::uint64_t log_bytes = 0;  ///< how long its log is by now; 0: it has not grown
 };
 
 /// What somebody decided about an `input` that waits.

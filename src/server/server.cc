@@ -22,6 +22,7 @@
 #include "server/audit.h"
 #include "server/control_plane.h"
 #include "server/data_folder.h"
+#include "server/event_feed.h"
 #include "server/live_config.h"
 #include "server/login.h"
 #include "server/metrics.h"
@@ -112,6 +113,8 @@ struct Server::Impl {
   std::unique_ptr<kubeapi::KubeApi> kube;
   std::unique_ptr<runs::RunService> runs;
   std::unique_ptr<Operations> operations;
+  std::unique_ptr<kapis::EventHub> events;
+  std::unique_ptr<EventFeed> feed;
   std::unique_ptr<kapis::Kapis> kapis;
   std::unique_ptr<ControlPlane> control;
   std::unique_ptr<net::HttpServer> http;
@@ -164,7 +167,8 @@ struct Server::Impl {
   }
   int first_executors = 0;  ///< where nobody says how many
 
-  void run_changed(const runs::RunInfo& run) {
+  void run_changed(const runs::RunInfo& run, const runs::RunDelta& delta) {
+    feed->run_changed(run, delta);
     const bool visible = history.note(run);
     control->run_changed(run, visible);
     metrics.note_run(run);
@@ -210,6 +214,12 @@ struct Server::Impl {
     }
     user->uid = claims->uid;
     return user;
+  }
+
+  std::optional<rights::User> caller_of(const Request& request) {
+    auto token = token_of(request);
+    if (token.empty()) token = Login::session_of(request);
+    return token.empty() ? std::nullopt : authenticate(token);
   }
 
   static std::string_view surface_of(const Request& request) {
@@ -265,10 +275,7 @@ struct Server::Impl {
       co_return review_token(request, [this](std::string_view token) { return authenticate(token); });
     }
     if (Login::serves(request.path)) co_return co_await login.handle(std::move(request));
-    auto token = token_of(request);
-    if (token.empty()) token = Login::session_of(request);
-    std::optional<rights::User> user;
-    if (!token.empty()) user = authenticate(token);
+    const auto user = caller_of(request);
     if (user) who = user->name;
     if (kubeapi::KubeApi::serves(request.path)) {
       co_return co_await kube->handle(std::move(request), user.value_or(rights::User{}));
@@ -348,19 +355,34 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   const auto keyed_hash = [hash_key](std::string_view bytes) {
     return text::encode_base64(text::hmac("HmacSHA256", hash_key, bytes).value_or(""), text::Base64::url, false);
   };
+  kapis::EventHubOptions event_options;
+  auto cursor_key = std::make_shared<journal::SealKey>(WL_TRY(journal::SealKey::make()));
+  event_options.seal = [cursor_key](std::string_view clear) { return cursor_key->seal("event cursor", clear); };
+  event_options.unseal = [cursor_key](std::string_view sealed) -> std::optional<std::string> {
+    auto clear = cursor_key->unseal("event cursor", sealed);
+    if (!clear) return std::nullopt;
+    return std::move(*clear);
+  };
+  event_options.life = impl->options.random();
+  impl->events = std::make_unique<kapis::EventHub>(io, std::move(event_options));
+  impl->feed =
+      std::make_unique<EventFeed>(io, *impl->store, *impl->events, impl->options.now_millis, impl->options.log);
   impl->kapis = std::make_unique<kapis::Kapis>(
       kapis::Services{*impl->store,
                       *impl->runs,
+                      *impl->events,
                       impl->worker,
                       *impl->known_steps,
                       impl->options.now_millis,
                       keyed_hash,
                       [raw = impl.get()] { return raw->options.labels; },
                       [raw = impl.get()](std::string_view name) { return raw->identity.find_user(name); },
+                      [raw = impl.get()](const Request& request) { return raw->caller_of(request); },
                       impl->options.version,
                       &impl->identity,
                       [raw = impl.get()] { return raw->operations->backup(); },
                       [raw = impl.get()] { return raw->operations->rotate_key(); },
+                      {},
                       {},
                       {}});
   ControlPlaneOptions control_options;
@@ -379,7 +401,10 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   const auto bound = WL_TRY(impl->http->listen(impl->options.listen));
   impl->address = "http://" + bound;
   WL_CHECK_OK(impl->folder.write_address(impl->address));
-  impl->runs->on_change([raw = impl.get()](const runs::RunInfo& run) { raw->run_changed(run); });
+  impl->runs->on_change(
+      [raw = impl.get()](const runs::RunInfo& run, const runs::RunDelta& delta) { raw->run_changed(run, delta); });
+  impl->runs->on_load([raw = impl.get()](const auto& nodes) { raw->feed->load_changed(nodes); });
+  impl->feed->start();
   impl->control->start();
   impl->operations->start();
   boost::asio::co_spawn(io, impl->load_history(), boost::asio::detached);
@@ -411,6 +436,8 @@ void Server::stop() {
   impl_->tidy_timer.cancel();
   impl_->config->stop();
   impl_->control->stop();
+  impl_->feed->stop();
+  impl_->events->stop();
   impl_->http->stop(std::chrono::seconds(10));
 }
 

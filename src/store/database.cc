@@ -262,6 +262,18 @@ Result<> Database::check_structure() {
   return {};
 }
 
+Result<> Database::check_first_page() {
+  auto vacuum = WL_TRY(prepare("PRAGMA auto_vacuum"));
+  if (WL_TRY(vacuum.next()) && vacuum.integer(0) != 0) {
+    return fail(ErrorKind::corrupt, *file_ + " is damaged: its header is not that of a database of ours");
+  }
+  auto page = WL_TRY(prepare("PRAGMA quick_check('sqlite_schema')"));
+  if (WL_TRY(page.next()) && page.bytes(0) != "ok") {
+    return fail(ErrorKind::corrupt, *file_ + " is damaged: " + std::string(page.bytes(0)));
+  }
+  return {};
+}
+
 Result<> Database::check_header() {
   if (sqlite3_db_readonly(db_.get(), "main") != 1 || is_at_rest(*file_) || ::access(file_->c_str(), W_OK) != 0)
     return {};

@@ -108,6 +108,9 @@ class Database {
   [[nodiscard]] std::int64_t changes() const;
   /// SQLite's own check of pages and indexes; `corrupt` with its first finding.
   [[nodiscard]] Result<> check_structure();
+  /// The first page, which is read at each opening and never written by us: SQLite uses some of it only when it writes,
+  /// and would then damage more. Cheap. Errors: corrupt.
+  [[nodiscard]] Result<> check_first_page();
   /// Whether its header lets a file be written that may be written: a damaged one may not. Errors: corrupt.
   [[nodiscard]] Result<> check_header();
   /// Writes all of it, as the transaction that is open on this connection sees it, into the new file `path`: a database
