@@ -160,8 +160,12 @@ Status map_put_all_native(Call& call) {
   Heap& heap = call.heap();
   const Value from = call.arg(0);
   if (from.is_null()) return call.throw_java(java::null_pointer_exception);
-  if (!from.is(Kind::map))
-    return call.throw_java(java::missing_method_exception, "*: needs a Map, not " + call.class_name(from));
+  if (!from.is(Kind::map)) {
+    TextView text;
+    VM_DO(call.text(from, text));
+    return call.throw_java(java::spread_map_evaluating_exception,
+                           "Cannot spread the map " + call.class_name(from) + ", value " + std::string(text.utf8()));
+  }
   const std::vector<MapSlot> all(heap.slots(from).begin(), heap.slots(from).end());
   const auto order = heap.map_order(from);
   for (const std::uint32_t slot : order) {

@@ -679,10 +679,13 @@ bool Vm::State::find_name(Fiber& f, Value self, std::string_view name, Value& ou
   if (self.is_null()) return false;
   if (self.is(Kind::map)) {
     out = heap.map_get(self, heap.text(constant_name(name)));
-    if (out.is_undefined()) {
-      // A map answers every name, with null.
-      out = Value::null();
-      return true;
+    if (!out.is_undefined()) return true;
+    // A map answers every name: with what its default closure makes, else with null.
+    out = Value::null();
+    if (heap.has_flag(self, flag_default)) {
+      *f.at(window) = self;
+      step = get_property(f, window, name, nullptr);
+      if (step == Step::done) out = *f.at(window);
     }
     return true;
   }
