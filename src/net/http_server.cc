@@ -201,7 +201,7 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
         buffer.append(space.get(), *count);
       }
       Request request = self->reader.take();
-      const bool keep = self->reader.keep_alive() && !self->server->stopping;
+      bool keep = self->reader.keep_alive() && !self->server->stopping;
       const bool http_1_1 = self->reader.is_http_1_1();
       request.peer = self->stream->peer();
       request.tls = self->stream->is_tls();
@@ -222,6 +222,8 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
         self->server->complain(head_request.method + " " + target + ": " + answered.error().text());
         response = Response::text(500, "internal error\n");
       }
+      // A connection on which an answer was streamed is closed behind it; who would use it again has to know.
+      if (response.stream && head_request.method != "HEAD") keep = false;
       auto bytes = self->head_of(response, head_request, keep, http_1_1);
       if (!response.stream && !self->head_only) bytes += response.body;
       self->deadline = Clock::now() + options.write_timeout;

@@ -119,6 +119,8 @@ TEST_F(Server, StreamsAreChunkedOrEndWithTheConnection) {
   start();
   EXPECT_TRUE(
       ask("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n").ends_with("4\r\none \r\n4\r\ntwo \r\n5\r\nthree\r\n0\r\n\r\n"));
+  // Such a connection is closed behind the answer, and its client has to know before it asks again.
+  EXPECT_NE(ask("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n").find("\r\nConnection: close\r\n"), std::string::npos);
   EXPECT_TRUE(ask("GET /stream HTTP/1.0\r\n\r\n").ends_with("\r\n\r\none two three"));
   const auto head = ask("HEAD /stream HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
   EXPECT_TRUE(head.ends_with("\r\n\r\n")) << head;
