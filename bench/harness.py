@@ -79,8 +79,12 @@ class Bench:
         subprocess.run(["gcc", "-O2", "-Wall", "-o", str(out), str(source)], check=True)
         return str(out)
 
+    @staticmethod
+    def opponent_source(name):
+        return HERE / "opponents" / f"{name}.c"
+
     def opponent(self, name):
-        return self.compile_c(HERE / "opponents" / f"{name}.c")
+        return self.compile_c(self.opponent_source(name))
 
     def once(self, command):
         output = self.scratch / "output"

@@ -6,8 +6,11 @@
 #include <charconv>
 #include <chrono>
 #include <ctime>
+#include <fstream>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -36,6 +39,11 @@ constexpr OptionRow kOptions[] = {
      "N",
      Shape::value,
      {"how many `node` blocks run on this host at once (default 2)", "本机可同时运行的 node 块数量（默认 2）"}},
+    {"--park-after",
+     "SECONDS",
+     Shape::value,
+     {"a run that only waits leaves memory after so long (default 30); it comes back when something is due",
+      "仅在等待的运行超过该时间后移出内存（默认 30 秒）；到期时自动恢复"}},
     {"--label",
      "L",
      Shape::repeated,
@@ -106,6 +114,30 @@ void log_line(std::string_view line, bool json) {
   (void)!::write(STDERR_FILENO, out.data(), out.size());
 }
 
+/// Less than a twentieth of what this process may use is left: of its control group, of the machine.
+bool memory_is_short() {
+  const auto number_in = [](const char* path) -> std::optional<double> {
+    std::ifstream file(path);
+    double value = 0;
+    return file >> value ? std::optional(value) : std::nullopt;  // "max" is no number
+  };
+  constexpr double kEnough = 0.95;
+  const auto most = number_in("/sys/fs/cgroup/memory.max");
+  const auto used = number_in("/sys/fs/cgroup/memory.current");
+  if (most && used && *used > *most * kEnough) return true;
+  std::ifstream machine("/proc/meminfo");
+  double total = 0;
+  double available = -1;
+  std::string name;
+  std::string rest;
+  double value = 0;
+  while (machine >> name >> value && std::getline(machine, rest)) {
+    if (name == "MemTotal:") total = value;
+    if (name == "MemAvailable:") available = value;
+  }
+  return total > 0 && available >= 0 && available < total * (1 - kEnough);
+}
+
 int run(const Invocation& in, const ParsedOptions& options) {
   if (options.has("--explain-routes")) return print(server::explain_routes()) ? kExitSuccess : kExitInternal;
   const auto folder = options.get("--data");
@@ -136,6 +168,22 @@ int run(const Invocation& in, const ParsedOptions& options) {
                                       "server：--executors 须为 0 到 10000 的数字，而不是 " + executors}),
                     kExitUsage);
   }
+  const auto park = options.get("--park-after", "30");
+  double seconds = 0;
+  const auto read = std::from_chars(park.data(), park.data() + park.size(), seconds);
+  if (read.ec != std::errc() || read.ptr != park.data() + park.size() || !(seconds >= 0 && seconds <= 86'400)) {
+    return complain(say(in.language, {"server: --park-after takes seconds from 0 to 86400, not " + park,
+                                      "server：--park-after 须为 0 到 86400 的秒数，而不是 " + park}),
+                    kExitUsage);
+  }
+  server_options.park_after_millis = static_cast<std::int64_t>(seconds * 1000);
+  server_options.memory_is_short = memory_is_short;
+  // Crash tests: `runs/POINT:N` or `engine/POINT:N` names the place where this process dies.
+  const auto crash_at = in.env("WINDLASS_TEST_CRASH_AT");
+  Fault fault(crash_at.starts_with("runs/")     ? crash_at.substr(5)
+              : crash_at.starts_with("engine/") ? crash_at.substr(7)
+                                                : std::string());
+  server_options.fault = &fault;
   server_options.labels = options.all("--label");
   if (server_options.labels.empty()) server_options.labels = file.labels.value_or(std::vector<std::string>());
   if (server_options.labels.empty()) server_options.labels = {"base", "nodejs", "maven", "go", "python"};

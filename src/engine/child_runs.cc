@@ -227,6 +227,7 @@ Result<> RunActor::open_child(const std::string& ref, ChildRun& child) {
   child.hooks = hooks_;
   child.hooks.observer = &child.observer;
   child.hooks.tick = {};
+  child.hooks.shared_key = nullptr;
   auto kept = WL_TRY(find_child(state_, child.job, ref));
   if (kept && kept->end) {
     child.number = kept->number;

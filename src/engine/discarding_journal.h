@@ -25,6 +25,7 @@ class DiscardingJournal final : public journal::RunJournal {
     return reader_->read_log(offset, max_bytes);
   }
   [[nodiscard]] Result<std::uint64_t> log_size() override { return reader_->log_size(); }
+  [[nodiscard]] Result<std::int64_t> last_log_millis() override { return reader_->last_log_millis(); }
   [[nodiscard]] Result<std::vector<journal::LogRow>> read_log_rows(std::uint64_t first, std::size_t max_rows) override {
     return reader_->read_log_rows(first, max_rows);
   }

@@ -2,6 +2,7 @@
 
 #include "data/binary.h"
 #include "engine/program.h"
+#include "journal/seal.h"
 #include "prelude/prelude.h"
 #include "prelude/prelude_code.h"
 #include "vm/gdk/tables.h"
@@ -34,6 +35,15 @@ Result<std::string> Prelude::encode() const {
   data::Value map = data::Value::map();
   for (const auto& file : files_) map.set(file.name, file.text);
   return data::encode_binary(map);
+}
+
+const std::string& Prelude::hash() const {
+  const std::lock_guard lock(mutex_);
+  if (!hash_) {
+    const auto bytes = encode();
+    hash_ = bytes ? journal::format_hex(journal::content_hash(*bytes)) : std::string();
+  }
+  return *hash_;
 }
 
 std::shared_ptr<const vm::Runtime> Prelude::runtime() const {
@@ -70,6 +80,14 @@ void Prelude::keep_script(const std::string& key, const std::shared_ptr<const Co
     scripts_before_sweep_ = std::max<std::size_t>(64, scripts_.size() * 2);
   }
   scripts_.insert_or_assign(key, script);
+  constexpr std::size_t kMostRecent = 64;
+  constexpr std::size_t kMostRecentBytes = std::size_t{1} << 20;
+  recent_.push_back(script);
+  recent_bytes_ += script->source->text().size();
+  while (recent_.size() > kMostRecent || (recent_.size() > 1 && recent_bytes_ > kMostRecentBytes)) {
+    recent_bytes_ -= recent_.front()->source->text().size();
+    recent_.pop_front();
+  }
 }
 
 PreludeRef built_in_prelude() {

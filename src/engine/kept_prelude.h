@@ -6,9 +6,11 @@
 // needed and shared by all runs of the process that have the same texts: a server holds thousands of them.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,6 +35,8 @@ class Prelude {
 
   /// The same texts give the same bytes.
   [[nodiscard]] Result<std::string> encode() const;
+  /// Of those bytes, as a journal names a program part (hex); empty where they cannot be made.
+  [[nodiscard]] const std::string& hash() const;
   /// Natives and library methods.
   [[nodiscard]] std::shared_ptr<const vm::Runtime> runtime() const;
 
@@ -43,7 +47,8 @@ class Prelude {
   /// The code of a file that functions() names.
   [[nodiscard]] const vm::Compiled& code(const vm::PreludeSource& file) const;
 
-  /// A Jenkinsfile that another run of this process has compiled, if one still holds it.
+  /// A Jenkinsfile that another run of this process has compiled, if one still holds it or it was so lately: runs that
+  /// left memory come back.
   [[nodiscard]] std::shared_ptr<const CompiledScript> find_script(const std::string& key) const;
   void keep_script(const std::string& key, const std::shared_ptr<const CompiledScript>& script) const;
 
@@ -55,6 +60,9 @@ class Prelude {
   mutable std::map<const vm::PreludeSource*, vm::Compiled> code_;
   mutable std::unordered_map<std::string, std::weak_ptr<const CompiledScript>> scripts_;
   mutable std::size_t scripts_before_sweep_ = 64;
+  mutable std::deque<std::shared_ptr<const CompiledScript>> recent_;  ///< newest last
+  mutable std::size_t recent_bytes_ = 0;                              ///< of their texts
+  mutable std::optional<std::string> hash_;
 };
 using PreludeRef = std::shared_ptr<const Prelude>;
 

@@ -42,6 +42,11 @@ struct LocalRunHooks {
   bool inputs_wait = false;
   /// What this run shares with others of this process; null: it is alone.
   SharedResources* shared = nullptr;
+  /// Who the run is there. Given where a run can leave memory and come back as another object: then whoever gave it
+  /// tells when the run has left for good.
+  const void* shared_key = nullptr;
+  /// The observer is told a resumed run's log from its beginning.
+  bool retells = true;
   /// Where windlass-agent is; empty: beside this program.
   std::string agent_binary;
   /// What our own complaints and warnings are told to (standard error).

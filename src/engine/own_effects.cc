@@ -85,7 +85,7 @@ void RunActor::note_result(const PendingEffect& effect, const Value& payload, st
   note_lent(effect, *value);
   const auto& arguments = effect.arguments;
   // What the prefix of a restart took and gave back, another run held.
-  const bool holds = !feed_ || feed_->live.contains({effect.key.branch, effect.key.ordinal});
+  const bool holds = tells_shared() && (!feed_ || feed_->live.contains({effect.key.branch, effect.key.ordinal}));
   if (effect.kind == "properties") {
     if (const auto* list = arguments.find("properties")) take_properties(*list);
     return;
@@ -128,7 +128,7 @@ void RunActor::note_result(const PendingEffect& effect, const Value& payload, st
   } else if (effect.kind == "node.release" || effect.kind == "workspace.release") {
     const auto lease = static_cast<std::uint64_t>(arguments.get_int("lease"));
     nodes_.erase(lease);
-    give_back([this, lease] { shared_->release_node(this, lease); });
+    give_back([this, lease] { shared_->release_node(key_, lease); });
   } else if (effect.kind == "lock.acquire") {
     auto lease = static_cast<std::uint64_t>(value->get_int("lease"));
     if (lease == 0) return;
@@ -140,7 +140,7 @@ void RunActor::note_result(const PendingEffect& effect, const Value& payload, st
     if (holds) shared_->hold_lock(self(), lease, std::move(names), effect.key.branch);
   } else if (effect.kind == "lock.release") {
     const auto lease = static_cast<std::uint64_t>(arguments.get_int("lease"));
-    give_back([this, lease] { shared_->release_lock(this, lease); });
+    give_back([this, lease] { shared_->release_lock(key_, lease); });
   } else if (effect.kind == "tee.start") {
     auto lease = static_cast<std::uint64_t>(value->get_int("lease"));
     next_tee_ = std::max(next_tee_, lease + 1);
@@ -152,7 +152,7 @@ void RunActor::note_result(const PendingEffect& effect, const Value& payload, st
     note_build(effect, *value);
   } else if (effect.kind == "milestone") {
     last_milestone_ = value->as_int(last_milestone_);
-    if (!live_) shared_->note_milestone(self(), last_milestone_);
+    if (!live_ && tells_shared()) shared_->note_milestone(self(), last_milestone_);
   } else if (effect.kind == "input") {
     if (auto index = value->get_int("answer", -1); index >= 0) used_answers_.insert(static_cast<std::size_t>(index));
   } else if (const auto* secrets = value->find("secrets")) {
@@ -165,7 +165,9 @@ void RunActor::note_result(const PendingEffect& effect, const Value& payload, st
 
 void RunActor::start_timer(PendingEffect& effect) {
   effect.waits_code = "timer";
-  effect.waits_detail = std::to_string(later(effect.asked_millis, effect.arguments.get_int("ms")));
+  effect.due_millis = later(effect.asked_millis, effect.arguments.get_int("ms"));
+  effect.waits_detail = std::to_string(effect.due_millis);
+  effect.may_leave = true;
   effect.cancel = [this, fiber = effect.fiber](bool) {
     if (auto* waiting = find_pending(fiber)) reactor_.cancel(waiting->timer);
     finish_effect(fiber, abort_with("interrupted"));
@@ -174,8 +176,7 @@ void RunActor::start_timer(PendingEffect& effect) {
 }
 
 void RunActor::arm_timer(PendingEffect& effect) {
-  auto due = later(effect.asked_millis, effect.arguments.get_int("ms"));
-  effect.timer = reactor_.after(std::chrono::milliseconds(due - hooks_.now_millis()),
+  effect.timer = reactor_.after(std::chrono::milliseconds(effect.due_millis - hooks_.now_millis()),
                                 [this, fiber = effect.fiber] { finish_effect(fiber, EffectResult{}); });
 }
 
@@ -254,16 +255,21 @@ void RunActor::start_node(PendingEffect& effect) {
   effect.waits_code = "executor";
   effect.waits_detail = chosen->name;
   effect.cancel = [this, fiber](bool) {
-    shared_->stop_waiting_for_executor(this, fiber);
+    shared_->stop_waiting_for_executor(key_, fiber);
     finish_effect(fiber, abort_with("interrupted"));
   };
-  shared_->wait_for_executor(this, fiber, chosen->name,
+  shared_->wait_for_executor(key_, fiber, chosen->name, effect.asked_millis,
                              [this, fiber, name = chosen->name](int executor) { take_node(fiber, name, executor); });
   auto* waiting = find_pending(fiber);
   if (waiting == nullptr || waiting->kind != "node.acquire") return;
-  waiting->timer = reactor_.after(kSayScheduling, [this, fiber, name = chosen->name] {
+  waiting->may_leave = true;
+  if (has_said(*waiting, "waits")) return;
+  waiting->due_millis = waiting->asked_millis + std::chrono::milliseconds(kSayScheduling).count();
+  const std::chrono::milliseconds left(waiting->due_millis - hooks_.now_millis());
+  waiting->timer = reactor_.after(left, [this, fiber, name = chosen->name] {
     auto* still = find_pending(fiber);
     if (still == nullptr || still->kind != "node.acquire") return;
+    still->due_millis = 0;
     say(*still, "waits", "Still waiting to schedule task\nWaiting for next available executor on ‘" + name + "’\n");
     schedule_turn();
   });
@@ -391,18 +397,21 @@ void RunActor::start_lock(PendingEffect& effect) {
   const auto fiber = effect.fiber;
   const auto names = wanted_resources(effect.arguments);
   effect.waits_code = "lock";
+  // Perhaps it is free by now: whoever asks what the time went into wants to know all the same.
+  if (auto earlier = earlier_holders_.extract(effect.key.branch)) effect.waits_holder = std::move(earlier.mapped());
   effect.cancel = [this, fiber](bool) {
-    shared_->stop_waiting_for_lock(this, fiber);
+    shared_->stop_waiting_for_lock(key_, fiber);
     finish_effect(fiber, abort_with("interrupted"));
   };
-  shared_->wait_for_lock(this, fiber, names, effect.arguments.get_bool("inversePrecedence"),
+  shared_->wait_for_lock(key_, fiber, names, effect.arguments.get_bool("inversePrecedence"), effect.asked_millis,
                          [this, fiber, names] { grant_lock(fiber, names); });
   auto* waiting = find_pending(fiber);
   if (waiting == nullptr || waiting->kind != "lock.acquire") return;
   if (waiting->arguments.get_bool("skipIfLocked")) {
-    shared_->stop_waiting_for_lock(this, fiber);
+    shared_->stop_waiting_for_lock(key_, fiber);
     return finish_effect(fiber, EffectResult{});
   }
+  waiting->may_leave = true;
   for (const auto& name : names) {
     const auto* holder = shared_->lock_holder(name);
     if (holder == nullptr) continue;
@@ -499,6 +508,7 @@ void RunActor::start_input(PendingEffect& effect) {
   }
   if (!answer && hooks_.inputs_wait) {
     effect.waits_code = "input";
+    effect.may_leave = true;
     effect.waits_detail = effect.arguments.get_string("message");
     effect.cancel = [this, fiber = effect.fiber](bool) { finish_effect(fiber, abort_with("interrupted")); };
     return;
@@ -538,6 +548,11 @@ std::string RunActor::input_id(const Value& arguments) {
   return id;
 }
 
+Error RunActor::no_such_input(const std::string& job, std::uint64_t number, const std::string& id) {
+  return {ErrorKind::not_found, "no input ‘" + id + "’ waits in " + job + " #" + std::to_string(number) +
+                                    "; perhaps it was answered already"};
+}
+
 Result<> RunActor::answer_input(const InputAnswer& answer) {
   for (auto& [fiber, effect] : pending_) {
     if (effect.kind != "input" || !effect.started || effect.interruption) continue;
@@ -547,8 +562,7 @@ Result<> RunActor::answer_input(const InputAnswer& answer) {
     finish_input(effect, given, answer.user_id, answer.user_name, std::nullopt);
     return {};
   }
-  return fail(ErrorKind::not_found, "no input ‘" + answer.id + "’ waits in " + inputs_.job + " #" +
-                                        std::to_string(inputs_.number) + "; perhaps it was answered already");
+  return fail(no_such_input(inputs_.job, inputs_.number, answer.id));
 }
 
 // ---- libraries, log

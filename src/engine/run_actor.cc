@@ -81,6 +81,7 @@ RunActor::RunActor(Reactor& reactor, journal::StateFolder& state, journal::RunJo
       secret_set_(text::SecretSet::make({})) {
   if (hooks_.shared == nullptr) own_resources_ = std::make_unique<SharedResources>();
   shared_ = hooks_.shared != nullptr ? hooks_.shared : own_resources_.get();
+  key_ = hooks_.shared_key != nullptr ? hooks_.shared_key : this;
   vm::Limits limits;
   limits.instructions = inputs_.max_instructions != 0 ? inputs_.max_instructions : 2'000'000'000;
   limits.live_bytes = inputs_.max_bytes != 0 ? inputs_.max_bytes : std::size_t{256} << 20;
@@ -94,7 +95,11 @@ RunActor::RunActor(Reactor& reactor, journal::StateFolder& state, journal::RunJo
 RunActor::~RunActor() {
   reactor_.cancel(park_timer_);
   reactor_.cancel(output_timer_);
-  shared_->forget(this);
+  if (key_ == this) {
+    shared_->forget(this);
+  } else if (!has_left_) {
+    shared_->stop_waiting(key_);
+  }
 }
 
 Result<RunEnding> RunActor::run(bool resumed) {
@@ -172,6 +177,8 @@ void RunActor::turn() {
   if (!taking_project_ && (live_ || (feed_ && feed_->wanted))) {
     start_ready_effects();
     if (live_) release_timers();
+    if (live_ && !finished_) tell_live();
+    if (finished_) return;
   }
   announce_waiting();
   park_when_quiet();
@@ -263,7 +270,7 @@ void RunActor::evaluate() {
     switch (vm_->resume(kSlice)) {
       case vm::RunState::sliced:
         accept_effects();
-        if (!live_) continue;
+        if (!live_ && (resumed_ || feed_ || inspecting_)) continue;
         schedule_turn();  // other events of the reactor come between two slices
         return;
       case vm::RunState::waiting:
@@ -652,7 +659,7 @@ void RunActor::end_run() {
   events_.emplace_back(FinishedEvent{result_});
   if (!commit_and_flush()) return;
   finished_ = true;
-  shared_->forget(this);
+  shared_->forget(key_);
   leave_loop();
 }
 
@@ -663,6 +670,7 @@ bool RunActor::quiet() const {
 }
 
 void RunActor::give_back(std::function<void()> release) {
+  if (!tells_shared()) return;
   if (!live_) return release();
   give_back_.push_back(std::move(release));
 }

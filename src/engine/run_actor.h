@@ -7,10 +7,10 @@
 // branches interleaved, and replay is telling them again in that order.
 //
 // One thread (the reactor's). Files: run_actor.cc the loop and the effects; run_replay.cc how the journal is fed to a
-// new evaluation; run_interrupts.cc aborts and timeouts; run_limits.cc budgets and what is still owed when one ends the
-// evaluation; run_leases.cc what effects lent; run_prefix.cc how a restart from a step is fed; run_log.cc log and flow
-// nodes; run_host.cc what the evaluator asks; host_functions.cc `__host` calls; shell_task.cc tasks on the agent;
-// own_effects.cc node, timer, input, lock, milestone.
+// new evaluation; run_interrupts.cc aborts and timeouts; run_parking.cc leaving memory while it waits; run_limits.cc
+// budgets and what is still owed when one ends the evaluation; run_leases.cc what effects lent; run_prefix.cc how a
+// restart from a step is fed; run_log.cc log and flow nodes; run_host.cc what the evaluator asks; host_functions.cc
+// `__host` calls; shell_task.cc tasks on the agent; own_effects.cc node, timer, input, lock, milestone.
 #pragma once
 
 #include <deque>
@@ -57,9 +57,13 @@ struct PendingEffect {
   std::uint64_t flow_node = 0;
   std::uint32_t line = 0;
   std::int64_t asked_millis = 0;
-  Reactor::TimerId timer = 0;  ///< of a `timer` that is armed
-  std::uint64_t intent = 0;    ///< sequence of its entry: effects start, and start again, in this order
-  bool in_doubt = false;       ///< its intent is from an earlier process: resume, never simply start
+  Reactor::TimerId timer = 0;   ///< of a `timer` that is armed
+  std::int64_t due_millis = 0;  ///< when time alone goes on with it; 0: never
+  /// Started, it only waits for what is known outside this object, and can be waited for again: a run all of whose
+  /// effects are so may leave memory (run_parking.cc).
+  bool may_leave = false;
+  std::uint64_t intent = 0;  ///< sequence of its entry: effects start, and start again, in this order
+  bool in_doubt = false;     ///< its intent is from an earlier process: resume, never simply start
   bool started = false;
   bool parked = false;  ///< of a restart's prefix: its result is in it, or it waits until the prefix is used up
   journal::Digest digest{};
@@ -120,6 +124,32 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   Result<RunEnding> close();
   void on_end(std::function<void()> ended) { ended_ = std::move(ended); }
 
+  // ---- leaving memory and coming back (run_parking.cc)
+  /// When a run that only waits is due again by itself; 0: never.
+  struct Leave {
+    std::int64_t due_millis = 0;
+    bool forbids_resume = false;     ///< it must be looked at after a restart: disableResume()
+    std::uint64_t instructions = 0;  ///< what evaluating it again takes, beside its entries
+    std::uint64_t entries = 0;
+  };
+  /// Nothing while anything of it is under way in this process.
+  [[nodiscard]] std::optional<Leave> may_leave() const;
+  /// Before it leaves: what came without anybody waiting for it becomes durable. False: the run cannot go on.
+  bool settle();
+  /// Before it is destroyed while it waits: nothing is ended, what it holds stays held.
+  void leave();
+  /// Before begin(true): SharedResources has kept what it holds and its places, so its journal is not told there again.
+  /// `same_process`: nobody was away, and its log says nothing. `waited`: what it waited for when it left.
+  void come_back(bool same_process, const std::vector<Waiting>& waited);
+  /// Called once, when all that waits has been started again and is waited for.
+  void on_live(std::function<void()> live) { on_live_ = std::move(live); }
+  /// Calls when all that is in the journal's batch now is durable; never, if it cannot become so.
+  void after_commit(std::function<void()> then);
+  /// Grows with each thing that happens to it.
+  [[nodiscard]] std::uint64_t turns() const { return turns_; }
+  /// A newer run of its job has passed a milestone.
+  void abort_superseded(std::uint64_t newer);
+
   /// Orders the end: the first one interrupts, the second does not wait, the third ends the run where it stands.
   void abort_run(const std::string& cause_text);
   static std::string input_id(const data::Value& arguments);
@@ -130,6 +160,7 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
     data::Value parameters;  ///< map by name; missing ones have their defaults
     std::string user_id, user_name;
   };
+  static Error no_such_input(const std::string& job, std::uint64_t number, const std::string& id);
   /// Errors: not_found (it does not wait, or no longer).
   Result<> answer_input(const InputAnswer& answer);
   /// True once all that the journal knows has been told: from then on things happen.
@@ -277,6 +308,7 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   // ---- loop (run_actor.cc)
   void schedule_turn();
   void park_when_quiet();
+  void tell_live();
   void schedule_output(std::size_t bytes);
   void turn();
   bool commit_and_flush();
@@ -328,7 +360,6 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   static steps::StepError interruption(const std::string& cause_class, const std::string& cause_text,
                                        const std::string& result);
   void on_signal(int signal);
-  void abort_superseded(std::uint64_t newer);
   void order_end(data::Value order);
   void abort_now(const Happening& happening);
   void interrupt_effect(PendingEffect& effect, const steps::StepError& why, bool hasten);
@@ -336,6 +367,7 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   void send_cancels();
   /// Interrupts what waits, and what has its result already, as far as `concerns` says so.
   void interrupt_where(const std::function<bool(const Scope*)>& concerns, const steps::StepError& why, bool hasten);
+  static std::int64_t timeout_due(const BlockTimeout& timeout);
   void arm_timeout(BlockTimeout& timeout);
   static steps::StepError timeout_exceeded(std::uint64_t id);
   void timeout_expired(std::uint64_t id);
@@ -377,6 +409,7 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   void log_pipeline(vm::FiberId fiber, std::string_view text);
   /// A text about an effect while it is performed: once per effect and `about`, however often it is performed again.
   void say(const PendingEffect& effect, std::string_view about, std::string_view text);
+  [[nodiscard]] bool has_said(const PendingEffect& effect, std::string_view about) const;
   /// A text that belongs to no branch and comes with an entry of the same commit.
   void say_of_run(std::string_view text);
   std::uint64_t start_node(vm::FiberId fiber, std::string_view step, std::string_view label, std::uint32_t line,
@@ -448,7 +481,9 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   void leave_loop();
   void grant_lock(vm::FiberId fiber, const std::vector<std::string>& names);
   void take_node(vm::FiberId fiber, const std::string& name, int executor);
-  SharedResources::Run self() const { return {this, inputs_.job, feed_ ? feed_->inputs.number : inputs_.number}; }
+  SharedResources::Run self() const { return {key_, inputs_.job, feed_ ? feed_->inputs.number : inputs_.number}; }
+  /// False while a run that has come back is fed its journal.
+  [[nodiscard]] bool tells_shared() const { return !came_back_ || live_; }
   /// Behind the commit that makes it durable that this run has given something back.
   void give_back(std::function<void()> release);
 
@@ -573,7 +608,14 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   std::uint64_t next_node_hold_ = 1;
   std::unique_ptr<SharedResources> own_resources_;  ///< where nobody shares
   SharedResources* shared_;
-  std::vector<std::function<void()>> give_back_;  ///< after the next commit
+  const void* key_;         ///< who this run is there
+  bool came_back_ = false;  ///< what it holds was kept there while it was away
+  bool has_left_ = false;   ///< somebody else is called when its turn comes
+  bool is_back_ = false;    ///< … and it has asked again for what it waits for
+  bool was_away_ = false;   ///< come_back() in the process that it had left: its log says nothing of it
+  std::function<void()> on_live_;
+  std::map<std::string, data::Value> earlier_holders_;  ///< by branch: of the lock that it waited for when it left
+  std::vector<std::function<void()>> give_back_;        ///< after the next commit
   /// A result with a `lease` that no release has had.
   struct Lent {
     PendingEffect by;  ///< key, kind, step, scope and flow node of the effect
@@ -636,9 +678,9 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   std::size_t uncommitted_output_ = 0;
   bool turn_scheduled_ = false;
   bool finished_ = false;
-  int aborts_ = 0;            ///< told to the evaluation
-  int aborts_ordered_ = 0;    ///< in the journal or on the way to it
-  bool abort_asked_ = false;  ///< a signal came while the journal was still being replayed
+  int aborts_ = 0;                          ///< told to the evaluation
+  int aborts_ordered_ = 0;                  ///< in the journal or on the way to it
+  std::optional<data::Value> abort_asked_;  ///< an order came while the journal was still being replayed
   std::int64_t last_interrupt_millis_ = 0;
   bool killed_ = false;
   std::optional<Error> fatal_;

@@ -122,7 +122,7 @@ void RunActor::apply_interruptions() {
 
 void RunActor::on_signal(int signal) {
   auto now = hooks_.now_millis();
-  if ((aborts_ordered_ > 0 || abort_asked_) && now - last_interrupt_millis_ < kSecondInterruptMillis) {
+  if ((aborts_ordered_ > 0 || abort_asked_.has_value()) && now - last_interrupt_millis_ < kSecondInterruptMillis) {
     // An abort of its own, so that what is ended now counts as interrupted when the run goes on.
     const bool was_ending = last_order_.has_value();
     abort_run("Aborted by " + inputs_.user_name);
@@ -156,7 +156,7 @@ void RunActor::abort_superseded(std::uint64_t newer) {
 void RunActor::order_end(Value order) {
   if (finished_) return;
   if (!live_) {
-    abort_asked_ = true;
+    if (!abort_asked_) abort_asked_ = order;
     // What a restart is entering again does not wait for its end.
     if (feed_ && feed_->wanted) {
       auto why =
@@ -210,9 +210,13 @@ steps::StepError RunActor::timeout_exceeded(std::uint64_t id) {
   return error;
 }
 
+std::int64_t RunActor::timeout_due(const BlockTimeout& timeout) {
+  return timeout.fired ? timeout.fired_millis + kGraceMillis : timeout.deadline_millis;
+}
+
 void RunActor::arm_timeout(BlockTimeout& timeout) {
   if (timers_held_) return;
-  auto due = timeout.fired ? timeout.fired_millis + kGraceMillis : timeout.deadline_millis;
+  const auto due = timeout_due(timeout);
   reactor_.cancel(timeout.timer);
   timeout.timer = reactor_.after(std::chrono::milliseconds(due - hooks_.now_millis()),
                                  [this, id = timeout.id] { timeout_expired(id); });

@@ -94,9 +94,22 @@ void RunActor::log_pipeline(vm::FiberId fiber, std::string_view text) {
   if (!keep_line(fiber, line)) log_at(vm_->path(fiber), 0, line);
 }
 
+namespace {
+
+std::string token_of_saying(const PendingEffect& effect, std::string_view about) {
+  return "say-" + effect.key.branch + "-" + std::to_string(effect.key.ordinal) + "-" + std::string(about);
+}
+
+}  // namespace
+
+bool RunActor::has_said(const PendingEffect& effect, std::string_view about) const {
+  return journal_.stream_end(token_of_saying(effect, about)) != 0;
+}
+
 void RunActor::say(const PendingEffect& effect, std::string_view about, std::string_view text) {
-  if (text.empty()) return;
-  auto token = "say-" + effect.key.branch + "-" + std::to_string(effect.key.ordinal) + "-" + std::string(about);
+  // Said by an earlier process, perhaps with the name of another holder: the first text stays.
+  if (text.empty() || has_said(effect, about)) return;
+  const auto token = token_of_saying(effect, about);
   auto masked = mask(text);
   journal_.mark_log(effect.flow_node, hooks_.now_millis());
   auto added = journal_.append_output(effect.key.branch, token, 0, text.size(), masked);

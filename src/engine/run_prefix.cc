@@ -212,7 +212,7 @@ bool RunActor::end_feed() {
   }
   step_lines_.clear();
   if (abort_asked_ && !resumed_) {
-    abort_asked_ = false;
+    abort_asked_.reset();
     go_live();
     abort_run("Aborted by " + inputs_.user_name);
   }

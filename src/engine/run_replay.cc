@@ -42,6 +42,10 @@ Result<> RunActor::load_journal(std::uint64_t until) {
     auto node = flow_node_from(stored);
     stored_nodes_.emplace(node.id, std::move(node));
   }
+  if (!hooks_.retells) {
+    last_output_millis_ = WL_TRY(journal_.last_log_millis());
+    return {};
+  }
   constexpr std::size_t kRows = 256;
   constexpr std::size_t kTail = 4096;
   for (std::uint64_t first = 1;;) {
@@ -168,6 +172,11 @@ void RunActor::go_live() {
                    " of " + branch_name(intent.key.branch) + "), which this evaluation does not");
   }
   resumed_ = false;
+  if (was_away_) {
+    for (auto& [id, timeout] : timeouts_) arm_timeout(timeout);
+    if (abort_asked_) order_end(*std::exchange(abort_asked_, std::nullopt));
+    return;
+  }
   timers_held_ = true;
   if (auto done = journal_.note_suspension({}); !done) return die(std::move(done).error());
   if (auto copied = tees_.rebuild(journal_); !copied) return die(std::move(copied).error());
@@ -180,7 +189,7 @@ void RunActor::go_live() {
   say_of_run("Resuming build at " + format_time(now) + " after Jenkins restart\nReady to run at " + format_time(now) +
              "\n");
   if (resume_disabled_ && aborts_ordered_ == 0) abort_run("Resuming is disabled for this build");
-  if (std::exchange(abort_asked_, false)) abort_run("Aborted by " + inputs_.user_name);
+  if (abort_asked_) order_end(*std::exchange(abort_asked_, std::nullopt));
 }
 
 /// Called when all that waits has been started again: from now on only the agents' answers are waited for.

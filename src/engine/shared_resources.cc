@@ -23,14 +23,23 @@ void SharedResources::release_lock(const void* run, std::uint64_t lease) {
 }
 
 void SharedResources::wait_for_lock(const void* run, std::uint64_t ticket, std::vector<std::string> names, bool front,
-                                    std::function<void()> granted) {
-  LockWait wait{run, ticket, std::move(names), std::move(granted)};
-  if (front) {
+                                    std::int64_t since, std::function<void()> granted) {
+  const auto known = std::find_if(lock_queue_.begin(), lock_queue_.end(),
+                                  [&](const auto& wait) { return wait.run == run && wait.ticket == ticket; });
+  if (known != lock_queue_.end()) {
+    known->granted = std::move(granted);
+  } else {
+    put_in_lock_queue({run, ticket, std::move(names), front, since, std::move(granted)});
+  }
+  grant();
+}
+
+void SharedResources::put_in_lock_queue(LockWait wait) {
+  if (wait.front) {
     lock_queue_.push_front(std::move(wait));
   } else {
     lock_queue_.push_back(std::move(wait));
   }
-  grant();
 }
 
 void SharedResources::stop_waiting_for_lock(const void* run, std::uint64_t ticket) {
@@ -43,15 +52,23 @@ const SharedResources::LockHolder* SharedResources::lock_holder(const std::strin
 }
 
 bool SharedResources::grant_one_lock() {
-  auto next = std::find_if(lock_queue_.begin(), lock_queue_.end(), [this](const LockWait& wait) {
-    return std::none_of(wait.names.begin(), wait.names.end(),
-                        [this](const auto& name) { return locks_.contains(name); });
-  });
-  if (next == lock_queue_.end()) return false;
-  auto granted = std::move(next->granted);
-  lock_queue_.erase(next);
-  granted();
-  return true;
+  std::set<std::string_view> promised;  // to parked runs that are on their way
+  for (auto it = lock_queue_.begin(); it != lock_queue_.end(); ++it) {
+    const bool is_free = std::none_of(it->names.begin(), it->names.end(), [&](const auto& name) {
+      return locks_.contains(name) || promised.contains(name);
+    });
+    if (!is_free) continue;
+    if (!it->granted) {
+      promised.insert(it->names.begin(), it->names.end());
+      wake(it->run);
+      continue;
+    }
+    auto granted = std::move(it->granted);
+    lock_queue_.erase(it);
+    granted();
+    return true;
+  }
+  return false;
 }
 
 // ---- executors and workspaces
@@ -67,8 +84,14 @@ void SharedResources::release_node(const void* run, std::uint64_t lease) {
 }
 
 void SharedResources::wait_for_executor(const void* run, std::uint64_t ticket, const std::string& node,
-                                        std::function<void(int)> granted) {
-  executor_queue_.push_back({run, ticket, node, std::move(granted)});
+                                        std::int64_t since, std::function<void(int)> granted) {
+  const auto known = std::find_if(executor_queue_.begin(), executor_queue_.end(),
+                                  [&](const auto& wait) { return wait.run == run && wait.ticket == ticket; });
+  if (known != executor_queue_.end()) {
+    known->granted = std::move(granted);
+  } else {
+    executor_queue_.push_back({run, ticket, node, since, std::move(granted)});
+  }
   grant();
 }
 
@@ -76,13 +99,14 @@ void SharedResources::stop_waiting_for_executor(const void* run, std::uint64_t t
   std::erase_if(executor_queue_, [&](const auto& wait) { return wait.run == run && wait.ticket == ticket; });
 }
 
-std::optional<int> SharedResources::free_executor(const std::string& node) const {
+/// `promised`: how many are kept for parked runs that are on their way.
+std::optional<int> SharedResources::free_executor(const std::string& node, int promised) const {
   std::set<int> taken;
   for (const auto& [lease, hold] : node_leases_) {
     if (hold.node == node && !hold.workspace_only) taken.insert(hold.executor);
   }
   auto limit = executors_.find(node);
-  if (limit != executors_.end() && std::ssize(taken) >= limit->second) return std::nullopt;
+  if (limit != executors_.end() && std::ssize(taken) + promised >= limit->second) return std::nullopt;
   int executor = 0;
   while (taken.contains(executor)) ++executor;
   return executor;
@@ -90,11 +114,17 @@ std::optional<int> SharedResources::free_executor(const std::string& node) const
 
 bool SharedResources::grant_one_executor() {
   std::set<std::string> full;  // nobody overtakes on the same node
+  std::map<std::string, int> promised;
   for (auto it = executor_queue_.begin(); it != executor_queue_.end(); ++it) {
     if (full.contains(it->node)) continue;
-    auto executor = free_executor(it->node);
+    auto executor = free_executor(it->node, promised[it->node]);
     if (!executor) {
       full.insert(it->node);
+      continue;
+    }
+    if (!it->granted) {
+      ++promised[it->node];
+      wake(it->run);
       continue;
     }
     auto granted = std::move(it->granted);
@@ -158,13 +188,103 @@ std::optional<std::uint64_t> SharedResources::pass_milestone(const Run& run, std
   return std::nullopt;
 }
 
-// ---- all
+// ---- after a restart
 // ------------------------------------------------------------------------------------------------------------
 
 void SharedResources::holding(bool on) {
+  if (holding_ && !on) {
+    // Runs came back in any order; who asked first is first again, as if nobody had been away.
+    std::multimap<std::int64_t, ExecutorWait> executors;
+    for (auto& wait : std::exchange(executor_queue_, {})) executors.emplace(wait.since, std::move(wait));
+    for (auto& [since, wait] : executors) executor_queue_.push_back(std::move(wait));
+    std::multimap<std::int64_t, LockWait> locks;
+    for (auto& wait : std::exchange(lock_queue_, {})) locks.emplace(wait.since, std::move(wait));
+    for (auto& [since, wait] : locks) put_in_lock_queue(std::move(wait));
+  }
   holding_ = on;
   grant();
 }
+
+// ---- runs that leave memory
+// ------------------------------------------------------------------------------------------------------------
+
+SharedResources::Claims SharedResources::claims_of(const Run& run) const {
+  Claims out;
+  for (const auto& [lease, names] : lock_leases_) {
+    if (lease.first != run.key) continue;
+    const auto* holder = names.empty() ? nullptr : lock_holder(names.front());
+    out.locks.push_back({lease.second, names, holder == nullptr ? std::string() : holder->branch});
+  }
+  for (const auto& [lease, hold] : node_leases_) {
+    if (lease.first != run.key) continue;
+    out.nodes.push_back({lease.second, hold.node, hold.workspace, hold.executor, hold.workspace_only});
+  }
+  for (const auto& wait : lock_queue_) {
+    if (wait.run == run.key) out.lock_queue.push_back({wait.ticket, wait.names, wait.front, wait.since});
+  }
+  for (const auto& wait : executor_queue_) {
+    if (wait.run == run.key) out.executor_queue.push_back({wait.ticket, wait.node, wait.since});
+  }
+  if (const auto job = jobs_.find(run.job); job != jobs_.end()) {
+    if (const auto entry = job->second.find(run.number); entry != job->second.end()) out.passed = entry->second.passed;
+  }
+  return out;
+}
+
+void SharedResources::park(const Run& run, ParkedCalls calls) {
+  parked_[run.key] = {std::move(calls.wake), false};
+  for (auto& wait : lock_queue_) {
+    if (wait.run == run.key) wait.granted = nullptr;
+  }
+  for (auto& wait : executor_queue_) {
+    if (wait.run == run.key) wait.granted = nullptr;
+  }
+  join_milestones(run, std::move(calls.superseded));
+  grant();
+}
+
+void SharedResources::park(const Run& run, const Claims& claims, ParkedCalls calls) {
+  for (const auto& lock : claims.locks) hold_lock(run, lock.lease, lock.names, lock.branch);
+  for (const auto& node : claims.nodes) {
+    hold_node(run, node.lease, node.node, node.executor, node.workspace, node.workspace_only);
+  }
+  for (const auto& wait : claims.lock_queue) {
+    put_in_lock_queue({run.key, wait.ticket, wait.names, wait.front, wait.since, nullptr});
+  }
+  for (const auto& wait : claims.executor_queue) {
+    executor_queue_.push_back({run.key, wait.ticket, wait.node, wait.since, nullptr});
+  }
+  if (claims.passed >= 0) note_milestone(run, claims.passed);
+  park(run, std::move(calls));
+}
+
+void SharedResources::came_back(const void* run) {
+  parked_.erase(run);
+  std::erase_if(lock_queue_, [&](const auto& wait) { return wait.run == run && !wait.granted; });
+  std::erase_if(executor_queue_, [&](const auto& wait) { return wait.run == run && !wait.granted; });
+  grant();
+}
+
+void SharedResources::stop_waiting(const void* run) {
+  parked_.erase(run);
+  for (auto& [job, runs] : jobs_) {
+    for (auto& [number, entry] : runs) {
+      if (entry.key == run) entry.superseded = nullptr;
+    }
+  }
+  std::erase_if(lock_queue_, [&](const auto& wait) { return wait.run == run; });
+  std::erase_if(executor_queue_, [&](const auto& wait) { return wait.run == run; });
+  grant();
+}
+
+void SharedResources::wake(const void* run) {
+  const auto found = parked_.find(run);
+  if (found == parked_.end() || std::exchange(found->second.called, true)) return;
+  found->second.wake();
+}
+
+// ---- granting
+// ------------------------------------------------------------------------------------------------------------
 
 /// One at a time: what is granted holds before the next is looked at. A callback that releases comes round again.
 void SharedResources::grant() {
@@ -175,6 +295,7 @@ void SharedResources::grant() {
 }
 
 void SharedResources::forget(const void* run) {
+  parked_.erase(run);
   std::erase_if(lock_queue_, [&](const auto& wait) { return wait.run == run; });
   std::erase_if(executor_queue_, [&](const auto& wait) { return wait.run == run; });
   std::erase_if(locks_, [&](const auto& lock) { return lock.second.run.key == run; });

@@ -5,6 +5,9 @@
 // run gives back here only when its journal says so durably; the next holder is asked for afterwards. So at any crash
 // point each thing has at most one holder.
 //
+// A run that has left memory (park()) keeps all it holds and its place in the queues. Its turn comes as a call of
+// `wake`; nobody overtakes it until it has come back and asks again under the same ticket, or is forgotten.
+//
 // One thread (the reactor's). Callbacks come from within wait(), release… and granting(): they may call back.
 #pragma once
 
@@ -16,6 +19,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace windlass::engine {
@@ -37,9 +41,10 @@ class SharedResources {
   // ---- locks: by name, in order of the queue; a request whose resources are free passes one that waits for others
   void hold_lock(const Run& run, std::uint64_t lease, std::vector<std::string> names, const std::string& branch);
   void release_lock(const void* run, std::uint64_t lease);
-  /// `granted` is called once, when all names are free; it must hold them before it returns. Perhaps at once.
+  /// `granted` is called once, when all names are free; it must hold them before it returns. Perhaps at once. A ticket
+  /// that waits already keeps its place. `since`: when it was asked for, which orders the queue after a restart.
   void wait_for_lock(const void* run, std::uint64_t ticket, std::vector<std::string> names, bool front,
-                     std::function<void()> granted);
+                     std::int64_t since, std::function<void()> granted);
   void stop_waiting_for_lock(const void* run, std::uint64_t ticket);
   [[nodiscard]] const LockHolder* lock_holder(const std::string& name) const;
 
@@ -49,8 +54,8 @@ class SharedResources {
   void hold_node(const Run& run, std::uint64_t lease, const std::string& node, int executor,
                  const std::string& workspace, bool workspace_only);
   void release_node(const void* run, std::uint64_t lease);
-  /// Calls once there is an executor; in order. Perhaps at once.
-  void wait_for_executor(const void* run, std::uint64_t ticket, const std::string& node,
+  /// Calls once there is an executor; in order, as with locks. Perhaps at once.
+  void wait_for_executor(const void* run, std::uint64_t ticket, const std::string& node, std::int64_t since,
                          std::function<void(int executor)> granted);
   void stop_waiting_for_executor(const void* run, std::uint64_t ticket);
   /// `base`, or the first of base@2, base@3 … that nobody uses.
@@ -74,7 +79,53 @@ class SharedResources {
   /// A run of this process that may be superseded.
   void join_milestones(const Run& run, std::function<void(std::uint64_t newer, std::int64_t ordinal)> superseded);
 
-  /// While on, nothing is granted. Turning it off grants.
+  // ---- runs that leave memory
+  /// What a run holds and waits for, to be kept beside its journal and given to park() in another process.
+  struct Claims {
+    struct Lock {
+      std::uint64_t lease = 0;
+      std::vector<std::string> names;
+      std::string branch;
+    };
+    struct Node {
+      std::uint64_t lease = 0;
+      std::string node, workspace;
+      int executor = 0;
+      bool workspace_only = false;
+    };
+    struct LockQueued {
+      std::uint64_t ticket = 0;
+      std::vector<std::string> names;
+      bool front = false;
+      std::int64_t since = 0;
+    };
+    struct ExecutorQueued {
+      std::uint64_t ticket = 0;
+      std::string node;
+      std::int64_t since = 0;
+    };
+    std::vector<Lock> locks;
+    std::vector<Node> nodes;
+    std::vector<LockQueued> lock_queue;
+    std::vector<ExecutorQueued> executor_queue;
+    std::int64_t passed = -1;  ///< milestone
+  };
+  struct ParkedCalls {
+    /// Something that it waits for is free: it is to come back and take it. Once, until it has come back.
+    std::function<void()> wake;
+    std::function<void(std::uint64_t newer, std::int64_t ordinal)> superseded;
+  };
+  [[nodiscard]] Claims claims_of(const Run& run) const;
+  /// Its callbacks are not called any more. Perhaps it is woken at once.
+  void park(const Run& run, ParkedCalls calls);
+  /// The same for a run that another process parked.
+  void park(const Run& run, const Claims& claims, ParkedCalls calls);
+  /// It is back and has asked again for all it waits for: places that it did not take up are given up.
+  void came_back(const void* run);
+  /// It will not come back for what it waits for, and is not to be called; what it holds it keeps.
+  void stop_waiting(const void* run);
+
+  /// While on, nothing is granted. Turning it off puts the queues in the order in which was asked, and grants.
   void holding(bool on);
   /// The run has ended or leaves this process: all it holds and waits for is gone.
   void forget(const void* run);
@@ -84,13 +135,20 @@ class SharedResources {
     const void* run;
     std::uint64_t ticket;
     std::vector<std::string> names;
-    std::function<void()> granted;
+    bool front;
+    std::int64_t since;
+    std::function<void()> granted;  ///< empty: the run is parked
   };
   struct ExecutorWait {
     const void* run;
     std::uint64_t ticket;
     std::string node;
-    std::function<void(int)> granted;
+    std::int64_t since;
+    std::function<void(int)> granted;  ///< empty: the run is parked
+  };
+  struct Parked {
+    std::function<void()> wake;
+    bool called = false;
   };
   struct NodeHold {
     std::string node;
@@ -105,10 +163,12 @@ class SharedResources {
   };
   using Lease = std::pair<const void*, std::uint64_t>;
 
+  void put_in_lock_queue(LockWait wait);
+  void wake(const void* run);
   void grant();
   bool grant_one_lock();
   bool grant_one_executor();
-  [[nodiscard]] std::optional<int> free_executor(const std::string& node) const;
+  [[nodiscard]] std::optional<int> free_executor(const std::string& node, int promised) const;
 
   bool holding_ = false;
   bool granting_ = false;
@@ -118,6 +178,7 @@ class SharedResources {
   std::map<std::string, int> executors_;
   std::map<Lease, NodeHold> node_leases_;
   std::deque<ExecutorWait> executor_queue_;
+  std::map<const void*, Parked> parked_;
   std::map<std::string, std::map<std::uint64_t, JobRun>> jobs_;
   std::map<std::string, std::map<std::int64_t, std::uint64_t>> milestones_;  ///< job → ordinal → newest run behind it
 };

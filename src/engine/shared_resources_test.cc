@@ -15,14 +15,14 @@ struct Fixture : testing::Test {
 
   /// Waits and holds under lease = ticket when granted; the names of those granted come into `order`.
   void lock(const OneRun& run, std::uint64_t ticket, std::vector<std::string> names, const char* label,
-            bool front = false) {
-    shared.wait_for_lock(run.key, ticket, names, front, [this, run, ticket, names, label] {
+            bool front = false, std::int64_t since = 0) {
+    shared.wait_for_lock(run.key, ticket, names, front, since, [this, run, ticket, names, label] {
       shared.hold_lock(run, ticket, names, "");
       order += label;
     });
   }
   void node(const OneRun& run, std::uint64_t ticket, const char* label) {
-    shared.wait_for_executor(run.key, ticket, "built-in", [this, run, ticket, label](int executor) {
+    shared.wait_for_executor(run.key, ticket, "built-in", 0, [this, run, ticket, label](int executor) {
       shared.hold_node(run, ticket, "built-in", executor, "/w/" + std::to_string(ticket), false);
       order += label + std::to_string(executor);
     });
@@ -91,6 +91,109 @@ TEST_F(Fixture, ANewerRunSupersedesOlderOnesAtItsMilestone) {
   EXPECT_FALSE(shared.pass_milestone(second, 2));
   EXPECT_EQ(told, "1 by 2");
   EXPECT_EQ(shared.pass_milestone(first, 2), 2u);
+}
+
+struct Parked : Fixture {
+  void park(const OneRun& run, const char* label) {
+    shared.park(run, {[this, label] { order += std::string("wake ") + label + " "; },
+                      [this, label](std::uint64_t newer, std::int64_t) {
+                        order += std::string("supersede ") + label + " by " + std::to_string(newer) + " ";
+                      }});
+  }
+};
+
+TEST_F(Parked, AParkedRunIsWokenAndNobodyOvertakesIt) {
+  lock(first, 1, {"x"}, "a");
+  lock(second, 1, {"x", "y"}, "b");
+  lock(first, 2, {"y"}, "c");  // y is free: it passes
+  order.clear();
+  park(second, "b");
+  shared.release_lock(&one, 1);
+  shared.release_lock(&one, 2);
+  EXPECT_EQ(order, "wake b ");
+  lock(first, 3, {"x"}, "d");
+  EXPECT_EQ(order, "wake b ");  // it is promised, and its owner is called once
+  lock(second, 1, {"x", "y"}, "b");
+  shared.came_back(&two);
+  EXPECT_EQ(order, "wake b b");
+  shared.release_lock(&two, 1);
+  EXPECT_EQ(order, "wake b bd");
+}
+
+TEST_F(Parked, WhoComesBackWithoutAskingLosesItsPlace) {
+  lock(first, 1, {"x"}, "a");
+  lock(second, 1, {"x"}, "b");
+  lock(first, 2, {"x"}, "c");
+  park(second, "b");
+  shared.release_lock(&one, 1);
+  shared.came_back(&two);
+  EXPECT_EQ(order, "awake b c");
+}
+
+TEST_F(Parked, ExecutorsArePromisedToo) {
+  shared.set_executors("built-in", 1);
+  node(first, 1, "a");
+  node(second, 1, "b");
+  node(first, 2, "c");
+  park(second, "b");
+  shared.release_node(&one, 1);
+  EXPECT_EQ(order, "a0wake b ");
+  node(second, 1, "b");
+  EXPECT_EQ(order, "a0wake b b0");
+}
+
+TEST_F(Parked, WhatARunHoldsAndWaitsForGoesToAnotherProcess) {
+  shared.set_executors("built-in", 1);
+  node(second, 7, "n");
+  lock(second, 1, {"x"}, "a", false, 10);
+  lock(first, 1, {"x", "y"}, "b", false, 20);
+  node(first, 2, "m");
+  shared.pass_milestone(second, 4);
+  park(first, "first");
+  park(second, "second");
+  const auto mine = shared.claims_of(first);
+  const auto theirs = shared.claims_of(second);
+
+  SharedResources other;
+  std::swap(shared, other);
+  order.clear();
+  shared.set_executors("built-in", 1);
+  shared.holding(true);
+  int three = 0;
+  lock({&three, "b/q", 1}, 9, {"y"}, "late", false, 30);
+  shared.park(first, mine, {[this] { order += "wake first "; }, {}});
+  shared.park(second, theirs, {[this] { order += "wake second "; }, {}});
+  shared.holding(false);
+  EXPECT_EQ(shared.lock_holder("x")->run.number, 2u);
+  EXPECT_EQ(shared.load().front().busy, 1);
+  EXPECT_EQ(shared.load().front().waiting, 1);
+  EXPECT_EQ(order, "late");  // y is free and the one before it waits for x
+  shared.release_lock(&three, 9);
+  shared.release_lock(&two, 1);
+  EXPECT_EQ(order, "latewake first ");
+  EXPECT_EQ(shared.pass_milestone(first, 3), 2u);
+}
+
+TEST_F(Parked, QueuesAreInOrderOfAskingAfterARestart) {
+  shared.holding(true);
+  shared.hold_lock(first, 9, {"x"}, "");
+  lock(first, 1, {"x"}, "c", false, 30);
+  lock(second, 1, {"x"}, "a", false, 10);
+  lock(second, 2, {"x"}, "first", true, 20);
+  lock(second, 3, {"x"}, "b", false, 15);
+  shared.holding(false);
+  shared.release_lock(&one, 9);
+  for (const auto& [run, lease] : {std::pair{&two, 2}, {&two, 1}, {&two, 3}}) {
+    shared.release_lock(run, static_cast<std::uint64_t>(lease));
+  }
+  EXPECT_EQ(order, "firstabc");
+}
+
+TEST_F(Parked, AMilestoneIsToldToWhoIsAway) {
+  shared.join_milestones(first, {});
+  park(first, "one");
+  EXPECT_FALSE(shared.pass_milestone(second, 1));
+  EXPECT_EQ(order, "supersede one by 2 ");
 }
 
 TEST_F(Fixture, WhoeverLeavesWaitsNoLonger) {

@@ -1,5 +1,6 @@
 #include "engine/stored_run.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "data/binary.h"
@@ -16,6 +17,14 @@ Result<std::vector<LoadedLibrary>> kept_libraries(journal::RunReader& run, const
     library.files = WL_TRY(data::decode_binary(bytes));
   }
   return libraries;
+}
+
+/// The same texts as those of this program need not be read.
+Result<PreludeRef> kept_prelude(journal::RunReader& run) {
+  const auto parts = WL_TRY(run.program());
+  const auto part = std::ranges::find(parts, kPreludeRole, &journal::ProgramPart::role);
+  if (part != parts.end() && part->hash == built_in_prelude()->hash()) return built_in_prelude();
+  return decode_prelude(WL_TRY(run.program_bytes(kPreludeRole)));
 }
 
 /// A pair is a parameter; a name without a value is one whose value was wiped.
@@ -69,8 +78,7 @@ Result<BegunWith> begun_with(journal::RunReader& run, const std::string& state_f
                                             std::to_string(header.semantics) + ", this one knows " +
                                             std::to_string(kSemantics) + "); go on with that version");
   }
-  auto texts = WL_TRY(run.program_bytes(kPreludeRole));
-  auto prelude = WL_TRY(decode_prelude(texts));
+  auto prelude = WL_TRY(kept_prelude(run));
   BegunWith begun;
   begun.inputs = WL_TRY(stored_inputs(run));
   begun.inputs.state_folder = state_folder;

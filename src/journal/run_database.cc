@@ -334,6 +334,14 @@ Result<> RunDatabase::visit_log(std::uint64_t first, std::uint64_t last, const s
   return {};
 }
 
+Result<std::int64_t> RunDatabase::last_log_millis() {
+  if (version_ < kLogNodes) return 0;
+  auto row = WL_TRY(db_.prepare("SELECT time_ms FROM log ORDER BY row DESC LIMIT 1"));
+  row.start();
+  if (!WL_TRY(row.next())) return 0;
+  return row.integer(0);
+}
+
 Result<std::uint64_t> RunDatabase::log_size() { return WL_TRY(read_state()).log_bytes; }
 
 Result<std::string> RunDatabase::read_log(std::uint64_t offset, std::size_t max_bytes) {

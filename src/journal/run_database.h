@@ -50,6 +50,7 @@ class RunDatabase {
   [[nodiscard]] Result<std::optional<Entry>> find_result(const EffectKey& key);
   [[nodiscard]] Result<std::string> read_log(std::uint64_t offset, std::size_t max_bytes);
   [[nodiscard]] Result<std::uint64_t> log_size();
+  [[nodiscard]] Result<std::int64_t> last_log_millis();
   [[nodiscard]] Result<std::vector<LogRow>> read_log_rows(std::uint64_t first, std::size_t max_rows);
   [[nodiscard]] Result<> scan_log(std::uint64_t first, const std::function<bool(LogRow&&)>& visit);
   [[nodiscard]] Result<std::uint64_t> log_lines();

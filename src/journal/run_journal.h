@@ -62,6 +62,8 @@ class RunReader {
   /// Bytes of the log from `offset`, at most `max_bytes`; shorter at the end, empty behind it.
   [[nodiscard]] virtual Result<std::string> read_log(std::uint64_t offset, std::size_t max_bytes) = 0;
   [[nodiscard]] virtual Result<std::uint64_t> log_size() = 0;
+  /// When the newest row was written, as far as that is known; 0: never.
+  [[nodiscard]] virtual Result<std::int64_t> last_log_millis() = 0;
   /// Rows in order of arrival from row number `first` (from 1), at most `max_rows`.
   [[nodiscard]] virtual Result<std::vector<LogRow>> read_log_rows(std::uint64_t first, std::size_t max_rows) = 0;
 

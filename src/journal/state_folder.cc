@@ -41,6 +41,7 @@ class Facade : public Base {
     return db().read_log(offset, max_bytes);
   }
   Result<std::uint64_t> log_size() override { return db().log_size(); }
+  Result<std::int64_t> last_log_millis() override { return db().last_log_millis(); }
   Result<std::vector<LogRow>> read_log_rows(std::uint64_t first, std::size_t max_rows) override {
     return db().read_log_rows(first, max_rows);
   }
@@ -162,6 +163,9 @@ class Folder final : public StateFolder {
   /// What the index answers; where it finds itself damaged, it is made again and asked once more.
   template <class Ask>
   auto ask_index(Ask ask) -> decltype(ask());
+  /// The row of a run that the index does not know; nothing for one that never began.
+  std::optional<IndexRow> found_row(const RunPlace& place, std::uint64_t number);
+  Result<std::optional<IndexRow>> row_of(std::string_view job, std::uint64_t number);
   Result<std::optional<RunInfo>> look_at(const IndexRow& row);
   Result<std::optional<RunInfo>> first_of(std::size_t batch, bool unfinished_only,
                                           const std::function<bool(const RunInfo&)>& wanted);
@@ -353,17 +357,7 @@ Result<> Folder::add_missing(std::vector<IndexRow> found) {
       std::uint64_t number = 0;
       const auto parsed = std::from_chars(name.data(), name.data() + name.size(), number);
       if (parsed.ec != std::errc() || parsed.ptr != name.data() + name.size()) continue;
-      const RunPlace place{run.path().string(), path_ + "/programs"};
-      auto db = open_database(place, true, nullptr);
-      if (!db) continue;  // never began, or damaged beyond its own name
-      const auto& header = db->header();
-      if (header.number != number) continue;
-      IndexRow row{.uid = header.uid, .job = header.job, .number = number, .created_ms = header.created_ms};
-      if (auto end = db->end(); end && *end) {
-        row.ended_ms = (*end)->ended_ms;
-        row.result = (*end)->result;
-      }
-      found.push_back(std::move(row));
+      if (auto row = found_row({run.path().string(), path_ + "/programs"}, number)) found.push_back(std::move(*row));
     }
   }
   std::ranges::sort(found, {}, [](const IndexRow& row) {
@@ -372,6 +366,30 @@ Result<> Folder::add_missing(std::vector<IndexRow> found) {
   });
   for (const auto& row : found) WL_CHECK_OK(index_->add_found(row));
   return {};
+}
+
+std::optional<IndexRow> Folder::found_row(const RunPlace& place, std::uint64_t number) {
+  auto db = open_database(place, true, nullptr);
+  if (!db) return std::nullopt;  // never began, or damaged beyond its own name
+  const auto& header = db->header();
+  if (header.number != number) return std::nullopt;
+  IndexRow row{.uid = header.uid, .job = header.job, .number = number, .created_ms = header.created_ms};
+  if (auto end = db->end(); end && *end) {
+    row.ended_ms = (*end)->ended_ms;
+    row.result = (*end)->result;
+  }
+  return row;
+}
+
+/// Of one run, without a look at all others: a server asks for each that it begins.
+Result<std::optional<IndexRow>> Folder::row_of(std::string_view job, std::uint64_t number) {
+  if (auto row = WL_TRY(ask_index([&] { return index_->find(job, number); }))) return row;
+  const auto place = place_of(job, number);
+  if (!place || ::access(place->database().c_str(), F_OK) != 0) return std::nullopt;
+  const auto found = found_row(*place, number);
+  if (!found) return std::nullopt;
+  WL_CHECK_OK(index_->add_found(*found));
+  return index_->find(job, number);
 }
 
 /// The truth about a row of the index; nothing for a run that never began.
@@ -461,7 +479,6 @@ Result<std::optional<RunInfo>> Folder::previous(std::string_view job, std::uint6
 }
 
 Result<RunInfo> Folder::find(std::string_view id) {
-  WL_CHECK_OK(add_missing());
   const auto one = [&](const IndexRow& row) -> Result<RunInfo> {
     auto info = WL_TRY(look_at(row));
     if (!info)
@@ -474,10 +491,10 @@ Result<RunInfo> Folder::find(std::string_view id) {
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   const bool is_number = !digits.empty() && parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
   if (hash != std::string_view::npos && hash > 0 && is_number) {
-    const auto row = WL_TRY(ask_index([&] { return index_->find(id.substr(0, hash), number); }));
-    if (row) return one(*row);
+    if (const auto row = WL_TRY(row_of(id.substr(0, hash), number))) return one(*row);
     return fail(ErrorKind::not_found, "there is no run " + std::string(id) + "; `windlass runs` lists them");
   }
+  WL_CHECK_OK(add_missing());
   if (is_number) {
     const auto rows = WL_TRY(index_->by_number(number));
     if (rows.size() == 1) return one(rows.front());

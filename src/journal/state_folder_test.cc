@@ -305,5 +305,14 @@ TEST_F(StateFolderTest, ProblemsAreOneSentence) {
   EXPECT_THAT(state->resume_run(run).error().message, HasSubstr("keys/state.key is not the one"));
 }
 
+TEST_F(StateFolderTest, ARunThatTheIndexHasLostIsFoundByItsName) {
+  run_to_end("demo", "SUCCESS");
+  leave_unfinished("demo");
+  ASSERT_TRUE(store::Database::open(folder.path + "/deep/state/index.db", {})->exec("DELETE FROM runs"));
+  EXPECT_EQ(state->find("demo#1")->end->result, "SUCCESS");
+  EXPECT_EQ(state->find("demo#2")->state, State::interrupted);
+  EXPECT_EQ(state->find("demo#3").error().kind, ErrorKind::not_found);
+}
+
 }  // namespace
 }  // namespace windlass::journal

@@ -1,5 +1,6 @@
 // Looking through runs.db for damage: what check_run_table() promises in run_table.h.
 #include "data/binary.h"
+#include "runs/park_record.h"
 #include "runs/run_table.h"
 
 namespace windlass::runs {
@@ -41,6 +42,14 @@ Result<> look(store::Database& database, const journal::KeyRing& key, RunTableCh
       }
     }
     out.runs.push_back(std::move(info));
+  }
+  if (version != RunTable::schema().version) return {};
+  auto parked = WL_TRY(database.prepare("SELECT uid, record FROM parked"));
+  parked.start();
+  while (WL_TRY(parked.next())) {
+    const std::string uid(parked.bytes(0));
+    const auto clear = key.unseal("parked " + uid, parked.bytes(1));
+    if (!clear || !decode_park_record(*clear)) find("the record of the parked run of " + uid + " cannot be read");
   }
   return {};
 }

@@ -1,28 +1,81 @@
 #include "runs/live_run.h"
 
+#include <algorithm>
+
 namespace windlass::runs {
 
+namespace {
+
+bool is_same(const engine::Waiting& a, const engine::Waiting& b) {
+  return a.branch == b.branch && a.code == b.code && a.detail == b.detail && a.node == b.node &&
+         a.since_millis == b.since_millis && a.input == b.input && a.holder == b.holder;
+}
+
+}  // namespace
+
 Result<> LiveRun::begin(engine::Reactor& reactor, journal::StateFolder& state, engine::LocalRunHooks hooks,
-                        std::unique_ptr<journal::RunJournal> journal, engine::RunInputs inputs, engine::Program program,
-                        std::optional<engine::Prefix> prefix, bool resumed, std::function<void()> ended) {
-  hooks_ = std::move(hooks);
-  hooks_.observer = this;
-  journal_ = std::move(journal);
-  first_entry_ = journal_->durable().sequence;
-  actor_ = std::make_unique<engine::RunActor>(reactor, state, *journal_, std::move(inputs), std::move(program), hooks_);
-  if (prefix) actor_->follow(std::move(*prefix));
-  actor_->on_end(std::move(ended));
-  return actor_->begin(resumed);
+                        engine::OpenedRun opened, Calls calls) {
+  here_ = std::make_unique<Here>();
+  here_->hooks = std::move(hooks);
+  here_->hooks.observer = this;
+  here_->journal = std::move(opened.journal);
+  first_entry_ = here_->journal->durable().sequence;
+  here_->actor = std::make_unique<engine::RunActor>(reactor, state, *here_->journal, std::move(opened.inputs),
+                                                    std::move(opened.program), here_->hooks);
+  auto& actor = *here_->actor;
+  if (opened.prefix) actor.follow(std::move(*opened.prefix));
+  if (was_parked) actor.come_back(!from_another_process, row_.info.waiting);
+  actor.on_live(std::move(calls.live));
+  actor.on_end(std::move(calls.ended));
+  return actor.begin(opened.resumed);
 }
 
 void LiveRun::finish() {
-  actor_.reset();
-  journal_.reset();
+  ready = false;
+  if (!here_) return;
+  entries_before_ = entries_written();
+  here_->actor.reset();
+  here_->journal.reset();
+}
+
+void LiveRun::leave() {
+  ready = false;
+  parked_sequence = here_->journal->durable().sequence;
+  entries_before_ = entries_written();
+  here_->actor.reset();
+  here_.reset();
 }
 
 void LiveRun::touch() {
+  if (is_read_again()) return;
   ++row_.info.version;
   changed_(*this);
+}
+
+void LiveRun::forget_request() {
+  auto& request = row_.request;
+  request.script = {};
+  request.parameters = {};
+  request.environment = {};
+}
+
+std::uint64_t LiveRun::promise(Done done) {
+  promises_.emplace_back(next_promise_, std::move(done));
+  return next_promise_++;
+}
+
+void LiveRun::keep(std::uint64_t promise) {
+  const auto found =
+      std::find_if(promises_.begin(), promises_.end(), [&](const auto& one) { return one.first == promise; });
+  if (found == promises_.end()) return;
+  auto done = std::move(found->second);
+  promises_.erase(found);
+  done({});
+}
+
+void LiveRun::settle(const Result<>& stops_are, const Result<>& orders_are) {
+  for (auto& [id, done] : std::exchange(promises_, {})) done(stops_are);
+  for (auto& order : std::exchange(orders, {})) order.done(order.is_stop ? stops_are : orders_are);
 }
 
 void LiveRun::set_phase(Phase phase, Reason reason) {
@@ -41,6 +94,7 @@ void LiveRun::set_started(std::int64_t millis) {
 }
 
 void LiveRun::set_ended(const std::string& result, std::int64_t millis, Reason why) {
+  away = Away::here;
   row_.info.result = result;
   row_.info.ended_millis = millis;
   row_.info.waiting.clear();
@@ -48,26 +102,29 @@ void LiveRun::set_ended(const std::string& result, std::int64_t millis, Reason w
   set_phase(Phase::ended, std::move(why));
 }
 
+void LiveRun::set_waiting(std::vector<engine::Waiting> waiting) { row_.info.waiting = std::move(waiting); }
+
 void LiveRun::on_log(std::string_view, std::uint64_t, std::string_view text) {
   log_bytes_ += text.size();
   // A run that ends before it begins says why without an actor, and so without a journal here.
-  delta_.log_bytes = journal_ ? journal_->durable().log_bytes : delta_.log_bytes + text.size();
+  delta_.log_bytes = here_ && here_->journal ? here_->journal->durable().log_bytes : delta_.log_bytes + text.size();
   touch();
 }
 
 void LiveRun::on_node_started(const engine::FlowNode& node) {
-  nodes_[node.id] = node;
-  delta_.nodes.push_back(node);
+  here_->nodes[node.id] = node;
+  if (!is_read_again()) delta_.nodes.push_back(node);
   touch();
 }
 
 void LiveRun::on_node_ended(const engine::FlowNode& node) {
-  nodes_[node.id] = node;
-  delta_.nodes.push_back(node);
+  here_->nodes[node.id] = node;
+  if (!is_read_again()) delta_.nodes.push_back(node);
   touch();
 }
 
 void LiveRun::on_waiting(const std::vector<engine::Waiting>& waiting) {
+  if (std::ranges::equal(row_.info.waiting, waiting, is_same)) return;
   row_.info.waiting = waiting;
   touch();
 }

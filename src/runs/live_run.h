@@ -1,4 +1,5 @@
-// One run in this process: its actor with all that must live as long, and what watchers are told about it.
+// One run in this process: its actor with all that must live as long, and what watchers are told about it. While it is
+// away (parked) only what RunInfo says is left of it; its journal has the rest.
 //
 // Invariant: what is told here is durable (the engine's output gate). Threads: the engine's.
 #pragma once
@@ -6,9 +7,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "engine/local_run.h"
+#include "engine/open_run.h"
 #include "engine/run_actor.h"
 #include "journal/state_folder.h"
 #include "runs/run_table.h"
@@ -24,36 +28,78 @@ class LiveRun final : public engine::RunObserver {
   [[nodiscard]] const RunRequest& request() const { return row_.request; }
   /// What has changed since it was asked last.
   [[nodiscard]] RunDelta take_delta() { return std::exchange(delta_, {}); }
-  [[nodiscard]] const std::map<std::uint64_t, engine::FlowNode>& nodes() const { return nodes_; }
-  [[nodiscard]] engine::RunActor* actor() { return actor_.get(); }
+  /// Of one that is in memory.
+  [[nodiscard]] const std::map<std::uint64_t, engine::FlowNode>& nodes() const { return here_->nodes; }
+  [[nodiscard]] engine::RunActor* actor() { return here_ ? here_->actor.get() : nullptr; }
+  /// Who it is among what runs share.
+  [[nodiscard]] engine::SharedResources::Run claimant() const { return {this, row_.info.job, row_.info.number}; }
 
-  /// Gives it to an actor; `ended` comes once, from the loop.
+  /// Gives it to an actor; `live` comes once it waits for what happens, `ended` once, from the loop.
+  struct Calls {
+    std::function<void()> live, ended;
+  };
   Result<> begin(engine::Reactor& reactor, journal::StateFolder& state, engine::LocalRunHooks hooks,
-                 std::unique_ptr<journal::RunJournal> journal, engine::RunInputs inputs, engine::Program program,
-                 std::optional<engine::Prefix> prefix, bool resumed, std::function<void()> ended);
+                 engine::OpenedRun opened, Calls calls);
   /// Lets the actor go, after `ended`.
   void finish();
-  /// The newest entry of its journal that is on disk; nothing while it has no actor.
+  /// The newest entry of its journal that is on disk; nothing while it has no actor and is not parked.
   [[nodiscard]] std::optional<std::uint64_t> durable_sequence() const {
-    if (!journal_) return std::nullopt;
-    return journal_->durable().sequence;
+    if (here_ && here_->journal) return here_->journal->durable().sequence;
+    if (was_parked) return parked_sequence;
+    return std::nullopt;
   }
   /// Bytes of its log since it began here.
   [[nodiscard]] std::uint64_t log_bytes() const { return log_bytes_; }
   /// Entries of its journal that this process wrote.
   [[nodiscard]] std::uint64_t entries_written() const {
-    return durable_sequence().value_or(first_entry_) - first_entry_;
+    return entries_before_ + (here_ && here_->journal ? here_->journal->durable().sequence - first_entry_ : 0);
   }
+  /// Lets the actor go while it waits.
+  void leave();
   /// Nothing of it is needed by the loop any more.
-  [[nodiscard]] bool quiet() const { return !actor_ || actor_->quiet(); }
+  [[nodiscard]] bool quiet() const { return !here_ || !here_->actor || here_->actor->quiet(); }
 
   void set_phase(Phase phase, Reason reason);
   void set_started(std::int64_t millis);
   /// `why`: where its log cannot say it.
   void set_ended(const std::string& result, std::int64_t millis, Reason why);
-  bool starting = false;   ///< on its way from the queue to its actor
-  int stops = 0;           ///< how often its end was ordered
-  std::string stop_cause;  ///< by whom, for a run that is on its way to its actor
+  void set_waiting(std::vector<engine::Waiting> waiting);
+  /// What it was asked for is in its journal from now on.
+  void forget_request();
+
+  bool starting = false;  ///< on its way from the queue, or from its journal, to its actor
+  int stops = 0;          ///< how often its end was ordered
+
+  // ---- orders of people
+  using Done = std::function<void(Result<>)>;
+  struct Order {
+    std::function<Result<>(engine::RunActor&)> give;
+    Done done;
+    bool is_stop = false;
+  };
+  std::vector<Order> orders;  ///< for when it is live
+  bool ready = false;         ///< it is live and takes orders
+  /// `done` is told when its promise is kept.
+  std::uint64_t promise(Done done);
+  void keep(std::uint64_t promise);
+  /// All that are left, and all orders that it never got.
+  void settle(const Result<>& stops_are, const Result<>& orders_are);
+
+  // ---- leaving memory (parking.cc)
+  enum class Away : std::uint8_t {
+    here,       ///< its actor is there, or it never had one
+    parked,     ///< out of memory
+    called,     ///< it is to come back; a record is still there
+    on_the_way  ///< no record is there any more, its journal is being read
+  };
+  Away away = Away::here;
+  bool was_parked = false;            ///< … when it was called: what it holds is known
+  bool from_another_process = false;  ///< which parked it
+  std::uint64_t parked_sequence = 0;  ///< the newest entry of its journal then
+  std::int64_t due_millis = 0;        ///< while it is away: when it goes on by itself; 0: never
+  engine::Reactor::TimerId due_timer = 0;
+  std::uint64_t seen_turns = 0;  ///< of its actor, when it was looked at
+  std::int64_t still_since = 0;  ///< and since when they are the same
 
   void on_run(std::string_view, std::uint64_t) override {}
   void on_log(std::string_view branch, std::uint64_t node, std::string_view text) override;
@@ -64,16 +110,24 @@ class LiveRun final : public engine::RunObserver {
   void on_finished(std::string_view result) override;
 
  private:
+  /// What a parked run does without.
+  struct Here {
+    std::map<std::uint64_t, engine::FlowNode> nodes;
+    engine::LocalRunHooks hooks;
+    std::unique_ptr<journal::RunJournal> journal;
+    std::unique_ptr<engine::RunActor> actor;
+  };
   void touch();
+  /// The journal of a run that comes back is no news.
+  [[nodiscard]] bool is_read_again() const { return was_parked && here_; }
 
   RunRow row_;
-  std::uint64_t log_bytes_ = 0, first_entry_ = 0;
+  std::uint64_t log_bytes_ = 0, first_entry_ = 0, entries_before_ = 0;
   std::function<void(LiveRun&)> changed_;
-  std::map<std::uint64_t, engine::FlowNode> nodes_;
   RunDelta delta_;
-  engine::LocalRunHooks hooks_;
-  std::unique_ptr<journal::RunJournal> journal_;
-  std::unique_ptr<engine::RunActor> actor_;
+  std::unique_ptr<Here> here_;
+  std::vector<std::pair<std::uint64_t, Done>> promises_;
+  std::uint64_t next_promise_ = 1;
 };
 
 }  // namespace windlass::runs

@@ -16,6 +16,7 @@ namespace {
 constexpr std::chrono::milliseconds kSweep{200};
 constexpr std::chrono::seconds kReadAgain{2};
 constexpr std::chrono::milliseconds kLookAtLoad{20};
+constexpr std::chrono::milliseconds kRecoveryLook{10};
 
 Reason reason(std::string code, Value evidence = Value::map()) { return {std::move(code), std::move(evidence)}; }
 
@@ -27,6 +28,7 @@ Result<std::unique_ptr<RunCore>> RunCore::open(engine::Reactor& reactor, RunCore
   auto state = WL_TRY(journal::StateFolder::open(options.folder + "/state", nullptr, options.log));
   std::unique_ptr<RunCore> core(new RunCore(reactor, std::move(options), std::move(table), std::move(state)));
   core->resources_.set_executors("built-in", core->options_.executors);
+  core->look_for_idle();
   return core;
 }
 
@@ -36,6 +38,7 @@ RunCore::RunCore(engine::Reactor& reactor, RunCoreOptions options, std::unique_p
 
 /// The process leaves: shells go on, journals keep what they have; nothing is ended.
 RunCore::~RunCore() {
+  resources_.holding(true);
   for (auto& [order, run] : runs_) run->finish();
 }
 
@@ -99,39 +102,62 @@ Result<std::vector<RunInfo>> RunCore::latest_of_jobs(std::size_t each) {
 
 std::optional<std::vector<engine::FlowNode>> RunCore::nodes(const std::string& uid) {
   auto* known = live(uid);
-  if (known == nullptr || known->actor() == nullptr) return std::nullopt;
+  if (known == nullptr || known->actor() == nullptr || known->away != LiveRun::Away::here) return std::nullopt;
   std::vector<engine::FlowNode> out;
   for (const auto& [id, node] : known->nodes()) out.push_back(node);
   return out;
 }
 
-Result<> RunCore::stop(const std::string& uid, const std::string& user, Stop how) {
+void RunCore::stop(const std::string& uid, const std::string& user, Stop how, Done done) {
   auto* run = live(uid);
-  if (run == nullptr) return fail(ErrorKind::conflict, "the run has ended already");
-  const auto cause = "Aborted by " + user;
-  if (run->starting) {
-    run->stops = 1;
-    run->stop_cause = cause;
-    return {};
-  }
-  // What is stuck cannot unwind: whoever stops it gives it up.
-  if (run->actor() == nullptr || run->info().phase == Phase::stuck) {
+  if (run == nullptr) return done(fail(ErrorKind::conflict, "the run has ended already"));
+  // What is stuck cannot unwind: whoever stops it gives it up. What has not begun needs no unwinding.
+  const bool is_there = run->actor() != nullptr || run->starting || run->away != LiveRun::Away::here;
+  if (!is_there || run->info().phase == Phase::stuck) {
     end_row(*run, "ABORTED");
-    return {};
+    return done({});
   }
   const int wanted = how == Stop::ask ? run->stops + 1 : how == Stop::ask_once ? 1 : how == Stop::term ? 2 : 3;
-  for (; run->stops < std::min(wanted, 3); ++run->stops) run->actor()->abort_run(cause);
-  return {};
+  const int more = std::max(0, std::min(wanted, 3) - run->stops);
+  run->stops += more;
+  const auto order = [more, cause = "Aborted by " + user](engine::RunActor& actor) -> Result<> {
+    for (int i = 0; i < more; ++i) actor.abort_run(cause);
+    return {};
+  };
+  give(*run, {order, std::move(done), true});
 }
 
-Result<> RunCore::answer(const std::string& uid, const Answer& answer) {
+void RunCore::answer(const std::string& uid, const Answer& answer, Done done) {
   auto* run = live(uid);
-  if (run == nullptr || run->actor() == nullptr) return fail(ErrorKind::not_found, "the run waits for no answer");
-  return run->actor()->answer_input({.id = answer.input,
-                                     .approved = answer.approved,
-                                     .parameters = answer.parameters,
-                                     .user_id = answer.user_id,
-                                     .user_name = answer.user_name});
+  const bool is_there = run != nullptr && (run->actor() != nullptr || run->away != LiveRun::Away::here);
+  if (!is_there) return done(fail(ErrorKind::not_found, "the run waits for no answer"));
+  const auto& waiting = run->info().waiting;
+  const bool waits = std::ranges::any_of(
+      waiting, [&](const auto& one) { return one.code == "input" && one.input.get_string("id") == answer.input; });
+  // Nobody is called back for what it does not wait for.
+  if (!waits) {
+    return done(fail(engine::RunActor::no_such_input(run->info().job, run->info().number, answer.input)));
+  }
+  give(*run, {[answer](engine::RunActor& actor) {
+                return actor.answer_input({.id = answer.input,
+                                           .approved = answer.approved,
+                                           .parameters = answer.parameters,
+                                           .user_id = answer.user_id,
+                                           .user_name = answer.user_name});
+              },
+              std::move(done), false});
+}
+
+void RunCore::give(LiveRun& run, LiveRun::Order order) {
+  if (run.ready) return carry_out(run, std::move(order));
+  run.orders.push_back(std::move(order));
+  call_back(run);
+}
+
+void RunCore::carry_out(LiveRun& run, LiveRun::Order order) {
+  if (auto given = order.give(*run.actor()); !given) return order.done(std::move(given));
+  const auto promise = run.promise(std::move(order.done));
+  run.actor()->after_commit([&run, promise] { run.keep(promise); });
 }
 
 Result<std::vector<RestartChoice>> RunCore::restart_choices(const std::string& job, std::uint64_t number) {
@@ -179,6 +205,7 @@ Load RunCore::load() const {
         break;
       case Phase::running:
         ++out.running;
+        out.parked += run->away != LiveRun::Away::here ? 1 : 0;
         break;
       case Phase::stuck:
         ++out.stuck;
@@ -231,6 +258,7 @@ void RunCore::pump() {
         waiting[run->request().project].push_back(run.get());
       }
     }
+    std::vector<LiveRun*> beginning;
     while (!waiting.empty()) {
       const auto next = std::min_element(waiting.begin(), waiting.end(), [&](const auto& a, const auto& b) {
         return under_way[a.first] < under_way[b.first];
@@ -243,10 +271,11 @@ void RunCore::pump() {
       } else {
         ++crowd.begun;
         ++under_way[project];
-        begin(*run);
+        beginning.push_back(run);
       }
       if (queue.empty()) waiting.erase(next);
     }
+    begin(beginning);
     reactor_.cancel(std::exchange(pump_timer_, 0));
     if (again != INT64_MAX) {
       pump_timer_ = reactor_.after(std::chrono::milliseconds(again - options_.now_millis()), [this] {
@@ -260,12 +289,19 @@ void RunCore::pump() {
 // ---- beginning
 // --------------------------------------------------------------------------------------------------------
 
-void RunCore::begin(LiveRun& run) {
-  run.starting = true;
-  const auto uid = run.info().uid;
-  options_.credentials(run.request().project, [this, uid](Result<Value> list) {
-    reactor_.post([this, uid, list = std::move(list)]() mutable { begin_with(uid, std::move(list)); });
-  });
+void RunCore::begin(const std::vector<LiveRun*>& runs) {
+  std::map<std::string, std::vector<std::string>> by_project;
+  for (auto* run : runs) {
+    run->starting = true;
+    by_project[run->request().project].push_back(run->info().uid);
+  }
+  for (auto& [project, uids] : by_project) {
+    options_.credentials(project, [this, all = std::move(uids)](Result<Value> list) {
+      reactor_.post([this, all, list = std::move(list)] {
+        for (const auto& uid : all) begin_with(uid, list);
+      });
+    });
+  }
 }
 
 void RunCore::begin_with(const std::string& uid, Result<Value> credentials) {
@@ -275,65 +311,85 @@ void RunCore::begin_with(const std::string& uid, Result<Value> credentials) {
     // Not a run without credentials: one that waits until they can be read.
     options_.log("the credentials of " + run->request().project + " cannot be read: " + credentials.error().text());
     run->set_phase(run->info().phase, reason("credentials", Value::map_of("message", credentials.error().message)));
+    call_later(*run);
     reactor_.after(kReadAgain, [this, uid] {
-      if (auto* waiting = live(uid)) begin(*waiting);
+      auto* waiting = live(uid);
+      if (waiting == nullptr) return;
+      if (waiting->away == LiveRun::Away::here) return begin({waiting});
+      waiting->away = LiveRun::Away::parked;
+      call_back(*waiting);
     });
     return;
   }
   run->starting = false;
   if (run->stops != 0 && run->info().started_millis == 0) return end_row(*run, "ABORTED");
   auto done = open_and_begin(*run, std::move(*credentials));
-  // An order to end it that came meanwhile; the run may have ended by itself.
-  run = live(uid);
-  if (done && run != nullptr && run->actor() != nullptr && run->stops != 0) run->actor()->abort_run(run->stop_cause);
   if (!done) {
     run->finish();
     get_stuck(*run, done.error().kind == ErrorKind::corrupt ? "damaged" : "storage", done.error());
   }
+}
+
+/// It waits for what happens: from here on it takes orders.
+void RunCore::became_live(const std::string& uid) {
+  auto* run = live(uid);
+  if (run == nullptr || run->actor() == nullptr) return;
+  run->ready = true;
+  arrived(*run);
+  recovering_.erase(uid);
   check_recovery();
+  for (auto& order : std::exchange(run->orders, {})) carry_out(*run, std::move(order));
+}
+
+/// Its journal with what it begins with; nothing where it has ended without its script.
+Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run) {
+  const auto& info = run.info();
+  const auto id = info.job + "#" + std::to_string(info.number);
+  if (run.was_parked) {
+    journal::RunInfo known;
+    known.job = info.job;
+    known.number = info.number;
+    return WL_TRY(engine::open_kept_run(*state_, known));
+  }
+  auto known = state_->find(id);
+  if (known && known->end) {
+    end_row(run, known->end->result, known->end->ended_ms);
+    return std::nullopt;
+  }
+  if (known) return WL_TRY(engine::open_kept_run(*state_, *known));
+  if (known.error().kind != ErrorKind::not_found) return fail(std::move(known).error());
+  if (run.request().restart_of == 0) return WL_TRY(engine::open_new_run(*state_, inputs_of(run), info.number));
+  auto restart = open_restart(*state_, run.request(), info.number, inputs_of(run));
+  if (!restart && (restart.error().kind == ErrorKind::not_found || restart.error().kind == ErrorKind::invalid ||
+                   restart.error().kind == ErrorKind::unsupported || restart.error().kind == ErrorKind::conflict)) {
+    // What it restarts has gone or changed since it was asked for: nothing of it can ever run.
+    options_.log(id + " cannot restart #" + std::to_string(run.request().restart_of) + ": " + restart.error().text());
+    end_row(run, "FAILURE", 0, reason("restart", Value::map_of("message", restart.error().message)));
+    return std::nullopt;
+  }
+  return WL_TRY(std::move(restart));
 }
 
 Result<> RunCore::open_and_begin(LiveRun& run, Value credentials) {
-  const auto& info = run.info();
-  std::optional<engine::OpenedRun> opened;
-  auto known = state_->find(info.job + "#" + std::to_string(info.number));
-  if (known && known->end) {
-    end_row(run, known->end->result, known->end->ended_ms);
-    return {};
-  }
-  if (known) {
-    opened = WL_TRY(engine::open_kept_run(*state_, *known));
-  } else if (known.error().kind == ErrorKind::not_found) {
-    if (run.request().restart_of != 0) {
-      auto restart = open_restart(*state_, run.request(), info.number, inputs_of(run));
-      if (!restart && (restart.error().kind == ErrorKind::not_found || restart.error().kind == ErrorKind::invalid ||
-                       restart.error().kind == ErrorKind::unsupported || restart.error().kind == ErrorKind::conflict)) {
-        // What it restarts has gone or changed since it was asked for: nothing of it can ever run.
-        options_.log(info.job + "#" + std::to_string(info.number) + " cannot restart #" +
-                     std::to_string(run.request().restart_of) + ": " + restart.error().text());
-        end_row(run, "FAILURE", 0, reason("restart", Value::map_of("message", restart.error().message)));
-        return {};
-      }
-      opened = WL_TRY(std::move(restart));
-    } else {
-      opened = WL_TRY(engine::open_new_run(*state_, inputs_of(run), info.number));
-    }
-  } else {
-    return fail(std::move(known).error());
-  }
+  const auto uid = run.info().uid;
+  auto opened = WL_TRY(open_run(run));
+  if (!opened) return {};
   opened->inputs.credentials = std::move(credentials);
   auto run_hooks = hooks();
   run_hooks.observer = &run;
-  const auto now = options_.now_millis();
-  WL_CHECK_OK(table_->set_started(info.uid, now));
-  run.set_started(now);
+  run_hooks.shared_key = &run;
+  if (!run.was_parked) {
+    const auto now = options_.now_millis();
+    WL_CHECK_OK(table_->set_started(uid, now));
+    run.set_started(now);
+  }
   if (auto ending = WL_TRY(engine::end_unstarted(*opened, run_hooks))) {
     end_row(run, ending->result);
     return {};
   }
-  return run.begin(reactor_, *state_, std::move(run_hooks), std::move(opened->journal), std::move(opened->inputs),
-                   std::move(opened->program), std::move(opened->prefix), opened->resumed,
-                   [this, uid = info.uid] { ended(uid); });
+  run.forget_request();
+  return run.begin(reactor_, *state_, std::move(run_hooks), std::move(*opened),
+                   {[this, uid] { became_live(uid); }, [this, uid] { ended(uid); }});
 }
 
 engine::RunInputs RunCore::inputs_of(const LiveRun& run) const {
@@ -361,6 +417,8 @@ engine::LocalRunHooks RunCore::hooks() {
   hooks.complain = [this](std::string_view text) { options_.log(text); };
   hooks.inputs_wait = true;
   hooks.shared = &resources_;
+  hooks.retells = false;
+  hooks.fault = options_.fault;
   return hooks;
 }
 
@@ -371,14 +429,14 @@ void RunCore::ended(const std::string& uid) {
   auto* run = live(uid);
   if (run == nullptr || run->actor() == nullptr) return;
   auto ending = run->actor()->close();
+  run->ready = false;
   if (!ending) {
     const auto code = ending.error().kind == ErrorKind::conflict ? "replay" : "storage";
     get_stuck(*run, code, ending.error());
     // Its locks stay taken and its workspace is kept: the actor stays.
-    return check_recovery();
+    return;
   }
   end_row(*run, ending->result);
-  check_recovery();
 }
 
 void RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis, Reason why) {
@@ -391,7 +449,12 @@ void RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t ende
     options_.log("the end of run " + run.info().job + "#" + std::to_string(run.info().number) +
                  " could not be noted: " + done.error().text());
   }
+  arrived(run);
+  recovering_.erase(uid);
+  resources_.forget(&run);
   run.set_ended(result, ended, std::move(why));
+  run.settle({}, fail(ErrorKind::conflict, "the run has ended already"));
+  check_recovery();
   if (auto found = announced_.find(uid); found != announced_.end()) announced_.erase(found);
   tell(run);
   const auto order = by_uid_.at(uid);
@@ -410,7 +473,13 @@ void RunCore::sweep() {
 void RunCore::get_stuck(LiveRun& run, std::string code, const Error& why) {
   options_.log("the run " + run.info().job + "#" + std::to_string(run.info().number) +
                " cannot go on here: " + why.text());
+  arrived(run);
+  recovering_.erase(run.info().uid);
+  resources_.stop_waiting(&run);
   run.set_phase(Phase::stuck, reason(std::move(code), Value::map_of("message", why.text())));
+  check_recovery();
+  const Error told(ErrorKind::unavailable, "the run cannot go on here: " + why.text());
+  run.settle(fail(told), fail(told));
 }
 
 void RunCore::tell(LiveRun& run) {
@@ -442,16 +511,20 @@ Result<> RunCore::recover() {
   if (rows.empty()) return {};
   holding_ = true;
   resources_.holding(true);
-  std::vector<std::string> begun;
+  std::vector<LiveRun*> begun;
   for (auto& row : rows) {
+    const auto uid = row.info.uid;
+    const auto record = std::move(row.parked);
     const bool had_begun =
         row.info.started_millis != 0 || state_->find(row.info.job + "#" + std::to_string(row.info.number)).has_value();
-    const auto uid = row.info.uid;
-    add(std::move(row));
-    if (had_begun) begun.push_back(uid);
+    auto& run = add(std::move(row));
+    if (!had_begun || WL_TRY(take_up_parked(run, record))) continue;
+    run.away = LiveRun::Away::parked;
+    recovering_.insert(uid);
+    begun.push_back(&run);
   }
-  recovering_ = begun.size();
-  for (const auto& uid : begun) begin(*live(uid));
+  // Before all that are due: nothing is granted until it is known what these hold.
+  for (auto* run : begun) call_back(*run);
   check_recovery();
   pump();
   return {};
@@ -460,12 +533,21 @@ Result<> RunCore::recover() {
 /// Once each run that had begun is live, or cannot go on, what they hold is known: then others may take the rest.
 void RunCore::check_recovery() {
   if (!holding_) return;
-  for (const auto& [order, run] : runs_) {
-    if (run->starting) return;
-    if (run->info().phase == Phase::running && run->actor() != nullptr && !run->actor()->holds_all()) {
-      reactor_.after(std::chrono::milliseconds(1), [this] { check_recovery(); });
-      return;
-    }
+  if (!recovering_.empty()) {
+    if (std::exchange(recovery_posted_, true)) return;
+    reactor_.after(kRecoveryLook, [this] {
+      recovery_posted_ = false;
+      // A restart from a step that enters a block of its prefix has told all, though it is not live yet.
+      std::erase_if(recovering_, [this](const std::string& uid) {
+        auto* run = live(uid);
+        if (run == nullptr) return true;
+        if (run->actor() == nullptr || !run->actor()->holds_all()) return false;
+        arrived(*run);
+        return true;
+      });
+      check_recovery();
+    });
+    return;
   }
   holding_ = false;
   resources_.holding(false);

@@ -2,8 +2,9 @@
 //
 // Invariants: a run is accepted when its row is durable, and begins at most once per uid; after a restart nothing
 // (lock, executor) is granted before every run has told from its journal what it holds. A run that this process cannot
-// go on with is `stuck`, with the reason, and keeps everything; it is never ended for that.
-// One thread (the reactor's). Source: the design's run store and restart rules; docs/formats/runs.md.
+// go on with is `stuck`, with the reason, and keeps everything; it is never ended for that. A run that only waits
+// leaves memory after a while; that can be seen nowhere (parking.cc). One thread (the reactor's). Source: the design's
+// run store and restart rules; docs/formats/runs.md.
 #pragma once
 
 #include <functional>
@@ -12,13 +13,16 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
+#include "base/fault.h"
 #include "engine/local_run.h"
 #include "engine/reactor.h"
 #include "engine/shared_resources.h"
 #include "journal/state_folder.h"
 #include "runs/live_run.h"
+#include "runs/park_record.h"
 #include "runs/run_table.h"
 
 namespace windlass::runs {
@@ -27,8 +31,12 @@ struct RunCoreOptions {
   std::string folder;  ///< runs.db, state/ (journals, workspaces)
   std::string agent_binary;
   int executors = 2;
-  std::vector<std::string> labels;  ///< of the built-in node
-  std::size_t most_live = 2000;     ///< runs that have begun; more wait in the queue
+  std::vector<std::string> labels;          ///< of the built-in node
+  std::size_t most_live = 2000;             ///< runs in memory; more wait in the queue
+  std::int64_t park_after_millis = 30'000;  ///< how long a run only waits before it leaves memory
+  std::size_t most_waiting_here = 500;      ///< more leave at once, those that have waited longest first
+  std::function<bool()> memory_is_short;    ///< then all that may leave do; may be empty
+  Fault* fault = nullptr;                   ///< crash tests
   std::function<std::int64_t()> now_millis;
   std::function<std::uint64_t()> random;
   std::function<void(std::string_view)> log;
@@ -57,9 +65,10 @@ class RunCore {
   Result<std::vector<RunInfo>> latest_of_jobs(std::size_t each);
   /// Of a run of this process; nothing of one that has ended (its journal knows).
   std::optional<std::vector<engine::FlowNode>> nodes(const std::string& uid);
-  /// `conflict` when it has ended.
-  Result<> stop(const std::string& uid, const std::string& user, Stop how);
-  Result<> answer(const std::string& uid, const Answer& answer);
+  using Done = LiveRun::Done;
+  /// `done` is told once the order is durable; `conflict` when the run has ended.
+  void stop(const std::string& uid, const std::string& user, Stop how, Done done);
+  void answer(const std::string& uid, const Answer& answer, Done done);
   Result<std::vector<RestartChoice>> restart_choices(const std::string& job, std::uint64_t number);
   Result<RestartPreview> preview_restart(const std::string& job, std::uint64_t number, std::uint64_t node,
                                          const std::string& user);
@@ -87,9 +96,26 @@ class RunCore {
   };
   /// Why a run that is queued may not begin now; nothing when it may. Sets `again_millis` when time alone will tell.
   std::optional<Reason> held_back(const LiveRun& run, const Crowd& crowd, std::int64_t& again_millis) const;
-  void begin(LiveRun& run);
+  /// All of them get their credentials from one look per project.
+  void begin(const std::vector<LiveRun*>& runs);
   void begin_with(const std::string& uid, Result<data::Value> credentials);
   Result<> open_and_begin(LiveRun& run, data::Value credentials);
+  Result<std::optional<engine::OpenedRun>> open_run(LiveRun& run);
+  void became_live(const std::string& uid);
+  void give(LiveRun& run, LiveRun::Order order);
+  void carry_out(LiveRun& run, LiveRun::Order order);
+
+  // ---- leaving memory (parking.cc)
+  void look_for_idle();
+  void leave(const std::vector<std::pair<LiveRun*, engine::RunActor::Leave>>& runs);
+  engine::SharedResources::ParkedCalls parked_calls(LiveRun& run);
+  void set_due(LiveRun& run, std::int64_t due_millis);
+  void call_back(LiveRun& run);
+  void fetch_called();
+  void arrived(LiveRun& run);
+  void call_later(LiveRun& run);
+  Result<bool> take_up_parked(LiveRun& run, const std::string& bytes);
+  LiveRun* at(std::uint64_t order);
   engine::RunInputs inputs_of(const LiveRun& run) const;
   engine::LocalRunHooks hooks();
   void ended(const std::string& uid);
@@ -112,10 +138,16 @@ class RunCore {
   bool load_posted_ = false;
   std::unordered_map<std::string, bool> announced_;  ///< uids whose change is on its way
   std::vector<std::unique_ptr<LiveRun>> leaving_;    ///< ended, but work of them is still on the pool
-  std::size_t recovering_ = 0;
+  std::unordered_set<std::string> recovering_;       ///< uids; what they hold is not known yet
   bool holding_ = false;
   int deletions_held_ = 0;
   std::uint64_t ended_entries_ = 0, ended_log_bytes_ = 0;  ///< of runs that have ended in this process
+  bool recovery_posted_ = false;
+  std::multimap<std::int64_t, std::uint64_t> called_;  ///< parked runs that are to come back: since when, order
+  std::size_t on_the_way_ = 0;
+  bool fetching_posted_ = false;
+  std::size_t left_since_trim_ = 0;
+  engine::Reactor::TimerId idle_timer_ = 0;
   bool pump_posted_ = false;
   engine::Reactor::TimerId pump_timer_ = 0;
 };

@@ -69,6 +69,21 @@ struct RunService::Impl {
         asio::use_awaitable, std::move(work));
   }
 
+  /// The same where the answer comes later: `work` gets the core and what it is to tell then.
+  template <class Work>
+  rt::Task<> ask_later(Work work) {
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<>)>(
+        [this](auto handler, Work inner) {
+          auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+          reactor.post([this, shared, inner = std::move(inner)]() mutable {
+            inner(*core, [this, shared](Result<> out) {
+              asio::post(io, [shared, out = std::move(out)]() mutable { (*shared)(std::move(out)); });
+            });
+          });
+        },
+        asio::use_awaitable, std::move(work));
+  }
+
   /// The same on the reading thread.
   template <class T, class Work>
   rt::Task<T> read(std::string id, Work work) {
@@ -156,6 +171,10 @@ Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunS
   core.agent_binary = raw->options.agent_binary;
   core.executors = raw->options.executors;
   core.labels = raw->options.labels;
+  core.park_after_millis = raw->options.park_after_millis;
+  core.most_waiting_here = raw->options.most_waiting_here;
+  core.memory_is_short = raw->options.memory_is_short;
+  core.fault = raw->options.fault;
   core.now_millis = raw->options.now_millis;
   core.random = raw->options.random;
   core.log = raw->options.log;
@@ -222,13 +241,15 @@ rt::Task<Load> RunService::load() {
 }
 
 rt::Task<> RunService::stop(std::string uid, std::string user, Stop how) {
-  return impl_->ask<void>(
-      [uid = std::move(uid), user = std::move(user), how](RunCore& runs) { return runs.stop(uid, user, how); });
+  return impl_->ask_later([uid = std::move(uid), user = std::move(user), how](RunCore& runs, RunCore::Done done) {
+    runs.stop(uid, user, how, std::move(done));
+  });
 }
 
 rt::Task<> RunService::answer(std::string uid, Answer answer) {
-  return impl_->ask<void>(
-      [uid = std::move(uid), answer = std::move(answer)](RunCore& runs) { return runs.answer(uid, answer); });
+  return impl_->ask_later([uid = std::move(uid), answer = std::move(answer)](RunCore& runs, RunCore::Done done) {
+    runs.answer(uid, answer, std::move(done));
+  });
 }
 
 rt::Task<std::vector<RestartChoice>> RunService::restart_choices(std::string job, std::uint64_t number) {

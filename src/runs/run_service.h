@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fault.h"
 #include "journal/key_ring.h"
 #include "rt/task.h"
 #include "runs/log_lines.h"
@@ -25,6 +26,10 @@ struct RunServiceOptions {
   std::string agent_binary;
   int executors = 2;
   std::vector<std::string> labels;
+  std::int64_t park_after_millis = 30'000;    ///< how long a run only waits before it leaves memory
+  std::size_t most_waiting_here = 500;        ///< more of them leave at once
+  std::function<bool()> memory_is_short;      ///< then all leave that may; empty: never. The engine's thread
+  Fault* fault = nullptr;                     ///< crash tests
   std::function<std::int64_t()> now_millis;   ///< any thread
   std::function<std::uint64_t()> random;      ///< any thread
   std::function<void(std::string_view)> log;  ///< any thread

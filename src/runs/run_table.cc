@@ -10,6 +10,8 @@ namespace {
 
 using Object = store::ImageObject::Kind;
 
+constexpr const char* kParkedTable =
+    "CREATE TABLE parked(uid TEXT NOT NULL PRIMARY KEY, record BLOB NOT NULL) STRICT, WITHOUT ROWID";
 constexpr store::ImageObject kObjects[] = {
     {Object::table, "runs", "runs",
      "CREATE TABLE runs(id INTEGER PRIMARY KEY, uid TEXT NOT NULL, project TEXT NOT NULL, pipeline TEXT NOT NULL, "
@@ -21,7 +23,9 @@ constexpr store::ImageObject kObjects[] = {
     {Object::index, "unfinished", "runs", "CREATE INDEX unfinished ON runs(id) WHERE ended = 0"},
     {Object::table_without_rowid, "jobs", "jobs",
      "CREATE TABLE jobs(name TEXT NOT NULL PRIMARY KEY, next INTEGER NOT NULL) STRICT, WITHOUT ROWID"},
+    {Object::table_without_rowid, "parked", "parked", kParkedTable},
 };
+constexpr store::SchemaStep kSteps[] = {{2, kParkedTable}};
 constexpr std::string_view kSelect =
     "SELECT uid, project, pipeline, branch, job, number, name, user, cause, queued, started, ended, result, request "
     "FROM runs ";
@@ -68,7 +72,7 @@ RunRequest request_from(const Value& value) {
 
 const store::Schema& RunTable::schema() {
   static constexpr store::Schema kSchema{
-      .application = 0x574c526e, .version = 1, .objects = kObjects, .steps = {}};  // "WLRn"
+      .application = 0x574c526e, .version = 2, .objects = kObjects, .steps = kSteps};  // "WLRn"
   return kSchema;
 }
 
@@ -146,11 +150,36 @@ Result<std::vector<std::string>> RunTable::jobs() {
 }
 
 Result<std::vector<RunRow>> RunTable::unfinished() {
-  auto row = WL_TRY(database_.prepare(std::string(kSelect) + "WHERE ended = 0 ORDER BY id"));
+  auto row = WL_TRY(database_.prepare(
+      "SELECT runs.uid, project, pipeline, branch, job, number, name, user, cause, queued, started, ended, result, "
+      "CASE WHEN record IS NULL THEN request ELSE x'' END, record "
+      "FROM runs LEFT JOIN parked ON parked.uid = runs.uid WHERE ended = 0 ORDER BY id"));
   row.start();
   std::vector<RunRow> out;
-  while (WL_TRY(row.next())) out.push_back(WL_TRY(read(row, true)));
+  while (WL_TRY(row.next())) {
+    auto one = WL_TRY(read(row, true));
+    // One that cannot be unsealed says nothing, which is seen when it is read.
+    if (!row.bytes(14).empty()) one.parked = key_->unseal("parked " + one.info.uid, row.bytes(14)).value_or("?");
+    out.push_back(std::move(one));
+  }
   return out;
+}
+
+Result<> RunTable::set_parked(const std::vector<std::pair<std::string, std::string>>& runs) {
+  auto transaction = WL_TRY(store::Transaction::begin(database_, store::Transaction::Kind::write));
+  auto put = WL_TRY(database_.prepare("INSERT OR REPLACE INTO parked VALUES(?, ?)"));
+  for (const auto& [uid, record] : runs) {
+    const auto sealed = key_->seal("parked " + uid, record);
+    WL_CHECK_OK(put.run(uid, store::Blob{sealed}));
+  }
+  return transaction.commit();
+}
+
+Result<> RunTable::set_back(const std::vector<std::string>& uids) {
+  auto transaction = WL_TRY(store::Transaction::begin(database_, store::Transaction::Kind::write));
+  auto gone = WL_TRY(database_.prepare("DELETE FROM parked WHERE uid = ?"));
+  for (const auto& uid : uids) WL_CHECK_OK(gone.run(uid));
+  return transaction.commit();
 }
 
 Result<RunRow> RunTable::accept(const RunRequest& request, std::int64_t now_millis, bool& fresh) {
@@ -199,22 +228,35 @@ Result<> RunTable::set_ended(const std::string& uid, const std::string& result, 
 
 Result<> RunTable::seal_anew() {
   auto transaction = WL_TRY(store::Transaction::begin(database_, store::Transaction::Kind::write));
-  std::vector<std::pair<std::string, std::string>> fresh;
-  {
-    auto row = WL_TRY(database_.prepare("SELECT uid, request FROM runs WHERE request <> x''"));
-    row.start();
-    while (WL_TRY(row.next())) {
-      const std::string uid(row.bytes(0));
-      if (auto sealed = WL_TRY(key_->resealed("run " + uid, row.bytes(1)))) fresh.emplace_back(uid, std::move(*sealed));
+  struct Column {
+    const char *select, *update, *context;
+  };
+  constexpr Column kColumns[] = {
+      {"SELECT uid, request FROM runs WHERE request <> x''", "UPDATE runs SET request = ?2 WHERE uid = ?1", "run "},
+      {"SELECT uid, record FROM parked", "UPDATE parked SET record = ?2 WHERE uid = ?1", "parked "},
+  };
+  for (const auto& column : kColumns) {
+    std::vector<std::pair<std::string, std::string>> fresh;
+    {
+      auto row = WL_TRY(database_.prepare(column.select));
+      row.start();
+      while (WL_TRY(row.next())) {
+        const std::string uid(row.bytes(0));
+        auto sealed = WL_TRY(key_->resealed(column.context + uid, row.bytes(1)));
+        if (sealed) fresh.emplace_back(uid, std::move(*sealed));
+      }
     }
+    if (fresh.empty()) continue;
+    auto update = WL_TRY(database_.prepare(column.update));
+    for (const auto& [uid, sealed] : fresh) WL_CHECK_OK(update.run(uid, store::Blob{sealed}));
   }
-  if (fresh.empty()) return {};
-  auto update = WL_TRY(database_.prepare("UPDATE runs SET request = ?2 WHERE uid = ?1"));
-  for (const auto& [uid, sealed] : fresh) WL_CHECK_OK(update.run(uid, store::Blob{sealed}));
   return transaction.commit();
 }
 
 Result<> RunTable::remove(const std::string& uid) {
+  // A record goes when its run comes back; one of a run that was given up while parked goes here.
+  auto record = WL_TRY(database_.prepare("DELETE FROM parked WHERE uid = ?"));
+  WL_CHECK_OK(record.run(uid));
   auto gone = WL_TRY(database_.prepare("DELETE FROM runs WHERE uid = ? AND ended <> 0"));
   return gone.run(uid);
 }

@@ -21,6 +21,7 @@ namespace windlass::runs {
 struct RunRow {
   RunInfo info;        ///< without what only a living run knows
   RunRequest request;  ///< of one that has not begun or not ended; else empty but for project, pipeline, branch
+  std::string parked;  ///< of one that had left memory: its record (park_record.h)
 };
 
 class RunTable {
@@ -39,7 +40,11 @@ class RunTable {
   /// Of a job, newest first, with a number below `before` (0: all).
   [[nodiscard]] Result<std::vector<RunRow>> of_job(const std::string& job, std::size_t limit, std::uint64_t before = 0);
   [[nodiscard]] Result<std::vector<std::string>> jobs();
-  /// All that have not ended, oldest first, with their requests.
+  /// Runs leave memory, each (uid, record); in one transaction.
+  [[nodiscard]] Result<> set_parked(const std::vector<std::pair<std::string, std::string>>& runs);
+  /// They come back: from here on their journals alone are right.
+  [[nodiscard]] Result<> set_back(const std::vector<std::string>& uids);
+  /// All that have not ended, oldest first, with their requests; of parked ones the record instead.
   [[nodiscard]] Result<std::vector<RunRow>> unfinished();
   [[nodiscard]] Result<> remove(const std::string& uid);
   /// Seals what older keys sealed by the newest one, all of it in one transaction.

@@ -90,5 +90,40 @@ TEST_F(RunTableTest, RequestsAreSealedOnDisk) {
   }
 }
 
+TEST_F(RunTableTest, AParkedRunComesBackWithItsRecordInsteadOfItsRequest) {
+  bool fresh = false;
+  auto table = open();
+  for (const char* uid : {"a", "b"}) {
+    ASSERT_TRUE(table->accept(request(uid), 10, fresh));
+    ASSERT_TRUE(table->set_started(uid, 12));
+  }
+  ASSERT_TRUE(table->set_parked({{"a", "what a waits for"}, {"b", "what b waits for"}}));
+  ASSERT_TRUE(table->set_back({"b"}));
+  table = open();
+  const auto rows = table->unfinished().value();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].parked, "what a waits for");
+  EXPECT_EQ(rows[0].request.script, "");
+  EXPECT_EQ(rows[0].request.project, "p");
+  EXPECT_EQ(rows[1].parked, "");
+  EXPECT_EQ(rows[1].request.script, "echo 1");
+  std::ostringstream bytes;
+  bytes << std::ifstream(folder + "/runs.db").rdbuf() << std::ifstream(folder + "/runs.db-wal").rdbuf();
+  EXPECT_EQ(bytes.str().find("what a waits for"), std::string::npos);
+}
+
+TEST_F(RunTableTest, ATableOfTheFirstVersionIsBroughtUp) {
+  bool fresh = false;
+  ASSERT_TRUE(open()->accept(request("a"), 10, fresh));
+  {
+    auto first = store::Database::open(folder + "/runs.db", {}).value();
+    ASSERT_TRUE(first.exec("DROP TABLE parked"));
+    ASSERT_TRUE(first.exec("PRAGMA user_version=1"));
+  }
+  auto table = open();
+  ASSERT_TRUE(table->set_parked({{"a", "record"}}));
+  EXPECT_EQ(table->unfinished()->front().parked, "record");
+}
+
 }  // namespace
 }  // namespace windlass::runs

@@ -105,6 +105,7 @@ struct FrozenRun {
 struct Load {
   std::size_t queued = 0, running = 0, stuck = 0;
   std::uint64_t journal_entries = 0, log_bytes = 0;  ///< made durable, and told, by this process
+  std::size_t parked = 0;                            ///< of those that run, how many are out of memory
   std::vector<engine::SharedResources::NodeLoad> nodes;
 };
 

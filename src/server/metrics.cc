@@ -133,6 +133,8 @@ std::string Metrics::text(const runs::Load& load, std::int64_t uptime_millis) co
   line(out, "windlass_journal_entries_total", "", std::to_string(load.journal_entries));
   head(out, "windlass_log_bytes_total", "counter", "bytes of logs of runs");
   line(out, "windlass_log_bytes_total", "", std::to_string(load.log_bytes));
+  head(out, "windlass_runs_parked", "gauge", "runs of phase running that only wait and are out of memory");
+  line(out, "windlass_runs_parked", "", std::to_string(load.parked));
   head(out, "windlass_runs_accepted_total", "counter", "runs accepted, or found at the start");
   line(out, "windlass_runs_accepted_total", "", std::to_string(accepted_));
   head(out, "windlass_runs_ended_total", "counter", "runs that have ended, by result");

@@ -342,6 +342,9 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   run_options.agent_binary = impl->options.agent_binary;
   run_options.executors = impl->options.executors;
   run_options.labels = impl->options.labels;
+  run_options.park_after_millis = impl->options.park_after_millis;
+  run_options.memory_is_short = impl->options.memory_is_short;
+  run_options.fault = impl->options.fault;
   run_options.now_millis = impl->options.now_millis;
   run_options.random = impl->options.random;
   run_options.log = impl->options.log;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fault.h"
 #include "base/result.h"
 #include "server/config.h"
 
@@ -20,9 +21,12 @@ struct ServerOptions {
   std::string data_folder;
   std::string listen = "127.0.0.1:9090";
   std::string version;
-  int executors = 2;                ///< of the built-in node
-  std::vector<std::string> labels;  ///< of the built-in node
-  std::string agent_binary;         ///< empty: beside this program
+  int executors = 2;                        ///< of the built-in node
+  std::vector<std::string> labels;          ///< of the built-in node
+  std::int64_t park_after_millis = 30'000;  ///< how long a run only waits before it leaves memory
+  std::function<bool()> memory_is_short;    ///< then all such runs leave; empty: never. Any thread
+  Fault* fault = nullptr;                   ///< crash tests
+  std::string agent_binary;                 ///< empty: beside this program
   ServerConfig config;
   std::string key_file;          ///< kept elsewhere; empty: FOLDER/key
   std::string config_file;       ///< read again while the server runs; empty: there is none
