@@ -27,6 +27,8 @@ extern const Command kProjectCommand;
 extern const Command kPipelineCommand;
 extern const Command kStartCommand;
 extern const Command kStopCommand;
+extern const Command kPauseCommand;
+extern const Command kResumeCommand;
 extern const Command kInputCommand;
 extern const Command kExplainCommand;
 extern const Command kDiffCommand;

@@ -33,6 +33,13 @@ constexpr Sentence kReasons[] = {
     {"concurrent-build",
      {"its pipeline runs one at a time, and run #{} has not ended", "该流水线一次只运行一个，运行 #{} 尚未结束"}},
     {"busy", {"{} runs are under way, which is as many as this server takes", "已有 {} 个运行在进行，达到服务器上限"}},
+    {"paused", {"{} has paused it", "被 {} 暂停"}},
+    {"rate-limit", {"its pipeline begins runs only so often", "该流水线限制了运行的启动频率"}},
+    {"pipeline-limit",
+     {"{} runs of its pipeline are under way, and no more may be", "该流水线已有 {} 个运行在进行，达到上限"}},
+    {"project-limit",
+     {"{} runs of its project are under way, and no more may be", "该项目已有 {} 个运行在进行，达到上限"}},
+    {"superseded", {"run #{} took its place", "已被运行 #{} 取代"}},
     {"replay", {"its record and its script disagree: {}", "运行记录与脚本不一致：{}"}},
     {"credentials", {"the credentials of its project cannot be read: {}", "无法读取项目的凭证：{}"}},
     {"restart", {"it could not begin: {}", "无法开始：{}"}},
@@ -40,6 +47,7 @@ constexpr Sentence kReasons[] = {
     {"storage", {"its journal cannot be written: {}", "无法写入运行记录：{}"}},
 };
 constexpr Sentence kWaits[] = {
+    {"paused", {"{} has paused it", "被 {} 暂停"}},
     {"input", {"waits for an answer: {}", "等待回答：{}"}},
     {"lock", {"waits for a lock: {}", "等待锁：{}"}},
     {"executor", {"waits for an executor of {}", "等待 {} 的执行器"}},
@@ -59,7 +67,7 @@ std::string sentence(std::span<const Sentence> all, std::string_view code, const
 std::string evidence_of(const Value& reason) {
   const auto* evidence = reason.find("evidence");
   if (evidence == nullptr) return {};
-  for (const auto key : {"number", "running", "message"}) {
+  for (const auto key : {"number", "by", "running", "message"}) {
     if (const auto* found = evidence->find(key)) {
       return found->is_int() ? std::to_string(found->as_int()) : without_controls(found->text());
     }

@@ -3,6 +3,7 @@
 
 #include "cli/client.h"
 #include "cli/commands.h"
+#include "cli/stop_local.h"
 #include "cli/terminal_text.h"
 #include "data/json.h"
 
@@ -73,9 +74,22 @@ int run_start(const Invocation& in, const ParsedOptions& options) {
 constexpr OptionRow kStopOptions[] = {
     {"RUN", "PROJECT/PIPELINE[#N]", Shape::value, {"which run (default: the newest)", "哪次运行（默认最新的）"}},
     {"--wait", "", Shape::flag, {"until it has ended, a minute at most", "等待其结束，至多一分钟"}},
+    {"--local", "", Shape::flag, {"a run of this machine's state folder: ID", "本机状态目录中的运行：ID"}},
+    {"--state", "FOLDER", Shape::value, {"the same, of that state folder", "同上，指定状态目录"}},
+    {"--force",
+     "",
+     Shape::flag,
+     {"with --local: end it without its post conditions", "与 --local 合用：不执行 post 条件直接结束"}},
+};
+constexpr Example kStopExamples[] = {
+    {"windlass stop shop/build#7", {"a run on the server", "服务器上的运行"}},
+    {"windlass stop --local app#3", {"a run that was interrupted, or is suspended", "被中断或挂起的本地运行"}},
 };
 
 int run_stop(const Invocation& in, const ParsedOptions& options) {
+  if (options.has("--local") || options.has("--state")) {
+    return stop_local(in, options.get("RUN"), options.get("--state"), options.has("--force"));
+  }
   auto name = parse_run_name(options.get("RUN"), false, in.language);
   if (!name) return complain_of("stop", name.error());
   auto client = Client::open(in);
@@ -90,6 +104,27 @@ int run_stop(const Invocation& in, const ParsedOptions& options) {
   print(name_of(*run) + " " + stopped->get_string("state") + " " + stopped->get_string("result") + "\n");
   return kExitSuccess;
 }
+
+// ---- pause, resume
+constexpr OptionRow kPauseOptions[] = {
+    {"RUN", "PROJECT/PIPELINE[#N]", Shape::value, {"which run (default: the newest)", "哪次运行（默认最新的）"}},
+};
+
+int run_hold(const Invocation& in, const ParsedOptions& options, const std::string& what) {
+  auto name = parse_run_name(options.get("RUN"), false, in.language);
+  if (!name) return complain_of(what, name.error());
+  auto client = Client::open(in);
+  if (!client) return complain_of(what, client.error());
+  auto run = client->resolve(*name);
+  if (!run) return complain_of(what, run.error());
+  const auto body = Value::map();
+  auto done = client->json("POST", Client::view_path(*run) + "/" + what, &body);
+  if (!done) return complain_of(what, done.error());
+  print(name_of(*run) + " " + done->get_string("phase") + "\n");
+  return kExitSuccess;
+}
+int run_pause(const Invocation& in, const ParsedOptions& options) { return run_hold(in, options, "pause"); }
+int run_resume(const Invocation& in, const ParsedOptions& options) { return run_hold(in, options, "resume"); }
 
 // ---- input
 constexpr OptionRow kInputOptions[] = {
@@ -179,14 +214,31 @@ const Command kStartCommand{"start",
                             kStartExamples};
 const Command kStopCommand{
     "stop",
-    {"stop a run on the server", "停止服务器上的运行"},
-    "PROJECT/PIPELINE[#N] [--wait]",
+    {"stop a run", "停止运行"},
+    "PROJECT/PIPELINE[#N] [--wait] | --local [ID] [--force]",
     kStopOptions,
     {"The first time it is interrupted and its post conditions happen; again: it does not wait for "
      "what is being interrupted; a third time it ends where it stands.",
      "第一次中断并执行 post 条件；再次停止则不再等待被中断的步骤；第三次立即结束。"},
     run_stop,
+    Group::server,
+    kStopExamples};
+const Command kPauseCommand{
+    "pause",
+    {"hold up a run on the server", "暂停服务器上的运行"},
+    "PROJECT/PIPELINE[#N]",
+    kPauseOptions,
+    {"No further step begins until it is resumed; a shell that runs goes on. A run in the queue stays there.",
+     "在恢复之前不再开始新的步骤；正在执行的脚本会继续。排队中的运行将保持排队。"},
+    run_pause,
     Group::server};
+const Command kResumeCommand{"resume",
+                             {"let a paused run on the server go on", "恢复服务器上暂停的运行"},
+                             "PROJECT/PIPELINE[#N]",
+                             kPauseOptions,
+                             {"", ""},
+                             run_resume,
+                             Group::server};
 const Command kInputCommand{"input",
                             {"show and answer what a run on the server asks", "查看并回答服务器上运行的提问"},
                             "PROJECT/PIPELINE[#N] [--proceed|--abort]",

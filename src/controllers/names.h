@@ -49,6 +49,21 @@ inline constexpr std::string_view kRunReplayOf = "windlass.io/replay-of";
 inline constexpr std::string_view kRunRestartStage = "windlass.io/restart-stage";
 inline constexpr std::string_view kRunRestartStep = "windlass.io/restart-step";
 inline constexpr std::string_view kRunRestartOf = "windlass.io/restart-of";
+/// Ours: the order of another run's `build` step that this run is for, and that run ("project/pipeline#7").
+inline constexpr std::string_view kRunOrder = "windlass.io/order";
+inline constexpr std::string_view kRunUpstream = "windlass.io/upstream";
+/// Ours: what was asked for with the Idempotency-Key that its name follows from.
+inline constexpr std::string_view kIdempotency = "windlass.io/idempotency";
+/// Ours: the first line of its log and variables of its environment (a JSON map), of a run that a trigger started.
+inline constexpr std::string_view kRunCause = "windlass.io/cause";
+inline constexpr std::string_view kRunEnvironment = "windlass.io/environment";
+/// Ours: what had started the run that this one follows.
+inline constexpr std::string_view kUpstreamCause = "windlass.io/upstream-cause";
+/// Ours: limits of a project's runs; the first one also on a pipeline.
+inline constexpr std::string_view kMaxRunning = "windlass.io/max-running";
+inline constexpr std::string_view kMaxQueued = "windlass.io/max-queued";
+/// Ours, on a pipeline or its project: whose runs may start it, besides those of the same project ("a, b" or "*").
+inline constexpr std::string_view kBuildsFrom = "windlass.io/builds-from";
 
 // ---- credentials
 inline constexpr std::string_view kCredentialFinalizer = "finalizers.kubesphere.io/credential";

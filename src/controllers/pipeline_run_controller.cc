@@ -5,6 +5,7 @@
 #include "controllers/names.h"
 #include "controllers/object_changes.h"
 #include "controllers/pipeline_run_rules.h"
+#include "controllers/run_history.h"
 #include "objects/metadata.h"
 
 namespace windlass::controllers {
@@ -54,6 +55,7 @@ rt::Task<Requeue> PipelineRunReconciler::reconcile(Key key) {
     if (!run) co_return Requeue{};
   }
   WL_CO_TRY_VOID(co_await obey(object, *run));
+  if (run->phase == Phase::ended) WL_CO_TRY_VOID(co_await start_followers(*run));
   co_return co_await show(key, object, *run);
 }
 
@@ -83,6 +85,7 @@ rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, c
   if (spec.is_null()) {
     if (const auto* own = pipeline->find("spec")) spec = *own;
   }
+  const auto max_running = runs_at_once(*pipeline);
   const auto highest = WL_CO_TRY(co_await highest_number(key.namespace_, pipeline_name));
   auto request = request_of(object, spec, highest + 1);
   if (!request) {
@@ -90,8 +93,12 @@ rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, c
     WL_CO_TRY_VOID(
         co_await refuse(key, "Failed", unsupported ? "NotSupported" : "InvalidRequest", request.error().message));
     co_await events_.record(object, EventType::warning, "TriggerFailed", request.error().message);
+    if (const auto order = objects::annotation(object, names::kRunOrder); !order.empty()) {
+      WL_CO_TRY_VOID(co_await service_.refuse_order(order, request.error().message));
+    }
     co_return Nothing();
   }
+  request->max_running = max_running;
   // The finalizer first: a run that exists is never left behind by its object.
   auto marked = co_await store_.modify(run_type(), key.namespace_, key.name, [](Value one) -> objects::Outcome<Value> {
     if (!objects::is_being_deleted(one)) add_finalizer(one, names::kRunFinalizer);
@@ -99,7 +106,20 @@ rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, c
   });
   if (!marked) co_return fail(to_error(marked.error()));
   if (objects::is_being_deleted(*marked)) co_return Nothing();
-  auto run = WL_CO_TRY(co_await service_.accept(std::move(*request)));
+  const auto request_order = request->upstream;
+  auto accepted = co_await service_.accept(std::move(*request));
+  if (!accepted && !request_order.empty() && accepted.error().kind == ErrorKind::not_found) {
+    WL_CO_TRY_VOID(co_await refuse(key, "Failed", "NotOrdered", accepted.error().message));
+    co_return Nothing();
+  }
+  if (!accepted && accepted.error().kind == ErrorKind::exhausted) {
+    if (!request_order.empty()) {
+      WL_CO_TRY_VOID(co_await service_.refuse_order(request_order, accepted.error().message));
+    }
+    WL_CO_TRY_VOID(co_await refuse(key, "Failed", "QueueFull", accepted.error().message));
+    co_return Nothing();
+  }
+  auto run = WL_CO_TRY(std::move(accepted));
   if (const auto secrets = secret_parameters(spec); !secrets.empty()) {
     // Sealed with the run by now: nobody reads them on the object.
     auto hidden =
@@ -206,6 +226,30 @@ rt::Task<Requeue> PipelineRunReconciler::show(const Key& key, const Value& objec
   co_return Requeue{};
 }
 
+rt::Task<> PipelineRunReconciler::start_followers(const RunInfo& run) {
+  const auto upstream = RunHistory::pipeline_of(run);
+  for (const auto& key : facts_.waiting_for(upstream, run.result)) {
+    const auto pipeline = co_await store_.get(pipeline_type(), key.namespace_, key.name);
+    if (!pipeline && pipeline.error().code == 404) continue;
+    if (!pipeline) co_return fail(to_error(pipeline.error()));
+    if (objects::is_being_deleted(*pipeline)) continue;
+    auto next = new_run(*pipeline, Value(), Value(),
+                        {{std::string(names::kRunTrigger), "upstream"},
+                         {std::string(names::kRunUpstream), run.job + "#" + std::to_string(run.number)},
+                         {std::string(names::kUpstreamCause), run.cause}});
+    objects::erase_meta(next, "generateName");
+    objects::set_meta(next, "name", derived_name(key.name, "u", run.uid + " " + key.text()));
+    auto made = co_await store_.create(run_type(), key.namespace_, std::move(next));
+    if (!made && made.error().code != 409) co_return fail(to_error(made.error()));
+    if (made) {
+      co_await events_.record(
+          *pipeline, EventType::normal, "UpstreamEnded",
+          "the run " + objects::meta_text(*made, "name") + " follows " + run.job + " #" + std::to_string(run.number));
+    }
+  }
+  co_return Result<>();
+}
+
 rt::Task<Requeue> PipelineRunReconciler::clean_up(const Value& object) {
   if (!has_finalizer(object, names::kRunFinalizer)) co_return Requeue{};
   const auto uid = objects::meta_text(object, "uid");
@@ -214,6 +258,9 @@ rt::Task<Requeue> PipelineRunReconciler::clean_up(const Value& object) {
     auto stopped = co_await service_.stop(uid, "the deletion of its object", runs::Stop::ask_once);
     if (!stopped && stopped.error().kind != ErrorKind::conflict) co_return fail(stopped.error());
     co_return Requeue{kEndPoll};
+  }
+  if (const auto order = objects::annotation(object, names::kRunOrder); !order.empty() && !run) {
+    WL_CO_TRY_VOID(co_await service_.refuse_order(order, "its object was deleted before it was accepted"));
   }
   if (objects::annotation(object, names::kRunKeepRecord) != "true") WL_CO_TRY_VOID(co_await service_.remove(uid));
   auto gone = co_await store_.modify(run_type(), objects::meta_text(object, "namespace"),

@@ -14,15 +14,16 @@
 
 #include "controllers/controller.h"
 #include "controllers/events.h"
+#include "controllers/job_facts.h"
 #include "runs/run_service.h"
 
 namespace windlass::controllers {
 
 class PipelineRunReconciler final : public Reconciler {
  public:
-  PipelineRunReconciler(objects::ObjectStore& store, runs::RunService& service, EventRecorder& events,
-                        std::function<std::int64_t()> now_millis)
-      : store_(store), service_(service), events_(events), now_millis_(std::move(now_millis)) {}
+  PipelineRunReconciler(objects::ObjectStore& store, runs::RunService& service, const JobFacts& facts,
+                        EventRecorder& events, std::function<std::int64_t()> now_millis)
+      : store_(store), service_(service), facts_(facts), events_(events), now_millis_(std::move(now_millis)) {}
 
   rt::Task<Requeue> reconcile(Key key) override;
   /// The object of a run.
@@ -35,10 +36,14 @@ class PipelineRunReconciler final : public Reconciler {
   rt::Task<std::uint64_t> highest_number(std::string namespace_, std::string pipeline);
   rt::Task<> refuse(const Key& key, const std::string& phase, const std::string& reason, const std::string& message);
   rt::Task<> obey(const data::Value& object, const runs::RunInfo& run);
+  /// Pipelines that run after this one, before anybody hears that it has ended: so a crash loses none, and a run whose
+  /// name follows from this one's is made once.
+  rt::Task<> start_followers(const runs::RunInfo& run);
   rt::Task<Requeue> show(const Key& key, const data::Value& object, const runs::RunInfo& run);
 
   objects::ObjectStore& store_;
   runs::RunService& service_;
+  const JobFacts& facts_;
   EventRecorder& events_;
   std::function<std::int64_t()> now_millis_;
 };

@@ -1,12 +1,15 @@
 #include "controllers/pipeline_run_rules.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "controllers/names.h"
 #include "controllers/object_changes.h"
 #include "data/json.h"
 #include "objects/metadata.h"
 #include "runs/blue_ocean.h"
+#include "text/codec.h"
+#include "text/digest.h"
 
 namespace windlass::controllers {
 
@@ -30,16 +33,6 @@ std::string text_at(const Value& value, std::initializer_list<std::string_view> 
   return found == nullptr || found->is_null() ? std::string() : found->text();
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> out;
-  for (std::size_t at = 0; at <= text.size();) {
-    const auto end = std::min(text.find('\n', at), text.size());
-    if (end > at) out.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return out;
-}
-
 const Value* definitions_of(const Value& spec) { return find(spec, {"pipeline", "parameters"}); }
 
 struct Shown {
@@ -49,9 +42,14 @@ struct Shown {
 Shown shown(const runs::RunInfo& run) {
   switch (run.phase) {
     case runs::Phase::queued:
-      return {"Pending", "Ready", "Unknown", "the run waits in the queue"};
+      return {"Pending", "Ready", "Unknown",
+              run.held_by.empty() ? "the run waits in the queue"
+                                  : "the run waits in the queue and was paused by " + run.held_by};
     case runs::Phase::running:
-      return {"Running", "Ready", "Unknown", run.paused() ? "the run waits for an answer" : "the run goes on"};
+      return {"Running", "Ready", "Unknown",
+              !run.held_by.empty() ? "the run was paused by " + run.held_by
+              : run.paused()       ? "the run waits for an answer"
+                                   : "the run goes on"};
     case runs::Phase::stuck:
       return {"Running", "Ready", "Unknown", "the run cannot go on: " + run.reason.evidence.get_string("message")};
     case runs::Phase::ended:
@@ -105,6 +103,16 @@ bool set_text(Value& map, std::string_view key, const std::string& value) {
 
 }  // namespace
 
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    if (end > at) out.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
 bool is_final(const Value& object) {
   return !text_at(object, {"status", "completionTime"}).empty() || objects::label(object, names::kRunOrphan) == "true";
 }
@@ -141,6 +149,21 @@ Value new_run(const Value& pipeline, Value spec, Value parameters,
   return Value::map_of("metadata", std::move(metadata), "spec", std::move(wanted));
 }
 
+std::string derived_name(const std::string& pipeline, std::string_view kind, std::string_view asks) {
+  constexpr std::size_t kMostNamed = 40, kTag = 12;
+  const auto tag = text::encode_hex(text::digest("SHA-256", asks).value_or("")).substr(0, kTag);
+  auto begin = pipeline.substr(0, kMostNamed);
+  while (!begin.empty() && (begin.back() == '-' || begin.back() == '.')) begin.pop_back();
+  return begin + "-" + std::string(kind) + "-" + tag;
+}
+
+std::int64_t runs_at_once(const Value& pipeline) {
+  const auto text = objects::annotation(pipeline, names::kMaxRunning);
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && value > 0 ? value : 0;
+}
+
 Result<runs::RunRequest> request_of(const Value& run, const Value& spec, std::uint64_t at_least_number) {
   runs::RunRequest out;
   if (const auto type = spec.get_string("type", "pipeline"); type != "pipeline") {
@@ -170,6 +193,25 @@ Result<runs::RunRequest> request_of(const Value& run, const Value& spec, std::ui
               : out.user_id.empty() ? "Started by an object of Kubernetes"
                                     : "Started by user " + out.user_id;
 
+  if (const auto upstream = objects::annotation(run, names::kRunUpstream); trigger == "upstream" && !upstream.empty()) {
+    const auto sign = upstream.rfind('#');
+    out.cause = "Started by upstream project \"" + upstream.substr(0, sign) + "\" build number " +
+                (sign == std::string::npos ? std::string() : upstream.substr(sign + 1));
+    if (auto above = objects::annotation(run, names::kUpstreamCause); !above.empty()) {
+      std::replace(above.begin(), above.end(), '\n', ' ');
+      out.cause += "\noriginally caused by:\n " + above;
+    }
+  }
+  if (auto cause = objects::annotation(run, names::kRunCause); !cause.empty()) out.cause = std::move(cause);
+  if (const auto given = objects::annotation(run, names::kRunEnvironment); !given.empty()) {
+    const auto variables = data::parse_json(given);
+    for (const auto& entry : variables ? variables->members() : data::Map{}) {
+      out.environment[entry.key] = entry.value.text();
+    }
+  }
+  out.by_user = trigger.empty() && !out.user_id.empty();
+  out.upstream = objects::annotation(run, names::kRunOrder);
+  for (auto& name : secret_parameters(spec)) out.secret_parameters.insert(std::move(name));
   if (const auto of = objects::annotation(run, names::kRunReplayOf); !of.empty()) out.cause = "Replayed #" + of;
 
   const auto* given = find(run, {"spec", "parameters"});
@@ -196,6 +238,7 @@ Result<runs::RunRequest> request_of(const Value& run, const Value& spec, std::ui
                     "the parameter " + name + " cannot be ‘" + value + "’: it is one of its choices");
       }
     }
+    if (type == "boolean") out.boolean_parameters.insert(name);
     out.parameters.emplace_back(name, std::move(value));
   }
   if (definitions == nullptr || definitions->size() == 0) {

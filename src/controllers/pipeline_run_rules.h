@@ -17,10 +17,17 @@ namespace windlass::controllers {
 data::Value new_run(const data::Value& pipeline, data::Value spec, data::Value parameters,
                     const std::vector<std::pair<std::string, std::string>>& annotations);
 
+/// A name for a run that follows from what asks for it, so that asking again finds it: "PIPELINE-KIND-123456789abc".
+std::string derived_name(const std::string& pipeline, std::string_view kind, std::string_view asks);
+/// The limit of an annotation windlass.io/max-running on a pipeline; 0: none.
+std::int64_t runs_at_once(const data::Value& pipeline);
+
 /// The run that `run` (an object) asks for, of `spec` (a Pipeline's spec). Parameters that are not given have their
 /// defaults; those that the pipeline does not define are left out, as Jenkins does. `invalid` says what is wrong with
 /// the request, `unsupported` what this version cannot run.
 Result<runs::RunRequest> request_of(const data::Value& run, const data::Value& spec, std::uint64_t at_least_number);
+/// The lines of a text that are not empty: how a pipeline has the choices of a parameter.
+std::vector<std::string> lines_of(const std::string& text);
 /// Names of the parameters whose values nobody may read on the object.
 std::vector<std::string> secret_parameters(const data::Value& spec);
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "controllers/names.h"
 #include "objects/metadata.h"
@@ -41,6 +43,9 @@ std::int64_t ended_at(const Value& run) {
   const Value* status = run.find("status");
   return status != nullptr ? objects::parse_rfc3339(status->get_string("completionTime")) : 0;
 }
+std::uint64_t number_of(const Value& run) {
+  return std::strtoull(objects::annotation(run, names::kRunId).c_str(), nullptr, 10);
+}
 bool succeeded(const Value& run) {
   const Value* status = run.find("status");
   return status != nullptr && status->get_string("phase") == "Succeeded";
@@ -53,12 +58,15 @@ std::string branch_of(const Value& run) {
 
 }  // namespace
 
-Discarded runs_to_discard(const Value& pipeline, const std::vector<Value>& runs, std::int64_t now_millis) {
+Discarded runs_to_discard(const Value& pipeline, const std::vector<Value>& runs, std::int64_t now_millis,
+                          const runs::JobProperties& declared) {
   Discarded out;
+  const bool is_declared = declared.keep_runs || declared.keep_days;
   const Value* discarder = discarder_of(pipeline);
-  if (discarder == nullptr) return out;
-  const auto count = limit_of(*discarder, "num_to_keep");
-  const auto days = limit_of(*discarder, "days_to_keep");
+  if (discarder == nullptr && !is_declared) return out;
+  const auto limit = [](std::optional<std::int64_t> value) { return std::max<std::int64_t>(0, value.value_or(0)); };
+  const auto count = is_declared ? limit(declared.keep_runs) : limit_of(*discarder, "num_to_keep");
+  const auto days = is_declared ? limit(declared.keep_days) : limit_of(*discarder, "days_to_keep");
   if (count == 0 && days == 0) return out;
   // Newest first, per branch; what has not ended is not looked at.
   std::map<std::string, std::vector<std::size_t>> branches;
@@ -67,7 +75,10 @@ Discarded runs_to_discard(const Value& pipeline, const std::vector<Value>& runs,
   }
   for (auto& [branch, ended] : branches) {
     std::sort(ended.begin(), ended.end(), [&](std::size_t a, std::size_t b) {
-      const auto key = [&](std::size_t i) { return std::pair(ended_at(runs[i]), objects::meta_text(runs[i], "name")); };
+      // Times have seconds only: within one, numbers tell which is newer.
+      const auto key = [&](std::size_t i) {
+        return std::tuple(ended_at(runs[i]), number_of(runs[i]), objects::meta_text(runs[i], "name"));
+      };
       return key(b) < key(a);
     });
     bool success_seen = false;
@@ -101,14 +112,16 @@ rt::Task<Requeue> RetentionReconciler::reconcile(Key key) {
     if (pipeline.error().code == 404) co_return Requeue{};
     co_return fail(objects::to_error(pipeline.error()));
   }
-  if (objects::is_being_deleted(*pipeline) || discarder_of(*pipeline) == nullptr) co_return Requeue{};
+  const auto declared = facts_.of(key);
+  if (objects::is_being_deleted(*pipeline)) co_return Requeue{};
+  if (discarder_of(*pipeline) == nullptr && !declared.keep_runs && !declared.keep_days) co_return Requeue{};
   if (!objects::check_label_value(key.name).empty()) co_return Requeue{};  // no run can carry it as a label
   objects::ListOptions options;
   options.namespace_ = key.namespace_;
   options.labels =
       WL_CO_TRY(to_result(objects::LabelSelector::parse(std::string(names::kPipelineLabel) + "=" + key.name)));
   const auto runs = WL_CO_TRY(to_result(co_await store_.list(run_type(), std::move(options)))).items;
-  const auto discarded = runs_to_discard(*pipeline, runs, now_millis_());
+  const auto discarded = runs_to_discard(*pipeline, runs, now_millis_(), declared);
   for (const auto i : discarded.runs) {
     objects::DeleteOptions unchanged;
     unchanged.resource_version = objects::meta_text(runs[i], "resourceVersion");

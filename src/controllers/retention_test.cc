@@ -43,6 +43,26 @@ std::string discarded(const Value& of, std::initializer_list<const char*> names)
   return out;
 }
 
+TEST(Retention, WithinASecondTheNumberTellsWhichIsNewer) {
+  std::vector<Value> runs;
+  for (const auto* number : {"9", "10", "11"}) {
+    runs.push_back(run("F1"));
+    objects::set_meta(runs.back(), "name", std::string("x") + number);
+    objects::set_annotation(runs.back(), "devops.kubesphere.io/jenkins-pipelinerun-id", number);
+  }
+  const auto gone = runs_to_discard(pipeline("", "2"), runs, kNow).runs;
+  ASSERT_EQ(gone.size(), 1u);
+  EXPECT_EQ(objects::meta_text(runs[gone.front()], "name"), "x9");
+}
+
+TEST(Retention, TheJenkinsfileSaysItBefore) {
+  std::vector<Value> runs;
+  for (const auto* name : {"F1", "F2", "F3", "F4"}) runs.push_back(run(name));
+  EXPECT_EQ(runs_to_discard(pipeline("", "1"), runs, kNow, {.keep_runs = 3, .keep_days = -1}).runs.size(), 1u);
+  EXPECT_EQ(runs_to_discard(Value::map(), runs, kNow, {.keep_runs = 1, .keep_days = -1}).runs.size(), 3u);
+  EXPECT_EQ(runs_to_discard(pipeline("", "1"), runs, kNow, {.keep_runs = -1, .keep_days = -1}).runs.size(), 0u);
+}
+
 TEST(Retention, Ill17WhatGoes) {
   EXPECT_EQ(discarded(pipeline("", "2"), {"F1", "F2", "F3", "F4"}), "F3 F4");
   EXPECT_EQ(discarded(pipeline("", "2"), {"F1", "F2", "S3", "S4"}), "S4") << "the last that succeeded stays";
@@ -72,7 +92,8 @@ TEST_F(RetentionRuns, OldRunsGoAndRunningOnesStay) {
   create("Pipeline", "p", R"({"metadata":{"name":"a"},"spec":{"type":"pipeline","pipeline":{"name":"a",
                               "discarder":{"num_to_keep":"1"}}}})");
   EventRecorder events(*store_, "test", [this] { return now_.load(); }, nullptr);
-  RetentionReconciler rules(*store_, events, [this] { return now_.load(); });
+  const JobFacts facts;
+  RetentionReconciler rules(*store_, facts, events, [this] { return now_.load(); });
   ControllerOptions options;
   options.name = "retention";
   Controller controller(io_, *store_, type("Pipeline"), rules, options);

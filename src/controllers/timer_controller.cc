@@ -30,22 +30,30 @@ std::string cron_of(const Value& pipeline) {
 
 }  // namespace
 
-TimerPlan plan_timer(const Value& pipeline, std::int64_t now_millis) {
-  const auto cron = cron_of(pipeline);
-  if (cron.empty() || objects::is_being_deleted(pipeline)) return {};
+TimerPlan plan_timer(const Value& pipeline, std::int64_t now_millis, const std::string& declared) {
+  if (objects::is_being_deleted(pipeline)) return {};
   const auto job = objects::meta_text(pipeline, "namespace") + "/" + objects::meta_text(pipeline, "name");
-  const auto table = text::CronTable::parse(cron, job);
-  if (!table) return {};  // the pipeline's own controller says so
+  // Apart from each other: each may have a time zone of its own.
+  std::vector<text::CronTable> tables;
+  for (const auto& cron : {cron_of(pipeline), declared}) {
+    if (cron.empty()) continue;
+    if (auto table = text::CronTable::parse(cron, job))
+      tables.push_back(std::move(*table));  // else its own controller says so
+  }
   TimerPlan out;
   const auto last = std::strtoll(objects::annotation(pipeline, names::kTimerLast).c_str(), nullptr, 10);
   const auto minute = now_millis - now_millis % kMinute;
-  if (table->fires_at(minute)) {
-    if (last < minute) out.fire = minute;
-  } else if (objects::annotation(pipeline, names::kTimerMissed) == "run-once" && last != 0) {
-    if (const auto missed = table->previous_before(minute); missed && *missed > last) out.fire = *missed;
-  }
-  if (const auto next = table->next_after(now_millis)) {
-    out.again_millis = std::min(kLongestLook, std::max<std::int64_t>(0, *next - now_millis) + kLate);
+  const bool run_missed = objects::annotation(pipeline, names::kTimerMissed) == "run-once" && last != 0;
+  for (const auto& table : tables) {
+    if (table.fires_at(minute)) {
+      if (last < minute) out.fire = minute;
+    } else if (run_missed && !out.fire) {
+      if (const auto missed = table.previous_before(minute); missed && *missed > last) out.fire = *missed;
+    }
+    if (const auto next = table.next_after(now_millis)) {
+      const auto wait = std::min(kLongestLook, std::max<std::int64_t>(0, *next - now_millis) + kLate);
+      out.again_millis = std::min(out.again_millis.value_or(wait), wait);
+    }
   }
   return out;
 }
@@ -56,7 +64,7 @@ rt::Task<Requeue> TimerReconciler::reconcile(Key key) {
     if (pipeline.error().code == 404) co_return Requeue{};
     co_return fail(objects::to_error(pipeline.error()));
   }
-  const auto plan = plan_timer(*pipeline, now_millis_());
+  const auto plan = plan_timer(*pipeline, now_millis_(), facts_.of(key).cron);
   if (plan.fire) WL_CO_TRY_VOID(co_await fire(*pipeline, *plan.fire));
   Requeue out;
   if (plan.again_millis) out.after = std::chrono::milliseconds(*plan.again_millis);

@@ -41,6 +41,13 @@ TEST(TimerPlan, MissedMinutesAreSkippedUnlessAskedFor) {
             kNoon);
 }
 
+TEST(TimerPlan, LinesOfTheJenkinsfileCountToo) {
+  EXPECT_EQ(plan_timer(pipeline(""), kNoon, "0 12 * * *").fire, kNoon);
+  EXPECT_EQ(plan_timer(pipeline("TZ=Asia/Shanghai\n0 12 * * *"), kNoon, "0 12 * * *").fire, kNoon);
+  EXPECT_EQ(*plan_timer(pipeline("0 14 * * *"), kNoon + 1, "0 13 * * *").again_millis, 3'600'019);
+  EXPECT_EQ(plan_timer(pipeline("0 12 * * *"), kNoon, "no cron").fire, kNoon);
+}
+
 TEST(TimerPlan, ZonesAndNonsense) {
   EXPECT_EQ(plan_timer(pipeline("TZ=Asia/Shanghai\n0 20 * * *"), kNoon).fire, kNoon);
   EXPECT_FALSE(plan_timer(pipeline("99 * * * *"), kNoon).again_millis);

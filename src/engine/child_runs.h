@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,10 +27,24 @@ class SilentObserver final : public RunObserver {
   void on_finished(std::string_view) override {}
 };
 
+/// What a build's parameters are to the pipeline that it names: what that does not define is left out.
+struct BuildParameters {
+  data::Value kept = data::Value::map();  ///< name → text
+  std::vector<std::string> unknown;       ///< left out
+  std::set<std::string> secret;           ///< of `kept`: passwords
+  std::string problem;                    ///< one that cannot be
+};
+/// `known` nothing: what the pipeline defines is known only when it runs.
+BuildParameters build_parameters(const data::Value* given, const std::optional<std::vector<JobParameter>>& known);
+/// What the `parameters` section of a Declarative pipeline says in plain literals; nothing where a pipeline has none or
+/// is Scripted (its `properties` are known only when it runs).
+std::optional<std::vector<JobParameter>> declared_parameters(const std::string& text);
+
 struct RunActor::ChildRun {
   std::string job;
   std::vector<std::pair<std::string, std::string>> parameters;
-  std::int64_t start_millis = 0;  ///< not before that: the quiet period
+  std::set<std::string> secret_parameters;  ///< names: their values are in no fact
+  std::int64_t start_millis = 0;            ///< not before that: the quiet period
 
   std::uint64_t number = 0;  ///< 0: it has not begun
   bool has_ended = false;

@@ -54,6 +54,9 @@ class RunObserver {
   /// An abort was ordered and is durable: what runs is being interrupted, post conditions follow.
   virtual void on_aborting() = 0;
   virtual void on_finished(std::string_view result) = 0;
+  /// What the script says about its own pipeline: {options, triggers, parameters} as Declarative has them, or
+  /// {properties, parameters} of the step; each replaces what was told before. After a resume it comes again.
+  virtual void on_properties(const data::Value& /*properties*/) {}
 };
 
 }  // namespace windlass::engine

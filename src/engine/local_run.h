@@ -21,6 +21,7 @@
 
 namespace windlass::engine {
 
+class Downstream;
 class SharedResources;
 
 /// A question of an `input` step for the person at the terminal.
@@ -38,6 +39,8 @@ struct LocalRunHooks {
   /// Asks on the terminal and answers as --input does; null: there is nobody to ask. Blocks.
   std::function<std::optional<data::Value>(const Question&)> ask;
   std::function<std::int64_t()> now_millis;
+  /// Not empty: a run that is gone on with is to end as soon as it is live; why, as its log says it.
+  std::string abort_at_start;
   /// Inputs wait for RunActor::answer_input; else one that nobody can answer is rejected.
   bool inputs_wait = false;
   /// What this run shares with others of this process; null: it is alone.
@@ -47,6 +50,8 @@ struct LocalRunHooks {
   const void* shared_key = nullptr;
   /// The observer is told a resumed run's log from its beginning.
   bool retells = true;
+  /// Who keeps the runs of other pipelines; null: `build` starts those of --job-file in this process.
+  Downstream* downstream = nullptr;
   /// Where windlass-agent is; empty: beside this program.
   std::string agent_binary;
   /// What our own complaints and warnings are told to (standard error).

@@ -89,6 +89,7 @@ void RunActor::start_properties(PendingEffect& effect) { finish_effect(effect.fi
 /// The `properties` step replaces what an earlier call of it, or Declarative's sections, had set.
 void RunActor::take_properties(const Value& list) {
   Value properties = Value::map();
+  properties.set("properties", list);
   for (const auto& one : list.items()) {
     auto type = one.get_string("$class");
     if (type == "parameters" || type.ends_with("ParametersDefinitionProperty")) {

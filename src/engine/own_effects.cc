@@ -258,7 +258,7 @@ void RunActor::start_node(PendingEffect& effect) {
     shared_->stop_waiting_for_executor(key_, fiber);
     finish_effect(fiber, abort_with("interrupted"));
   };
-  shared_->wait_for_executor(key_, fiber, chosen->name, effect.asked_millis,
+  shared_->wait_for_executor(self(), fiber, chosen->name, effect.asked_millis,
                              [this, fiber, name = chosen->name](int executor) { take_node(fiber, name, executor); });
   auto* waiting = find_pending(fiber);
   if (waiting == nullptr || waiting->kind != "node.acquire") return;

@@ -51,6 +51,13 @@ class ReactorScope {
       if (!life->over) callback();
     });
   }
+  /// `callback`, which does nothing once this scope is gone. For others who call on the loop's thread.
+  template <class F>
+  auto guarded(F callback) {
+    return [life = alive_, callback = std::move(callback)](auto&&... arguments) mutable {
+      if (!life->over) callback(std::forward<decltype(arguments)>(arguments)...);
+    };
+  }
   void offload(Callback work) {
     ++alive_->on_pool;
     base_.offload([life = alive_, work = std::move(work)]() mutable {

@@ -100,6 +100,7 @@ RunActor::~RunActor() {
   } else if (!has_left_) {
     shared_->stop_waiting(key_);
   }
+  if (hooks_.downstream != nullptr) hooks_.downstream->forget(this);
 }
 
 Result<RunEnding> RunActor::run(bool resumed) {
@@ -127,6 +128,7 @@ Result<> RunActor::begin(bool resumed) {
   told_millis_ = inputs_.started_millis;
   prepare_environment();
   if (resumed) WL_CHECK_OK(load_journal());
+  if (!hooks_.abort_at_start.empty()) abort_asked_ = Value::map_of("text", hooks_.abort_at_start);
   log_at("", 0, inputs_.cause + "\n");
   for (const auto& library : program_.libraries) {
     log_at("", 0, "Loading library " + library.name + (library.version.empty() ? "" : "@" + library.version) + "\n");
@@ -373,7 +375,7 @@ bool RunActor::happen_next() {
     if (fatal_ || inspecting_) return false;
     go_live();
   }
-  if (finished_ || happenings_.empty()) return false;
+  if (finished_ || is_held() || happenings_.empty()) return false;
   auto happening = std::move(happenings_.front());
   happenings_.pop_front();
   happen(happening);
@@ -468,6 +470,7 @@ void RunActor::start_ready_effects() {
   std::vector<std::pair<std::uint64_t, vm::FiberId>> ready;
   for (const auto& [fiber, pending] : pending_) {
     if (pending.parked || (feed_ && pending.key != feed_->wanted)) continue;
+    if (is_held() && pending.intent > pause_->after) continue;
     if (!pending.started) ready.emplace_back(pending.intent, fiber);
   }
   std::sort(ready.begin(), ready.end());
@@ -678,6 +681,10 @@ void RunActor::give_back(std::function<void()> release) {
 void RunActor::announce_waiting() {
   std::vector<Waiting> waiting;
   std::string signature;
+  if (is_held()) {
+    signature = "paused\x1e";
+    waiting.push_back({"", "paused", pause_->by, 0, pause_->since_millis, {}});
+  }
   for (const auto& [fiber, pending] : pending_) {
     if (pending.parked) continue;  // of the run that this one restarts
     auto code = pending.waits_code.empty() ? pending.kind : pending.waits_code;

@@ -7,10 +7,11 @@
 // branches interleaved, and replay is telling them again in that order.
 //
 // One thread (the reactor's). Files: run_actor.cc the loop and the effects; run_replay.cc how the journal is fed to a
-// new evaluation; run_interrupts.cc aborts and timeouts; run_parking.cc leaving memory while it waits; run_limits.cc
-// budgets and what is still owed when one ends the evaluation; run_leases.cc what effects lent; run_prefix.cc how a
-// restart from a step is fed; run_log.cc log and flow nodes; run_host.cc what the evaluator asks; host_functions.cc
-// `__host` calls; shell_task.cc tasks on the agent; own_effects.cc node, timer, input, lock, milestone.
+// new evaluation; run_interrupts.cc aborts and timeouts; run_pause.cc pauses; run_parking.cc leaving memory while it
+// waits; run_limits.cc budgets and what is still owed when one ends the evaluation; run_leases.cc what effects lent;
+// run_prefix.cc how a restart from a step is fed; run_log.cc log and flow nodes; run_host.cc what the evaluator asks;
+// host_functions.cc `__host` calls; shell_task.cc tasks on the agent; own_effects.cc node, timer, input, lock,
+// milestone; child_runs.cc and downstream_builds.cc `build`.
 #pragma once
 
 #include <deque>
@@ -26,6 +27,7 @@
 
 #include "base/result.h"
 #include "data/value.h"
+#include "engine/downstream.h"
 #include "engine/local_run.h"
 #include "engine/prefix.h"
 #include "engine/program.h"
@@ -45,6 +47,7 @@
 namespace windlass::engine {
 
 class RunActor;
+struct BuildParameters;
 
 /// An effect that was asked and has no result yet. One per waiting branch.
 struct PendingEffect {
@@ -147,11 +150,15 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   void after_commit(std::function<void()> then);
   /// Grows with each thing that happens to it.
   [[nodiscard]] std::uint64_t turns() const { return turns_; }
-  /// A newer run of its job has passed a milestone.
-  void abort_superseded(std::uint64_t newer);
 
   /// Orders the end: the first one interrupts, the second does not wait, the third ends the run where it stands.
   void abort_run(const std::string& cause_text);
+  /// A newer run of the same job takes its place: an interruption with the result NOT_BUILT. Once.
+  void abort_superseded(std::uint64_t newer);
+  /// Nothing of the script goes on and no step begins until resume(); what runs on agents does, and its output is kept.
+  /// Survives this process. An order to end the run lets it go on.
+  Result<> pause(const std::string& by);
+  Result<> resume(const std::string& by);
   static std::string input_id(const data::Value& arguments);
   /// What somebody decided about an `input` that waits.
   struct InputAnswer {
@@ -170,6 +177,8 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   /// False while work of it is under way on the pool: then it must not be destroyed yet.
   [[nodiscard]] bool quiet() const;
   [[nodiscard]] const RunInputs& inputs() const { return inputs_; }
+  /// What scripts of other runs may ask of it while it goes on; its parameters are not among them.
+  data::Value facts();
 
   // ---- for the files of this class ---------------------------------------------------------------------------------
   using EffectStarter = void (RunActor::*)(PendingEffect&);
@@ -375,6 +384,11 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   bool append_happening(const Happening& happening, std::string_view step, std::uint64_t ordinal);
   void end_without_grace(std::uint64_t id);
 
+  // ---- pauses (run_pause.cc)
+  Result<> know_pause();
+  Result<> note_pause(const std::string& line);
+  [[nodiscard]] bool is_held() const { return live_ && pause_.has_value(); }
+
   // ---- limits (run_limits.cc)
   /// Before each piece of evaluation: budgets end a live one, a replayed one ends where the journal says.
   void set_budgets();
@@ -477,6 +491,17 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   void answer_build_waits(const std::string& ref);
   RunInputs child_inputs(const std::string& ref, const ChildRun& child) const;
   data::Value child_facts(ChildRun& child);
+  void complete_facts(data::Value& facts, const ChildRun& child);
+  std::string build_ref(const journal::EffectKey& key) const;
+  std::string downstream_cause() const;
+  void set_secrets(data::Value& result, const BuildParameters& parameters);
+  void warn_of_unknown(const PendingEffect& effect, const std::string& job, const std::vector<std::string>& names);
+  // Those that a server keeps (downstream_builds.cc).
+  void schedule_downstream(PendingEffect& effect);
+  void order_downstream(PendingEffect& effect, const DownstreamJob& target);
+  void start_downstream_wait(PendingEffect& effect);
+  void answer_downstream_waits(const std::string& ref);
+  data::Value downstream_facts(const ChildRun& child, const DownstreamState& state);
   /// The loop is not needed any more, unless a run that this one began goes on.
   void leave_loop();
   void grant_lock(vm::FiberId fiber, const std::vector<std::string>& names);
@@ -672,6 +697,12 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   std::map<std::uint64_t, std::string> earlier_output_;  ///< before a resume: the end of what each step wrote
   std::set<std::string> secret_parameters_;
 
+  struct Pause {
+    std::string by;
+    std::int64_t since_millis = 0;
+    std::uint64_t after = 0;  ///< the newest entry then: what was asked for later has not begun
+  };
+  std::optional<Pause> pause_;
   std::uint64_t turns_ = 0;
   Reactor::TimerId park_timer_ = 0;
   Reactor::TimerId output_timer_ = 0;
@@ -680,7 +711,7 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   bool finished_ = false;
   int aborts_ = 0;                          ///< told to the evaluation
   int aborts_ordered_ = 0;                  ///< in the journal or on the way to it
-  std::optional<data::Value> abort_asked_;  ///< an order came while the journal was still being replayed
+  std::optional<data::Value> abort_asked_;  ///< an order that came while the journal was still being replayed
   std::int64_t last_interrupt_millis_ = 0;
   bool killed_ = false;
   std::optional<Error> fatal_;

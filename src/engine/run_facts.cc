@@ -49,7 +49,10 @@ void RunActor::prepare_environment() {
   auto& env = run_environment_;
   for (const auto& [name, value] : inputs_.parameters) {
     env[name] = value;
-    parameters_.set(name, value);
+    parameters_.set(name, inputs_.boolean_parameters.contains(name) ? Value(value == "true") : Value(value));
+    if (!inputs_.secret_parameters.contains(name)) continue;
+    secret_parameters_.insert(name);
+    if (!inputs_.wiped_parameters.contains(name)) add_secret(value);
   }
   for (const auto& credential : inputs_.credentials.items()) {
     for (const auto* field : {"password", "secret", "privateKey", "passphrase"}) {
@@ -104,6 +107,7 @@ void RunActor::note_resume_rule(const Value& properties) {
 /// their defaults are filled in and given texts get the declared type.
 void RunActor::set_job_properties(const Value& properties) {
   job_properties_ = properties;
+  if (!inspecting_ && !feed_) hooks_.observer->on_properties(properties);
   if (const auto* options = properties.find("options")) note_resume_rule(*options);
   globals_.erase("params");  // made again with the new definitions
   const auto* definitions = properties.find("parameters");
@@ -189,6 +193,17 @@ Value RunActor::causes() {
     list.push(std::move(restart));
   }
   return list;
+}
+
+Value RunActor::facts() {
+  auto facts = Value::map();
+  for (const char* name :
+       {"number", "displayName", "description", "result", "currentResult", "keepLog", "timeInMillis",
+        "startTimeInMillis", "duration", "durationString", "fullDisplayName", "projectName", "fullProjectName",
+        "absoluteUrl", "buildVariables", "upstreamBuilds", "changeSets", "causes"}) {
+    facts.set(name, run_fact(name, hooks_.now_millis()));
+  }
+  return facts;
 }
 
 Value RunActor::run_fact(std::string_view name, std::int64_t now) {

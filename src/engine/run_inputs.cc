@@ -49,6 +49,8 @@ Value to_value(const RunInputs& in) {
   Value parameters = Value::list();
   for (const auto& [k, p] : in.parameters) parameters.push(Value::list_of(k, p));
   v.set("parameters", std::move(parameters));
+  v.set("secret_parameters", strings({in.secret_parameters.begin(), in.secret_parameters.end()}));
+  v.set("boolean_parameters", strings({in.boolean_parameters.begin(), in.boolean_parameters.end()}));
   v.set("environment", text_map(in.environment));
   v.set("labels", strings(in.labels));
   Value nodes = Value::list();
@@ -113,6 +115,8 @@ Result<RunInputs> run_inputs_from(const Value& v) {
         in.parameters.emplace_back(pair.items()[0].text(), pair.items()[1].text());
     }
   }
+  for (auto& name : strings_of(v.find("secret_parameters"))) in.secret_parameters.insert(std::move(name));
+  for (auto& name : strings_of(v.find("boolean_parameters"))) in.boolean_parameters.insert(std::move(name));
   in.environment = text_map_of(v.find("environment"));
   in.labels = strings_of(v.find("labels"));
   if (const auto* list = v.find("nodes")) {

@@ -60,6 +60,8 @@ struct RunInputs {
   std::uint64_t secret_seed = 0;                                ///< of all random values of the run
   std::string time_zone;                                        ///< IANA name or empty for UTC
   std::vector<std::pair<std::string, std::string>> parameters;  ///< --param, as text
+  std::set<std::string> secret_parameters;                      ///< those that whoever started it calls passwords
+  std::set<std::string> boolean_parameters;                     ///< those that it calls booleans
   std::set<std::string> wiped_parameters;  ///< of a stored run that has ended: those whose values are gone (passwords)
   std::map<std::string, std::string> environment;  ///< of the calling process, with --env on top
   std::vector<std::string> labels;                 ///< of the built-in node

@@ -12,6 +12,8 @@ TEST(RunInputs, SurviveTheJournalUnchanged) {
   in.number = 7;
   in.secret_seed = 0xFEDCBA9876543210ULL;
   in.parameters = {{"A", "1"}, {"B", ""}};
+  in.secret_parameters = {"B"};
+  in.boolean_parameters = {"A"};
   in.environment = {{"PATH", "/bin"}};
   in.labels = {"linux", "docker"};
   in.nodes = {{"node-1", {"a", "b"}, {{"K", "V"}}}};

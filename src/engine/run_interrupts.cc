@@ -155,6 +155,9 @@ void RunActor::abort_superseded(std::uint64_t newer) {
 
 void RunActor::order_end(Value order) {
   if (finished_) return;
+  if (is_held()) {
+    if (auto done = resume(order.get_string("text")); !done) return die(std::move(done).error());
+  }
   if (!live_) {
     if (!abort_asked_) abort_asked_ = order;
     // What a restart is entering again does not wait for its end.

@@ -13,11 +13,12 @@ std::optional<RunActor::Leave> RunActor::may_leave() const {
   const bool is_settled = live_ && !finished_ && !fatal_ && !turn_scheduled_ && output_timer_ == 0 &&
                           happenings_.empty() && interruptions_.empty() && cancels_.empty() && give_back_.empty() &&
                           events_.empty() && forget_after_commit_.empty() && !on_live_;
-  const bool is_busy = feed_ || coming_feed_ || unwinding_ || timers_held_ || taking_project_ || reactor_.busy() ||
-                       !shells_.empty() || !cookies_.empty() || !tees_.empty() || !unanswered_.empty() ||
-                       taking_back_ || main_over_ || last_order_;
+  const bool is_busy = pause_ || feed_ || coming_feed_ || unwinding_ || timers_held_ || taking_project_ ||
+                       reactor_.busy() || !shells_.empty() || !cookies_.empty() || !tees_.empty() ||
+                       !unanswered_.empty() || taking_back_ || main_over_ || last_order_;
   if (!is_settled || is_busy || pending_.empty()) return std::nullopt;
   for (const auto& [ref, child] : children_) {
+    if (hooks_.downstream != nullptr) break;  // they go on without this one
     if (!child->has_ended || (child->actor && !child->actor->quiet())) return std::nullopt;
   }
   Leave out;

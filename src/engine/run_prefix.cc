@@ -212,9 +212,9 @@ bool RunActor::end_feed() {
   }
   step_lines_.clear();
   if (abort_asked_ && !resumed_) {
-    abort_asked_.reset();
+    auto asked = std::exchange(abort_asked_, std::nullopt);
     go_live();
-    abort_run("Aborted by " + inputs_.user_name);
+    order_end(std::move(*asked));
   }
   return true;
 }

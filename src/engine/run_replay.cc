@@ -37,6 +37,7 @@ Result<> RunActor::load_journal(std::uint64_t until) {
   }
   if (inspecting_) return {};
   if (auto instance = WL_TRY(journal_.find_record("agent", "instance"))) agent_instance_ = *instance;
+  WL_CHECK_OK(know_pause());
   auto nodes = WL_TRY(journal_.nodes());
   for (const auto& stored : nodes) {
     auto node = flow_node_from(stored);
@@ -189,7 +190,7 @@ void RunActor::go_live() {
   say_of_run("Resuming build at " + format_time(now) + " after Jenkins restart\nReady to run at " + format_time(now) +
              "\n");
   if (resume_disabled_ && aborts_ordered_ == 0) abort_run("Resuming is disabled for this build");
-  if (abort_asked_) order_end(*std::exchange(abort_asked_, std::nullopt));
+  if (auto asked = std::exchange(abort_asked_, std::nullopt)) order_end(std::move(*asked));
 }
 
 /// Called when all that waits has been started again: from now on only the agents' answers are waited for.

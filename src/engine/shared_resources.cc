@@ -5,6 +5,12 @@
 
 namespace windlass::engine {
 
+namespace {
+
+std::string project_of(const std::string& job) { return job.substr(0, job.find('/')); }
+
+}  // namespace
+
 // ---- locks
 // ----------------------------------------------------------------------------------------------------------
 
@@ -76,21 +82,23 @@ bool SharedResources::grant_one_lock() {
 
 void SharedResources::hold_node(const Run& run, std::uint64_t lease, const std::string& node, int executor,
                                 const std::string& workspace, bool workspace_only) {
-  node_leases_[{run.key, lease}] = {node, executor, workspace, workspace_only};
+  node_leases_[{run.key, lease}] = {node, project_of(run.job), executor, workspace, workspace_only};
 }
 
 void SharedResources::release_node(const void* run, std::uint64_t lease) {
-  if (node_leases_.erase({run, lease}) != 0) grant();
+  if (node_leases_.erase({run, lease}) == 0) return;
+  if (node_leases_.empty() && executor_queue_.empty()) served_.clear();
+  grant();
 }
 
-void SharedResources::wait_for_executor(const void* run, std::uint64_t ticket, const std::string& node,
+void SharedResources::wait_for_executor(const Run& run, std::uint64_t ticket, const std::string& node,
                                         std::int64_t since, std::function<void(int)> granted) {
   const auto known = std::find_if(executor_queue_.begin(), executor_queue_.end(),
-                                  [&](const auto& wait) { return wait.run == run && wait.ticket == ticket; });
+                                  [&](const auto& wait) { return wait.run == run.key && wait.ticket == ticket; });
   if (known != executor_queue_.end()) {
     known->granted = std::move(granted);
   } else {
-    executor_queue_.push_back({run, ticket, node, since, std::move(granted)});
+    executor_queue_.push_back({run.key, project_of(run.job), ticket, node, since, std::move(granted)});
   }
   grant();
 }
@@ -113,26 +121,43 @@ std::optional<int> SharedResources::free_executor(const std::string& node, int p
 }
 
 bool SharedResources::grant_one_executor() {
-  std::set<std::string> full;  // nobody overtakes on the same node
-  std::map<std::string, int> promised;
-  for (auto it = executor_queue_.begin(); it != executor_queue_.end(); ++it) {
-    if (full.contains(it->node)) continue;
-    auto executor = free_executor(it->node, promised[it->node]);
-    if (!executor) {
-      full.insert(it->node);
+  std::map<std::pair<std::string, std::string>, std::size_t> holds;  // by node and project
+  for (const auto& [lease, hold] : node_leases_) {
+    if (!hold.workspace_only) ++holds[{hold.node, hold.project}];
+  }
+  std::map<std::string, int> promised;   // by node, to parked runs that are on their way
+  std::set<const ExecutorWait*> called;  // they
+  for (;;) {
+    std::map<std::string, std::optional<int>> free;  // by node
+    auto next = executor_queue_.end();
+    std::pair<std::size_t, std::uint64_t> best;
+    for (auto it = executor_queue_.begin(); it != executor_queue_.end(); ++it) {
+      const auto [known, fresh] = free.try_emplace(it->node);
+      if (fresh) known->second = free_executor(it->node, promised[it->node]);
+      if (!known->second || called.contains(&*it)) continue;
+      const auto held = holds.find({it->node, it->project});
+      const auto served = served_.find(it->project);
+      const std::pair<std::size_t, std::uint64_t> rank{held == holds.end() ? 0 : held->second,
+                                                       served == served_.end() ? 0 : served->second};
+      if (next != executor_queue_.end() && best <= rank) continue;
+      next = it;
+      best = rank;
+    }
+    if (next == executor_queue_.end()) return false;
+    if (!next->granted) {
+      called.insert(&*next);
+      ++promised[next->node];
+      ++holds[{next->node, next->project}];
+      wake(next->run);
       continue;
     }
-    if (!it->granted) {
-      ++promised[it->node];
-      wake(it->run);
-      continue;
-    }
-    auto granted = std::move(it->granted);
-    executor_queue_.erase(it);
-    granted(*executor);
+    const int executor = *free.at(next->node);
+    auto granted = std::move(next->granted);
+    served_[next->project] = next_served_++;
+    executor_queue_.erase(next);
+    granted(executor);
     return true;
   }
-  return false;
 }
 
 std::string SharedResources::free_workspace(const std::string& base) const {
@@ -173,11 +198,17 @@ void SharedResources::note_milestone(const Run& run, std::int64_t ordinal) {
   entry.passed = std::max(entry.passed, ordinal);
 }
 
+void SharedResources::know_milestone(const std::string& job, std::int64_t ordinal, std::uint64_t newest) {
+  auto& known = milestones_[job][ordinal];
+  known = std::max(known, newest);
+}
+
 std::optional<std::uint64_t> SharedResources::pass_milestone(const Run& run, std::int64_t ordinal) {
   auto& passed = milestones_[run.job];
   for (const auto& [other, newest] : passed) {
     if (other >= ordinal && newest > run.number) return newest;
   }
+  if (keep_milestone_) keep_milestone_(run.job, ordinal, run.number);
   note_milestone(run, ordinal);
   auto job = jobs_.find(run.job);
   std::vector<std::function<void(std::uint64_t, std::int64_t)>> behind;
@@ -252,7 +283,7 @@ void SharedResources::park(const Run& run, const Claims& claims, ParkedCalls cal
     put_in_lock_queue({run.key, wait.ticket, wait.names, wait.front, wait.since, nullptr});
   }
   for (const auto& wait : claims.executor_queue) {
-    executor_queue_.push_back({run.key, wait.ticket, wait.node, wait.since, nullptr});
+    executor_queue_.push_back({run.key, project_of(run.job), wait.ticket, wait.node, wait.since, nullptr});
   }
   if (claims.passed >= 0) note_milestone(run, claims.passed);
   park(run, std::move(calls));

@@ -54,8 +54,10 @@ class SharedResources {
   void hold_node(const Run& run, std::uint64_t lease, const std::string& node, int executor,
                  const std::string& workspace, bool workspace_only);
   void release_node(const void* run, std::uint64_t lease);
-  /// Calls once there is an executor; in order, as with locks. Perhaps at once.
-  void wait_for_executor(const void* run, std::uint64_t ticket, const std::string& node, std::int64_t since,
+  /// Calls once there is an executor, perhaps at once. The project (what stands before the first slash of a job) that
+  /// holds the fewest of the node's is next, among equals the one that was served longest ago; within it in order, as
+  /// with locks.
+  void wait_for_executor(const Run& run, std::uint64_t ticket, const std::string& node, std::int64_t since,
                          std::function<void(int executor)> granted);
   void stop_waiting_for_executor(const void* run, std::uint64_t ticket);
   /// `base`, or the first of base@2, base@3 … that nobody uses.
@@ -76,6 +78,10 @@ class SharedResources {
   std::optional<std::uint64_t> pass_milestone(const Run& run, std::int64_t ordinal);
   /// What a journal says of an earlier process: nobody is superseded by it.
   void note_milestone(const Run& run, std::int64_t ordinal);
+  /// What earlier processes had written down of it; and where this one does, before anybody is told.
+  void know_milestone(const std::string& job, std::int64_t ordinal, std::uint64_t newest);
+  using KeepMilestone = std::function<void(const std::string& job, std::int64_t ordinal, std::uint64_t newest)>;
+  void keep_milestones(KeepMilestone keep) { keep_milestone_ = std::move(keep); }
   /// A run of this process that may be superseded.
   void join_milestones(const Run& run, std::function<void(std::uint64_t newer, std::int64_t ordinal)> superseded);
 
@@ -141,6 +147,7 @@ class SharedResources {
   };
   struct ExecutorWait {
     const void* run;
+    std::string project;
     std::uint64_t ticket;
     std::string node;
     std::int64_t since;
@@ -152,6 +159,7 @@ class SharedResources {
   };
   struct NodeHold {
     std::string node;
+    std::string project;
     int executor;
     std::string workspace;
     bool workspace_only;
@@ -179,6 +187,9 @@ class SharedResources {
   std::map<Lease, NodeHold> node_leases_;
   std::deque<ExecutorWait> executor_queue_;
   std::map<const void*, Parked> parked_;
+  std::map<std::string, std::uint64_t> served_;  ///< project → when it was given an executor last; of those that wait
+  std::uint64_t next_served_ = 1;
+  KeepMilestone keep_milestone_;
   std::map<std::string, std::map<std::uint64_t, JobRun>> jobs_;
   std::map<std::string, std::map<std::int64_t, std::uint64_t>> milestones_;  ///< job → ordinal → newest run behind it
 };

@@ -22,7 +22,7 @@ struct Fixture : testing::Test {
     });
   }
   void node(const OneRun& run, std::uint64_t ticket, const char* label) {
-    shared.wait_for_executor(run.key, ticket, "built-in", 0, [this, run, ticket, label](int executor) {
+    shared.wait_for_executor(run, ticket, "built-in", 0, [this, run, ticket, label](int executor) {
       shared.hold_node(run, ticket, "built-in", executor, "/w/" + std::to_string(ticket), false);
       order += label + std::to_string(executor);
     });
@@ -73,6 +73,39 @@ TEST_F(Fixture, ExecutorsAreLimitedAndNumbered) {
   shared.release_node(&one, 1);
   EXPECT_EQ(order, "a0b1c0");
   EXPECT_EQ(shared.load().front().busy, 2);
+}
+
+TEST_F(Fixture, ExecutorsGoRoundTheProjects) {
+  const SharedResources::Run big{&one, "big/a", 1}, small{&two, "small/a", 1};
+  shared.set_executors("built-in", 1);
+  node(big, 1, "a");
+  for (std::uint64_t ticket = 2; ticket < 6; ++ticket) node(big, ticket, "b");
+  node(small, 1, "s");
+  node(small, 2, "s");
+  EXPECT_EQ(order, "a0");
+  for (const auto* next : {"s0", "b0", "s0", "b0"}) {
+    order.clear();
+    shared.release_node(&one, 1);
+    for (std::uint64_t lease = 1; lease < 6; ++lease) {
+      shared.release_node(&one, lease);
+      if (!order.empty()) break;
+      shared.release_node(&two, lease);
+      if (!order.empty()) break;
+    }
+    EXPECT_EQ(order, next);
+  }
+}
+
+TEST_F(Fixture, MilestonesOfEarlierProcessesHold) {
+  std::string kept;
+  shared.know_milestone("team/app", 1, 7);
+  shared.keep_milestones([&](const std::string& job, std::int64_t ordinal, std::uint64_t newest) {
+    kept += job + ":" + std::to_string(ordinal) + ":" + std::to_string(newest) + " ";
+  });
+  const SharedResources::Run late{&one, "team/app", 6}, newer{&two, "team/app", 8};
+  EXPECT_EQ(shared.pass_milestone(late, 1), 7u);
+  EXPECT_FALSE(shared.pass_milestone(newer, 1));
+  EXPECT_EQ(kept, "team/app:1:8 ");
 }
 
 TEST_F(Fixture, WorkspacesInUseGetACopy) {

@@ -198,6 +198,13 @@ ApiTask<Response> answer(Call& call) {
   if (const auto given = body.get_string("id"); !given.empty() && given != id) {
     co_return refused("the step waits for the input " + id + ", not " + given);
   }
+  for (const auto& [field, own] : {std::pair("definition", run.definition), std::pair("commit", run.commit)}) {
+    if (const auto* given = body.find(field); given != nullptr && !given->is_null() && given->text() != own) {
+      co_return objects::conflict(
+          resource("pipelineruns").subject(run.name),
+          std::string("the answer is to another ") + field + " than this run has: look at it again");
+    }
+  }
   if (!may_answer(call, *input)) {
     co_return refused("only " + input->input.get_string("submitter") + " may answer this input");
   }

@@ -121,10 +121,11 @@ bool Call::is_set(std::string_view query) const {
 
 std::vector<Route> all_routes() {
   std::vector<Route> out;
-  for (const auto& family : {project_routes(), pipeline_routes(), run_routes(), build_routes(), windlass_routes(),
-                             event_routes(), log_routes(), compare_routes(), script_routes(), test_routes(),
-                             people_routes(), operation_routes(), credential_routes(), template_routes(),
-                             repository_routes(), editor_routes(), setting_routes(), later_routes()}) {
+  for (const auto& family :
+       {project_routes(),    pipeline_routes(),   run_routes(),    build_routes(),     windlass_routes(),
+        run_action_routes(), trigger_routes(),    event_routes(),  log_routes(),       compare_routes(),
+        script_routes(),     test_routes(),       people_routes(), operation_routes(), credential_routes(),
+        template_routes(),   repository_routes(), editor_routes(), setting_routes(),   later_routes()}) {
     out.insert(out.end(), family.begin(), family.end());
   }
   return out;
@@ -230,12 +231,16 @@ std::optional<Response> Kapis::at_once(const Request& request, const rights::Use
 
 rt::Task<Response> Kapis::handle(Request request, rights::User user) {
   const auto path = parse_api_path(request);
-  if (!user.authenticated()) co_return status_answer(objects::unauthorized().error());
-  if (request.path == "/apidocs.json") co_return json_answer(api_docs(all_routes(), services_.version));
+  const bool known_user = user.authenticated();
+  if (!known_user && !path) co_return status_answer(objects::unauthorized().error());
+  if (known_user && request.path == "/apidocs.json") co_return json_answer(api_docs(all_routes(), services_.version));
   Call call{std::move(request), std::move(user), {}, services_};
   bool known = false;
   const auto method = call.request.method == "HEAD" ? "GET" : call.request.method;
   const Pattern* pattern = path ? find(method, *path, call.parameters, known) : nullptr;
+  const bool own_token =
+      pattern != nullptr && pattern->route.right.verb.empty() && pattern->route.right.resource == "token";
+  if (!known_user && !own_token) co_return status_answer(objects::unauthorized().error());
   if (pattern == nullptr) {
     auto out = Response::text(known ? 405 : 404, known ? "405: Method Not Allowed\n" : "404: Page Not Found\n");
     co_return out;

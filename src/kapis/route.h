@@ -47,7 +47,7 @@ net::Response kept_answer(const Services::Kept& kept, const net::Request& reques
 struct Right {
   std::string_view verb;  ///< empty: being somebody is enough, the handler checks the rest
   std::string_view group;
-  std::string_view resource;
+  std::string_view resource;  ///< "token" without a verb: the request has a token of its own, which the handler checks
   std::string_view namespace_;  ///< parameter of the path with the namespace; empty: cluster scope
   std::string_view name;        ///< parameter of the path with the name; empty: none
 };
@@ -85,6 +85,8 @@ std::span<const Route> log_routes();
 std::span<const Route> compare_routes();
 std::span<const Route> script_routes();
 std::span<const Route> test_routes();
+std::span<const Route> run_action_routes();
+std::span<const Route> trigger_routes();
 std::span<const Route> credential_routes();
 std::span<const Route> template_routes();
 std::span<const Route> repository_routes();

@@ -12,6 +12,7 @@
 
 #include "controllers/names.h"
 #include "controllers/pipeline_run_rules.h"
+#include "data/json.h"
 #include "kapis/answers.h"
 #include "kapis/crud.h"
 #include "objects/metadata.h"
@@ -28,6 +29,7 @@ namespace {
 
 constexpr std::size_t kLogPart = 256u * 1024;
 constexpr std::uint64_t kLongestWait = 60;  ///< seconds
+constexpr std::size_t kLongestKey = 255;
 constexpr std::size_t kFilePart = 256u * 1024;
 constexpr std::chrono::milliseconds kLook{5};
 constexpr std::chrono::seconds kPatience{5};
@@ -95,6 +97,20 @@ objects::ApiStatus status_of(const Error& error) {
   }
 }
 
+std::string_view phase_of(const runs::RunInfo& run) {
+  switch (run.phase) {
+    case runs::Phase::queued:
+      return "queued";
+    case runs::Phase::running:
+      return run.paused() ? "paused" : "running";
+    case runs::Phase::ended:
+      return "ended";
+    case runs::Phase::stuck:
+      return "stuck";
+  }
+  return "";
+}
+
 ApiTask<runs::RunInfo> run_by_number(Call& call) {
   const auto number = number_of(call.at("r"));
   std::optional<runs::RunInfo> run;
@@ -126,6 +142,30 @@ runs::BlueContext blue_context(const Call& call, const runs::RunInfo& run) {
   return out;
 }
 
+namespace {
+
+/// The run that this caller's key made before, or a new one: its name follows from the key. The same key with another
+/// request is refused.
+ApiTask<Value> create_once(Call& call, const std::string& space, const std::string& key, const std::string& asked,
+                           Value run) {
+  if (key.size() > kLongestKey) co_return objects::bad_request("an Idempotency-Key has at most 255 letters");
+  const auto print = call.services.keyed_hash(asked);
+  const auto name = controllers::derived_name(call.at("p"), "k", call.user.name + "\n" + key);
+  objects::erase_meta(run, "generateName");
+  objects::set_meta(run, "name", name);
+  objects::set_annotation(run, names::kIdempotency, print);
+  auto made = co_await call.services.store.create(resource("pipelineruns"), space, std::move(run));
+  if (made || made.error().code != 409) co_return made;
+  auto before = WL_API_TRY(co_await call.services.store.get(resource("pipelineruns"), space, name));
+  if (objects::annotation(before, names::kIdempotency) != print) {
+    co_return objects::conflict(resource("pipelineruns").subject(name),
+                                "this Idempotency-Key has been used for another request");
+  }
+  co_return before;
+}
+
+}  // namespace
+
 ApiTask<Value> create_run(Call& call, const Value* parameters, Value spec,
                           const std::vector<std::pair<std::string, std::string>>& annotations) {
   const auto& space = call.parameters.contains("ns") ? call.at("ns") : call.at("d");
@@ -150,8 +190,12 @@ ApiTask<Value> create_run(Call& call, const Value* parameters, Value spec,
       list.push(Value::map_of("name", one.get_string("name"), "value", text));
     }
   }
-  co_return co_await call.services.store.create(
-      resource("pipelineruns"), space, controllers::new_run(pipeline, std::move(spec), std::move(list), notes));
+  const auto key = std::string(call.request.headers.get("Idempotency-Key"));
+  auto asked = data::format_json(list) + data::format_json(spec);
+  for (const auto& [name, value] : annotations) asked += "\n" + name + "=" + value;
+  auto run = controllers::new_run(pipeline, std::move(spec), std::move(list), notes);
+  if (key.empty()) co_return co_await call.services.store.create(resource("pipelineruns"), space, std::move(run));
+  co_return co_await create_once(call, space, key, asked, std::move(run));
 }
 
 ApiTask<runs::RunInfo> accepted_run(Call& call, const Value& object) {

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "controllers/generic_trigger.h"
 #include "identity/identity.h"
 #include "jenkinsfile/catalog.h"
 #include "kapis/event_hub.h"
@@ -32,6 +33,7 @@ struct Services {
   EventHub& events;
   rt::Worker& worker;                   ///< parsing and converting
   const jenkinsfile::Catalog& catalog;  ///< of steps; read on the worker's thread
+  const controllers::TriggerIndex& triggers;
   std::function<std::int64_t()> now_millis;
   std::function<std::string(std::string_view)> keyed_hash;                 ///< a text only this server can compute
   std::function<std::vector<std::string>()> node_labels;                   ///< labels that agents have now

@@ -54,6 +54,8 @@ ApiTask<Response> view(Call& call) {
   out.set("started", run.started_millis);
   out.set("ended", run.ended_millis);
   out.set("version", static_cast<std::int64_t>(run.version));
+  out.set("pausedBy", run.held_by);
+  out.set("pausedSince", run.held_millis);
   out.set("reason",
           run.reason.code.empty() ? Value() : Value::map_of("code", run.reason.code, "evidence", run.reason.evidence));
   auto waiting = Value::list();
@@ -64,6 +66,9 @@ ApiTask<Response> view(Call& call) {
     if (one.code == "input") {
       entry.set("input", one.input);
       entry.set("mayAnswer", may_answer(call, one));
+      // What an answer is bound to: given back with it, it is refused where it is not this run's.
+      entry.set("definition", run.definition);
+      entry.set("commit", run.commit);
     }
     waiting.push(std::move(entry));
   }
@@ -101,6 +106,7 @@ ApiTask<Response> view(Call& call) {
   out.set("firstCause", std::move(first));
   auto rights = Value::map();
   rights.set("stop", may(call, "update", run));
+  rights.set("pause", may(call, "update", run));
   rights.set("replay", may(call, "create", run));
   rights.set("delete", may(call, "delete", run));
   out.set("may", std::move(rights));

@@ -12,8 +12,16 @@ namespace {
 constexpr std::string_view kGroup = "devops.kubesphere.io";
 constexpr std::string_view kCreator = "devops.kubesphere.io/creator";
 /// Read once, when the run is accepted.
-constexpr std::string_view kFixed[] = {kCreator, "windlass.io/restart-of", "windlass.io/restart-step",
-                                       "windlass.io/restart-stage", "windlass.io/replay-of"};
+constexpr std::string_view kFixed[] = {kCreator,
+                                       "windlass.io/restart-of",
+                                       "windlass.io/restart-step",
+                                       "windlass.io/restart-stage",
+                                       "windlass.io/replay-of",
+                                       "windlass.io/order",
+                                       "windlass.io/upstream"};
+/// Only the server itself says what has started a run.
+constexpr std::string_view kOurs[] = {"windlass.io/order", "windlass.io/upstream", "windlass.io/upstream-cause",
+                                      "windlass.io/cause", "windlass.io/environment"};
 
 const Value* in_spec(const Value& object, std::string_view key) {
   const auto* spec = object.find("spec");
@@ -46,6 +54,11 @@ Outcome<Value> admit(const rights::User& user, const objects::ResourceType& type
       return objects::forbidden(subject,
                                 "a run with a pipelineSpec of its own needs the right to change pipelines; "
                                 "leave it out to run the pipeline as it is");
+    }
+    for (const auto key : kOurs) {
+      if (!objects::annotation(wanted, key).empty()) {
+        return objects::forbidden(subject, "the annotation " + std::string(key) + " is set by the server only");
+      }
     }
     objects::set_annotation(wanted, kCreator, user.name);
     return wanted;

@@ -16,13 +16,18 @@ namespace {
 
 using Object = store::ImageObject::Kind;
 
+/// Runs by their pipeline's label, in order of their names: lists of a pipeline's runs read no others.
+#define WL_BY_PIPELINE "CREATE INDEX objects_pipeline ON objects(namespace, pipeline, name) WHERE pipeline <> ''"
+
 constexpr store::ImageObject kObjects[] = {
     {Object::table, "objects", "objects",
      "CREATE TABLE objects(id INTEGER PRIMARY KEY, resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT "
      "NULL, "
-     "uid TEXT NOT NULL, version INTEGER NOT NULL, labels BLOB NOT NULL, body BLOB NOT NULL) STRICT"},
+     "uid TEXT NOT NULL, version INTEGER NOT NULL, labels BLOB NOT NULL, body BLOB NOT NULL, pipeline TEXT NOT NULL "
+     "DEFAULT '') STRICT"},
     {Object::index, "objects_key", "objects", "CREATE UNIQUE INDEX objects_key ON objects(resource, namespace, name)"},
     {Object::index, "objects_uid", "objects", "CREATE UNIQUE INDEX objects_uid ON objects(uid)"},
+    {Object::index, "objects_pipeline", "objects", WL_BY_PIPELINE},
     {Object::table_without_rowid, "owners", "owners",
      "CREATE TABLE owners(owner TEXT NOT NULL, uid TEXT NOT NULL, PRIMARY KEY(owner, uid)) STRICT, WITHOUT ROWID"},
     {Object::index, "owners_uid", "owners", "CREATE INDEX owners_uid ON owners(uid)"},
@@ -35,6 +40,14 @@ constexpr store::ImageObject kObjects[] = {
      "CREATE TABLE garbage(kind INTEGER NOT NULL, subject TEXT NOT NULL, PRIMARY KEY(kind, subject)) STRICT, WITHOUT "
      "ROWID"},
 };
+constexpr store::SchemaStep kSteps[] = {
+    {2,
+     "ALTER TABLE objects ADD COLUMN pipeline TEXT NOT NULL DEFAULT '';"
+     "UPDATE objects SET pipeline = coalesce(json_extract(CAST(labels AS TEXT), "
+     "'$.\"devops.kubesphere.io/pipeline\"'), '') WHERE resource = "
+     "'pipelineruns.devops.kubesphere.io';" WL_BY_PIPELINE},
+};
+#undef WL_BY_PIPELINE
 
 /// The continue token: "VERSION/NAMESPACE/NAME" in base64.
 std::string make_token(std::int64_t version, std::string_view namespace_, std::string_view name) {
@@ -58,7 +71,7 @@ bool read_token(const std::string& token, std::int64_t& version, std::string& na
 
 const store::Schema& EmbeddedCore::schema() {
   static constexpr store::Schema kSchema{
-      .application = 0x574c4f62, .version = 1, .objects = kObjects, .steps = {}};  // "WLOb"
+      .application = 0x574c4f62, .version = 2, .objects = kObjects, .steps = kSteps};  // "WLOb"
   return kSchema;
 }
 
@@ -68,9 +81,10 @@ Result<EmbeddedCore> EmbeddedCore::open(store::Database& database, Sealer& seale
       {&core.get_, "SELECT version, body FROM objects WHERE resource = ? AND namespace = ? AND name = ?"},
       {&core.get_uid_, "SELECT resource, namespace, name FROM objects WHERE uid = ?"},
       {&core.put_,
-       "INSERT INTO objects(resource, namespace, name, uid, version, labels, body) VALUES(?, ?, ?, ?, ?, ?, ?) ON "
-       "CONFLICT(resource, namespace, name) DO UPDATE SET version = excluded.version, labels = excluded.labels, body = "
-       "excluded.body"},
+       "INSERT INTO objects(resource, namespace, name, uid, version, labels, body, pipeline) VALUES(?, ?, ?, ?, ?, ?, "
+       "?, "
+       "?) ON CONFLICT(resource, namespace, name) DO UPDATE SET version = excluded.version, labels = excluded.labels, "
+       "body = excluded.body, pipeline = excluded.pipeline"},
       {&core.erase_, "DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?"},
       {&core.list_all_,
        "SELECT namespace, name, labels, body FROM objects WHERE resource = ? AND (namespace, name) > (?, ?) ORDER BY "
@@ -78,6 +92,16 @@ Result<EmbeddedCore> EmbeddedCore::open(store::Database& database, Sealer& seale
       {&core.list_namespace_,
        "SELECT namespace, name, labels, body FROM objects WHERE resource = ? AND namespace = ? AND name > ? ORDER BY "
        "name"},
+      {&core.list_pipeline_,
+       "SELECT namespace, name, labels, body FROM objects INDEXED BY objects_pipeline WHERE pipeline <> '' AND "
+       "namespace = ? AND pipeline = ? AND name > ? ORDER BY name"},
+      {&core.newest_of_pipeline_,
+       "SELECT o.namespace, o.name, o.labels, o.body FROM (SELECT id FROM objects INDEXED BY objects_pipeline WHERE "
+       "pipeline <> '' AND namespace = ? AND pipeline = ? ORDER BY id DESC LIMIT ? OFFSET ?) AS page JOIN objects AS "
+       "o ON o.id = page.id ORDER BY o.id DESC"},
+      {&core.count_pipeline_,
+       "SELECT count(*) FROM objects INDEXED BY objects_pipeline WHERE pipeline <> '' AND namespace = ? AND "
+       "pipeline = ?"},
       {&core.newest_, "SELECT version FROM counter WHERE id = 1"},
       {&core.bump_,
        "INSERT INTO counter(id, version) VALUES(1, 2) ON CONFLICT(id) DO UPDATE SET version = version + 1"},
@@ -102,6 +126,10 @@ Result<EmbeddedCore> EmbeddedCore::open(store::Database& database, Sealer& seale
   };
   for (const auto& [statement, sql] : statements) *statement = WL_TRY(database.prepare(sql));
   return core;
+}
+
+bool EmbeddedCore::is_run(const ResourceType& type) {
+  return type.plural == "pipelineruns" && type.group == "devops.kubesphere.io";
 }
 
 Outcome<Value> EmbeddedCore::decode(const ResourceType& type, std::string_view namespace_, std::string_view name,
@@ -158,7 +186,71 @@ Outcome<std::int64_t> EmbeddedCore::newest_version() {
   return version;
 }
 
+namespace {
+
+/// The pipeline whose runs alone can pass; empty: any.
+std::string pipeline_of(const ResourceType& type, const ListOptions& options) {
+  if (!EmbeddedCore::is_run(type) || options.namespace_.empty()) return {};
+  for (const auto& one : options.labels.requirements()) {
+    if (one.key == EmbeddedCore::kPipelineLabel && one.op == Requirement::Operator::in && one.values.size() == 1 &&
+        !one.values.front().empty()) {
+      return one.values.front();
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Outcome<ListResult> EmbeddedCore::list_newest(const ResourceType& type, const ListOptions& options) {
+  const auto pipeline = pipeline_of(type, options);
+  if (pipeline.empty() || options.labels.requirements().size() != 1 || !options.fields.empty()) {
+    auto plain = options;
+    plain.newest_first = false;
+    plain.limit = plain.offset = 0;
+    plain.continue_.clear();
+    auto all = list(type, plain);
+    if (!all) return all;
+    all->total = all->items.size();
+    const auto key = [](const Value& one) {
+      return std::pair(meta_text(one, "creationTimestamp"), meta_text(one, "name"));
+    };
+    std::sort(all->items.begin(), all->items.end(), [&](const Value& a, const Value& b) { return key(b) < key(a); });
+    all->items.erase(all->items.begin(),
+                     all->items.begin() + static_cast<std::ptrdiff_t>(std::min(options.offset, all->items.size())));
+    if (options.limit != 0 && all->items.size() > options.limit) all->items.resize(options.limit);
+    return all;
+  }
+  ListResult out;
+  auto newest = newest_version();
+  if (!newest) return std::unexpected(std::move(newest).error());
+  out.resource_version = *newest;
+  count_pipeline_.start(options.namespace_, pipeline);
+  auto counted = count_pipeline_.next();
+  if (!counted) return store_failure(counted.error());
+  out.total = static_cast<std::size_t>(*counted ? count_pipeline_.integer(0) : 0);
+  count_pipeline_.reset();
+  newest_of_pipeline_.start(options.namespace_, pipeline,
+                            options.limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(options.limit),
+                            static_cast<std::int64_t>(options.offset));
+  for (;;) {
+    auto more = newest_of_pipeline_.next();
+    if (!more) return store_failure(more.error());
+    if (!*more) break;
+    auto object =
+        decode(type, newest_of_pipeline_.bytes(0), newest_of_pipeline_.bytes(1), newest_of_pipeline_.bytes(3));
+    if (!object) {
+      newest_of_pipeline_.reset();
+      return std::unexpected(std::move(object).error());
+    }
+    out.items.push_back(std::move(*object));
+  }
+  newest_of_pipeline_.reset();
+  return out;
+}
+
 Outcome<ListResult> EmbeddedCore::list(const ResourceType& type, const ListOptions& options) {
+  if (options.newest_first) return list_newest(type, options);
   ListResult out;
   std::string after_namespace, after_name;
   if (options.continue_.empty()) {
@@ -169,8 +261,11 @@ Outcome<ListResult> EmbeddedCore::list(const ResourceType& type, const ListOptio
     return bad_request("continue key is not valid: start the list again without it");
   }
   const auto resource = storage_name(type);
-  auto& statement = options.namespace_.empty() ? list_all_ : list_namespace_;
-  if (options.namespace_.empty()) {
+  const auto pipeline = pipeline_of(type, options);
+  auto& statement = !pipeline.empty() ? list_pipeline_ : options.namespace_.empty() ? list_all_ : list_namespace_;
+  if (!pipeline.empty()) {
+    statement.start(options.namespace_, pipeline, after_name);
+  } else if (options.namespace_.empty()) {
     statement.start(resource, after_namespace, after_name);
   } else {
     statement.start(resource, options.namespace_, after_name);

@@ -58,6 +58,9 @@ class EmbeddedCore {
  public:
   /// The tables and how they came to be (store/migrate.h).
   static const store::Schema& schema();
+  /// The label of a run that its lists go by.
+  static constexpr std::string_view kPipelineLabel = "devops.kubesphere.io/pipeline";
+  static bool is_run(const ResourceType& type);
 
   /// `database` and `sealer` must outlive it. Prepares its statements.
   static Result<EmbeddedCore> open(store::Database& database, Sealer& sealer);
@@ -105,6 +108,7 @@ class EmbeddedCore {
     std::int64_t version = 0;
   };
   explicit EmbeddedCore(Sealer& sealer) : sealer_(&sealer) {}
+  Outcome<ListResult> list_newest(const ResourceType& type, const ListOptions& options);
   Outcome<std::optional<Row>> find(const ResourceType& type, std::string_view namespace_, std::string_view name);
   Outcome<data::Value> decode(const ResourceType& type, std::string_view namespace_, std::string_view name,
                               std::string_view body);
@@ -119,8 +123,8 @@ class EmbeddedCore {
   Outcome<bool> collect_namespace(const std::string& name, std::size_t limit, const Moment& moment);
 
   Sealer* sealer_;
-  store::Statement get_, get_uid_, put_, erase_, list_all_, list_namespace_, newest_, bump_, changes_, oldest_, log_,
-      trim_;
+  store::Statement get_, get_uid_, put_, erase_, list_all_, list_namespace_, list_pipeline_, newest_of_pipeline_,
+      count_pipeline_, newest_, bump_, changes_, oldest_, log_, trim_;
   store::Statement owners_clear_, owners_add_, dependents_, garbage_add_, garbage_next_, garbage_done_, in_namespace_;
 };
 

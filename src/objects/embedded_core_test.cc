@@ -326,6 +326,57 @@ TEST_F(Objects, ADryRunLeavesNoTrace) {
   EXPECT_EQ(*core_->newest_version(), *before + 1);
 }
 
+TEST_F(Objects, RunsOfAPipelineAreListedByPages) {
+  const auto run = [&](const std::string& name, const std::string& pipeline) {
+    return create(
+        runs_, "p",
+        R"({"metadata":{"name":")" + name + R"(","labels":{"devops.kubesphere.io/pipeline":")" + pipeline + "\"}}}");
+  };
+  for (const auto* name : {"c", "a", "e", "b", "d"}) ASSERT_TRUE(run(name, "one"));
+  ASSERT_TRUE(run("x", "two"));
+  ASSERT_TRUE(create(runs_, "p", R"({"metadata":{"name":"y"}})"));
+  ListOptions options;
+  options.namespace_ = "p";
+  options.labels = LabelSelector::parse("devops.kubesphere.io/pipeline=one").value();
+  const auto names = [&] {
+    std::string out;
+    const auto found = core_->list(runs_, options);
+    EXPECT_TRUE(found);
+    for (const auto& one : found->items) out += meta_text(one, "name");
+    return out;
+  };
+  EXPECT_EQ(names(), "abcde");
+  options.limit = 2;
+  options.continue_ = core_->list(runs_, options)->continue_;
+  EXPECT_EQ(names(), "cd");
+  options.continue_.clear();
+  options.newest_first = true;
+  EXPECT_EQ(names(), "db");
+  options.offset = 3;
+  EXPECT_EQ(names(), "ac");
+  EXPECT_EQ(core_->list(runs_, options)->total, 5u);
+  // Another label: another list.
+  auto moved = *core_->get(runs_, "p", "d");
+  set_label(moved, "devops.kubesphere.io/pipeline", "two");
+  ASSERT_TRUE(update(runs_, moved));
+  options.offset = 0;
+  EXPECT_EQ(names(), "be");
+  options.labels = LabelSelector::parse("devops.kubesphere.io/pipeline=two").value();
+  EXPECT_EQ(names(), "xd");
+  // As a file of version 1 has it.
+  core_.reset();
+  ASSERT_TRUE(database_->exec("DROP INDEX objects_pipeline"));
+  ASSERT_TRUE(database_->exec("ALTER TABLE objects DROP COLUMN pipeline"));
+  ASSERT_TRUE(database_->exec("PRAGMA user_version = 1"));
+  const auto migrated = store::bring_up_to_date(*database_, EmbeddedCore::schema());
+  ASSERT_TRUE(migrated) << migrated.error().text();
+  EXPECT_TRUE(*migrated);
+  const auto checked = store::check_tables(*database_, EmbeddedCore::schema());
+  EXPECT_TRUE(checked) << checked.error().text();
+  core_.emplace(EmbeddedCore::open(*database_, sealer_).value());
+  EXPECT_EQ(names(), "xd");
+}
+
 TEST(Rfc3339, RoundTrip) {
   EXPECT_EQ(format_rfc3339(0), "1970-01-01T00:00:00Z");
   EXPECT_EQ(parse_rfc3339("2023-11-14T22:13:20Z"), 1'700'000'000'000);

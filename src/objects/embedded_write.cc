@@ -130,7 +130,9 @@ Outcome<Value> EmbeddedCore::write(const ResourceType& type, Value object, Chang
     if (auto done = owners_clear_.run(uid); !done) return store_failure(done.error());
   } else {
     const auto labels = labels_of(object);
-    if (auto done = put_.run(resource, namespace_, name, uid, *version, store::Blob{labels}, store::Blob{body});
+    const auto pipeline = is_run(type) ? label(object, kPipelineLabel) : std::string();
+    if (auto done =
+            put_.run(resource, namespace_, name, uid, *version, store::Blob{labels}, store::Blob{body}, pipeline);
         !done) {
       return store_failure(done.error());
     }

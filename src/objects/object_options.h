@@ -27,12 +27,16 @@ struct ListOptions {
   FieldSelector fields;
   std::size_t limit = 0;  ///< 0: no limit
   std::string continue_;  ///< token of the list before
+  // Of a store that can (the embedded one): pages by position instead, what was made last first.
+  bool newest_first = false;
+  std::size_t offset = 0;
 };
 
 struct ListResult {
   std::vector<data::Value> items;
   std::int64_t resource_version = 0;
   std::string continue_;  ///< empty: this was the last part
+  std::size_t total = 0;  ///< of a list newest first: how many there are
 };
 
 /// From the stored object to the one wanted.

@@ -184,6 +184,9 @@ def __plain(value) {
     if (value == null || value instanceof Number || value instanceof Boolean) {
         return value
     }
+    if (value instanceof hudson.model.Result) {
+        return value.toString()
+    }
     return value.respondsTo('toData') ? __plain(value.toData()) : value
 }
 

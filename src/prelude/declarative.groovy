@@ -79,12 +79,12 @@ def __d_options(Map run) {
         } else if (__is_block_step(option.name)) {
             run.wrappers << option
         } else {
-            properties << [name: option.name, args: option.args()]
+            properties << [name: option.name, args: __plain(option.args())]
         }
     }
     __job_properties([options   : properties,
                       parameters: (run.model.parameters ?: []).collect { [name: it.name, args: it.args()] },
-                      triggers  : (run.model.triggers ?: []).collect { [name: it.name, args: it.args()] }])
+                      triggers  : (run.model.triggers ?: []).collect { [name: it.name, args: __plain(it.args())] }])
 }
 
 /** Runs body inside of the block steps `wrappers[from..]`, the first one outermost. */

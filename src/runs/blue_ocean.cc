@@ -189,10 +189,20 @@ Value blue_run(const RunInfo& run, const BlueContext& context) {
     why = "In the quiet period";
   } else if (run.phase == Phase::queued && run.reason.code == "busy") {
     why = "Waiting for one of " + std::to_string(run.reason.evidence.get_int("running")) + " runs to end";
+  } else if (run.phase == Phase::queued && run.reason.code == "paused") {
+    why = "Paused by " + run.held_by;
+  } else if (run.phase == Phase::queued && run.reason.code == "rate-limit") {
+    why = "Waiting for the rate limit of this pipeline";
+  } else if (run.phase == Phase::queued &&
+             (run.reason.code == "pipeline-limit" || run.reason.code == "project-limit")) {
+    why = std::to_string(run.reason.evidence.get_int("running")) + " of " +
+          std::to_string(run.reason.evidence.get_int("limit")) + " runs of this " +
+          (run.reason.code == "project-limit" ? "project" : "pipeline") + " are under way";
   } else if (run.phase == Phase::stuck) {
     why = run.reason.evidence.get_string("message");
   } else {
     for (const auto& one : run.waiting) {
+      if (one.code == "paused") why = "Paused by " + one.detail;
       if (one.code == "lock") why = one.detail;
       if (one.code == "executor") why = "Waiting for next available executor on ‘" + one.detail + "’";
     }

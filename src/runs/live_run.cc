@@ -20,6 +20,7 @@ Result<> LiveRun::begin(engine::Reactor& reactor, journal::StateFolder& state, e
   here_->hooks.observer = this;
   here_->journal = std::move(opened.journal);
   first_entry_ = here_->journal->durable().sequence;
+  if (opened.inputs.scm) row_.info.commit = opened.inputs.scm->commit;
   here_->actor = std::make_unique<engine::RunActor>(reactor, state, *here_->journal, std::move(opened.inputs),
                                                     std::move(opened.program), here_->hooks);
   auto& actor = *here_->actor;
@@ -78,6 +79,13 @@ void LiveRun::settle(const Result<>& stops_are, const Result<>& orders_are) {
   for (auto& order : std::exchange(orders, {})) order.done(order.is_stop ? stops_are : orders_are);
 }
 
+void LiveRun::set_held(const std::string& by, std::int64_t millis) {
+  if (row_.info.held_by == by) return;
+  row_.info.held_by = by;
+  row_.info.held_millis = by.empty() ? 0 : millis;
+  touch();
+}
+
 void LiveRun::set_phase(Phase phase, Reason reason) {
   if (row_.info.phase == phase && row_.info.reason.code == reason.code &&
       row_.info.reason.evidence == reason.evidence) {
@@ -126,6 +134,8 @@ void LiveRun::on_node_ended(const engine::FlowNode& node) {
 void LiveRun::on_waiting(const std::vector<engine::Waiting>& waiting) {
   if (std::ranges::equal(row_.info.waiting, waiting, is_same)) return;
   row_.info.waiting = waiting;
+  const auto held = std::ranges::find(waiting, "paused", &engine::Waiting::code);
+  set_held(held == waiting.end() ? std::string() : held->detail, held == waiting.end() ? 0 : held->since_millis);
   touch();
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/leftover_tasks.h"
 #include "engine/local_run.h"
 #include "engine/open_run.h"
 #include "engine/run_actor.h"
@@ -22,7 +23,10 @@ namespace windlass::runs {
 class LiveRun final : public engine::RunObserver {
  public:
   /// `changed` is called whenever something about it has changed, any number of times.
-  LiveRun(RunRow row, std::function<void(LiveRun&)> changed) : row_(std::move(row)), changed_(std::move(changed)) {}
+  LiveRun(std::uint64_t order, RunRow row, std::function<void(LiveRun&)> changed)
+      : order_(order), row_(std::move(row)), changed_(std::move(changed)) {}
+
+  [[nodiscard]] std::uint64_t order() const { return order_; }
 
   [[nodiscard]] const RunInfo& info() const { return row_.info; }
   [[nodiscard]] const RunRequest& request() const { return row_.request; }
@@ -58,6 +62,11 @@ class LiveRun final : public engine::RunObserver {
   void leave();
   /// Nothing of it is needed by the loop any more.
   [[nodiscard]] bool quiet() const { return !here_ || !here_->actor || here_->actor->quiet(); }
+
+  /// Who has paused it; empty: nobody any more.
+  void set_held(const std::string& by, std::int64_t millis);
+  /// It has begun, is about to, or is away: orders go to its actor, once that is there.
+  [[nodiscard]] bool is_there() { return actor() != nullptr || starting || away != Away::here; }
 
   void set_phase(Phase phase, Reason reason);
   void set_started(std::int64_t millis);
@@ -98,8 +107,10 @@ class LiveRun final : public engine::RunObserver {
   std::uint64_t parked_sequence = 0;  ///< the newest entry of its journal then
   std::int64_t due_millis = 0;        ///< while it is away: when it goes on by itself; 0: never
   engine::Reactor::TimerId due_timer = 0;
-  std::uint64_t seen_turns = 0;  ///< of its actor, when it was looked at
-  std::int64_t still_since = 0;  ///< and since when they are the same
+  std::uint64_t seen_turns = 0;                             ///< of its actor, when it was looked at
+  std::int64_t still_since = 0;                             ///< and since when they are the same
+  std::unique_ptr<engine::LeftoverTasks> leftovers;         ///< of one that is given up: being ended
+  std::function<void(const data::Value&)> told_properties;  ///< by its script, about its pipeline
 
   void on_run(std::string_view, std::uint64_t) override {}
   void on_log(std::string_view branch, std::uint64_t node, std::string_view text) override;
@@ -108,6 +119,9 @@ class LiveRun final : public engine::RunObserver {
   void on_waiting(const std::vector<engine::Waiting>& waiting) override;
   void on_aborting() override {}
   void on_finished(std::string_view result) override;
+  void on_properties(const data::Value& properties) override {
+    if (told_properties) told_properties(properties);
+  }
 
  private:
   /// What a parked run does without.
@@ -121,6 +135,7 @@ class LiveRun final : public engine::RunObserver {
   /// The journal of a run that comes back is no news.
   [[nodiscard]] bool is_read_again() const { return was_parked && here_; }
 
+  std::uint64_t order_;
   RunRow row_;
   std::uint64_t log_bytes_ = 0, first_entry_ = 0, entries_before_ = 0;
   std::function<void(LiveRun&)> changed_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 
 #include "engine/open_run.h"
 #include "runs/run_restart.h"
@@ -28,13 +27,36 @@ Result<std::unique_ptr<RunCore>> RunCore::open(engine::Reactor& reactor, RunCore
   auto state = WL_TRY(journal::StateFolder::open(options.folder + "/state", nullptr, options.log));
   std::unique_ptr<RunCore> core(new RunCore(reactor, std::move(options), std::move(table), std::move(state)));
   core->resources_.set_executors("built-in", core->options_.executors);
+  auto* raw = core.get();
+  core->book_ = WL_TRY(JobBook::open(*core->table_, [raw](const std::string& job) {
+    raw->options_.properties_changed(job, raw->book_->properties(job));
+  }));
+  for (const auto& one : WL_TRY(core->table_->milestones())) {
+    core->resources_.know_milestone(one.job, one.ordinal, one.newest);
+  }
+  core->resources_.keep_milestones([raw](const std::string& job, std::int64_t ordinal, std::uint64_t newest) {
+    if (auto kept = raw->table_->note_milestone({job, ordinal, newest}); !kept) {
+      raw->options_.log("a milestone of " + job + " could not be noted: " + kept.error().text());
+    }
+  });
+  for (const auto& [project, limits] : WL_TRY(core->table_->limits())) core->queue_.set_limits(project, limits);
   core->look_for_idle();
   return core;
 }
 
 RunCore::RunCore(engine::Reactor& reactor, RunCoreOptions options, std::unique_ptr<RunTable> table,
                  std::unique_ptr<journal::StateFolder> state)
-    : reactor_(reactor), options_(std::move(options)), table_(std::move(table)), state_(std::move(state)) {}
+    : reactor_(reactor), options_(std::move(options)), table_(std::move(table)), state_(std::move(state)) {
+  DownstreamOptions downstream;
+  downstream.find = options_.find_pipeline;
+  downstream.make = options_.make_run;
+  downstream.live = [this](const std::string& uid) { return live(uid); };
+  downstream.stop = [this](const std::string& uid, const std::string& cause) {
+    stop_for(uid, cause, Stop::ask_once, [](const Result<>&) {});  // one that has ended is what is wanted
+  };
+  downstream.log = options_.log;
+  downstream_ = std::make_unique<DownstreamRuns>(reactor_, *table_, std::move(downstream));
+}
 
 /// The process leaves: shells go on, journals keep what they have; nothing is ended.
 RunCore::~RunCore() {
@@ -45,7 +67,7 @@ RunCore::~RunCore() {
 LiveRun& RunCore::add(RunRow row) {
   const auto order = next_++;
   by_uid_[row.info.uid] = order;
-  auto run = std::make_unique<LiveRun>(std::move(row), [this](LiveRun& changed) { announce(changed); });
+  auto run = std::make_unique<LiveRun>(order, std::move(row), [this](LiveRun& changed) { announce(changed); });
   return *(runs_[order] = std::move(run));
 }
 
@@ -59,18 +81,33 @@ LiveRun* RunCore::live(const std::string& uid) {
 
 Result<RunInfo> RunCore::accept(const RunRequest& request) {
   bool fresh = false;
+  if (queue_.full(request.project) && live(request.uid) == nullptr && !WL_TRY(table_->find(request.uid))) {
+    return fail(ErrorKind::exhausted, "the project " + request.project + " has " +
+                                          std::to_string(queue_.queued_limit(request.project)) +
+                                          " runs in the queue, and no more may wait; start it again later");
+  }
   auto row = WL_TRY(table_->accept(request, options_.now_millis(), fresh));
   if (!fresh) {
-    if (auto* known = live(request.uid)) return known->info();
+    if (auto* known = live(request.uid)) return look(*known);
     return row.info;
   }
-  auto info = add(std::move(row)).info();
+  WL_CHECK_OK(book_->note_script(request.job(), request.script));
+  auto& run = add(std::move(row));
+  enqueue(run, false, true);
+  auto info = look(run);
+  if (!info.upstream.empty()) {
+    downstream_->moved(info.upstream);
+    if (const auto cause = downstream_->stopped(info.upstream)) {
+      stop_for(info.uid, *cause, Stop::ask_once, [](const Result<>&) {});
+      return WL_TRY(table_->find(info.uid)).value().info;
+    }
+  }
   pump();
   return info;
 }
 
 Result<std::optional<RunInfo>> RunCore::find(const std::string& uid) {
-  if (auto* known = live(uid)) return known->info();
+  if (auto* known = live(uid)) return look(*known);
   auto row = WL_TRY(table_->find(uid));
   if (!row) return std::nullopt;
   return std::move(row->info);
@@ -79,7 +116,7 @@ Result<std::optional<RunInfo>> RunCore::find(const std::string& uid) {
 Result<std::optional<RunInfo>> RunCore::find(const std::string& job, std::uint64_t number) {
   auto row = WL_TRY(table_->find(job, number));
   if (!row) return std::nullopt;
-  if (auto* known = live(row->info.uid)) return known->info();
+  if (auto* known = live(row->info.uid)) return look(*known);
   return std::move(row->info);
 }
 
@@ -87,7 +124,7 @@ Result<std::vector<RunInfo>> RunCore::of_job(const std::string& job, std::size_t
   std::vector<RunInfo> out;
   for (auto& row : WL_TRY(table_->of_job(job, limit, before))) {
     auto* known = live(row.info.uid);
-    out.push_back(known != nullptr ? known->info() : std::move(row.info));
+    out.push_back(known != nullptr ? look(*known) : std::move(row.info));
   }
   return out;
 }
@@ -106,58 +143,6 @@ std::optional<std::vector<engine::FlowNode>> RunCore::nodes(const std::string& u
   std::vector<engine::FlowNode> out;
   for (const auto& [id, node] : known->nodes()) out.push_back(node);
   return out;
-}
-
-void RunCore::stop(const std::string& uid, const std::string& user, Stop how, Done done) {
-  auto* run = live(uid);
-  if (run == nullptr) return done(fail(ErrorKind::conflict, "the run has ended already"));
-  // What is stuck cannot unwind: whoever stops it gives it up. What has not begun needs no unwinding.
-  const bool is_there = run->actor() != nullptr || run->starting || run->away != LiveRun::Away::here;
-  if (!is_there || run->info().phase == Phase::stuck) {
-    end_row(*run, "ABORTED");
-    return done({});
-  }
-  const int wanted = how == Stop::ask ? run->stops + 1 : how == Stop::ask_once ? 1 : how == Stop::term ? 2 : 3;
-  const int more = std::max(0, std::min(wanted, 3) - run->stops);
-  run->stops += more;
-  const auto order = [more, cause = "Aborted by " + user](engine::RunActor& actor) -> Result<> {
-    for (int i = 0; i < more; ++i) actor.abort_run(cause);
-    return {};
-  };
-  give(*run, {order, std::move(done), true});
-}
-
-void RunCore::answer(const std::string& uid, const Answer& answer, Done done) {
-  auto* run = live(uid);
-  const bool is_there = run != nullptr && (run->actor() != nullptr || run->away != LiveRun::Away::here);
-  if (!is_there) return done(fail(ErrorKind::not_found, "the run waits for no answer"));
-  const auto& waiting = run->info().waiting;
-  const bool waits = std::ranges::any_of(
-      waiting, [&](const auto& one) { return one.code == "input" && one.input.get_string("id") == answer.input; });
-  // Nobody is called back for what it does not wait for.
-  if (!waits) {
-    return done(fail(engine::RunActor::no_such_input(run->info().job, run->info().number, answer.input)));
-  }
-  give(*run, {[answer](engine::RunActor& actor) {
-                return actor.answer_input({.id = answer.input,
-                                           .approved = answer.approved,
-                                           .parameters = answer.parameters,
-                                           .user_id = answer.user_id,
-                                           .user_name = answer.user_name});
-              },
-              std::move(done), false});
-}
-
-void RunCore::give(LiveRun& run, LiveRun::Order order) {
-  if (run.ready) return carry_out(run, std::move(order));
-  run.orders.push_back(std::move(order));
-  call_back(run);
-}
-
-void RunCore::carry_out(LiveRun& run, LiveRun::Order order) {
-  if (auto given = order.give(*run.actor()); !given) return order.done(std::move(given));
-  const auto promise = run.promise(std::move(order.done));
-  run.actor()->after_commit([&run, promise] { run.keep(promise); });
 }
 
 Result<std::vector<RestartChoice>> RunCore::restart_choices(const std::string& job, std::uint64_t number) {
@@ -216,74 +201,6 @@ Load RunCore::load() const {
   }
   out.nodes = resources_.load();
   return out;
-}
-
-// ---- the queue
-// --------------------------------------------------------------------------------------------------------
-
-std::optional<Reason> RunCore::held_back(const LiveRun& run, const Crowd& crowd, std::int64_t& again_millis) const {
-  const auto& request = run.request();
-  const auto quiet_until = run.info().queued_millis + request.quiet_millis;
-  if (const auto now = options_.now_millis(); quiet_until > now) {
-    again_millis = std::min(again_millis, quiet_until);
-    return reason("quiet-period", Value::map_of("until", quiet_until));
-  }
-  const auto oldest = crowd.oldest.at(run.info().job);
-  if (request.disable_concurrent && oldest < run.info().number) {
-    return reason("concurrent-build",
-                  Value::map_of("job", run.info().job, "number", static_cast<std::int64_t>(oldest)));
-  }
-  if (crowd.begun >= options_.most_live) {
-    return reason("busy", Value::map_of("running", static_cast<std::int64_t>(crowd.begun)));
-  }
-  return std::nullopt;
-}
-
-/// Starts what may start: the project with the fewest runs under way first, within it in order of acceptance.
-void RunCore::pump() {
-  if (std::exchange(pump_posted_, true)) return;
-  reactor_.post([this] {
-    pump_posted_ = false;
-    std::int64_t again = INT64_MAX;
-    Crowd crowd;
-    std::map<std::string, std::size_t> under_way;         // by project
-    std::map<std::string, std::deque<LiveRun*>> waiting;  // by project, in order of acceptance
-    for (auto& [order, run] : runs_) {
-      const auto [job, fresh] = crowd.oldest.try_emplace(run->info().job, run->info().number);
-      if (!fresh) job->second = std::min(job->second, run->info().number);
-      if (run->actor() != nullptr || run->starting) {
-        ++crowd.begun;
-        ++under_way[run->request().project];
-      } else if (run->info().phase == Phase::queued) {
-        waiting[run->request().project].push_back(run.get());
-      }
-    }
-    std::vector<LiveRun*> beginning;
-    while (!waiting.empty()) {
-      const auto next = std::min_element(waiting.begin(), waiting.end(), [&](const auto& a, const auto& b) {
-        return under_way[a.first] < under_way[b.first];
-      });
-      auto& [project, queue] = *next;
-      auto* run = queue.front();
-      queue.pop_front();
-      if (auto why = held_back(*run, crowd, again)) {
-        run->set_phase(Phase::queued, std::move(*why));
-      } else {
-        ++crowd.begun;
-        ++under_way[project];
-        beginning.push_back(run);
-      }
-      if (queue.empty()) waiting.erase(next);
-    }
-    begin(beginning);
-    reactor_.cancel(std::exchange(pump_timer_, 0));
-    if (again != INT64_MAX) {
-      pump_timer_ = reactor_.after(std::chrono::milliseconds(again - options_.now_millis()), [this] {
-        pump_timer_ = 0;
-        pump();
-      });
-    }
-  });
 }
 
 // ---- beginning
@@ -378,10 +295,14 @@ Result<> RunCore::open_and_begin(LiveRun& run, Value credentials) {
   auto run_hooks = hooks();
   run_hooks.observer = &run;
   run_hooks.shared_key = &run;
+  run.told_properties = [this, job = run.info().job](const Value& told) {
+    if (auto noted = book_->note(job, told); !noted) options_.log("what " + job + " says: " + noted.error().text());
+  };
   if (!run.was_parked) {
     const auto now = options_.now_millis();
     WL_CHECK_OK(table_->set_started(uid, now));
     run.set_started(now);
+    downstream_->moved(run.info().upstream);
   }
   if (auto ending = WL_TRY(engine::end_unstarted(*opened, run_hooks))) {
     end_row(run, ending->result);
@@ -405,6 +326,9 @@ engine::RunInputs RunCore::inputs_of(const LiveRun& run) const {
   inputs.started_millis = options_.now_millis();
   inputs.secret_seed = options_.random();
   inputs.parameters = request.parameters;
+  inputs.secret_parameters = request.secret_parameters;
+  inputs.boolean_parameters = request.boolean_parameters;
+  inputs.upstream = request.upstream;
   inputs.environment = request.environment;
   inputs.labels = options_.labels;
   return inputs;
@@ -417,6 +341,7 @@ engine::LocalRunHooks RunCore::hooks() {
   hooks.complain = [this](std::string_view text) { options_.log(text); };
   hooks.inputs_wait = true;
   hooks.shared = &resources_;
+  hooks.downstream = downstream_.get();
   hooks.retells = false;
   hooks.fault = options_.fault;
   return hooks;
@@ -453,6 +378,7 @@ void RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t ende
   recovering_.erase(uid);
   resources_.forget(&run);
   run.set_ended(result, ended, std::move(why));
+  downstream_->moved(run.info().upstream);
   run.settle({}, fail(ErrorKind::conflict, "the run has ended already"));
   check_recovery();
   if (auto found = announced_.find(uid); found != announced_.end()) announced_.erase(found);
@@ -460,6 +386,7 @@ void RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t ende
   const auto order = by_uid_.at(uid);
   by_uid_.erase(uid);
   auto node = runs_.extract(order);
+  queue_.remove(order);
   leaving_.push_back(std::move(node.mapped()));
   if (leaving_.size() == 1) reactor_.post([this] { sweep(); });
   pump();
@@ -508,6 +435,7 @@ void RunCore::announce(LiveRun& run) {
 
 Result<> RunCore::recover() {
   auto rows = WL_TRY(table_->unfinished());
+  WL_CHECK_OK(downstream_->recover());
   if (rows.empty()) return {};
   holding_ = true;
   resources_.holding(true);
@@ -518,6 +446,7 @@ Result<> RunCore::recover() {
     const bool had_begun =
         row.info.started_millis != 0 || state_->find(row.info.job + "#" + std::to_string(row.info.number)).has_value();
     auto& run = add(std::move(row));
+    enqueue(run, had_begun, record.empty());
     if (!had_begun || WL_TRY(take_up_parked(run, record))) continue;
     run.away = LiveRun::Away::parked;
     recovering_.insert(uid);

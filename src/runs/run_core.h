@@ -21,8 +21,11 @@
 #include "engine/reactor.h"
 #include "engine/shared_resources.h"
 #include "journal/state_folder.h"
+#include "runs/downstream_runs.h"
+#include "runs/job_book.h"
 #include "runs/live_run.h"
 #include "runs/park_record.h"
+#include "runs/run_queue.h"
 #include "runs/run_table.h"
 
 namespace windlass::runs {
@@ -32,7 +35,7 @@ struct RunCoreOptions {
   std::string agent_binary;
   int executors = 2;
   std::vector<std::string> labels;          ///< of the built-in node
-  std::size_t most_live = 2000;             ///< runs in memory; more wait in the queue
+  std::size_t most_live = 2000;             ///< runs in memory; more wait in the queue, but for projects with few
   std::int64_t park_after_millis = 30'000;  ///< how long a run only waits before it leaves memory
   std::size_t most_waiting_here = 500;      ///< more leave at once, those that have waited longest first
   std::function<bool()> memory_is_short;    ///< then all that may leave do; may be empty
@@ -43,6 +46,10 @@ struct RunCoreOptions {
   /// Asks for the credentials of a project; `done` may be called on any thread, once.
   using Credentials = std::function<void(const std::string& project, std::function<void(Result<data::Value>)> done)>;
   Credentials credentials;
+  DownstreamOptions::FindPipeline find_pipeline;
+  DownstreamOptions::MakeRun make_run;
+  /// A pipeline's Jenkinsfile has changed what it says about the pipeline. The engine's thread.
+  std::function<void(const std::string& job, const JobProperties& properties)> properties_changed;
   /// Something about a run has changed; coalesced. The engine's thread.
   std::function<void(const RunInfo&, RunDelta)> changed;
   /// Executors were taken, given back or waited for. The engine's thread.
@@ -69,10 +76,18 @@ class RunCore {
   /// `done` is told once the order is durable; `conflict` when the run has ended.
   void stop(const std::string& uid, const std::string& user, Stop how, Done done);
   void answer(const std::string& uid, const Answer& answer, Done done);
+  /// An order of a `build` step that no run can come of.
+  Result<> refuse_order(const std::string& ref, const std::string& why) { return downstream_->refuse(ref, why); }
+  /// Holds it up until it is resumed: one that waits stays in the queue. `conflict` when it has ended or cannot go on.
+  void pause(const std::string& uid, const std::string& user, Done done);
+  void resume(const std::string& uid, const std::string& user, Done done);
   Result<std::vector<RestartChoice>> restart_choices(const std::string& job, std::uint64_t number);
   Result<RestartPreview> preview_restart(const std::string& job, std::uint64_t number, std::uint64_t node,
                                          const std::string& user);
   Result<> check_restart_stage(const std::string& job, std::uint64_t number, const std::string& stage);
+  /// What Jenkinsfiles say about their pipelines.
+  [[nodiscard]] const std::map<std::string, JobProperties>& properties() const { return book_->all(); }
+  Result<> set_limits(const std::string& project, ProjectLimits limits);
   /// Deletes an ended run with its log and files. `conflict` while it goes on; nothing to do for an unknown one.
   Result<> remove(const std::string& uid);
   [[nodiscard]] Load load() const;
@@ -87,15 +102,15 @@ class RunCore {
   RunCore(engine::Reactor& reactor, RunCoreOptions options, std::unique_ptr<RunTable> table,
           std::unique_ptr<journal::StateFolder> state);
   LiveRun& add(RunRow row);
+  void stop_for(const std::string& uid, const std::string& cause, Stop how, Done done);
   LiveRun* live(const std::string& uid);
   void pump();
-  /// What a look at the queue goes by: made once for all that wait.
-  struct Crowd {
-    std::size_t begun = 0;
-    std::map<std::string, std::uint64_t> oldest;  ///< job → the lowest number that has not ended
-  };
-  /// Why a run that is queued may not begin now; nothing when it may. Sets `again_millis` when time alone will tell.
-  std::optional<Reason> held_back(const LiveRun& run, const Crowd& crowd, std::int64_t& again_millis) const;
+  void enqueue(LiveRun& run, bool begun, bool asked);
+  /// The runs whose reason to wait may have changed, and those that newer ones end.
+  void follow_queue();
+  void supersede(LiveRun& run, std::uint64_t newer);
+  /// As it is now, with the reason that it waits for.
+  const RunInfo& look(LiveRun& run);
   /// All of them get their credentials from one look per project.
   void begin(const std::vector<LiveRun*>& runs);
   void begin_with(const std::string& uid, Result<data::Value> credentials);
@@ -120,6 +135,10 @@ class RunCore {
   engine::LocalRunHooks hooks();
   void ended(const std::string& uid);
   void end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis = 0, Reason why = {});
+  /// Ends what a stuck run has left on the agent, then its row.
+  void give_up(LiveRun& run);
+  void hold(const std::string& uid, const std::string& by, bool on, Done done);
+  [[nodiscard]] std::size_t room() const;
   void get_stuck(LiveRun& run, std::string code, const Error& why);
   void announce(LiveRun& run);
   void tell(LiveRun& run);
@@ -130,7 +149,10 @@ class RunCore {
   RunCoreOptions options_;
   std::unique_ptr<RunTable> table_;
   std::unique_ptr<journal::StateFolder> state_;
+  std::optional<JobBook> book_;
+  RunQueue queue_;
   engine::SharedResources resources_;
+  std::unique_ptr<DownstreamRuns> downstream_;              ///< the actors' and older than they
   std::map<std::uint64_t, std::unique_ptr<LiveRun>> runs_;  ///< by order of acceptance
   std::unordered_map<std::string, std::uint64_t> by_uid_;
   std::uint64_t next_ = 1;

@@ -47,6 +47,8 @@ struct RunService::Impl {
   std::list<OpenReader> readers;  ///< the reading thread's; newest first
   std::function<void(const RunInfo&, const RunDelta&)> changed = [](const RunInfo&, const RunDelta&) {};
   std::function<void(const std::vector<engine::SharedResources::NodeLoad>&)> load_changed = [](const auto&) {};
+  std::function<void(const std::string&, const JobProperties&)> properties_changed = [](const auto&, const auto&) {};
+  std::map<std::string, JobProperties> stored_properties;  ///< when it started
   struct Waiter {
     asio::steady_timer timer;
     bool told = false;
@@ -148,15 +150,21 @@ struct RunService::Impl {
     co_return info;
   }
 
-  void ask_credentials(const std::string& project, std::function<void(Result<Value>)> done) {
-    asio::post(io, [this, project, done = std::move(done)]() mutable {
+  /// Starts a coroutine on the server's reactor for whoever waits on the engine's.
+  template <class T, class Start>
+  void from_reactor(Start start, std::function<void(Result<T>)> done) {
+    asio::post(io, [this, start = std::move(start), done = std::move(done)]() mutable {
       asio::co_spawn(
           io,
-          [this, project, done = std::move(done)]() -> asio::awaitable<void> {
-            done(co_await options.credentials(project));
+          [start = std::move(start), done = std::move(done)]() mutable -> asio::awaitable<void> {
+            done(co_await start());
           },
           asio::detached);
     });
+  }
+
+  void ask_credentials(const std::string& project, std::function<void(Result<Value>)> done) {
+    from_reactor<Value>([this, project] { return options.credentials(project); }, std::move(done));
   }
 };
 
@@ -181,6 +189,18 @@ Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunS
   core.credentials = [raw](const std::string& project, std::function<void(Result<Value>)> done) {
     raw->ask_credentials(project, std::move(done));
   };
+  core.find_pipeline = [raw](const std::string& from, const std::string& name, auto done) {
+    raw->from_reactor<std::optional<engine::DownstreamJob>>(
+        [raw, from, name] { return raw->options.find_pipeline(from, name); }, std::move(done));
+  };
+  core.make_run = [raw](const RunOrder& order, auto done) {
+    raw->from_reactor<void>([raw, order] { return raw->options.make_run(order); }, std::move(done));
+  };
+  core.properties_changed = [raw, alive = raw->alive](const std::string& job, const JobProperties& properties) {
+    asio::post(raw->io, [raw, alive, job, properties] {
+      if (*alive) raw->properties_changed(job, properties);
+    });
+  };
   core.changed = [raw, alive = raw->alive](const RunInfo& info, RunDelta delta) {
     asio::post(raw->io, [raw, alive, info, delta = std::move(delta)] {
       if (*alive) raw->tell(info, delta);
@@ -193,6 +213,7 @@ Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunS
   };
   raw->core = WL_TRY(RunCore::open(raw->reactor, std::move(core), std::move(key)));
   raw->reading_state = WL_TRY(journal::StateFolder::open(raw->options.folder + "/state"));
+  raw->stored_properties = raw->core->properties();
   WL_CHECK_OK(raw->core->recover());
   raw->thread = std::thread([raw] { raw->reactor.run(); });
   return std::unique_ptr<RunService>(new RunService(std::move(impl)));
@@ -212,6 +233,17 @@ void RunService::on_change(std::function<void(const RunInfo&, const RunDelta&)> 
 }
 void RunService::on_load(std::function<void(const std::vector<engine::SharedResources::NodeLoad>&)> changed) {
   impl_->load_changed = std::move(changed);
+}
+
+const std::map<std::string, JobProperties>& RunService::stored_properties() const { return impl_->stored_properties; }
+
+void RunService::on_properties(std::function<void(const std::string&, const JobProperties&)> changed) {
+  impl_->properties_changed = std::move(changed);
+}
+
+rt::Task<> RunService::set_limits(std::string project, ProjectLimits limits) {
+  return impl_->ask<void>(
+      [project = std::move(project), limits](RunCore& runs) { return runs.set_limits(project, limits); });
 }
 
 rt::Task<RunInfo> RunService::accept(RunRequest request) {
@@ -246,10 +278,27 @@ rt::Task<> RunService::stop(std::string uid, std::string user, Stop how) {
   });
 }
 
+rt::Task<> RunService::pause(std::string uid, std::string user) {
+  return impl_->ask_later([uid = std::move(uid), user = std::move(user)](RunCore& runs, RunCore::Done done) {
+    runs.pause(uid, user, std::move(done));
+  });
+}
+
+rt::Task<> RunService::resume(std::string uid, std::string user) {
+  return impl_->ask_later([uid = std::move(uid), user = std::move(user)](RunCore& runs, RunCore::Done done) {
+    runs.resume(uid, user, std::move(done));
+  });
+}
+
 rt::Task<> RunService::answer(std::string uid, Answer answer) {
   return impl_->ask_later([uid = std::move(uid), answer = std::move(answer)](RunCore& runs, RunCore::Done done) {
     runs.answer(uid, answer, std::move(done));
   });
+}
+
+rt::Task<> RunService::refuse_order(std::string ref, std::string why) {
+  return impl_->ask<void>(
+      [ref = std::move(ref), why = std::move(why)](RunCore& runs) { return runs.refuse_order(ref, why); });
 }
 
 rt::Task<std::vector<RestartChoice>> RunService::restart_choices(std::string job, std::uint64_t number) {

@@ -8,14 +8,17 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/fault.h"
+#include "engine/downstream.h"
 #include "journal/key_ring.h"
 #include "rt/task.h"
+#include "runs/job_properties.h"
 #include "runs/log_lines.h"
 #include "runs/run_types.h"
 
@@ -35,6 +38,10 @@ struct RunServiceOptions {
   std::function<void(std::string_view)> log;  ///< any thread
   /// The credentials of a project as `windlass run --credentials` takes them; on the server's reactor.
   std::function<rt::Task<data::Value>(std::string project)> credentials;
+  /// For `build`: the pipeline that a name means in a run of `from`, if it may start it; and the object of an order,
+  /// made unless it is there. On the server's reactor.
+  std::function<rt::Task<std::optional<engine::DownstreamJob>>(std::string from, std::string name)> find_pipeline;
+  std::function<rt::Task<>(RunOrder order)> make_run;
 };
 
 class RunService {
@@ -61,7 +68,16 @@ class RunService {
   rt::Task<Load> load();
   rt::Task<> stop(std::string uid, std::string user, Stop how);
   rt::Task<> answer(std::string uid, Answer answer);
+  rt::Task<> pause(std::string uid, std::string user);
+  rt::Task<> resume(std::string uid, std::string user);
   rt::Task<> remove(std::string uid);
+  /// What Jenkinsfiles say about their pipelines ("project/pipeline"): as it was stored, and each change, on the
+  /// server's reactor.
+  [[nodiscard]] const std::map<std::string, JobProperties>& stored_properties() const;
+  void on_properties(std::function<void(const std::string& job, const JobProperties& properties)> changed);
+  rt::Task<> set_limits(std::string project, ProjectLimits limits);
+  /// An order of a `build` step that no run can come of: whoever waits for it hears why.
+  rt::Task<> refuse_order(std::string ref, std::string why);
   /// The steps at which an ended run can be restarted, and where a restart would really begin (docs/decisions/017).
   rt::Task<std::vector<RestartChoice>> restart_choices(std::string job, std::uint64_t number);
   rt::Task<RestartPreview> preview_restart(std::string job, std::uint64_t number, std::uint64_t node, std::string user);

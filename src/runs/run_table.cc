@@ -1,6 +1,8 @@
 #include "runs/run_table.h"
 
 #include "data/binary.h"
+#include "text/codec.h"
+#include "text/digest.h"
 
 namespace windlass::runs {
 
@@ -10,25 +12,55 @@ namespace {
 
 using Object = store::ImageObject::Kind;
 
+constexpr std::size_t kDigest = 32;  ///< hexadecimal digits of a definition's digest
 constexpr const char* kParkedTable =
     "CREATE TABLE parked(uid TEXT NOT NULL PRIMARY KEY, record BLOB NOT NULL) STRICT, WITHOUT ROWID";
+// As literals, so that the step to this version and a new file have the same words.
+#define WL_BY_UPSTREAM "CREATE UNIQUE INDEX by_upstream ON runs(upstream) WHERE upstream <> ''"
+#define WL_ORDERS "CREATE TABLE orders(ref TEXT NOT NULL PRIMARY KEY, request BLOB NOT NULL) STRICT, WITHOUT ROWID"
+#define WL_MILESTONES                                                                                               \
+  "CREATE TABLE milestones(job TEXT NOT NULL, ordinal INTEGER NOT NULL, newest INTEGER NOT NULL, PRIMARY KEY(job, " \
+  "ordinal)) STRICT, WITHOUT ROWID"
+#define WL_PROJECTS                                                                                                   \
+  "CREATE TABLE projects(name TEXT NOT NULL PRIMARY KEY, max_running INTEGER NOT NULL, max_queued INTEGER NOT NULL) " \
+  "STRICT, WITHOUT ROWID"
 constexpr store::ImageObject kObjects[] = {
     {Object::table, "runs", "runs",
      "CREATE TABLE runs(id INTEGER PRIMARY KEY, uid TEXT NOT NULL, project TEXT NOT NULL, pipeline TEXT NOT NULL, "
      "branch TEXT NOT NULL, job TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, user TEXT NOT NULL, "
      "cause TEXT NOT NULL, queued INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER NOT NULL, "
-     "result TEXT NOT NULL, request BLOB NOT NULL) STRICT"},
+     "result TEXT NOT NULL, request BLOB NOT NULL, upstream TEXT NOT NULL DEFAULT '', "
+     "held_by TEXT NOT NULL DEFAULT '', held INTEGER NOT NULL DEFAULT 0, definition TEXT NOT NULL DEFAULT '') STRICT"},
     {Object::index, "by_uid", "runs", "CREATE UNIQUE INDEX by_uid ON runs(uid)"},
     {Object::index, "by_number", "runs", "CREATE UNIQUE INDEX by_number ON runs(job, number)"},
     {Object::index, "unfinished", "runs", "CREATE INDEX unfinished ON runs(id) WHERE ended = 0"},
+    {Object::index, "by_upstream", "runs", WL_BY_UPSTREAM},
     {Object::table_without_rowid, "jobs", "jobs",
-     "CREATE TABLE jobs(name TEXT NOT NULL PRIMARY KEY, next INTEGER NOT NULL) STRICT, WITHOUT ROWID"},
+     "CREATE TABLE jobs(name TEXT NOT NULL PRIMARY KEY, next INTEGER NOT NULL, properties BLOB NOT NULL DEFAULT x'') "
+     "STRICT, WITHOUT ROWID"},
     {Object::table_without_rowid, "parked", "parked", kParkedTable},
+    {Object::table_without_rowid, "orders", "orders", WL_ORDERS},
+    {Object::table_without_rowid, "milestones", "milestones", WL_MILESTONES},
+    {Object::table_without_rowid, "projects", "projects", WL_PROJECTS},
 };
-constexpr store::SchemaStep kSteps[] = {{2, kParkedTable}};
+
+constexpr store::SchemaStep kSteps[] = {
+    {2, kParkedTable},
+    {3,
+     "ALTER TABLE runs ADD COLUMN upstream TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE runs ADD COLUMN held_by TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE runs ADD COLUMN held INTEGER NOT NULL DEFAULT 0;"
+     "ALTER TABLE runs ADD COLUMN definition TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE jobs ADD COLUMN properties BLOB NOT NULL DEFAULT x'';" WL_BY_UPSTREAM ";" WL_ORDERS ";" WL_MILESTONES
+     ";" WL_PROJECTS},
+};
+#undef WL_BY_UPSTREAM
+#undef WL_ORDERS
+#undef WL_MILESTONES
+#undef WL_PROJECTS
 constexpr std::string_view kSelect =
-    "SELECT uid, project, pipeline, branch, job, number, name, user, cause, queued, started, ended, result, request "
-    "FROM runs ";
+    "SELECT uid, project, pipeline, branch, job, number, name, user, cause, queued, started, ended, result, request, "
+    "upstream, held_by, held, definition FROM runs ";
 
 Value pairs(const std::vector<std::pair<std::string, std::string>>& list) {
   auto out = Value::list();
@@ -45,6 +77,13 @@ Value to_value(const RunRequest& request) {
                            request.disable_concurrent, "quiet", request.quiet_millis, "restart_stage",
                            request.restart_stage, "restart_of", static_cast<std::int64_t>(request.restart_of),
                            "restart_step", static_cast<std::int64_t>(request.restart_step));
+  auto secret = Value::list(), booleans = Value::list();
+  for (const auto& name : request.secret_parameters) secret.push(name);
+  for (const auto& name : request.boolean_parameters) booleans.push(name);
+  out.set("secret_parameters", std::move(secret));
+  out.set("boolean_parameters", std::move(booleans));
+  out.set("max_running", request.max_running);
+  out.set("by_user", request.by_user);
   out.set("parameters", pairs(request.parameters));
   out.set("environment", std::move(environment));
   return out;
@@ -56,9 +95,17 @@ RunRequest request_from(const Value& value) {
   out.user_name = value.get_string("user_name");
   out.disable_concurrent = value.get_bool("disable_concurrent");
   out.quiet_millis = value.get_int("quiet");
+  out.max_running = value.get_int("max_running");
+  out.by_user = value.get_bool("by_user");
   out.restart_stage = value.get_string("restart_stage");
   out.restart_of = static_cast<std::uint64_t>(value.get_int("restart_of"));
   out.restart_step = static_cast<std::uint64_t>(value.get_int("restart_step"));
+  if (const auto* list = value.find("secret_parameters")) {
+    for (const auto& name : list->items()) out.secret_parameters.insert(name.text());
+  }
+  if (const auto* list = value.find("boolean_parameters")) {
+    for (const auto& name : list->items()) out.boolean_parameters.insert(name.text());
+  }
   if (const auto* list = value.find("parameters")) {
     for (const auto& pair : list->items()) {
       if (pair.size() == 2) out.parameters.emplace_back(pair.items()[0].text(), pair.items()[1].text());
@@ -72,7 +119,7 @@ RunRequest request_from(const Value& value) {
 
 const store::Schema& RunTable::schema() {
   static constexpr store::Schema kSchema{
-      .application = 0x574c526e, .version = 2, .objects = kObjects, .steps = kSteps};  // "WLRn"
+      .application = 0x574c526e, .version = 3, .objects = kObjects, .steps = kSteps};  // "WLRn"
   return kSchema;
 }
 
@@ -98,6 +145,10 @@ Result<RunRow> RunTable::read(store::Statement& row, bool with_request) {
   info.ended_millis = row.integer(11);
   info.result = row.bytes(12);
   if (info.ended_millis != 0) info.version = kFinalVersion;
+  info.upstream = row.bytes(14);
+  info.held_by = row.bytes(15);
+  info.held_millis = row.integer(16);
+  info.definition = row.bytes(17);
   info.phase = info.ended_millis != 0 ? Phase::ended : info.started_millis != 0 ? Phase::running : Phase::queued;
   if (with_request && !row.bytes(13).empty()) {
     const auto clear = WL_TRY(key_->unseal("run " + info.uid, row.bytes(13)));
@@ -112,6 +163,7 @@ Result<RunRow> RunTable::read(store::Statement& row, bool with_request) {
   out.request.name = info.name;
   out.request.user_id = info.user_id;
   out.request.cause = info.cause;
+  out.request.upstream = info.upstream;
   return out;
 }
 
@@ -152,14 +204,14 @@ Result<std::vector<std::string>> RunTable::jobs() {
 Result<std::vector<RunRow>> RunTable::unfinished() {
   auto row = WL_TRY(database_.prepare(
       "SELECT runs.uid, project, pipeline, branch, job, number, name, user, cause, queued, started, ended, result, "
-      "CASE WHEN record IS NULL THEN request ELSE x'' END, record "
+      "CASE WHEN record IS NULL THEN request ELSE x'' END, upstream, held_by, held, definition, record "
       "FROM runs LEFT JOIN parked ON parked.uid = runs.uid WHERE ended = 0 ORDER BY id"));
   row.start();
   std::vector<RunRow> out;
   while (WL_TRY(row.next())) {
     auto one = WL_TRY(read(row, true));
     // One that cannot be unsealed says nothing, which is seen when it is read.
-    if (!row.bytes(14).empty()) one.parked = key_->unseal("parked " + one.info.uid, row.bytes(14)).value_or("?");
+    if (!row.bytes(18).empty()) one.parked = key_->unseal("parked " + one.info.uid, row.bytes(18)).value_or("?");
     out.push_back(std::move(one));
   }
   return out;
@@ -182,10 +234,16 @@ Result<> RunTable::set_back(const std::vector<std::string>& uids) {
   return transaction.commit();
 }
 
-Result<RunRow> RunTable::accept(const RunRequest& request, std::int64_t now_millis, bool& fresh) {
+Result<RunRow> RunTable::accept(const RunRequest& asked, std::int64_t now_millis, bool& fresh) {
   fresh = false;
-  if (auto known = WL_TRY(find(request.uid))) return std::move(*known);
+  if (auto known = WL_TRY(find(asked.uid))) return std::move(*known);
+  auto request = asked;
+  if (!request.upstream.empty()) WL_CHECK_OK(take_order(request, now_millis));
   auto transaction = WL_TRY(store::Transaction::begin(database_, store::Transaction::Kind::write));
+  if (!request.upstream.empty()) {
+    auto taken = WL_TRY(database_.prepare("DELETE FROM orders WHERE ref = ?"));
+    WL_CHECK_OK(taken.run(request.upstream));
+  }
   const auto job = request.job();
   std::uint64_t number = std::max<std::uint64_t>(1, request.at_least_number);
   {
@@ -195,11 +253,14 @@ Result<RunRow> RunTable::accept(const RunRequest& request, std::int64_t now_mill
   }
   const auto bytes = WL_TRY(data::encode_binary(to_value(request)));
   const auto sealed = key_->seal("run " + request.uid, bytes);
-  auto insert = WL_TRY(database_.prepare("INSERT INTO runs VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', ?)"));
+  const auto definition = text::encode_hex(text::digest("SHA-256", request.script).value_or("")).substr(0, kDigest);
+  auto insert = WL_TRY(
+      database_.prepare("INSERT INTO runs VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', ?, ?, '', 0, ?)"));
   WL_CHECK_OK(insert.run(request.uid, request.project, request.pipeline, request.branch, job, number, request.name,
-                         request.user_id, request.cause, now_millis, store::Blob{sealed}));
-  auto raise =
-      WL_TRY(database_.prepare("INSERT INTO jobs VALUES(?1, ?2) ON CONFLICT DO UPDATE SET next = max(next, ?2)"));
+                         request.user_id, request.cause, now_millis, store::Blob{sealed}, request.upstream,
+                         definition));
+  auto raise = WL_TRY(
+      database_.prepare("INSERT INTO jobs(name, next) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET next = max(next, ?2)"));
   WL_CHECK_OK(raise.run(job, number + 1));
   WL_CHECK_OK(transaction.commit());
   fresh = true;
@@ -212,6 +273,8 @@ Result<RunRow> RunTable::accept(const RunRequest& request, std::int64_t now_mill
   out.info.user_id = request.user_id;
   out.info.cause = request.cause;
   out.info.queued_millis = now_millis;
+  out.info.upstream = request.upstream;
+  out.info.definition = definition;
   return out;
 }
 
@@ -234,6 +297,9 @@ Result<> RunTable::seal_anew() {
   constexpr Column kColumns[] = {
       {"SELECT uid, request FROM runs WHERE request <> x''", "UPDATE runs SET request = ?2 WHERE uid = ?1", "run "},
       {"SELECT uid, record FROM parked", "UPDATE parked SET record = ?2 WHERE uid = ?1", "parked "},
+      {"SELECT ref, request FROM orders", "UPDATE orders SET request = ?2 WHERE ref = ?1", "order "},
+      {"SELECT name, properties FROM jobs WHERE properties <> x''", "UPDATE jobs SET properties = ?2 WHERE name = ?1",
+       "job "},
   };
   for (const auto& column : kColumns) {
     std::vector<std::pair<std::string, std::string>> fresh;

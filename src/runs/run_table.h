@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "base/result.h"
 #include "journal/key_ring.h"
+#include "runs/job_properties.h"
 #include "runs/run_types.h"
 #include "store/migrate.h"
 
@@ -31,7 +33,8 @@ class RunTable {
   [[nodiscard]] static Result<std::unique_ptr<RunTable>> open(const std::string& path,
                                                               std::shared_ptr<const journal::KeyRing> key);
 
-  /// The run of that uid, or a new one with the job's next number. `fresh` tells which.
+  /// The run of that uid, or a new one with the job's next number. `fresh` tells which. One with an `upstream` takes
+  /// what its order says and uses the order up; `not_found` when there is no such order.
   [[nodiscard]] Result<RunRow> accept(const RunRequest& request, std::int64_t now_millis, bool& fresh);
   [[nodiscard]] Result<> set_started(const std::string& uid, std::int64_t now_millis);
   [[nodiscard]] Result<> set_ended(const std::string& uid, const std::string& result, std::int64_t now_millis);
@@ -50,11 +53,39 @@ class RunTable {
   /// Seals what older keys sealed by the newest one, all of it in one transaction.
   [[nodiscard]] Result<> seal_anew();
 
+  // ---- orders of `build` steps that no object has taken yet (run_orders.cc)
+  /// Durable when it returns. One per reference: an order or a run that is there already stands.
+  [[nodiscard]] Result<> order(const RunOrder& order);
+  [[nodiscard]] Result<std::optional<RunOrder>> find_order(const std::string& ref);
+  [[nodiscard]] Result<std::vector<RunOrder>> orders();
+  [[nodiscard]] Result<> drop_order(const std::string& ref);
+  /// The run that an order became.
+  [[nodiscard]] Result<std::optional<RunRow>> find_upstream(const std::string& ref);
+
+  // ---- what is known of jobs and projects beyond their runs (job_table.cc)
+  [[nodiscard]] Result<std::map<std::string, JobProperties>> properties();
+  [[nodiscard]] Result<> set_properties(const std::string& job, const JobProperties& properties);
+  /// When a run of the job began last; 0: never, or none that is kept.
+  [[nodiscard]] Result<std::int64_t> last_start(const std::string& job);
+  struct Milestone {
+    std::string job;
+    std::int64_t ordinal = 0;
+    std::uint64_t newest = 0;  ///< the newest run that has passed it
+  };
+  [[nodiscard]] Result<std::vector<Milestone>> milestones();
+  [[nodiscard]] Result<> note_milestone(const Milestone& milestone);
+  [[nodiscard]] Result<std::map<std::string, ProjectLimits>> limits();
+  [[nodiscard]] Result<> set_limits(const std::string& project, ProjectLimits limits);
+  /// Who has paused a run; empty: nobody any more.
+  [[nodiscard]] Result<> set_held(const std::string& uid, const std::string& by, std::int64_t now_millis);
+
  private:
   RunTable(store::Database database, std::shared_ptr<const journal::KeyRing> key)
       : database_(std::move(database)), key_(std::move(key)) {}
   Result<RunRow> read(store::Statement& row, bool with_request);
   Result<std::optional<RunRow>> first(store::Statement& row);
+  /// Secrets, cause and time of its order go into a request.
+  Result<> take_order(RunRequest& request, std::int64_t now_millis);
 
   store::Database database_;
   std::shared_ptr<const journal::KeyRing> key_;

@@ -4,18 +4,22 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "data/value.h"
 #include "engine/console.h"
+#include "engine/downstream.h"
 #include "engine/shared_resources.h"
 
 namespace windlass::runs {
 
 using FlowNode = engine::FlowNode;
 using Waiting = engine::Waiting;
+using DownstreamJob = engine::DownstreamJob;
+using JobParameter = engine::JobParameter;
 
 enum class Phase : std::uint8_t {
   queued,   ///< accepted and durable; `reason` says what it waits for
@@ -30,17 +34,29 @@ struct Reason {
   data::Value evidence;  ///< map
 };
 
+/// What holds for the runs of one project; 0: no limit.
+struct ProjectLimits {
+  std::int64_t max_running = 0;
+  std::int64_t max_queued = 0;
+  friend bool operator==(const ProjectLimits&, const ProjectLimits&) = default;
+};
+
 struct RunRequest {
   std::string uid;  ///< of the object that asks; one run per uid, whatever happens
   std::string project, pipeline, branch;
   std::string name;  ///< of the object
   std::string script;
   std::vector<std::pair<std::string, std::string>> parameters;
-  std::string cause;  ///< first line of the log
+  std::set<std::string> secret_parameters;  ///< those whose values are passwords
+  std::set<std::string> boolean_parameters;
+  std::string upstream;  ///< the order of another run's `build` that it is for; empty: none
+  std::string cause;     ///< first line of the log
   std::string user_id, user_name;
   std::map<std::string, std::string> environment;
   bool disable_concurrent = false;
-  std::int64_t quiet_millis = 0;
+  std::int64_t max_running = 0;    ///< runs of this pipeline at once; 0: any number
+  std::int64_t quiet_millis = -1;  ///< before it begins; -1: as its pipeline has it
+  bool by_user = false;            ///< a person has started it
   std::uint64_t at_least_number = 1;
   std::uint64_t restart_of = 0;    ///< a run of the same job; 0: this one restarts none
   std::string restart_stage;       ///< from this stage …
@@ -55,6 +71,18 @@ struct RunRequest {
 /// Of a run that has ended: nothing about it changes any more. The largest number that every client's JSON holds.
 inline constexpr std::uint64_t kFinalVersion = (1ULL << 53) - 1;
 
+/// A run of another pipeline that a `build` step has ordered: kept until the object of that run is accepted.
+struct RunOrder {
+  std::string ref;  ///< which effect of which run; one order per reference
+  std::string job;  ///< "project/pipeline"
+  std::vector<std::pair<std::string, std::string>> parameters;
+  std::set<std::string> secret_parameters;
+  std::string cause;              ///< as its log begins
+  std::string by;                 ///< "project/pipeline#7": who ordered
+  std::string user_id;            ///< of the run that ordered
+  std::int64_t start_millis = 0;  ///< not before that; 0: as its pipeline has it
+};
+
 struct RunInfo {
   std::string uid;
   std::string job;
@@ -65,6 +93,11 @@ struct RunInfo {
   std::string result;  ///< SUCCESS …; empty until it has ended
   std::string user_id;
   std::string cause;
+  std::string definition;  ///< digest of its Jenkinsfile, while it has not ended
+  std::string commit;      ///< of the project that it was made from; empty where there is none
+  std::string upstream;    ///< the order that it came from
+  std::string held_by;     ///< who has paused it; empty: nobody
+  std::int64_t held_millis = 0;
   std::int64_t queued_millis = 0;
   std::int64_t started_millis = 0;
   std::int64_t ended_millis = 0;
@@ -74,6 +107,7 @@ struct RunInfo {
 
   /// Does it wait for a person?
   [[nodiscard]] bool paused() const {
+    if (!held_by.empty() && phase != Phase::queued) return true;
     for (const auto& one : waiting) {
       if (one.code == "input") return true;
     }

@@ -10,6 +10,7 @@
 #include "controllers/pipeline_controller.h"
 #include "controllers/pipeline_run_controller.h"
 #include "controllers/project_controller.h"
+#include "controllers/project_limits.h"
 #include "controllers/retention_controller.h"
 #include "controllers/timer_controller.h"
 
@@ -31,8 +32,8 @@ constexpr std::string_view kNamespaces[] = {"default", "kubesphere-devops-system
 
 struct ControlPlane::Impl {
   Impl(boost::asio::io_context& io_, objects::ObjectStore& store_, runs::RunService& run_service,
-       const controllers::RunFacts& facts, rt::Worker& worker, const jenkinsfile::Catalog& catalog,
-       ControlPlaneOptions options_)
+       const controllers::RunFacts& facts, const controllers::JobFacts& job_facts, controllers::TriggerIndex& triggers,
+       rt::Worker& worker, const jenkinsfile::Catalog& catalog, ControlPlaneOptions options_)
       : io(io_),
         store(store_),
         options(std::move(options_)),
@@ -45,11 +46,12 @@ struct ControlPlane::Impl {
         pipeline_rules(store, pipeline_events, facts, options.now_millis),
         script_rules(store, script_events, worker, catalog),
         credential_rules(store, credential_events, options.now_millis, options.keyed_hash),
-        run_rules(store, run_service, run_events, options.now_millis),
-        timer_rules(store, pipeline_events, options.now_millis),
+        run_rules(store, run_service, job_facts, run_events, options.now_millis),
+        timer_rules(store, job_facts, pipeline_events, options.now_millis),
         retention_events(store, "retention-controller", options.now_millis, options.log),
-        retention_rules(store, retention_events, options.now_millis),
+        retention_rules(store, job_facts, retention_events, options.now_millis),
         expiry_rules(store, options.now_millis),
+        limit_rules(store, run_service, project_events),
         projects(io, store, kind("DevOpsProject"), project_rules, named("project")),
         pipelines(io, store, kind("Pipeline"), pipeline_rules, named("pipeline")),
         scripts(io, store, kind("Pipeline"), script_rules, named("jenkinsfile")),
@@ -57,7 +59,9 @@ struct ControlPlane::Impl {
         runs(io, store, kind("PipelineRun"), run_rules, named("pipelinerun")),
         timers(io, store, kind("Pipeline"), timer_rules, named("timer")),
         retention(io, store, kind("Pipeline"), retention_rules, named("retention")),
-        expiry(io, store, kind("Event", ""), expiry_rules, named("event")) {
+        expiry(io, store, kind("Event", ""), expiry_rules, named("event")),
+        limits(io, store, kind("DevOpsProject"), limit_rules, named("limits")),
+        tokens(io, store, kind("Pipeline"), triggers, named("triggers")) {
     retention.also(kind("PipelineRun"), controllers::RetentionReconciler::pipeline_of_ended_run);
     projects.also(kind("Namespace", ""), controllers::ProjectReconciler::project_of_namespace);
   }
@@ -79,8 +83,8 @@ struct ControlPlane::Impl {
     }
   }
 
-  [[nodiscard]] std::array<Controller*, 8> all() {
-    return {&projects, &pipelines, &scripts, &credentials, &runs, &timers, &retention, &expiry};
+  [[nodiscard]] std::array<Controller*, 10> all() {
+    return {&projects, &pipelines, &scripts, &credentials, &runs, &timers, &retention, &expiry, &limits, &tokens};
   }
 
   boost::asio::io_context& io;
@@ -96,13 +100,15 @@ struct ControlPlane::Impl {
   controllers::EventRecorder retention_events;
   controllers::RetentionReconciler retention_rules;
   controllers::EventExpiry expiry_rules;
-  Controller projects, pipelines, scripts, credentials, runs, timers, retention, expiry;
+  controllers::ProjectLimitsReconciler limit_rules;
+  Controller projects, pipelines, scripts, credentials, runs, timers, retention, expiry, limits, tokens;
 };
 
 ControlPlane::ControlPlane(boost::asio::io_context& io, objects::ObjectStore& store, runs::RunService& runs,
-                           const controllers::RunFacts& facts, rt::Worker& worker, const jenkinsfile::Catalog& catalog,
+                           const controllers::RunFacts& facts, const controllers::JobFacts& job_facts,
+                           controllers::TriggerIndex& triggers, rt::Worker& worker, const jenkinsfile::Catalog& catalog,
                            ControlPlaneOptions options)
-    : impl_(std::make_unique<Impl>(io, store, runs, facts, worker, catalog, std::move(options))) {}
+    : impl_(std::make_unique<Impl>(io, store, runs, facts, job_facts, triggers, worker, catalog, std::move(options))) {}
 
 ControlPlane::~ControlPlane() { stop(); }
 
@@ -116,6 +122,15 @@ void ControlPlane::stop() {
 }
 
 Controller& ControlPlane::pipelines() { return impl_->pipelines; }
+
+void ControlPlane::properties_changed(const std::string& job) {
+  const auto slash = job.find('/');
+  if (slash == std::string::npos) return;
+  const auto rest = job.substr(slash + 1);
+  const controllers::Key key{job.substr(0, slash), rest.substr(0, rest.find('/'))};
+  impl_->timers.enqueue(key);
+  impl_->retention.enqueue(key);
+}
 
 void ControlPlane::run_changed(const runs::RunInfo& run, bool at_once) {
   const auto key = controllers::PipelineRunReconciler::key_of(run);

@@ -10,6 +10,8 @@
 #include <string_view>
 
 #include "controllers/controller.h"
+#include "controllers/generic_trigger.h"
+#include "controllers/job_facts.h"
 #include "controllers/run_facts.h"
 #include "jenkinsfile/catalog.h"
 #include "objects/object_store.h"
@@ -28,7 +30,8 @@ class ControlPlane {
  public:
   /// Everything given must outlive the io_context's last run.
   ControlPlane(boost::asio::io_context& io, objects::ObjectStore& store, runs::RunService& runs,
-               const controllers::RunFacts& facts, rt::Worker& worker, const jenkinsfile::Catalog& catalog,
+               const controllers::RunFacts& facts, const controllers::JobFacts& job_facts,
+               controllers::TriggerIndex& triggers, rt::Worker& worker, const jenkinsfile::Catalog& catalog,
                ControlPlaneOptions options);
   ~ControlPlane();
 
@@ -37,6 +40,9 @@ class ControlPlane {
   void stop();
   /// For those who change what RunFacts answers: enqueue the pipeline.
   controllers::Controller& pipelines();
+  /// A Jenkinsfile says other things about its pipeline ("project/pipeline"): its triggers and its old runs are looked
+  /// at.
+  void properties_changed(const std::string& job);
   /// A run has changed: its object is to show it, at once where clients wait for it, else within a second, so that a
   /// run of many steps is not a write for each.
   void run_changed(const runs::RunInfo& run, bool at_once);

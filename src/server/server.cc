@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "catalog/catalog.h"
+#include "controllers/downstream.h"
 #include "controllers/run_credentials.h"
 #include "controllers/run_history.h"
 #include "identity/identity.h"
@@ -108,6 +109,8 @@ struct Server::Impl {
   std::unique_ptr<jenkinsfile::BasicCatalog> known_steps;
   rt::Worker worker;
   controllers::RunHistory history;
+  controllers::JobFacts job_facts;
+  std::unique_ptr<controllers::TriggerIndex> triggers;
   Login login{identity, worker, options.now_millis};
   std::unique_ptr<Audit> audit;
   std::unique_ptr<kubeapi::KubeApi> kube;
@@ -307,7 +310,8 @@ std::string explain_routes() {
                              : route.version == "windlass"
                                  ? "/kapis/windlass.io/v1"
                                  : "/kapis/devops.kubesphere.io/" + std::string(route.version);
-    std::string right = "anybody with a token";
+    std::string right =
+        route.right.resource == "token" ? "anybody who has a token of the pipeline" : "anybody with a token";
     if (!route.right.verb.empty()) {
       right = std::string(route.right.verb) + " " + std::string(route.right.resource);
       if (!route.right.group.empty()) right += "." + std::string(route.right.group);
@@ -335,6 +339,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   store_options.now_millis = impl->options.now_millis;
   store_options.random = impl->options.random;
   impl->store = WL_TRY(objects::EmbeddedStore::open(io, *impl->sealer, std::move(store_options)));
+  impl->triggers = std::make_unique<controllers::TriggerIndex>(*impl->store);
   impl->kube = std::make_unique<kubeapi::KubeApi>(*impl->store, impl->options.now_millis, impl->options.version);
   impl->audit = WL_TRY(Audit::open(io, impl->folder.file("audit.log"), impl->options.audit_point));
   runs::RunServiceOptions run_options;
@@ -350,6 +355,12 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   run_options.log = impl->options.log;
   run_options.credentials = [raw = impl.get()](std::string project) {
     return controllers::credentials_of(*raw->store, std::move(project));
+  };
+  run_options.find_pipeline = [raw = impl.get()](std::string from, std::string name) {
+    return controllers::find_downstream(*raw->store, std::move(from), std::move(name));
+  };
+  run_options.make_run = [raw = impl.get()](runs::RunOrder order) {
+    return controllers::make_downstream(*raw->store, std::move(order));
   };
   impl->runs = WL_TRY(runs::RunService::start(io, std::move(run_options), keys));
   impl->operations = std::make_unique<Operations>(
@@ -376,6 +387,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
                       *impl->events,
                       impl->worker,
                       *impl->known_steps,
+                      *impl->triggers,
                       impl->options.now_millis,
                       keyed_hash,
                       [raw = impl.get()] { return raw->options.labels; },
@@ -392,8 +404,9 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   control_options.now_millis = impl->options.now_millis;
   control_options.keyed_hash = keyed_hash;
   control_options.log = impl->options.log;
-  impl->control = std::make_unique<ControlPlane>(io, *impl->store, *impl->runs, impl->history, impl->worker,
-                                                 *impl->known_steps, std::move(control_options));
+  impl->control =
+      std::make_unique<ControlPlane>(io, *impl->store, *impl->runs, impl->history, impl->job_facts, *impl->triggers,
+                                     impl->worker, *impl->known_steps, std::move(control_options));
 
   net::HttpServerOptions http_options;
   http_options.tls = WL_TRY(impl->certificate_of(impl->options.config));
@@ -408,6 +421,11 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
       [raw = impl.get()](const runs::RunInfo& run, const runs::RunDelta& delta) { raw->run_changed(run, delta); });
   impl->runs->on_load([raw = impl.get()](const auto& nodes) { raw->feed->load_changed(nodes); });
   impl->feed->start();
+  for (const auto& [job, properties] : impl->runs->stored_properties()) impl->job_facts.set(job, properties);
+  impl->runs->on_properties([raw = impl.get()](const std::string& job, const runs::JobProperties& properties) {
+    raw->job_facts.set(job, properties);
+    raw->control->properties_changed(job);
+  });
   impl->control->start();
   impl->operations->start();
   boost::asio::co_spawn(io, impl->load_history(), boost::asio::detached);

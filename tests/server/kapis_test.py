@@ -575,6 +575,11 @@ def case_runs(client, project):
     check("where it can be restarted", status == 200 and [p["kind"] for p in points["items"]].count("writeFile") == 1, points)
     status, got = client("POST", ours + "/1/restart", {"stage": "s"}, root=OURS)
     check("a scripted run not from a stage", status == 400 and "Declarative" in got, got)
+    for what in ("stop", "term", "kill", "pause", "resume"):
+        status, got = client("POST", f"{ours}/1/{what}", {}, root=OURS)
+        check(f"{what}: it has ended", status == 409 and "ended" in got, got)
+    status, got = client("POST", "/webhook/generic-trigger?token=nobodys", {}, root=V2)
+    check("no pipeline has that token", status == 404 and got["jobs"] is None, got)
     status, load = client("GET", "/load", root=OURS)
     check("the load", load["nodes"][0]["node"] == "built-in" and load["nodes"][0]["executors"] == 2, load)
     check("its log as text", client("GET", ours + "/1/log", root=OURS)[1].endswith("Finished: SUCCESS\n"))

@@ -12,88 +12,10 @@ import sys
 import tempfile
 import time
 
-from harness import Checks, Server
+from harness import Server
+from run_client import APIS, V2, V3, Client, blue, check, number_of, phase
 
 WINDLASS = str(pathlib.Path(sys.argv[1]).resolve())
-check = Checks()
-APIS = "/apis/devops.kubesphere.io/v1alpha3"
-V3 = "/kapis/devops.kubesphere.io/v1alpha3"
-V2 = "/kapis/devops.kubesphere.io/v1alpha2"
-
-
-class Client:
-    def __init__(self, server, token, project="demo"):
-        self.server, self.token, self.project = server, token, project
-
-    def call(self, method, path, body=None, headers=None):
-        status, head, text = self.server.request(method, path, self.token, body, headers)
-        try:
-            return status, json.loads(text), head
-        except ValueError:
-            return status, text, head
-
-    def pipeline(self, name, script, **block):
-        block.update(name=name, jenkinsfile=script)
-        status, got, _ = self.call("POST", f"{V3}/devops/{self.project}/pipelines", {
-            "metadata": {"name": name}, "spec": {"type": "pipeline", "pipeline": block}})
-        check(f"the pipeline {name} is made", status == 200, got)
-
-    def start(self, name, **parameters):
-        status, got, _ = self.call("POST", f"{V3}/namespaces/{self.project}/pipelines/{name}/pipelineruns", {
-            "parameters": [{"name": k, "value": v} for k, v in parameters.items()]})
-        if status != 200:
-            check(f"a run of {name} is started", False, got)
-            return {}
-        return got["metadata"]["name"]
-
-    def project_is_made(self):
-        """Makes the project and waits until there can be something in it."""
-        self.call("POST", f"{APIS}/devopsprojects", {"metadata": {"name": self.project}})
-        deadline = time.monotonic() + 60
-        while (got := self.call("GET", f"/api/v1/namespaces/{self.project}"))[0] != 200 and time.monotonic() < deadline:
-            time.sleep(0.02)
-        check(f"the project {self.project} is made", got[0] == 200, got)
-
-    def view(self, name, run):
-        return self.call("GET", f"/kapis/windlass.io/v1/projects/{self.project}/pipelines/{name}/runs/{self.number(run)}")[1]
-
-    def run(self, run):
-        return self.call("GET", f"{V3}/namespaces/{self.project}/pipelineruns/{run}")[1]
-
-    def until(self, run, condition, seconds=60):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            got = self.run(run)
-            if condition(got):
-                return got
-            time.sleep(0.02)
-        check(f"{run} gets there in {seconds} s", False, json.dumps(got, indent=1))
-        return got
-
-    def ended(self, run, seconds=60):
-        return self.until(run, lambda o: isinstance(o, dict) and o.get("status", {}).get("completionTime"), seconds)
-
-    def number(self, run):
-        got = self.until(run, lambda o: number_of(o))
-        return number_of(got)
-
-    def builds(self, name, run):
-        return f"{V2}/devops/{self.project}/pipelines/{name}/runs/{self.number(run)}"
-
-    def log(self, name, run):
-        return self.call("GET", self.builds(name, run) + "/log/?start=0")[1]
-
-
-def number_of(run):
-    return run.get("metadata", {}).get("annotations", {}).get("devops.kubesphere.io/jenkins-pipelinerun-id")
-
-
-def blue(run):
-    return json.loads(run["metadata"]["annotations"]["devops.kubesphere.io/jenkins-pipelinerun-status"])
-
-
-def phase(run):
-    return run.get("status", {}).get("phase")
 
 
 def whole_run(admin):

@@ -1,0 +1,140 @@
+#include "controllers/generic_trigger.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "controllers/names.h"
+#include "objects/metadata.h"
+#include "text/digest.h"
+#include "text/regex.h"
+#include "text/utf.h"
+
+namespace windlass::controllers {
+
+using data::Value;
+
+namespace {
+
+constexpr std::size_t kMostText = 64u * 1024;
+
+const Value* webhook_of(const Value& pipeline) {
+  const Value* at = pipeline.find("spec");
+  for (const auto key : {"pipeline", "generic_webhook"}) at = at == nullptr ? nullptr : at->find(key);
+  return at != nullptr && at->get_bool("enable") && !at->get_string("token").empty() ? at : nullptr;
+}
+
+std::string digest_of(const std::string& token) { return text::digest("SHA-256", token).value_or(""); }
+
+/// As the plugin names a header's variable: small letters, `_` for `-`.
+std::string variable_name(std::string name) {
+  for (auto& c : name) c = c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return name;
+}
+
+/// Without what matches `filter`; the text as it is where that is no expression or takes too long.
+std::string filtered(const std::string& value, const std::string& filter) {
+  if (filter.empty()) return value;
+  const auto regex = text::Regex::compile(filter);
+  if (!regex) return value;
+  const auto wide = text::utf8_to_utf16(value);
+  auto out = text::replace_all(*regex, text::Subject(wide), u"");
+  return out ? text::utf16_to_utf8(*out) : value;
+}
+
+bool finds(const std::string& expression, const std::string& value) {
+  const auto regex = text::Regex::compile(expression);
+  if (!regex) return false;
+  const auto wide = text::utf8_to_utf16(value);
+  const auto match = regex->match(text::Subject(wide));
+  return match && *match;
+}
+
+/// `$name` and `${name}`; the longest name first, as the plugin does.
+std::string expanded(std::string text, const std::map<std::string, std::string>& variables) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : variables) names.push_back(name);
+  std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  std::string out;
+  for (std::size_t at = 0; at < text.size() && out.size() < kMostText;) {
+    if (text[at] != '$') {
+      out += text[at++];
+      continue;
+    }
+    const bool braces = at + 1 < text.size() && text[at + 1] == '{';
+    const auto rest = std::string_view(text).substr(at + (braces ? 2 : 1));
+    const auto known = std::find_if(names.begin(), names.end(), [&](const auto& name) {
+      return rest.starts_with(name) && (!braces || rest.substr(name.size()).starts_with('}'));
+    });
+    if (known == names.end()) {
+      out += text[at++];
+      continue;
+    }
+    out += variables.at(*known);
+    at += known->size() + (braces ? 3 : 1);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string trigger_token(const Value& pipeline) {
+  const auto* webhook = webhook_of(pipeline);
+  return webhook == nullptr || objects::is_being_deleted(pipeline) ? std::string() : webhook->get_string("token");
+}
+
+std::optional<TriggerOutcome> try_trigger(const Value& pipeline, const TriggerRequest& request) {
+  const auto* webhook = webhook_of(pipeline);
+  if (webhook == nullptr) return std::nullopt;
+  TriggerOutcome out;
+  const auto take = [&](std::string_view list, const auto& given, bool is_header) {
+    const auto* wanted = webhook->find(list);
+    for (const auto& one : wanted == nullptr ? Value::List{} : wanted->items()) {
+      const auto key = one.get_string("key");
+      if (key.empty()) continue;
+      const auto name = is_header ? variable_name(key) : key;
+      std::size_t count = 0;
+      for (const auto& [field, value] : given) {
+        if (is_header ? variable_name(field) != name : field != key) continue;
+        auto text = filtered(value.substr(0, kMostText), one.get_string("regexp_filter"));
+        if (count == 0) out.variables[name] = text;
+        out.variables[name + "_" + std::to_string(count++)] = std::move(text);
+      }
+    }
+  };
+  take("request_variables", request.query, false);
+  take("header_variables", request.headers, true);
+  out.expression = webhook->get_string("filter_expression");
+  out.text = expanded(webhook->get_string("filter_text"), out.variables);
+  out.cause = expanded(webhook->get_string("cause", "Generic Cause"), out.variables);
+  if (out.cause.empty()) out.cause = "Generic Cause";
+  for (auto& c : out.cause) c = static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  out.triggered = out.expression.empty() || finds(out.expression, out.text);
+  return out;
+}
+
+rt::Task<Requeue> TriggerIndex::reconcile(Key key) {
+  const auto found =
+      co_await store_.get(*objects::find_resource(names::kGroup, "v1alpha3", "pipelines"), key.namespace_, key.name);
+  if (!found && found.error().code != 404) co_return fail(objects::to_error(found.error()));
+  const auto token = found ? trigger_token(*found) : std::string();
+  const auto digest = token.empty() ? std::string() : digest_of(token);
+  if (const auto before = digests_.find(key); before != digests_.end()) {
+    if (before->second == digest) co_return Requeue{};
+    auto& keys = by_digest_[before->second];
+    keys.erase(key);
+    if (keys.empty()) by_digest_.erase(before->second);
+    digests_.erase(before);
+  }
+  if (!digest.empty()) {
+    digests_[key] = digest;
+    by_digest_[digest].insert(key);
+  }
+  co_return Requeue{};
+}
+
+std::vector<Key> TriggerIndex::with_token(const std::string& token) const {
+  const auto found = token.empty() ? by_digest_.end() : by_digest_.find(digest_of(token));
+  return found == by_digest_.end() ? std::vector<Key>() : std::vector<Key>(found->second.begin(), found->second.end());
+}
+
+}  // namespace windlass::controllers

@@ -1,0 +1,293 @@
+#include "runs/run_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace windlass::runs {
+
+using data::Value;
+
+namespace {
+
+constexpr std::size_t kTold = 50;  ///< of each pipeline's waiting runs hear at once that their reason has changed
+
+Value number(std::uint64_t value) { return Value(static_cast<std::int64_t>(value)); }
+
+}  // namespace
+
+// ---- runs come and go
+// --------------------------------------------------------------------------------------------------
+
+RunQueue::Job& RunQueue::job_of(const Item& item) {
+  auto& job = jobs_[item.job];
+  job.project = item.project;
+  return job;
+}
+
+void RunQueue::add(Item item) {
+  auto& job = job_of(item);
+  ++projects_[item.project].waiting;
+  ++waiting_;
+  const auto order = item.order;
+  auto& entry = entries_[order] = {std::move(item), false};
+  place(entry, job);
+  supersede(job);
+  settle(entry.item.job, job);
+  moved_.insert(order);
+}
+
+void RunQueue::add_begun(Item item) {
+  auto& job = job_of(item);
+  ++projects_[item.project].running;
+  ++begun_;
+  job.running[item.number] = item.order;
+  const auto name = item.job;
+  entries_[item.order] = {std::move(item), true};
+  settle(name, job);
+}
+
+void RunQueue::remove(std::uint64_t order) {
+  const auto found = entries_.find(order);
+  if (found == entries_.end()) return;
+  const auto name = found->second.item.job;
+  auto& job = jobs_.at(name);
+  auto& project = projects_.at(job.project);
+  if (found->second.begun) {
+    job.running.erase(found->second.item.number);
+    --project.running;
+    --begun_;
+  } else {
+    displace(found->second, job);
+    --project.waiting;
+    --waiting_;
+  }
+  entries_.erase(found);
+  moved_.erase(order);
+  settle(name, job);
+  note_moved(job);
+  if (job.running.empty() && job.ready.empty() && job.timed.empty() && job.held.empty()) {
+    rates_.erase({job.rate_until, name});
+    jobs_.erase(name);
+  }
+  if (project.running == 0 && project.waiting == 0 && project.limits.max_running == 0 &&
+      project.limits.max_queued == 0) {
+    std::erase_if(projects_, [&](const auto& one) { return &one.second == &project; });
+  }
+}
+
+void RunQueue::hold(std::uint64_t order, const std::string& by) {
+  const auto found = entries_.find(order);
+  if (found == entries_.end() || found->second.begun) return;
+  auto& entry = found->second;
+  auto& job = jobs_.at(entry.item.job);
+  displace(entry, job);
+  entry.item.held_by = by;
+  place(entry, job);
+  settle(entry.item.job, job);
+  moved_.insert(order);
+}
+
+void RunQueue::place(Entry& entry, Job& job) {
+  const auto& item = entry.item;
+  if (!item.held_by.empty()) {
+    job.held.insert(item.order);
+  } else if (item.ready_millis > now_) {
+    if (!job.timed.empty()) timed_jobs_.erase({job.timed.begin()->first, item.job});
+    job.timed.emplace(item.ready_millis, item.order);
+    timed_jobs_.emplace(job.timed.begin()->first, item.job);
+  } else {
+    job.ready.insert(item.order);
+  }
+}
+
+void RunQueue::displace(const Entry& entry, Job& job) {
+  const auto& item = entry.item;
+  job.held.erase(item.order);
+  job.ready.erase(item.order);
+  if (!job.timed.contains({item.ready_millis, item.order})) return;
+  timed_jobs_.erase({job.timed.begin()->first, item.job});
+  job.timed.erase({item.ready_millis, item.order});
+  if (!job.timed.empty()) timed_jobs_.emplace(job.timed.begin()->first, item.job);
+}
+
+// ---- rules
+// -------------------------------------------------------------------------------------------------------------
+
+void RunQueue::set_rules(const std::string& name, const JobRules& rules) {
+  auto& job = jobs_[name];
+  if (job.project.empty()) job.project = name.substr(0, name.find('/'));
+  const auto last = job.rules.last_start;
+  job.rules = rules;
+  job.rules.last_start = std::max(last, rules.last_start);
+  supersede(job);
+  settle(name, job);
+  note_moved(job);
+}
+
+void RunQueue::set_limits(const std::string& name, ProjectLimits limits) {
+  auto& project = projects_[name];
+  project.limits = limits;
+  for (const auto& [order, job] : project.open) note_moved(jobs_.at(job));
+}
+
+bool RunQueue::full(const std::string& name) const {
+  const auto found = projects_.find(name);
+  return found != projects_.end() && found->second.limits.max_queued > 0 &&
+         static_cast<std::int64_t>(found->second.waiting) >= found->second.limits.max_queued;
+}
+
+std::int64_t RunQueue::queued_limit(const std::string& name) const {
+  const auto found = projects_.find(name);
+  return found == projects_.end() ? 0 : found->second.limits.max_queued;
+}
+
+std::optional<std::uint64_t> RunQueue::head(const Job& job, bool rate_passed) const {
+  if (job.ready.empty()) return std::nullopt;
+  if (rate_passed) return *job.ready.begin();
+  if (!job.rules.rate_spares_users) return std::nullopt;
+  const auto spared =
+      std::find_if(job.ready.begin(), job.ready.end(), [&](auto order) { return entries_.at(order).item.by_user; });
+  return spared == job.ready.end() ? std::nullopt : std::optional(*spared);
+}
+
+void RunQueue::settle(const std::string& name, Job& job) {
+  auto& project = projects_[job.project];
+  if (job.offer) project.open.erase(*job.offer);
+  job.offer.reset();
+  rates_.erase({job.rate_until, name});
+  job.rate_until = 0;
+  if (job.rules.exclusive && !job.running.empty()) return;
+  if (job.rules.max_running > 0 && std::ssize(job.running) >= job.rules.max_running) return;
+  const bool passed = rate_passed(job);
+  if (!passed && !job.ready.empty()) {
+    job.rate_until = job.rules.last_start + job.rules.rate_millis;
+    rates_.emplace(job.rate_until, name);
+  }
+  if (const auto first = head(job, passed)) {
+    job.offer.emplace(*first, name);
+    project.open.insert(*job.offer);
+  }
+}
+
+/// The newest run that is ready ends all older ones of its pipeline, whether they have begun or not.
+void RunQueue::supersede(Job& job) {
+  if (!job.rules.abort_previous || job.ready.empty()) return;
+  const auto newest = entries_.at(*job.ready.rbegin()).item.number;
+  if (newest <= job.superseding) return;
+  job.superseding = newest;
+  for (const auto& [number, order] : job.running) {
+    if (number < newest) superseded_.emplace_back(order, newest);
+  }
+  for (const auto order : job.ready) {
+    if (entries_.at(order).item.number < newest) superseded_.emplace_back(order, newest);
+  }
+}
+
+void RunQueue::note_moved(const Job& job) {
+  std::size_t told = 0;
+  for (auto it = job.ready.begin(); it != job.ready.end() && told < kTold; ++it, ++told) moved_.insert(*it);
+}
+
+// ---- who is next
+// -------------------------------------------------------------------------------------------------------
+
+void RunQueue::pass_time(std::int64_t now_millis) {
+  now_ = now_millis;
+  while (!timed_jobs_.empty() && timed_jobs_.begin()->first <= now_) {
+    const auto name = timed_jobs_.begin()->second;
+    auto& job = jobs_.at(name);
+    timed_jobs_.erase(timed_jobs_.begin());
+    while (!job.timed.empty() && job.timed.begin()->first <= now_) {
+      job.ready.insert(job.timed.begin()->second);
+      moved_.insert(job.timed.begin()->second);
+      job.timed.erase(job.timed.begin());
+    }
+    if (!job.timed.empty()) timed_jobs_.emplace(job.timed.begin()->first, name);
+    supersede(job);
+    settle(name, job);
+  }
+  while (!rates_.empty() && rates_.begin()->first <= now_) {
+    const auto name = rates_.begin()->second;
+    settle(name, jobs_.at(name));
+  }
+}
+
+std::optional<std::uint64_t> RunQueue::take(std::int64_t now_millis, bool room) {
+  pass_time(now_millis);
+  Project* next = nullptr;
+  for (auto& [name, project] : projects_) {
+    if (project.open.empty() || (!room && project.running >= kAlways)) continue;
+    if (project.limits.max_running > 0 && static_cast<std::int64_t>(project.running) >= project.limits.max_running) {
+      continue;
+    }
+    if (next == nullptr || std::pair(project.running, project.served) < std::pair(next->running, next->served)) {
+      next = &project;
+    }
+  }
+  if (next == nullptr) return std::nullopt;
+  next->served = ++served_;
+  const auto [order, name] = *next->open.begin();
+  auto& job = jobs_.at(name);
+  auto& entry = entries_.at(order);
+  displace(entry, job);
+  entry.begun = true;
+  job.running[entry.item.number] = order;
+  job.rules.last_start = now_;
+  --next->waiting;
+  ++next->running;
+  --waiting_;
+  ++begun_;
+  moved_.erase(order);
+  settle(name, job);
+  note_moved(job);
+  return order;
+}
+
+std::optional<std::int64_t> RunQueue::wake_at() const {
+  std::optional<std::int64_t> out;
+  for (const auto* times : {&timed_jobs_, &rates_}) {
+    if (!times->empty()) out = std::min(out.value_or(INT64_MAX), times->begin()->first);
+  }
+  return out;
+}
+
+Reason RunQueue::why(std::uint64_t order, std::int64_t now_millis) const {
+  const auto found = entries_.find(order);
+  if (found == entries_.end() || found->second.begun) return {};
+  const auto& item = found->second.item;
+  const auto& job = jobs_.at(item.job);
+  const auto& project = projects_.at(job.project);
+  if (!item.held_by.empty()) return {"paused", Value::map_of("by", item.held_by)};
+  if (item.ready_millis > now_millis) return {"quiet-period", Value::map_of("until", item.ready_millis)};
+  if (job.rules.exclusive) {
+    auto first = job.running.empty() ? 0 : job.running.begin()->first;
+    if (first == 0 && !job.ready.empty() && *job.ready.begin() != order) {
+      first = entries_.at(*job.ready.begin()).item.number;
+    }
+    if (first != 0) return {"concurrent-build", Value::map_of("job", item.job, "number", number(first))};
+  }
+  if (job.rules.max_running > 0 && std::ssize(job.running) >= job.rules.max_running) {
+    return {"pipeline-limit",
+            Value::map_of("job", item.job, "running", number(job.running.size()), "limit", job.rules.max_running)};
+  }
+  if (const auto until = job.rules.last_start + job.rules.rate_millis;
+      until > now_millis && !(job.rules.rate_spares_users && item.by_user)) {
+    return {"rate-limit", Value::map_of("until", until)};
+  }
+  if (project.limits.max_running > 0 && static_cast<std::int64_t>(project.running) >= project.limits.max_running) {
+    return {"project-limit", Value::map_of("project", item.project, "running", number(project.running), "limit",
+                                           project.limits.max_running)};
+  }
+  if (project.running >= kAlways) return {"busy", Value::map_of("running", number(begun_))};
+  return {};
+}
+
+std::vector<std::uint64_t> RunQueue::moved() {
+  std::vector<std::uint64_t> out(moved_.begin(), moved_.end());
+  moved_.clear();
+  return out;
+}
+
+std::vector<std::pair<std::uint64_t, std::uint64_t>> RunQueue::superseded() { return std::exchange(superseded_, {}); }
+
+}  // namespace windlass::runs
