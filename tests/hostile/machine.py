@@ -126,7 +126,7 @@ def whole_in_the_end(world, expect, before=None):
     return found
 
 
-def add_cases(case, expect, sizes):
+def add_cases(case, expect, sizes, sanitized):
     """`case` notes a function under a name; `expect` judges an outcome; `sizes` of disks in KiB."""
     mounts = may_mount()
 
@@ -250,6 +250,8 @@ def add_cases(case, expect, sizes):
     @case("machine: few descriptors")
     def _(world):
         found = []
+        if sanitized:
+            return found  # their own checks need descriptors (whether memory can be read is asked of a pipe) and fail without
         for count in (4, 8, 12, 16, 24):
             shutil.rmtree(world.folder / "state", ignore_errors=True)
             (world.folder / "effects").unlink(missing_ok=True)
