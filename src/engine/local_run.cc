@@ -145,6 +145,12 @@ Result<RunEnding> run_opened(journal::StateFolder& state, OpenedRun run, const L
   if (auto ending = WL_TRY(end_unstarted(run, hooks))) return std::move(*ending);
   Reactor reactor;
   RunActor actor(reactor, state, *run.journal, std::move(run.inputs), std::move(run.program), hooks);
+  // Work that is still under way on the pool speaks to the actor: it ends first, however the run has.
+  struct PoolEnd {
+    Reactor& reactor;
+    ~PoolEnd() { reactor.end_pool(); }
+  };
+  const PoolEnd last{reactor};
   if (run.prefix) actor.follow(std::move(*run.prefix));
   return actor.run(run.resumed);
 }
