@@ -446,7 +446,7 @@ Result<> RunWriter::write_files() {
       blobs_folder_ = true;
     }
     for (const auto& [hash, bytes] : blobs_) {
-      auto done = disk_->write_file(db_.place_.blobs() + "/" + format_hex(hash), bytes);
+      auto done = disk_->write_shared_file(db_.place_.blobs() + "/" + format_hex(hash), bytes);
       if (!done && done.error().kind != ErrorKind::already_exists) return done;
     }
     WL_CHECK_OK(disk_->sync_folder(db_.place_.blobs()));

@@ -297,7 +297,7 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
   header.number = WL_TRY(ask_index([&] { return index_->allocate(row, claim); }));
   if (unknown) WL_CHECK_OK(add_missing());
   const auto place = WL_TRY(place_of(spec.job, header.number));
-  WL_CHECK_OK(disk_->write_file(place.database(), image));
+  WL_CHECK_OK(disk_->write_shared_file(place.database(), image));
   WL_CHECK_OK(disk_->sync_folder(place.folder));
   WL_CHECK_OK(disk_->sync_folder(job_folder));
   if (new_job) WL_CHECK_OK(disk_->sync_folder(path_ + "/runs"));
