@@ -97,20 +97,6 @@ objects::ApiStatus status_of(const Error& error) {
   }
 }
 
-std::string_view phase_of(const runs::RunInfo& run) {
-  switch (run.phase) {
-    case runs::Phase::queued:
-      return "queued";
-    case runs::Phase::running:
-      return run.paused() ? "paused" : "running";
-    case runs::Phase::ended:
-      return "ended";
-    case runs::Phase::stuck:
-      return "stuck";
-  }
-  return "";
-}
-
 ApiTask<runs::RunInfo> run_by_number(Call& call) {
   const auto number = number_of(call.at("r"));
   std::optional<runs::RunInfo> run;

@@ -22,9 +22,6 @@ objects::Outcome<T> to_outcome(Result<T> result) {
   }
 }
 
-/// queued, running, paused (by a person, or it asks one), ended, stuck.
-std::string_view phase_of(const runs::RunInfo& run);
-
 /// The run of build number {r} of pipeline {p} in project {d}. 404 when there is none.
 objects::ApiTask<runs::RunInfo> run_by_number(Call& call);
 /// The run of the PipelineRun {pr} in the namespace {d}; nothing while it is not accepted. 404 without the object.

@@ -2,6 +2,7 @@
 // whose repetition means the next harder manner. Source: docs/compat/windlass.md.
 #include "kapis/answers.h"
 #include "kapis/run_access.h"
+#include "kapis/run_facts.h"
 
 namespace windlass::kapis {
 
