@@ -21,7 +21,7 @@ class Checker {
 
   ObjectsCheck run() {
     if (!note(database_.check_structure()) || !note(store::schema_version(database_, EmbeddedCore::schema())) ||
-        !note(store::check_tables(database_, EmbeddedCore::schema()))) {
+        !note(check_tables())) {
       return std::move(out_);  // what its rows say means nothing then
     }
     note(read_counter());
@@ -36,6 +36,11 @@ class Checker {
   bool note(const Result<T>& result) {
     if (!result) find(result.error().message);
     return result.has_value();
+  }
+  /// An older file has the tables of its time; the next start brings them up to date.
+  Result<> check_tables() {
+    if (WL_TRY(store::schema_version(database_, EmbeddedCore::schema())) != EmbeddedCore::schema().version) return {};
+    return store::check_tables(database_, EmbeddedCore::schema());
   }
   void find(std::string sentence) {
     if (out_.findings.size() < kMostFindings) out_.findings.push_back(std::move(sentence));

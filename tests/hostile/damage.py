@@ -207,7 +207,8 @@ def add_cases(case, expect, count):
             for path in programs:
                 change(path)
             if programs:
-                found += expect(world.run("run", "--resume", "app#2"), (70,), TELLS)
+                # This program has that prelude itself, known by its hash: the file is read only by one that has another.
+                found += expect(world.run("run", "--resume", "app#2"), (0,), "Finished: SUCCESS")
                 found += expect(world.run("logs", "app#1"), (0,), "Finished: SUCCESS")
                 # What a new run needs is written again where it is missing, and never taken as it is where it is not whole.
                 found += expect(world.run("run", "--output", "plain"), (0, 70), None)
