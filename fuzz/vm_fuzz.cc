@@ -6,6 +6,7 @@
 // is the text of a script; the dictionary is seeds/groovy.dict.
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -151,6 +152,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto first = run(*unit, 5'000);
   const auto second = run(*unit, 2'000);
-  if (first != second) std::abort();
+  if (first != second) {
+    std::fprintf(stderr, "the two runs differ:\n%s\n----\n%s\n", first.c_str(), second.c_str());
+    std::abort();
+  }
   return 0;
 }

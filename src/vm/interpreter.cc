@@ -284,7 +284,7 @@ load:
       if (limit_reached || (slice_left == 0 && native_depth == 0)) return Status::suspended; \
     }                                                                                        \
   } while (false)
-// At a call: a suspended fiber runs the instruction again.
+// At a call: a suspended fiber runs the instruction again, and it counts once.
 #define SAFEPOINT_CALL()                                             \
   do {                                                               \
     if (--fuel <= 0 || heap.wants_collection()) {                    \
@@ -292,6 +292,7 @@ load:
       safepoint(f);                                                  \
       if (limit_reached || (slice_left == 0 && native_depth == 0)) { \
         frame->pc -= 1;                                              \
+        ++fuel;                                                      \
         return Status::suspended;                                    \
       }                                                              \
     }                                                                \
