@@ -223,7 +223,7 @@ bool Vm::State::arithmetic(Op op, Value a, Value b, Value& out, bool& failed) {
           return true;
         }
         case Op::div: {
-          if (y != 0 && x % y == 0 && !(y == -1)) {
+          if (y != 0 && y != -1 && x % y == 0) {
             out = heap.make_big_decimal(num::BigDecimal(std::int64_t{x / y}));
             return true;
           }
