@@ -76,8 +76,10 @@ std::vector<Key> ProjectReconciler::project_of_namespace(const Value& space) {
 rt::Task<Requeue> ProjectReconciler::reconcile(Key key) {
   auto found = co_await store_.get(project_type(), "", key.name);
   if (!found) {
-    if (found.error().code == 404) co_return Requeue{};
-    co_return fail(objects::to_error(found.error()));
+    if (found.error().code != 404) co_return fail(objects::to_error(found.error()));
+    // Also of one that somebody deleted past its finalizer.
+    if (const auto forgotten = forget_members_(key.name); !forgotten) co_return fail(forgotten.error());
+    co_return Requeue{};
   }
   Value project = std::move(*found);
   if (objects::is_being_deleted(project)) co_return co_await finish(std::move(project));
@@ -180,6 +182,9 @@ rt::Task<Requeue> ProjectReconciler::finish(Value project) {
     // The watch of namespaces calls again; the pause only covers a change that it merged away.
     co_return Requeue{std::chrono::seconds(5)};
   }
+  // Before the object goes: until then a crash leads here again, and nobody comes back with a project of the same name.
+  if (const auto forgotten = forget_members_(name); !forgotten) co_return fail(forgotten.error());
+  if (fault_ != nullptr) fault_->pass("members-forgotten");
   auto gone = co_await store_.modify(project_type(), "", name, [](Value object) -> objects::Outcome<Value> {
     remove_finalizer(object, names::kProjectFinalizer);
     return object;

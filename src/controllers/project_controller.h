@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <functional>
 
+#include "base/fault.h"
+#include "base/result.h"
 #include "controllers/controller.h"
 #include "controllers/events.h"
 
@@ -15,8 +17,15 @@ namespace windlass::controllers {
 
 class ProjectReconciler final : public Reconciler {
  public:
-  ProjectReconciler(objects::ObjectStore& store, EventRecorder& events, std::function<std::int64_t()> now_millis)
-      : store_(store), events_(events), now_millis_(std::move(now_millis)) {}
+  /// Takes every right in a project away, durably; nothing to do where nobody has one.
+  using ForgetMembers = std::function<Result<>(const std::string& project)>;
+  ProjectReconciler(objects::ObjectStore& store, EventRecorder& events, std::function<std::int64_t()> now_millis,
+                    ForgetMembers forget_members, Fault* fault = nullptr)
+      : store_(store),
+        events_(events),
+        now_millis_(std::move(now_millis)),
+        forget_members_(std::move(forget_members)),
+        fault_(fault) {}
   rt::Task<Requeue> reconcile(Key key) override;
 
   /// The project that a namespace belongs to, for Controller::also.
@@ -35,6 +44,8 @@ class ProjectReconciler final : public Reconciler {
   objects::ObjectStore& store_;
   EventRecorder& events_;
   std::function<std::int64_t()> now_millis_;
+  ForgetMembers forget_members_;
+  Fault* fault_;  ///< crash tests; may be null
 };
 
 }  // namespace windlass::controllers

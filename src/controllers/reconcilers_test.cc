@@ -1,5 +1,7 @@
 // Projects, pipelines, credentials and scripts brought in order, against a real store. Tests named Ill… are about what
 // users of the original would love to lose (docs/compat/kubesphere.md).
+#include <algorithm>
+
 #include "controllers/credential_controller.h"
 #include "controllers/jenkinsfile_controller.h"
 #include "controllers/names.h"
@@ -81,7 +83,11 @@ class Reconcilers : public StoreFixture {
   FixedFacts facts_;
   rt::Worker worker_{io_};
   std::unique_ptr<jenkinsfile::BasicCatalog> steps_ = jenkinsfile::test_catalog();
-  ProjectReconciler project_rules_{*store_, events_, clock_};
+  std::vector<std::string> forgotten_;  ///< projects whose members were
+  ProjectReconciler project_rules_{*store_, events_, clock_, [this](const std::string& project) -> Result<> {
+                                     forgotten_.push_back(project);
+                                     return {};
+                                   }};
   PipelineReconciler pipeline_rules_{*store_, events_, facts_, clock_};
   JenkinsfileReconciler script_rules_{*store_, events_, worker_, *steps_};
   CredentialReconciler credential_rules_{*store_, events_, clock_, [](std::string_view bytes) {
@@ -124,6 +130,7 @@ TEST_F(Reconcilers, DeletingAProjectTakesItsNamespaceAndAllInIt) {
   ASSERT_EQ(note("Pipeline", "a", "pipeline.devops.kubesphere.io/syncstatus"), "successful");
   remove("DevOpsProject", "", "p");
   turn_until([&] { return !get("DevOpsProject", "", "p") && !get("Namespace", "", "p"); });
+  EXPECT_NE(std::ranges::count(forgotten_, "p"), 0);
   EXPECT_TRUE(list("Pipeline").empty());
   stop();
 }

@@ -42,7 +42,7 @@ struct ControlPlane::Impl {
         script_events(store, "jenkinsfile-controller", options.now_millis, options.log),
         run_events(store, "pipelinerun-controller", options.now_millis, options.log),
         credential_events(store, "credential-controller", options.now_millis, options.log),
-        project_rules(store, project_events, options.now_millis),
+        project_rules(store, project_events, options.now_millis, options.forget_members, options.fault),
         pipeline_rules(store, pipeline_events, facts, options.now_millis),
         script_rules(store, script_events, worker, catalog),
         credential_rules(store, credential_events, options.now_millis, options.keyed_hash),

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/fault.h"
+#include "base/result.h"
 #include "controllers/controller.h"
 #include "controllers/generic_trigger.h"
 #include "controllers/job_facts.h"
@@ -24,6 +26,8 @@ struct ControlPlaneOptions {
   std::function<std::int64_t()> now_millis;
   std::function<std::string(std::string_view)> keyed_hash;  ///< a text that only this server can compute
   std::function<void(std::string_view)> log;
+  std::function<Result<>(const std::string& project)> forget_members;  ///< nobody has a right in it any more, durably
+  Fault* fault = nullptr;                                              ///< crash tests
 };
 
 class ControlPlane {

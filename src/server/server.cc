@@ -404,6 +404,10 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   control_options.now_millis = impl->options.now_millis;
   control_options.keyed_hash = keyed_hash;
   control_options.log = impl->options.log;
+  control_options.forget_members = [raw = impl.get()](const std::string& project) {
+    return raw->identity.remove_project(project);
+  };
+  control_options.fault = impl->options.fault;
   impl->control =
       std::make_unique<ControlPlane>(io, *impl->store, *impl->runs, impl->history, impl->job_facts, *impl->triggers,
                                      impl->worker, *impl->known_steps, std::move(control_options));
