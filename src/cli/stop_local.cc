@@ -43,6 +43,15 @@ int stop_local(const Invocation& in, const std::string& id, const std::string& f
                  say(in.language, {"stop: {} has ended already", "stop：{} 已经结束"}, {run->id()}).c_str());
     return kExitSuccess;
   }
+  if (run->state == State::running && run->of_server) {
+    // Its process is not told as by Ctrl-C: it would end the server, not the run.
+    return complain(
+        say(in.language,
+            {"stop: {} belongs to the server of process {}; stop it there: windlass stop PROJECT/PIPELINE#N",
+             "stop：{} 属于进程 {} 的服务器；请在服务器上停止：windlass stop 项目/流水线#编号"},
+            {run->id(), std::to_string(run->owner_pid)}),
+        kExitUsage);
+  }
   if (run->state == State::running && run->owner_pid > 0) {
     // As Ctrl-C at its terminal: the second time it does not wait.
     if (::kill(static_cast<pid_t>(run->owner_pid), SIGINT) != 0) {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "journal/folder_claim.h"
 #include "journal/owner_lock.h"
 #include "journal/run_database.h"
 #include "journal/run_index.h"
@@ -142,6 +143,7 @@ class Folder final : public StateFolder {
 
   Result<> open_folder();
   const std::string& path() const override { return path_; }
+  Result<> claim() override;
   Result<std::unique_ptr<RunJournal>> create_run(const RunSpec& spec) override;
   Result<std::unique_ptr<RunJournal>> resume_run(const RunInfo& run) override;
   Result<std::unique_ptr<RunReader>> read_run(const RunInfo& run) override;
@@ -154,6 +156,8 @@ class Folder final : public StateFolder {
 
  private:
   Result<const SealKey*> state_key(bool make);
+  /// Whether this process may write here: a server may have claimed all runs.
+  Result<> may_write() const;
   bool began(const std::string& job, std::uint64_t number);
   static void remove_database(const std::string& folder);
   Result<RunPlace> place_of(std::string_view job, std::uint64_t number);
@@ -175,6 +179,7 @@ class Folder final : public StateFolder {
   Notice notice_;
   std::shared_ptr<RunIndex> index_;
   std::optional<SealKey> key_;
+  std::optional<FolderClaim> claim_;
 };
 
 Result<> make_folders(store::Disk& disk, const std::string& path) {
@@ -203,6 +208,21 @@ Result<> Folder::open_folder() {
   if (fresh || made) WL_CHECK_OK(disk_->sync_folder(path_));
   if (made) WL_CHECK_OK(add_missing());
   return {};
+}
+
+Result<> Folder::claim() {
+  claim_.emplace(WL_TRY(FolderClaim::take(path_)));
+  return {};
+}
+
+Result<> Folder::may_write() const {
+  if (claim_) return {};
+  const auto server = claimed_by(path_);
+  if (!server) return {};
+  return fail(ErrorKind::conflict, "the runs in " + path_ + " belong to the server of process " +
+                                       std::to_string(*server) +
+                                       ", whether it is at work on them or has put them aside; use its client "
+                                       "commands (windlass login), or end that process first");
 }
 
 Result<const SealKey*> Folder::state_key(bool make) {
@@ -265,6 +285,7 @@ void Folder::remove_database(const std::string& folder) {
 }
 
 Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
+  WL_CHECK_OK(may_write());
   if (spec.inputs.size() > kMaxPayload || spec.secrets.size() > kMaxPayload)
     return fail(ErrorKind::exhausted, "the inputs of a run have at most " + std::to_string(kMaxPayload) + " bytes");
   const auto* key = WL_TRY(state_key(true));
@@ -309,6 +330,7 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
 }
 
 Result<std::unique_ptr<RunJournal>> Folder::resume_run(const RunInfo& run) {
+  WL_CHECK_OK(may_write());
   const auto place = WL_TRY(place_of(run.job, run.number));
   if (::access(place.database().c_str(), F_OK) != 0) return fail(ErrorKind::not_found, "there is no run " + run.id());
   auto lock = WL_TRY(OwnerLock::take(place.folder));
@@ -402,9 +424,12 @@ Result<std::optional<RunInfo>> Folder::look_at(const IndexRow& row) {
   }
   const auto place = WL_TRY(place_of(row.job, row.number));
   const auto owner = probe_owner(place.folder);
-  if (owner.held) {
+  // One that a server has put aside is its own all the same.
+  const auto server = claim_ ? std::nullopt : claimed_by(path_);
+  if (owner.held || server) {
     info.state = RunInfo::State::running;
-    info.owner_pid = owner.pid;
+    info.owner_pid = owner.held ? owner.pid : *server;
+    info.of_server = server.has_value();
     return info;
   }
   const auto damaged = [&](std::string problem) {
@@ -515,6 +540,7 @@ Result<RunInfo> Folder::find(std::string_view id) {
 }
 
 Result<> Folder::remove_run(const RunInfo& run) {
+  WL_CHECK_OK(may_write());
   const auto place = WL_TRY(place_of(run.job, run.number));
   if (::access(place.folder.c_str(), F_OK) == 0) {
     const auto lock = WL_TRY(OwnerLock::take(place.folder));

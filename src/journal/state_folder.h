@@ -3,6 +3,7 @@
 //   STATE/index.db            jobs and runs; a projection that is made again from the folders when it is lost
 //   STATE/keys/state.key      wraps the keys of the runs; 0600
 //   STATE/programs/           program parts too large for a database, by hash, shared between runs
+//   STATE/server.lock         held by a server: all runs of the folder are its own
 //   STATE/runs/JOB/NUMBER/    one run: run.db, owner.lock, blobs/, files/    (JOB encoded, see encode_job)
 //
 // Several processes may use one folder at once; a run is owned by one process, by a file lock that dies with it.
@@ -44,6 +45,7 @@ struct RunInfo {
   std::optional<RunEnd> end;
   std::string problem;         ///< damaged: what is wrong; interrupted: why nobody can go on with it (it is suspended)
   std::int64_t owner_pid = 0;  ///< while running
+  bool of_server = false;      ///< while running: its owner is a server that has claimed the folder
 
   /// "JOB#NUMBER", what people type.
   [[nodiscard]] std::string id() const { return job + "#" + std::to_string(number); }
@@ -71,6 +73,10 @@ class StateFolder {
   virtual ~StateFolder() = default;
 
   [[nodiscard]] virtual const std::string& path() const = 0;
+
+  /// From now on, while this object lives, its runs are this process's: those that it is not at work on, too. Other
+  /// processes read them, but neither make, resume nor delete one. `conflict` names the process that has it.
+  [[nodiscard]] virtual Result<> claim() = 0;
 
   /// Takes the next number of the job and owns the new run. Durable together with the first commit().
   [[nodiscard]] virtual Result<std::unique_ptr<RunJournal>> create_run(const RunSpec& spec) = 0;

@@ -110,6 +110,37 @@ TEST_F(StateFolderTest, ProcessesAtOnceNeverGetTheSameNumber) {
   EXPECT_EQ(*numbers.rbegin(), static_cast<std::uint64_t>(kProcesses * kRuns));
 }
 
+TEST_F(StateFolderTest, AllRunsOfAServerAreItsOwnWhileItLives) {
+  ASSERT_TRUE(state->create_run(make_spec("aside")).value()->commit());
+  const auto run = state->find("aside#1").value();
+  EXPECT_EQ(run.state, State::interrupted);
+  int ready[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto mine = StateFolder::open(folder.path + "/deep/state").value();
+    if (!mine->claim() || !mine->resume_run(run)) ::_exit(1);  // owned for a moment, then put aside
+    [[maybe_unused]] const auto wrote = ::write(ready[1], "x", 1);
+    for (;;) ::pause();
+  }
+  char byte = 0;
+  ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+  const auto seen = state->find("aside#1").value();
+  EXPECT_EQ(seen.state, State::running);
+  EXPECT_EQ(seen.owner_pid, child);
+  EXPECT_TRUE(seen.of_server);
+  EXPECT_TRUE(state->read_run(seen));
+  for (const auto& refused :
+       {state->resume_run(run).error(), state->create_run(make_spec("new")).error(), state->remove_run(run).error(),
+        StateFolder::open(folder.path + "/deep/state").value()->claim().error()}) {
+    EXPECT_EQ(refused.kind, ErrorKind::conflict);
+    EXPECT_THAT(refused.message, HasSubstr("belong to the server of process " + std::to_string(child)));
+  }
+  ::kill(child, SIGKILL);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_TRUE(state->resume_run(run));
+}
+
 TEST_F(StateFolderTest, ALiveRunCannotBeTakenAndAKilledOneCan) {
   int ready[2];
   ASSERT_EQ(::pipe(ready), 0);

@@ -25,6 +25,7 @@ Result<std::unique_ptr<RunCore>> RunCore::open(engine::Reactor& reactor, RunCore
                                                std::shared_ptr<const journal::KeyRing> key) {
   auto table = WL_TRY(RunTable::open(options.folder + "/runs.db", std::move(key)));
   auto state = WL_TRY(journal::StateFolder::open(options.folder + "/state", nullptr, options.log));
+  WL_CHECK_OK(state->claim());
   std::unique_ptr<RunCore> core(new RunCore(reactor, std::move(options), std::move(table), std::move(state)));
   core->resources_.set_executors("built-in", core->options_.executors);
   auto* raw = core.get();

@@ -14,6 +14,7 @@ import tempfile
 import time
 
 from harness import Checks, Server
+from harness import run as harness_run
 
 WINDLASS = str(pathlib.Path(sys.argv[1]).resolve())
 check = Checks()
@@ -165,6 +166,15 @@ echo "seen ${seen}"
     check("looking does not fetch it", run.is_away())
     status, got = world.call("POST", f"{run.builds()}/nodes/0/steps/{view['waiting'][0]['node']}/", {"id": "Nothing"})
     check("a wrong answer does not either", status != 200 or got.get("allow") == "false" and run.is_away(), (status, got))
+    state = world.server.folder + "/runs/state"
+    for words in (["run", "--resume", f"demo/asks#{run.number}"], ["stop", "--local", f"demo/asks#{run.number}"],
+                  ["stop", "--local", f"demo/asks#{run.number}", "--force"], ["runs", "--remove", f"demo/asks#{run.number}"]):
+        code, out, err = harness_run(WINDLASS, *words, "--state", state)
+        check(f"no other process may {' '.join(words)}", code not in (0, 1, 3) and "the server of process "
+              f"{world.server.process.pid}" in err and len(err.splitlines()) == 1, (code, out, err))
+    code, out, err = harness_run(WINDLASS, "runs", "--state", state, "--output", "json")
+    check("it is listed as the server's", [(one["state"], one["pid"]) for one in map(json.loads, out.splitlines())] ==
+          [("running", world.server.process.pid)], out + err)
     status, got = run.answer(WHERE="moon")
     check("an answer is taken", status == 200 and got == {"id": "Go"}, (status, got))
     world.wait(lambda: "to MOON" in run.log(), "it goes on")
