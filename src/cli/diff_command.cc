@@ -4,8 +4,8 @@
 
 #include "cli/client.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/terminal_text.h"
-#include "data/json.h"
 
 namespace windlass::cli {
 namespace {
@@ -20,10 +20,7 @@ constexpr OptionRow kOptions[] = {
      Shape::value,
      {"the run to compare it with: a number, or written in full (default: the one before)",
       "与之比较的运行：编号或完整名称（默认前一次）"}},
-    {"--output",
-     "plain|json",
-     Shape::value,
-     {"sentences, or the server's facts as JSON", "文字说明，或 JSON 格式的事实"}},
+    kOutputRow,
 };
 constexpr Example kExamples[] = {
     {"windlass diff shop/build#41 shop/build#42", {"what has changed", "有哪些变化"}},
@@ -228,11 +225,8 @@ int run(const Invocation& in, const ParsedOptions& options) {
   }
   const auto facts = client->json("GET", Client::view_path(*first) + "/compare/" + std::to_string(second.number));
   if (!facts) return complain_of("diff", facts.error());
-  if (options.get("--output", "plain") == "json") {
-    print(data::format_json(*facts) + "\n");
-  } else {
-    print(Report(*facts, in.language).text());
-  }
+  if (const auto form = form_of(options); form != Form::words) return print_whole(form, *facts);
+  print(Report(*facts, in.language).text());
   return kExitSuccess;
 }
 

@@ -4,8 +4,8 @@
 
 #include "cli/client.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/terminal_text.h"
-#include "data/json.h"
 
 namespace windlass::cli {
 namespace {
@@ -15,10 +15,7 @@ using data::Value;
 
 constexpr OptionRow kOptions[] = {
     {"RUN", "PROJECT/PIPELINE[#N]", Shape::value, {"which run (default: the newest)", "哪次运行（默认最新的）"}},
-    {"--output",
-     "plain|json",
-     Shape::value,
-     {"sentences, or the server's facts as JSON", "文字说明，或 JSON 格式的事实"}},
+    kOutputRow,
 };
 constexpr Example kExamples[] = {{"windlass explain shop/build", {"the newest run", "最新的运行"}}};
 
@@ -97,6 +94,14 @@ std::string place_of(const Value& run, const Value& node, Language language) {
   return out;
 }
 
+/// Where its Jenkinsfile is not valid, so that nothing of it ran.
+std::string invalid_place(const Value& cause, Language language) {
+  const auto line = cause.get_int("line");
+  if (line == 0) return say(language, {"its Jenkinsfile is not valid", "Jenkinsfile 无效"});
+  return say(language, {"its Jenkinsfile is not valid, line {}, column {}", "Jenkinsfile 无效，第 {} 行第 {} 列"},
+             {std::to_string(line), std::to_string(cause.get_int("column"))});
+}
+
 std::vector<std::string> explain(const Value& run, Language language) {
   std::vector<std::string> out;
   const auto phase = run.get_string("phase"), result = run.get_string("result");
@@ -127,8 +132,15 @@ std::vector<std::string> explain(const Value& run, Language language) {
     }
   }
   if (const auto* cause = run.find("firstCause"); cause != nullptr && !cause->is_null() && result != "SUCCESS") {
-    out.push_back(say(language, {"first cause: {}: {}", "首要原因：{}：{}"},
-                      {place_of(run, *cause, language), without_controls(cause->get_string("cause"))}));
+    out.push_back(
+        say(language, {"first cause: {}: {}", "首要原因：{}：{}"},
+            {cause->get_string("code") == "invalid" ? invalid_place(*cause, language) : place_of(run, *cause, language),
+             without_controls(cause->get_string("cause"))}));
+    if (const auto others = cause->get_int("others"); others > 0) {
+      out.push_back(others == 1 ? say(language, {"its Jenkinsfile has one more error", "Jenkinsfile 中还有 1 个错误"})
+                                : say(language, {"its Jenkinsfile has {} more errors", "Jenkinsfile 中还有 {} 个错误"},
+                                      {std::to_string(others)}));
+    }
   }
   std::vector<const Value*> steps;
   if (const auto* nodes = run.find("nodes")) {
@@ -163,10 +175,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   if (!found) return complain_of("explain", found.error());
   auto view = client->json("GET", Client::view_path(*found));
   if (!view) return complain_of("explain", view.error());
-  if (options.get("--output", "plain") == "json") {
-    print(data::format_json(*view) + "\n");
-    return kExitSuccess;
-  }
+  if (const auto form = form_of(options); form != Form::words) return print_whole(form, *view);
   std::string text = found->project + "/" + found->pipeline + "#" + std::to_string(found->number) + "\n";
   for (const auto& line : explain(*view, in.language)) text += "  " + line + "\n";
   print(text);

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/echo_off.h"
 #include "cli/files.h"
+#include "cli/output.h"
 #include "cli/terminal_text.h"
 #include "data/json.h"
 
@@ -29,6 +30,7 @@ constexpr OptionRow kOptions[] = {
      "FILE",
      Shape::value,
      {"the authority of its certificate (FOLDER/ca.pem)", "服务器证书的 CA（FOLDER/ca.pem）"}},
+    kOutputRow,
 };
 
 constexpr Example kExamples[] = {
@@ -81,6 +83,13 @@ int run(const Invocation& in, const ParsedOptions& options) {
   auto known = client.json("GET", "/kapis/devops.kubesphere.io/v1alpha3/ci/nodelabels");
   if (!known) return complain_of("login", known.error());
   if (auto kept = keep_server_place(in, place); !kept) return complain_of("login", kept.error());
+  if (const auto form = form_of(options); form != Form::words) {
+    // Who one is now, by the server; the token is in the file and nowhere else.
+    auto who = client.json("GET", "/kapis/windlass.io/v1/whoami");
+    if (!who) return complain_of("login", who.error());
+    who->set("server", place.url);
+    return print_whole(form, *who);
+  }
   std::fprintf(stderr, "%s\n", say(in.language, {"logged in to {}", "已登录 {}"}, {place.url}).c_str());
   return kExitSuccess;
 }

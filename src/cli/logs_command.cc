@@ -4,6 +4,7 @@
 
 #include "cli/client.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/state.h"
 #include "cli/terminal_text.h"
 #include "data/json.h"
@@ -26,6 +27,11 @@ constexpr OptionRow kOptions[] = {
      Shape::flag,
      {"of a run on the server: ID is PROJECT/PIPELINE[#N]", "服务器上的运行：ID 为 项目/流水线[#编号]"}},
     {"--state", "FOLDER", Shape::value, {"the state folder", "状态目录"}},
+    {"--output",
+     "table|plain|json|yaml",
+     Shape::value,
+     {"the text, or an object a line of it with number, time and step (--server)",
+      "文本，或每行一个含行号、时间与步骤的对象（--server）"}},
 };
 
 constexpr Example kExamples[] = {
@@ -37,7 +43,7 @@ constexpr std::size_t kPiece = 1 << 20;
 constexpr std::chrono::milliseconds kPause{200};
 
 /// Lines by number, from the server's own search.
-int search(const Invocation& in, const Client& client, const RunName& name, const std::string& pattern) {
+int search(const Invocation& in, const Client& client, const RunName& name, const std::string& pattern, Form form) {
   for (std::string next = "1";;) {
     auto part = client.send(
         "GET", Client::view_path(name) + "/log/search?pattern=" + percent_encoded(pattern) + "&from=" + next);
@@ -49,7 +55,9 @@ int search(const Invocation& in, const Client& client, const RunName& name, cons
       auto one = data::parse_json(std::string_view(part->body).substr(at, end - at));
       at = end + 1;
       if (!one) return complain("logs: the server answered with what is no JSON", kExitInternal);
-      if (one->find("text") != nullptr) {
+      if (one->find("text") != nullptr && form != Form::words) {
+        if (!print(as_item(form, *one))) return kExitSuccess;
+      } else if (one->find("text") != nullptr) {
         if (!print(std::to_string(one->get_int("number")) + ": " + one->get_string("text") + "\n")) return kExitSuccess;
       } else if (one->find("done") != nullptr) {
         done = one->get_string("done");
@@ -84,6 +92,30 @@ int follow_from(const Invocation&, const Client& client, const RunName& name, co
   return kExitSuccess;
 }
 
+/// Its lines as objects, from `where` on; with `follow` until the run has ended. The server says when there is more.
+int line_by_line(const Client& client, const RunName& name, const std::string& where, bool follow, Form form) {
+  std::string from = where;
+  for (;;) {
+    auto part = client.json("GET", Client::view_path(name) + "/log/lines?" + from + "&count=1000");
+    if (!part) return complain_of("logs", part.error());
+    const bool ended = part->get_bool("ended");
+    const auto* lines = part->find("lines");
+    bool whole = true;
+    std::string out;
+    for (const auto& line : lines == nullptr ? data::Value::List{} : lines->items()) {
+      whole = !line.get_bool("unfinished");
+      if (whole || !follow || ended) out += as_item(form, line);  // else it is told when it is whole
+    }
+    if (!print(out)) return kExitSuccess;
+    const auto next = part->get_int("next");
+    from = "from=" + std::to_string(next);
+    if (whole && !out.empty() && next <= part->get_int("total")) continue;
+    if (!follow || ended) return kExitSuccess;
+    const auto wait = Client::runs_path(name) + "/log/?start=" + std::to_string(part->get_int("bytes")) + "&wait=50";
+    if (auto more = client.send("GET", wait); !more) return complain_of("logs", more.error());
+  }
+}
+
 int run_on_server(const Invocation& in, const ParsedOptions& options) {
   auto name = parse_run_name(options.get("ID"), false, in.language);
   if (!name) return complain_of("logs", name.error());
@@ -91,14 +123,17 @@ int run_on_server(const Invocation& in, const ParsedOptions& options) {
   if (!client) return complain_of("logs", client.error());
   auto found = client->resolve(*name);
   if (!found) return complain_of("logs", found.error());
-  if (const auto pattern = options.get("--search"); !pattern.empty()) return search(in, *client, *found, pattern);
+  const auto form = form_of(options);
+  if (const auto pattern = options.get("--search"); !pattern.empty()) return search(in, *client, *found, pattern, form);
   if (const auto tail = options.get("--tail"); !tail.empty()) {
     if (tail.size() > 9 || tail.find_first_not_of("0123456789") != std::string::npos) {
       return complain("logs: " + say(in.language, {"--tail takes a number of lines", "--tail 需要一个行数"}),
                       kExitUsage);
     }
+    if (form != Form::words) return line_by_line(*client, *found, "tail=" + tail, options.has("--follow"), form);
     return follow_from(in, *client, *found, "?tail=" + tail, options.has("--follow"));
   }
+  if (form != Form::words) return line_by_line(*client, *found, "from=1", options.has("--follow"), form);
   if (!options.has("--follow")) {
     auto part = client->send("GET", Client::runs_path(*found) + "/log/?start=0");
     if (!part) return complain_of("logs", part.error());
@@ -113,6 +148,11 @@ int run_on_server(const Invocation& in, const ParsedOptions& options) {
 
 int run(const Invocation& in, const ParsedOptions& options) {
   if (options.has("--server")) return run_on_server(in, options);
+  if (form_of(options) != Form::words) {
+    return complain("logs: " + say(in.language, {"--output json and yaml go with --server",
+                                                 "--output json 与 yaml 须与 --server 合用"}),
+                    kExitUsage);
+  }
   auto state = open_state(in, options.get("--state"));
   if (!state) return complain("logs: " + state.error().text(), kExitInternal);
   auto found = find_stored_run(**state, options.get("ID"));

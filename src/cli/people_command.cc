@@ -4,8 +4,9 @@
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/echo_off.h"
+#include "cli/output.h"
 #include "cli/terminal_text.h"
-#include "data/json.h"
+#include "data/value.h"
 
 namespace windlass::cli {
 namespace {
@@ -55,7 +56,7 @@ constexpr OptionRow kAccountOptions[] = {
      "",
      Shape::flag,
      {"create: read its first password from standard input", "create：从标准输入读取初始密码"}},
-    {"--output", "plain|json", Shape::value, {"a table, or one object a line", "表格，或每行一个 JSON 对象"}},
+    kOutputRow,
 };
 constexpr Example kAccountExamples[] = {
     {"windlass account create ann --password-stdin", {"an account that can log in", "可登录的账户"}},
@@ -63,14 +64,14 @@ constexpr Example kAccountExamples[] = {
     {"windlass account disable ann", {"none of its tokens opens anything", "其所有令牌立即失效"}},
 };
 
-int list_accounts(const Invocation& in, const Client& client, bool json) {
+int list_accounts(const Invocation& in, const Client& client, Form form) {
   const auto all = client.json("GET", std::string(kOurs) + "accounts");
   if (!all) return complain_of("account", all.error());
   std::string out;
   if (const auto* items = all->find("items")) {
     for (const auto& one : items->items()) {
-      if (json) {
-        out += data::format_json(one) + "\n";
+      if (form != Form::words) {
+        out += as_item(form, one);
         continue;
       }
       const auto state = one.get_bool("disabled")   ? say(in.language, {"disabled", "已停用"})
@@ -86,7 +87,7 @@ int run_account(const Invocation& in, const ParsedOptions& options) {
   auto client = Client::open(in);
   if (!client) return complain_of("account", client.error());
   const auto action = options.get("ACTION", "list"), name = options.get("NAME");
-  if (action == "list") return list_accounts(in, *client, options.get("--output", "plain") == "json");
+  if (action == "list") return list_accounts(in, *client, form_of(options));
   if (!plain_word(name)) return bad_name(in, "account", name);
   const auto path = std::string(kOurs) + "accounts";
   const auto one = path + "/" + name;
@@ -127,7 +128,7 @@ constexpr OptionRow kMemberOptions[] = {
      Shape::value,
      {"reads; starts runs; changes pipelines; everything (default viewer)",
       "只读；可运行；可修改流水线；全部权限（默认 viewer）"}},
-    {"--output", "plain|json", Shape::value, {"a table, or one object a line", "表格，或每行一个 JSON 对象"}},
+    kOutputRow,
 };
 constexpr Example kMemberExamples[] = {
     {"windlass member set shop ann --role developer", {"ann may start runs", "ann 可启动运行"}},
@@ -142,12 +143,12 @@ int run_member(const Invocation& in, const ParsedOptions& options) {
   if (action == "list") {
     const auto all = client->json("GET", path);
     if (!all) return complain_of("member", all.error());
+    const auto form = form_of(options);
     std::string out;
     if (const auto* items = all->find("items")) {
       for (const auto& one : items->items()) {
-        out += options.get("--output", "plain") == "json"
-                   ? data::format_json(one) + "\n"
-                   : padded(one.get_string("user"), 32) + one.get_string("role") + "\n";
+        out += form != Form::words ? as_item(form, one)
+                                   : padded(one.get_string("user"), 32) + one.get_string("role") + "\n";
       }
     }
     return print(out) ? kExitSuccess : kExitInternal;

@@ -6,6 +6,7 @@
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/output.h"
 #include "cli/terminal_text.h"
 #include "data/json.h"
 
@@ -28,10 +29,10 @@ std::string annotation(const Value& object, std::string_view key) {
   return all == nullptr ? std::string() : all->get_string(key);
 }
 
-int print_list(const Value& list, bool json, const std::function<std::string(const Value&)>& line) {
+int print_list(const Value& list, Form form, const std::function<std::string(const Value&)>& line) {
   std::string out;
   if (const auto* items = list.find("items")) {
-    for (const auto& item : items->items()) out += (json ? data::format_json(item) : line(item)) + "\n";
+    for (const auto& item : items->items()) out += form == Form::words ? line(item) + "\n" : as_item(form, item);
   }
   print(out);
   return kExitSuccess;
@@ -45,15 +46,15 @@ int wrong_action(const Invocation& in, std::string_view command) {
                   kExitUsage);
 }
 
-/// Until pipelines can be made in the project that was just made; whoever comes next need not wait.
-Result<> wait_until_ready(const Client& client, const std::string& path, Language language) {
+/// The project that was just made, once pipelines can be made in it; whoever comes next need not wait.
+Result<Value> wait_until_ready(const Client& client, const std::string& path, Language language) {
   constexpr std::chrono::milliseconds kPause{30};
   constexpr std::string_view kSync = "devopsproject.devops.kubesphere.io/sync";
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   for (;;) {
-    const auto project = WL_TRY(client.json("GET", path));
+    auto project = WL_TRY(client.json("GET", path));
     const auto status = annotation(project, std::string(kSync) + "status");
-    if (status == "successful") return {};
+    if (status == "successful") return project;
     if (status == "failed") return fail(ErrorKind::invalid, annotation(project, std::string(kSync) + "msg"));
     if (std::chrono::steady_clock::now() > deadline)
       return fail(ErrorKind::unavailable, say(language, {"the project was made, but is not ready after 30 s",
@@ -65,33 +66,33 @@ Result<> wait_until_ready(const Client& client, const std::string& path, Languag
 constexpr OptionRow kProjectOptions[] = {
     {"ACTION", "list|create|delete", Shape::value, {"what to do", "操作"}},
     {"PROJECT", "PROJECT", Shape::value, {"its name", "项目名称"}},
-    {"--output", "plain|json", Shape::value, {"names, or one object a line", "名称，或每行一个 JSON 对象"}},
+    kOutputRow,
 };
 
 int run_project(const Invocation& in, const ParsedOptions& options) {
   auto client = Client::open(in);
   if (!client) return complain_of("project", client.error());
   const auto action = options.get("ACTION", "list"), name = options.get("PROJECT");
+  const auto form = form_of(options);
   const auto path = std::string(kObjects) + "devopsprojects";
   if (action == "list") {
     auto all = client->json("GET", path);
     if (!all) return complain_of("project", all.error());
-    return print_list(*all, options.get("--output", "plain") == "json",
-                      [](const Value& one) { return meta(one, "name"); });
+    return print_list(*all, form, [](const Value& one) { return meta(one, "name"); });
   }
   if (name.empty()) return wrong_action(in, "project");
   if (action == "create") {
     const auto body = Value::map_of("metadata", Value::map_of("name", name));
     auto made = client->json("POST", path, &body);
     if (!made) return complain_of("project", made.error());
-    if (auto ready = wait_until_ready(*client, path + "/" + name, in.language); !ready)
-      return complain_of("project", ready.error());
-    return kExitSuccess;
+    const auto ready = wait_until_ready(*client, path + "/" + name, in.language);
+    if (!ready) return complain_of("project", ready.error());
+    return print_whole(form, *ready);
   }
   if (action == "delete") {
     auto gone = client->json("DELETE", path + "/" + name);
     if (!gone) return complain_of("project", gone.error());
-    return kExitSuccess;
+    return print_whole(form, *gone);
   }
   return wrong_action(in, "project");
 }
@@ -103,7 +104,7 @@ constexpr OptionRow kPipelineOptions[] = {
      "FILE",
      Shape::value,
      {"its Jenkinsfile (create; replaces that of one that is there)", "Jenkinsfile（用于 create；已存在则替换）"}},
-    {"--output", "plain|json", Shape::value, {"a table, or one object a line", "表格，或每行一个 JSON 对象"}},
+    kOutputRow,
 };
 constexpr Example kPipelineExamples[] = {
     {"windlass pipeline create shop/build --file Jenkinsfile", {"makes or changes it", "创建或修改"}},
@@ -126,20 +127,21 @@ int run_pipeline(const Invocation& in, const ParsedOptions& options) {
   auto client = Client::open(in);
   if (!client) return complain_of("pipeline", client.error());
   const auto action = options.get("ACTION", "list"), text = options.get("NAME");
+  const auto form = form_of(options);
   if (text.empty()) return wrong_action(in, "pipeline");
   const auto project = text.substr(0, text.find('/'));
   const auto path = std::string(kObjects) + "namespaces/" + project + "/pipelines";
   if (action == "list") {
     auto all = client->json("GET", path);
     if (!all) return complain_of("pipeline", all.error());
-    return print_list(*all, options.get("--output", "plain") == "json", pipeline_line);
+    return print_list(*all, form, pipeline_line);
   }
   auto name = parse_run_name(text, false, in.language);
   if (!name) return complain_of("pipeline", name.error());
   if (action == "delete") {
     auto gone = client->json("DELETE", path + "/" + name->pipeline);
     if (!gone) return complain_of("pipeline", gone.error());
-    return kExitSuccess;
+    return print_whole(form, *gone);
   }
   if (action != "create") return wrong_action(in, "pipeline");
   auto script = read_file(options.get("--file", "Jenkinsfile"), in.language);
@@ -158,13 +160,13 @@ int run_pipeline(const Invocation& in, const ParsedOptions& options) {
     wanted.set("spec", Value::map_of("type", "pipeline", "pipeline", std::move(block)));
     auto done = client->json("PUT", path + "/" + name->pipeline, &wanted);
     if (!done) return complain_of("pipeline", done.error());
-    return kExitSuccess;
+    return print_whole(form, *done);
   }
   auto body = Value::map_of("metadata", Value::map_of("name", name->pipeline));
   body.set("spec", Value::map_of("type", "pipeline", "pipeline", std::move(block)));
   auto done = client->json("POST", path, &body);
   if (!done) return complain_of("pipeline", done.error());
-  return kExitSuccess;
+  return print_whole(form, *done);
 }
 
 }  // namespace

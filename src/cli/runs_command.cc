@@ -5,10 +5,11 @@
 
 #include "cli/client.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/run_list.h"
 #include "cli/state.h"
 #include "cli/terminal_text.h"
-#include "data/json.h"
+#include "data/value.h"
 
 namespace windlass::cli {
 namespace {
@@ -20,7 +21,7 @@ constexpr OptionRow kOptions[] = {
      "N",
      Shape::value,
      {"at most so many, newest first (default 20)", "最多显示多少条，最新在前（默认 20）"}},
-    {"--output", "plain|json", Shape::value, {"a table, or one JSON object a line", "表格，或每行一个 JSON 对象"}},
+    kOutputRow,
     {"--verify",
      "ID",
      Shape::repeated,
@@ -73,7 +74,7 @@ std::string why(journal::StateFolder& state, const journal::RunInfo& run) {
   return node == nullptr ? "" : cause_text(*nodes, *node);
 }
 
-std::string as_json(const Line& line) {
+data::Value facts_of(const Line& line) {
   const auto& run = line.run;
   auto value = data::Value::map_of("id", run.id(), "job", run.job, "number", static_cast<std::int64_t>(run.number),
                                    "state", state_name(run), "started", run.created_ms);
@@ -83,7 +84,7 @@ std::string as_json(const Line& line) {
   }
   if (run.owner_pid != 0) value.set("pid", run.owner_pid);
   if (!line.cause.empty()) value.set("cause", line.cause);
-  return data::format_json(value);
+  return value;
 }
 
 std::string as_text(const Line& line, std::size_t id_width, const Invocation& in) {
@@ -151,11 +152,12 @@ int run_on_server(const Invocation& in, const ParsedOptions& options) {
   const auto limit = options.get("--limit", "20");
   auto list = client->json("GET", Client::view_path(*name) + "?limit=" + limit);
   if (!list) return complain_of("runs", list.error());
+  const auto form = form_of(options);
   std::string out;
   const auto* items = list->find("items");
   for (const auto& run : items == nullptr ? data::Value::List{} : items->items()) {
-    if (options.get("--output", "plain") == "json") {
-      out += data::format_json(run) + "\n";
+    if (form != Form::words) {
+      out += as_item(form, run);
       continue;
     }
     const auto ended = run.get_string("phase") == "ended";
@@ -192,14 +194,16 @@ int run(const Invocation& in, const ParsedOptions& options) {
   if (!runs) return complain("runs: " + runs.error().text(), kExitInternal);
   if (!job.empty()) std::erase_if(*runs, [&](const auto& r) { return r.job != job; });
   if (runs->size() > limit) runs->resize(limit);
-  bool json = options.get("--output", "plain") == "json";
+  const auto form = form_of(options);
   std::size_t width = 4;
   for (const auto& r : *runs) width = std::max(width, r.id().size());
   for (const auto& r : *runs) {
     Line line{r, why(**state, r)};
-    if (!print((json ? as_json(line) : as_text(line, width, in)) + "\n")) return kExitInternal;
+    if (!print(form == Form::words ? as_text(line, width, in) + "\n" : as_item(form, facts_of(line)))) {
+      return kExitInternal;
+    }
   }
-  if (runs->empty() && !json) print(say(in.language, {"no runs yet\n", "还没有运行。\n"}));
+  if (runs->empty() && form == Form::words) print(say(in.language, {"no runs yet\n", "还没有运行。\n"}));
   return kExitSuccess;
 }
 
@@ -208,7 +212,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
 const Command kRunsCommand{
     "runs",
     {"list runs with result, duration and cause; check or delete them", "列出运行及其结果、时长与原因；检查或删除"},
-    "[--job NAME] [--output plain|json] [OPTION…]",
+    "[--job NAME] [--output table|json|yaml] [OPTION…]",
     kOptions,
     {"An ID is JOB#NUMBER; the number alone is enough where only one job has it.",
      "ID 为 任务#编号；若只有一个任务有该编号，只写编号即可。"},

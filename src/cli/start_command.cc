@@ -3,6 +3,7 @@
 
 #include "cli/client.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/stop_local.h"
 #include "cli/terminal_text.h"
 #include "data/json.h"
@@ -36,10 +37,7 @@ constexpr OptionRow kStartOptions[] = {
      "",
      Shape::flag,
      {"print its log until it ends; the exit code is its result's", "输出日志直到结束；退出码为其结果"}},
-    {"--output",
-     "plain|json",
-     Shape::value,
-     {"the run's name, or Blue Ocean's run as JSON", "运行的名称，或 JSON 格式的运行"}},
+    kOutputRow,
 };
 constexpr Example kStartExamples[] = {
     {"windlass start shop/build --param BRANCH=main --follow", {"and watch", "并跟随"}},
@@ -54,11 +52,12 @@ int run_start(const Invocation& in, const ParsedOptions& options) {
   if (!parameters) return complain_of("start", parameters.error());
   run->number = 0;
   const auto body = Value::map_of("parameters", std::move(*parameters));
-  auto made = client->json("POST", Client::runs_path(*run), &body);
+  // A parameter that the pipeline does not have is a slip of the keyboard here, not something to leave out silently.
+  auto made = client->json("POST", Client::runs_path(*run) + "?unknownParameters=refuse", &body);
   if (!made) return complain_of("start", made.error());
   run->number = std::strtoull(made->get_string("id").c_str(), nullptr, 10);
-  if (options.get("--output", "plain") == "json") {
-    print(data::format_json(*made) + "\n");
+  if (const auto form = form_of(options); form != Form::words) {
+    print(as_whole(form, *made));
   } else if (options.has("--follow")) {
     std::fprintf(stderr, "%s\n", name_of(*run).c_str());
   } else {
@@ -80,6 +79,7 @@ constexpr OptionRow kStopOptions[] = {
      "",
      Shape::flag,
      {"with --local: end it without its post conditions", "与 --local 合用：不执行 post 条件直接结束"}},
+    kOutputRow,
 };
 constexpr Example kStopExamples[] = {
     {"windlass stop shop/build#7", {"a run on the server", "服务器上的运行"}},
@@ -101,6 +101,7 @@ int run_stop(const Invocation& in, const ParsedOptions& options) {
       "POST", Client::runs_path(*run) + "/stop/" + (options.has("--wait") ? "?blocking=true&timeOutInSecs=60" : ""),
       &body);
   if (!stopped) return complain_of("stop", stopped.error());
+  if (const auto form = form_of(options); form != Form::words) return print_whole(form, *stopped);
   print(name_of(*run) + " " + stopped->get_string("state") + " " + stopped->get_string("result") + "\n");
   return kExitSuccess;
 }
@@ -108,6 +109,7 @@ int run_stop(const Invocation& in, const ParsedOptions& options) {
 // ---- pause, resume
 constexpr OptionRow kPauseOptions[] = {
     {"RUN", "PROJECT/PIPELINE[#N]", Shape::value, {"which run (default: the newest)", "哪次运行（默认最新的）"}},
+    kOutputRow,
 };
 
 int run_hold(const Invocation& in, const ParsedOptions& options, const std::string& what) {
@@ -120,6 +122,7 @@ int run_hold(const Invocation& in, const ParsedOptions& options, const std::stri
   const auto body = Value::map();
   auto done = client->json("POST", Client::view_path(*run) + "/" + what, &body);
   if (!done) return complain_of(what, done.error());
+  if (const auto form = form_of(options); form != Form::words) return print_whole(form, *done);
   print(name_of(*run) + " " + done->get_string("phase") + "\n");
   return kExitSuccess;
 }
@@ -133,6 +136,7 @@ constexpr OptionRow kInputOptions[] = {
     {"--abort", "", Shape::flag, {"answer: do not", "回答：中止"}},
     {"--id", "ID", Shape::value, {"which question, where several wait", "有多个问题等待时，指定其一"}},
     {"--param", "K=V", Shape::repeated, {"a value of the question", "问题的参数值"}},
+    kOutputRow,
 };
 constexpr Example kInputExamples[] = {
     {"windlass input shop/deploy", {"what the newest run asks", "最新运行在询问什么"}},
@@ -156,11 +160,16 @@ int run_input(const Invocation& in, const ParsedOptions& options) {
       }
     }
   }
+  const auto form = form_of(options);
   const bool answer = options.has("--proceed") || options.has("--abort");
   const std::pair<std::string, Value>* chosen = nullptr;
   for (const auto& question : questions) {
     const auto& one = question.second;
     const auto id = one.get_string("id");
+    if (!answer && form != Form::words) {
+      print(as_item(form, one));
+      continue;
+    }
     if (!answer) {
       std::string line = id + "\t" + without_controls(one.get_string("message"));
       if (const auto* parameters = one.find("parameters")) {
@@ -199,7 +208,7 @@ int run_input(const Invocation& in, const ParsedOptions& options) {
   auto done = client->json("POST", Client::runs_path(*run) + "/nodes/0/steps/" + chosen->first + "/", &body);
   if (!done) return complain_of("input", done.error());
   if (done->get_string("allow") == "false") return complain("input: " + done->get_string("message"), kExitUsage);
-  return kExitSuccess;
+  return print_whole(form, *done);
 }
 
 }  // namespace

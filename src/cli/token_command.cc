@@ -7,6 +7,7 @@
 
 #include "cli/client.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/terminal_text.h"
 #include "data/json.h"
 #include "identity/identity.h"
@@ -79,7 +80,7 @@ constexpr OptionRow kTokenOptions[] = {
      "read|project:NAME",
      Shape::repeated,
      {"less than all that its user may: only reading, only these projects", "缩小权限：只读，或仅限这些项目"}},
-    {"--output", "plain|json", Shape::value, {"a table, or one object a line", "表格，或每行一个 JSON 对象"}},
+    kOutputRow,
 };
 
 constexpr Example kTokenExamples[] = {
@@ -163,16 +164,16 @@ std::string day(std::int64_t millis) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts)};
 }
 
-int print_tokens(const Invocation& in, const std::vector<identity::TokenInfo>& tokens, bool json) {
+int print_tokens(const Invocation& in, const std::vector<identity::TokenInfo>& tokens, Form form) {
   std::string out;
   for (const auto& token : tokens) {
-    if (json) {
+    if (form != Form::words) {
       auto line = data::Value::map_of("id", token.id, "user", token.user, "name", token.name, "session", token.session,
                                       "scopes", token.scopes);
       line.set("created", token.created_millis);
       line.set("expires", token.expires_millis);
       line.set("used", token.used_millis);
-      out += data::format_json(line) + "\n";
+      out += as_item(form, line);
       continue;
     }
     const auto ends = token.expires_millis == 0 ? say(in.language, {"never ends", "永不过期"})
@@ -215,7 +216,7 @@ int run_token(const Invocation& in, const ParsedOptions& options) {
   if (action == "list") {
     const auto list = tokens->list(options);
     if (!list) return complain_of("token", list.error());
-    return print_tokens(in, *list, options.get("--output", "plain") == "json");
+    return print_tokens(in, *list, form_of(options));
   }
   if (action == "revoke") {
     const auto gone = tokens->revoke(options.get("ID"));

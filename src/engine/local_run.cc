@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "data/binary.h"
+#include "data/value.h"
 #include "engine/open_run.h"
 #include "engine/program.h"
 #include "engine/restart.h"
@@ -12,6 +13,16 @@
 namespace windlass::engine {
 
 namespace {
+
+constexpr std::size_t kMostProblems = 100;  ///< of an invalid script that its record has
+constexpr std::size_t kMostMessage = 2000;  ///< bytes of each
+
+/// Not cut inside a character.
+std::string shortened(const std::string& text) {
+  auto end = std::min(text.size(), kMostMessage);
+  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
 
 /// A run that ends before its script begins: `text` is all its log says after the cause.
 Result<RunEnding> end_early(journal::RunJournal& journal, const RunInputs& inputs, const LocalRunHooks& hooks,
@@ -35,6 +46,18 @@ Result<RunEnding> end_early(journal::RunJournal& journal, const RunInputs& input
 /// The Jenkinsfile is not valid: the whole log is the text of pipeline-language 2.11.
 Result<RunEnding> end_invalid(journal::RunJournal& journal, const RunInputs& inputs, const Program& program,
                               const LocalRunHooks& hooks) {
+  // What is wrong as facts, for whoever explains the run: its log is for people.
+  auto problems = data::Value::list();
+  for (std::size_t i = 0; i < std::min(program.errors.size(), kMostProblems); ++i) {
+    const auto& one = program.errors[i];
+    problems.push(data::Value::map_of("line", static_cast<std::int64_t>(one.position.line), "column",
+                                      static_cast<std::int64_t>(one.position.column), "message",
+                                      shortened(one.message)));
+  }
+  const auto facts =
+      data::Value::map_of("count", static_cast<std::int64_t>(program.errors.size()), "problems", std::move(problems));
+  auto payload = WL_TRY(data::encode_binary(facts));
+  WL_CHECK_OK(journal.put_record({"invalid", "Jenkinsfile", std::move(payload)}, true));
   // As Jenkins prints it: the exception, all errors, the head of its trace.
   auto ending = WL_TRY(
       end_early(journal, inputs, hooks,

@@ -7,6 +7,7 @@
 #include "controllers/names.h"
 #include "kapis/answers.h"
 #include "kapis/crud.h"
+#include "kapis/parameters.h"
 #include "kapis/run_access.h"
 #include "objects/metadata.h"
 
@@ -48,9 +49,12 @@ ApiTask<Response> start(Call& call) {
   const auto body = WL_API_TRY(call.json());
   const auto* parameters = body.is_map() ? body.find("parameters") : nullptr;
   if (parameters != nullptr && parameters->is_null()) parameters = nullptr;
+  const auto warning = WL_API_TRY(co_await check_parameters(call, parameters));
   const auto object = WL_API_TRY(co_await create_run(call, parameters, Value()));
   const auto run = WL_API_TRY(co_await accepted_run(call, object));
-  co_return json_answer(runs::blue_run(run, blue_context(call, run)));
+  auto out = json_answer(runs::blue_run(run, blue_context(call, run)));
+  if (!warning.empty()) out.headers.add("Warning", warning);
+  co_return out;
 }
 
 ApiTask<Response> stop(Call& call) {

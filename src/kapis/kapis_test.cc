@@ -6,6 +6,7 @@
 #include "data/json.h"
 #include "kapis/answers.h"
 #include "kapis/list_query.h"
+#include "kapis/parameters.h"
 #include "kapis/render.h"
 
 namespace windlass::kapis {
@@ -24,6 +25,23 @@ net::Request request(std::string_view target) {
   out.method = "GET";
   EXPECT_TRUE(net::parse_target(target, out));
   return out;
+}
+
+TEST(Parameters, OfThePipelineThenOfItsScript) {
+  const auto own = json(R"({"pipeline": {"jenkinsfile": "x", "parameters": [{"name": "A"}, {"name": "B"}]}})");
+  EXPECT_EQ(defined_parameters(own, Value()), (std::vector<std::string>{"A", "B"}));
+  const auto bare = json(R"({"pipeline": {"jenkinsfile": "pipeline { }", "parameters": []}})");
+  const auto model = json(R"({"pipeline": {"parameters": {"parameters": [{"name": "string", "arguments": [
+    {"key": "name", "value": {"isLiteral": true, "value": "WHO"}}]}]}}})");
+  EXPECT_EQ(defined_parameters(bare, model), std::vector<std::string>{"WHO"});
+  EXPECT_EQ(defined_parameters(bare, json(R"({"pipeline": {}})")), std::vector<std::string>());
+  // Known only when it runs: Scripted, a name that is no literal, the step `properties`.
+  EXPECT_EQ(defined_parameters(bare, Value()), std::nullopt);
+  const auto computed = json(R"({"pipeline": {"parameters": {"parameters": [{"name": "string", "arguments": [
+    {"key": "name", "value": {"isLiteral": false, "value": "${X}"}}]}]}}})");
+  EXPECT_EQ(defined_parameters(bare, computed), std::nullopt);
+  const auto step = json(R"({"pipeline": {"jenkinsfile": "pipeline { script { properties([]) } }"}})");
+  EXPECT_EQ(defined_parameters(step, model), std::nullopt);
 }
 
 TEST(ApiPath, Forms) {

@@ -6,6 +6,7 @@
 #include "data/json.h"
 #include "kapis/answers.h"
 #include "kapis/crud.h"
+#include "kapis/parameters.h"
 #include "kapis/run_access.h"
 #include "objects/metadata.h"
 
@@ -82,7 +83,10 @@ ApiTask<Response> create(Call& call) {
   const auto body = WL_API_TRY(call.json());
   const auto* parameters = body.is_map() ? body.find("parameters") : nullptr;
   if (parameters != nullptr && parameters->is_null()) parameters = nullptr;
-  co_return json_answer(WL_API_TRY(co_await create_run(call, parameters, Value())));
+  const auto warning = WL_API_TRY(co_await check_parameters(call, parameters));
+  auto out = json_answer(WL_API_TRY(co_await create_run(call, parameters, Value())));
+  if (!warning.empty()) out.headers.add("Warning", warning);
+  co_return out;
 }
 
 ApiTask<Response> get(Call& call) {

@@ -15,6 +15,7 @@
 #include "objects/metadata.h"
 #include "runs/compare_runs.h"
 #include "runs/run_phases.h"
+#include "runs/run_record.h"
 
 namespace windlass::kapis {
 
@@ -36,6 +37,19 @@ Value may(const Call& call, const std::string& verb, const runs::RunInfo& run) {
                            .name = run.name};
   const auto decision = rights::decide(call.user, asked);
   return Value::map_of("allowed", decision.allowed, "reason", decision.reason);
+}
+
+/// The first cause of a run of which nothing ran, because its Jenkinsfile is not valid; null where it is.
+ApiTask<Value> invalid_cause(Call& call, const runs::RunInfo& run) {
+  const auto found = std::make_shared<std::optional<runs::InvalidScript>>();
+  WL_API_TRY(to_outcome(co_await call.services.runs.look_into(run.uid, [found](auto& journal) -> Result<> {
+    *found = WL_TRY(runs::read_invalid_script(journal));
+    return {};
+  })));
+  if (!*found) co_return Value();
+  const auto& one = **found;
+  co_return Value::map_of("code", "invalid", "line", one.line, "column", one.column, "cause", one.message, "others",
+                          one.count - 1);
 }
 
 /// A whole run in one answer; `version` grows with everything that changes in it while this process lives.
@@ -102,6 +116,9 @@ ApiTask<Response> view(Call& call) {
   if (cause != nullptr) {
     first = node_value(*cause);
     first.set("path", paths.at(cause->id));
+  }
+  if (nodes.empty() && run.phase == runs::Phase::ended && run.result == "FAILURE") {
+    first = WL_API_TRY(co_await invalid_cause(call, run));
   }
   out.set("firstCause", std::move(first));
   auto rights = Value::map();

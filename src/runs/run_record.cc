@@ -29,6 +29,20 @@ Result<RunRecord> read_record(journal::RunReader& run) {
   return out;
 }
 
+Result<std::optional<InvalidScript>> read_invalid_script(journal::RunReader& run) {
+  const auto record = WL_TRY(run.find_record("invalid", "Jenkinsfile"));
+  if (!record) return std::nullopt;
+  const auto facts = WL_TRY(data::decode_binary(*record));
+  InvalidScript out{.count = facts.get_int("count"), .message = {}};
+  if (const auto* problems = facts.find("problems"); problems != nullptr && problems->size() != 0) {
+    const auto& first = problems->items().front();
+    out.line = first.get_int("line");
+    out.column = first.get_int("column");
+    out.message = first.get_string("message");
+  }
+  return out;
+}
+
 Result<std::optional<TestCounts>> read_test_counts(journal::RunReader& run) {
   std::optional<TestCounts> out;
   for (const auto& record : WL_TRY(run.records("junit"))) {

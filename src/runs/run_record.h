@@ -20,6 +20,15 @@ struct RunRecord {
 };
 Result<RunRecord> read_record(journal::RunReader& run);
 
+/// Why nothing of a run ran: its Jenkinsfile is not valid.
+struct InvalidScript {
+  std::int64_t count = 0;  ///< of errors
+  std::int64_t line = 0, column = 0;
+  std::string message;  ///< the first one's
+};
+/// Nothing where its Jenkinsfile was valid, or where an older program noted only its log.
+Result<std::optional<InvalidScript>> read_invalid_script(journal::RunReader& run);
+
 struct TestCounts {
   std::int64_t total = 0, failed = 0, skipped = 0;
 };

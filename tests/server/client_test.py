@@ -17,6 +17,30 @@ WINDLASS = str(pathlib.Path(sys.argv[1]).resolve())
 check = Checks()
 
 
+def outputs(client, check):
+    """Each command speaks to programs as well: JSON, or YAML, of the same facts."""
+    for words in (["project", "list"], ["pipeline", "list", "shop"], ["runs", "--server", "shop/free"], ["explain", "shop/free"],
+                  ["logs", "--server", "shop/free"], ["logs", "--server", "shop/free", "--tail", "1"],
+                  ["logs", "--server", "shop/free", "--follow"], ["logs", "--server", "shop/free", "--search", "a b"],
+                  ["start", "shop/free"], ["stop", "shop/free", "--wait"], ["diff", "shop/free"], ["account"],
+                  ["project", "create", "made"], ["project", "delete", "made"],
+                  ["pipeline", "delete", "shop/none"]):
+        name = " ".join(words)
+        code, out, err = client(*words, "--output", "json")
+        lines = [json.loads(line) for line in out.splitlines()]
+        check(f"{name} --output json", code == 0 and lines and all(isinstance(one, dict) for one in lines), out + err)
+        if words[-2:][0] in ("create", "delete"):
+            continue
+        code, out, err = client(*words, "-o", "yaml")
+        check(f"{name} --output yaml", code == 0 and ": " in out and not out.startswith("{"), out + err)
+        plain, table = (client(*words, "--output", word) for word in ("plain", "table"))
+        check(f"{name}: table is plain", plain[0] == table[0] == 0 and (words[0] in ("start", "explain", "diff") or
+              plain[1] == table[1]), plain[1] + table[1])
+    lines = [json.loads(line) for line in client("logs", "--server", "shop/free#1", "--output", "json")[1].splitlines()]
+    check("the lines of a log have numbers, times and steps", [one["number"] for one in lines] ==
+          list(range(1, len(lines) + 1)) and any(one["text"] == "a b" and one["node"] for one in lines), lines)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         server = Server(WINDLASS, folder + "/data")
@@ -34,6 +58,8 @@ def main():
             check("a wrong token is no login", code == 64 and "does not know us" in err, err)
             code, out, err = client("login", server.address, "--token-stdin", stdin=server.token() + "\n")
             check("login", code == 0, err)
+            code, out, err = client("login", server.address, "--token-stdin", "--output", "json", stdin=server.token() + "\n")
+            check("login says as whom", code == 0 and json.loads(out)["name"] == "admin" and "wl_" not in out, out + err)
             mode = pathlib.Path(folder, "config/windlass/server.json").stat().st_mode & 0o777
             check("its file is for nobody else", mode == 0o600, oct(mode))
             check("project create", client("project", "create", "shop")[0] == 0)
@@ -60,6 +86,8 @@ pipeline { agent none
             while "Really?" not in (out := client("input", "shop/ask")[1]) and time.monotonic() < deadline:
                 time.sleep(0.05)
             check("input shows the question", out == "Ok\tReally?\n", out)
+            code, out, err = client("input", "shop/ask", "--output", "json")
+            check("or its facts", json.loads(out)["message"] == "Really?", out + err)
             code, out, err = client("explain", "shop/ask")
             check("explain says what it waits for", "waits for an answer: Really?" in out
                   and "stage Never was skipped" in out, out)
@@ -101,6 +129,33 @@ pipeline { agent any
             while "#2 ABORTED" not in (out := client("pipeline", "list", "shop")[1]) and time.monotonic() < deadline:
                 time.sleep(0.05)
             check("pipeline list", "ask" in out and "#1 SUCCESS" in out and "#2 ABORTED" in out, out)
+            code, out, err = client("start", "shop/ask", "--param", "WOH=you")
+            check("a parameter that is not defined is refused, with the nearest", code == 64 and out == "" and
+                  "defines no parameter named WOH; did you mean WHO?" in err, out + err)
+            code, out, err = client("runs", "--server", "shop/ask")
+            check("and starts nothing", len(out.splitlines()) == 1, out)
+            script.write_text("pipeline { agent any\n  stages { stage('x') { stepz { echo 'x' } } }\n}\n")
+            client("pipeline", "create", "shop/invalid", "--file", str(script))
+            code, out, err = client("start", "shop/invalid", "--follow")
+            check("an invalid Jenkinsfile fails", code == 1, out + err)
+            code, out, err = client("explain", "shop/invalid")
+            check("explain says where it is not valid", "first cause: its Jenkinsfile is not valid, line 2, column 12: " in out
+                  and "stepz" in out, out)
+            code, out, err = client("explain", "shop/invalid", LC_ALL="zh_CN.UTF-8", LANG="zh_CN.UTF-8")
+            check("in Chinese", "首要原因：Jenkinsfile 无效，第 2 行" in out, out)
+            script.write_text("pipeline { agent none\n  stages { stage('x') { steps { echo 'x' } } }\n}\n")
+            client("pipeline", "create", "shop/none", "--file", str(script))
+            code, out, err = client("start", "shop/none", "--param", "A=b")
+            check("a pipeline without any", code == 64 and "it defines none" in err, out + err)
+            script.write_text("echo \"a ${params.A}\"")
+            client("pipeline", "create", "shop/free", "--file", str(script))
+            code, out, err = client("start", "shop/free", "--param", "A=b", "--follow")
+            check("a Scripted one may have any", code == 0 and "a b\n" in out, out + err)
+            status, head, text = server.request("POST", "/kapis/devops.kubesphere.io/v1alpha3/namespaces/shop/pipelines/none/"
+                                                "pipelineruns", server.token(), {"parameters": [{"name": "A", "value": 1}]})
+            check("the old surface warns and runs", status == 200 and head["Warning"].startswith('299 - "the pipeline '
+                  'shop/none defines no parameter named A'), str(head))
+            outputs(client, check)
             code, out, err = client("start", "shop/nowhere")
             check("an unknown pipeline", code == 64 and "nowhere" in err, err)
             code, out, err = client("stop", "shop")
