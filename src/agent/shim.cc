@@ -2,11 +2,13 @@
 #include "agent/shim.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <limits>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
@@ -84,6 +86,9 @@ int Shim::run() {
         case kTagDirect:
           accept_direct();
           break;
+        case kTagFolder:
+          on_folder_event();
+          break;
         default:
           if ((events[i].data.u64 & (kTagLink | kTagOrphan)) == kTagLink) {
             read_link(events[i].data.u64 & ~kTagLink);
@@ -138,8 +143,30 @@ Result<> Shim::prepare() {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, options_.direct_listener.get(), &event);
   event = {.events = EPOLLIN | EPOLLONESHOT, .data = {.u64 = kTagListener}};
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, options_.listener.get(), &event);
+  watch_folder();
   idle_since_ = now();
   return {};
+}
+
+void Shim::watch_folder() {
+  // Its parent is watched, not the folder: what is open in there keeps the folder itself from telling that it is gone.
+  const std::string& dir = options_.state_dir;
+  const auto slash = dir.find_last_of('/');
+  const std::string parent = slash == std::string::npos ? "." : dir.substr(0, std::max<std::size_t>(slash, 1));
+  folder_watch_ = proc::Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (!folder_watch_.is_open()) return;  // only the time limits end an agent whose folder is gone
+  ::inotify_add_watch(folder_watch_.get(), parent.c_str(), IN_DELETE | IN_ONLYDIR);
+  epoll_event event{.events = EPOLLIN, .data = {.u64 = kTagFolder}};
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, folder_watch_.get(), &event);
+}
+
+void Shim::on_folder_event() {
+  alignas(inotify_event) std::array<char, 4096> events;
+  while (::read(folder_watch_.get(), events.data(), events.size()) > 0) {
+  }
+  if (::access(options_.state_dir.c_str(), F_OK) == 0 || errno != ENOENT) return;
+  folder_watch_ = proc::Fd();
+  options_.abandon_after = options_.abandon_aborted_after = 0;
 }
 
 Result<> Shim::adopt_former_shim() {

@@ -110,6 +110,10 @@ class Shim {
   void watch(TaskEntry& task);
   void unwatch(int pipe);
   void on_pipe(std::uint64_t tag);
+  void watch_folder();
+  /// Where the folder is gone its sockets went with it: whoever is not connected now can never come back, and is waited
+  /// for no longer.
+  void on_folder_event();
   Micros next_deadline() const;
   void on_deadlines();
   bool may_end_when_idle() const;
@@ -128,7 +132,7 @@ class Shim {
 
   ShimOptions options_;
   std::string instance_, boot_id_;
-  proc::Fd epoll_, signals_;
+  proc::Fd epoll_, signals_, folder_watch_;
   std::map<std::uint64_t, std::unique_ptr<LinkChannel>> links_;
   std::uint64_t next_link_ = 1;
   std::int64_t link_pid_ = 0;  ///< of the link process, from its start until it is reaped

@@ -1,6 +1,7 @@
 // The real agent binary against its server's end: shells as people write them, and each of the two processes killed at
 // every point between start, output, exit, report and forget. Nothing here sleeps: it waits on descriptors.
 #include <fcntl.h>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <gtest/gtest.h>
@@ -446,6 +447,20 @@ TEST_F(Agent, EndsTasksOfAServerThatNeverComesBack) {
   const auto shell = *proc::identify(std::stol(seen.log));
   const auto shim = *shim_identity();
   vanish();
+  EXPECT_TRUE(ends(shim));
+  EXPECT_FALSE(proc::is_alive(shell));
+}
+
+TEST_F(Agent, WaitsForNobodyOnceItsFolderIsGone) {
+  connect();
+  ASSERT_TRUE(connection_->start(spec("t1", "#!/bin/sh\necho $$\nexec tail -f /dev/null")));
+  auto& seen = seen_.tasks["t1"];
+  until([&] { return !seen.log.empty(); });
+  const auto shell = *proc::identify(std::stol(seen.log));
+  const auto shim = *shim_identity();
+  vanish();
+  EXPECT_TRUE(proc::is_alive(shim));
+  std::filesystem::remove_all(options_.state_dir);
   EXPECT_TRUE(ends(shim));
   EXPECT_FALSE(proc::is_alive(shell));
 }
