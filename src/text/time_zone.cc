@@ -249,7 +249,7 @@ CivilTime TimeZone::civil(std::int64_t epoch_millis) const {
     out.zone_abbreviation = named ? std::string(name) : detail::gmt_text(out.offset_seconds);
   }
   std::int64_t local_days = floor_divide(epoch_millis, kDayMillis);
-  std::int64_t in_day = epoch_millis - local_days * kDayMillis + std::int64_t{out.offset_seconds} * 1000;
+  std::int64_t in_day = (epoch_millis % kDayMillis + kDayMillis) % kDayMillis + std::int64_t{out.offset_seconds} * 1000;
   std::int64_t carry = floor_divide(in_day, kDayMillis);
   local_days += carry;
   in_day -= carry * kDayMillis;

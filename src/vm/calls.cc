@@ -361,6 +361,29 @@ std::vector<ResolvedType> Vm::State::closure_parameters(Value closure) {
   return out;
 }
 
+Status Vm::State::call_native(Native native, Call& call) {
+  const std::size_t frames = call.fiber().frames.size();
+  const std::uint32_t depth = native_depth;
+  Native* const running = current_native;
+  try {
+    return native(call);
+  } catch (const Misread& misread) {
+    // Only a callback of its own stands above a native: its record, which the caller takes away.
+    const std::size_t record = CallAccess::record(call);
+    call.fiber().frames.resize(std::max(frames, record));
+    native_depth = depth;
+    current_native = running;
+    exception = Value::null();
+    if (misread.value.is_null() || misread.value.is_undefined()) return call.throw_java(java::null_pointer_exception);
+    const auto args = call.args();
+    if (std::any_of(args.begin(), args.end(), [&](Value arg) { return arg.identical(misread.value); })) {
+      return call.throw_missing_method();
+    }
+    return call.throw_java(java::class_cast_exception,
+                           call.class_name(misread.value) + " cannot be used in " + std::string(call.name()) + "()");
+  }
+}
+
 Step Vm::State::run_native(Fiber& f, Native native, std::uint32_t window, std::uint32_t argc, std::string_view name) {
   cast_name = {};
   reserve(f, window + argc + 4);
@@ -371,7 +394,7 @@ Step Vm::State::run_native(Fiber& f, Native native, std::uint32_t window, std::u
   Native* const outer_native = current_native;
   Native self = native;
   current_native = &self;
-  const Status status = native(call);
+  const Status status = call_native(native, call);
   current_native = outer_native;
   --native_depth;
   if (native_depth == 0) f.retired.clear();

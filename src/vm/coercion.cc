@@ -698,7 +698,7 @@ Value Vm::State::make_iterator(Value v, bool& ok) {
 }
 
 bool Vm::State::iterator_next(Value iterator, Value& out, Status& status) {
-  auto* it = heap.at<IteratorObject>(iterator.ref);
+  auto* it = heap.iterator(iterator);
   switch (it->mode) {
     case IteratorMode::list: {
       const auto* source = heap.list(it->source);

@@ -605,7 +605,7 @@ Status Vm::State::truth(Call* call, Value v, bool& out) {
       }
       return Status::ok;
     case Kind::iterator: {
-      const auto* it = heap.at<IteratorObject>(v.ref);
+      const auto* it = heap.iterator(v);
       switch (it->mode) {
         case IteratorMode::list:
           out = it->position < heap.list(it->source)->size;

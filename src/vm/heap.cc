@@ -139,12 +139,12 @@ num::BigInteger from_parts(const void* data, std::uint32_t count, bool negative)
 }  // namespace
 
 num::BigInteger Heap::big_integer(Value v) const {
-  const auto* object = at<BigIntegerObject>(v.ref);
+  const auto* object = as<BigIntegerObject>(v, Kind::big_integer);
   return from_parts(object + 1, object->limb_count, object->negative != 0);
 }
 
 num::BigDecimal Heap::big_decimal(Value v) const {
-  const auto* object = at<BigDecimalObject>(v.ref);
+  const auto* object = as<BigDecimalObject>(v, Kind::big_decimal);
   return num::BigDecimal(from_parts(object + 1, object->limb_count, object->negative != 0), object->scale);
 }
 
@@ -199,13 +199,13 @@ void Heap::reserve_list(ListObject*& list, Ref list_ref, std::uint32_t capacity)
 }
 
 std::span<Value> Heap::items(Value list) {
-  auto* object = at<ListObject>(list.ref);
+  auto* object = this->list(list);
   if (object->size == 0) return {};
   return {values_after(at<StorageObject>(object->storage)) + object->offset, object->size};
 }
 
 void Heap::list_add(Value list, Value item) {
-  auto* object = at<ListObject>(list.ref);
+  auto* object = this->list(list);
   reserve_list(object, list.ref, object->size + 1);
   values_after(at<StorageObject>(object->storage))[object->offset + object->size] = item.plain();
   ++object->size;
@@ -213,7 +213,7 @@ void Heap::list_add(Value list, Value item) {
 }
 
 void Heap::list_insert(Value list, std::uint32_t index, Value item) {
-  auto* object = at<ListObject>(list.ref);
+  auto* object = this->list(list);
   if (index == 0 && object->offset > 0) {
     --object->offset;
     ++object->size;
@@ -230,7 +230,7 @@ void Heap::list_insert(Value list, std::uint32_t index, Value item) {
 }
 
 void Heap::list_remove(Value list, std::uint32_t from, std::uint32_t count) {
-  auto* object = at<ListObject>(list.ref);
+  auto* object = this->list(list);
   if (from >= object->size) return;
   count = std::min(count, object->size - from);
   if (count == 0) return;
@@ -248,7 +248,7 @@ void Heap::list_remove(Value list, std::uint32_t from, std::uint32_t count) {
 }
 
 void Heap::list_clear(Value list) {
-  auto* object = at<ListObject>(list.ref);
+  auto* object = this->list(list);
   object->size = 0;
   object->offset = 0;
   object->storage = 0;
@@ -256,7 +256,7 @@ void Heap::list_clear(Value list) {
 }
 
 void Heap::list_resize(Value list, std::uint32_t size) {
-  auto* object = at<ListObject>(list.ref);
+  auto* object = this->list(list);
   if (size < object->size) {
     list_remove(list, size, object->size - size);
     return;
@@ -315,7 +315,7 @@ Value Heap::make_byte_array(std::string_view bytes) {
 }
 
 std::string Heap::array_bytes(Value byte_array) const {
-  const auto* array = at<ArrayObject>(byte_array.ref);
+  const auto* array = as<ArrayObject>(byte_array, Kind::array);
   std::string out;
   out.reserve(array->length);
   const auto* data = reinterpret_cast<const Value*>(array + 1);
@@ -324,7 +324,7 @@ std::string Heap::array_bytes(Value byte_array) const {
 }
 
 std::span<Value> Heap::array_items(Value array) {
-  auto* object = at<ArrayObject>(array.ref);
+  auto* object = this->array(array);
   return {values_after(object), object->length};
 }
 
@@ -351,7 +351,7 @@ Value Heap::make_range(Value from, Value to, bool inclusive, bool reverse) {
 bool Heap::is_int_range(Value v) const { return v.is(Kind::range) && header(v.ref)->class_id == java::int_range; }
 
 Heap::IntRange Heap::int_range(Value v) const {
-  const auto* range = at<RangeObject>(v.ref);
+  const auto* range = as<RangeObject>(v, Kind::range);
   const std::int64_t from = range->from.integer;
   const std::int64_t to = range->to.integer;
   const std::int32_t step = from > to ? -1 : 1;
@@ -381,14 +381,15 @@ Value Heap::make_native(ClassId class_id, std::uint32_t slots, std::uint32_t byt
   return Value::object(Kind::native_object, ref);
 }
 
-std::span<Value> Heap::native_slots(Value v) {
-  auto* object = at<NativeObject>(v.ref);
-  return {values_after(object), object->slots};
+NativeSlots Heap::native_slots(Value v) {
+  auto* object = native(v);
+  return {v, {values_after(object), object->slots}};
 }
 
-std::span<std::byte> Heap::native_bytes(Value v) {
-  auto* object = at<NativeObject>(v.ref);
-  return {reinterpret_cast<std::byte*>(values_after(object) + object->slots), object->bytes};
+std::span<std::byte> Heap::native_bytes(Value v, std::size_t size) {
+  auto* object = native(v);
+  if (size > object->bytes) throw Misread(v);
+  return {reinterpret_cast<std::byte*>(values_after(object) + object->slots), size};
 }
 
 Value Heap::make_instance(ClassId class_id, std::uint32_t slots) {
@@ -398,7 +399,7 @@ Value Heap::make_instance(ClassId class_id, std::uint32_t slots) {
 }
 
 std::span<Value> Heap::instance_slots(Value v) {
-  auto* object = at<InstanceObject>(v.ref);
+  auto* object = instance(v);
   return {values_after(object), object->slots};
 }
 
@@ -452,7 +453,7 @@ Value Heap::make_closure(std::uint32_t function, std::uint16_t captured, ClassId
 }
 
 std::span<Value> Heap::closure_captured(Value v) {
-  auto* object = at<ClosureObject>(v.ref);
+  auto* object = closure(v);
   return {values_after(object), object->captured};
 }
 

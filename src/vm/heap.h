@@ -6,8 +6,12 @@
 //
 // The ceiling is the last line of the memory budget: natives ask before they make something large (Call::check_size),
 // the dispatch loop collects and compares, and what still slips through, many middling objects inside one native, ends
-// in HeapFull, the one exception of this module. It leaves every object whole and is caught where the evaluator is
+// in HeapFull. It leaves every object whole and is caught where the evaluator is
 // entered.
+//
+// A value read as what it is not, which a native may do whose parameter is declared wider than what it reads or that
+// was given null, ends in Misread before a byte is looked at: run_native (calls.cc) makes it the exception that Groovy
+// would have thrown. So no native can read outside of an object, whatever a script passes.
 //
 // What this is not: Groovy semantics. equals, hashCode and toString of arbitrary values may run user code and are on
 // Call (native.h). Everything here is total and runs no code. One thread.
@@ -15,8 +19,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
-#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +30,7 @@
 #include "num/big_decimal.h"
 #include "num/big_integer.h"
 #include "vm/java_classes.h"
+#include "vm/text_view.h"
 #include "vm/value.h"
 
 namespace windlass::vm {
@@ -183,78 +188,32 @@ struct CellObject : Header {
   Value value;
 };
 
-/// A borrowed String content. Units are UTF-16; valid as long as the native runs.
-class TextView {
+/// Thrown when a value is read as an object of a kind it is not, or a native object as having more slots or bytes than
+/// it has. Nothing was read or changed. Inside a native it becomes a Java exception; elsewhere it is a fault of this
+/// program and ends the run.
+struct Misread : std::exception {
+  explicit Misread(Value what) : value(what) {}
+  [[nodiscard]] const char* what() const noexcept override { return "a value was read as what it is not"; }
+  Value value;
+};
+/// The slots of a native object; an index beyond them is a Misread of that object. Borrowed as a span is.
+class NativeSlots {
  public:
-  TextView() = default;
-  TextView(std::string_view latin1) : data_(latin1.data()), length_(static_cast<std::uint32_t>(latin1.size())) {}
-  TextView(std::u16string_view units)
-      : data_(units.data()), length_(static_cast<std::uint32_t>(units.size())), wide_(true) {}
-
-  [[nodiscard]] std::uint32_t size() const { return length_; }
-  [[nodiscard]] bool empty() const { return length_ == 0; }
-  [[nodiscard]] bool wide() const { return wide_; }
-  [[nodiscard]] char16_t operator[](std::size_t i) const {
-    return wide_ ? static_cast<const char16_t*>(data_)[i]
-                 : static_cast<char16_t>(static_cast<const unsigned char*>(data_)[i]);
+  NativeSlots(Value object, std::span<Value> slots) : object_(object), slots_(slots) {}
+  Value& operator[](std::size_t i) const {
+    if (i >= slots_.size()) [[unlikely]]
+      throw Misread(object_);
+    return slots_[i];
   }
-  /// Only when !wide().
-  [[nodiscard]] std::string_view latin1() const { return {static_cast<const char*>(data_), length_}; }
-  /// Only when wide().
-  [[nodiscard]] std::u16string_view units() const { return {static_cast<const char16_t*>(data_), length_}; }
-  [[nodiscard]] TextView substring(std::size_t from, std::size_t to) const {
-    return wide_ ? TextView(units().substr(from, to - from)) : TextView(latin1().substr(from, to - from));
-  }
-  [[nodiscard]] std::string utf8() const;
-  [[nodiscard]] std::u16string utf16() const;
-  /// Index of the first occurrence at or after `from`, or npos.
-  [[nodiscard]] std::size_t find(TextView needle, std::size_t from = 0) const;
-  [[nodiscard]] std::size_t rfind(TextView needle, std::size_t from = npos) const;
-  bool operator==(const TextView& other) const;
-  /// String.compareTo: difference of the first unequal units, or of the lengths.
-  [[nodiscard]] std::int32_t compare(TextView other) const;
-  [[nodiscard]] std::int32_t hash() const;
-  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+  [[nodiscard]] std::size_t size() const { return slots_.size(); }
+  [[nodiscard]] bool empty() const { return slots_.empty(); }
+  [[nodiscard]] auto begin() const { return slots_.begin(); }
+  [[nodiscard]] auto end() const { return slots_.end(); }
+  operator std::span<const Value>() const { return slots_; }
 
  private:
-  const void* data_ = nullptr;
-  std::uint32_t length_ = 0;
-  bool wide_ = false;
-};
-
-/// Thrown by allocation at the ceiling; caught with every other std::bad_alloc in Vm::resume().
-struct HeapFull : std::bad_alloc {
-  [[nodiscard]] const char* what() const noexcept override { return "the run's memory budget is used up"; }
-};
-
-/// Builds a text on the C++ side; Latin-1 until the first wider unit. Heap::make_string takes it. Beyond kMostUnits,
-/// what no pipeline needs, appending throws HeapFull: nothing on this side asks the run's budget before it grows.
-class TextBuilder {
- public:
-  static constexpr std::size_t kMostUnits = std::size_t{1} << 28;
-  void append(TextView text);
-  /// ASCII or Latin-1 bytes.
-  void append(std::string_view latin1) { append(TextView(latin1)); }
-  void append(const char* ascii) { append(TextView(std::string_view(ascii))); }
-  void append_utf8(std::string_view utf8);
-  void append_unit(char16_t unit);
-  void append_int(std::int64_t number);
-  void clear();
-  [[nodiscard]] std::size_t size() const { return is_wide_ ? wide_.size() : narrow_.size(); }
-  [[nodiscard]] TextView view() const {
-    return is_wide_ ? TextView(std::u16string_view(wide_)) : TextView(std::string_view(narrow_));
-  }
-  /// Cuts to `size` units.
-  void truncate(std::size_t size);
-
- private:
-  void widen();
-  void make_room(std::size_t units) const {
-    if (units > kMostUnits - size()) throw HeapFull();
-  }
-  std::string narrow_;
-  std::u16string wide_;
-  bool is_wide_ = false;
+  Value object_;
+  std::span<Value> slots_;
 };
 
 /// Java's longest String.
@@ -278,15 +237,22 @@ class Heap {
   [[nodiscard]] const T* at(Ref ref) const {
     return reinterpret_cast<const T*>(address(ref));
   }
-  [[nodiscard]] StringObject* string(Value v) { return at<StringObject>(v.ref); }
-  [[nodiscard]] ListObject* list(Value v) { return at<ListObject>(v.ref); }
-  [[nodiscard]] MapObject* map(Value v) { return at<MapObject>(v.ref); }
-  [[nodiscard]] RangeObject* range(Value v) { return at<RangeObject>(v.ref); }
-  [[nodiscard]] ArrayObject* array(Value v) { return at<ArrayObject>(v.ref); }
-  [[nodiscard]] ClosureObject* closure(Value v) { return at<ClosureObject>(v.ref); }
-  [[nodiscard]] InstanceObject* instance(Value v) { return at<InstanceObject>(v.ref); }
-  [[nodiscard]] NativeObject* native(Value v) { return at<NativeObject>(v.ref); }
-  [[nodiscard]] MapEntryObject* entry(Value v) { return at<MapEntryObject>(v.ref); }
+  // By a value: Misread unless it is of that kind.
+  [[nodiscard]] StringObject* string(Value v) { return as<StringObject>(v, Kind::string); }
+  [[nodiscard]] ListObject* list(Value v) { return as<ListObject>(v, Kind::list); }
+  [[nodiscard]] MapObject* map(Value v) {
+    if (!v.is(Kind::map) && !v.is(Kind::set)) [[unlikely]]
+      throw Misread(v);
+    return at<MapObject>(v.ref);
+  }
+  [[nodiscard]] RangeObject* range(Value v) { return as<RangeObject>(v, Kind::range); }
+  [[nodiscard]] ArrayObject* array(Value v) { return as<ArrayObject>(v, Kind::array); }
+  [[nodiscard]] ClosureObject* closure(Value v) { return as<ClosureObject>(v, Kind::closure); }
+  [[nodiscard]] InstanceObject* instance(Value v) { return as<InstanceObject>(v, Kind::instance); }
+  [[nodiscard]] NativeObject* native(Value v) { return as<NativeObject>(v, Kind::native_object); }
+  [[nodiscard]] MapEntryObject* entry(Value v) { return as<MapEntryObject>(v, Kind::map_entry); }
+  [[nodiscard]] IteratorObject* iterator(Value v) { return as<IteratorObject>(v, Kind::iterator); }
+  [[nodiscard]] PatternObject* pattern(Value v) { return as<PatternObject>(v, Kind::pattern); }
   /// The Java class of any value; an array's is java::object_array.
   [[nodiscard]] ClassId class_of(Value v) const;
   /// A Value for an object by its reference.
@@ -391,8 +357,12 @@ class Heap {
   // ---- others ----------------------------------------------------------------------------------------------------
   /// `slots` null Values, then `bytes` zero bytes, for a native's own use.
   Value make_native(ClassId class_id, std::uint32_t slots, std::uint32_t bytes = 0);
-  [[nodiscard]] std::span<Value> native_slots(Value native);
-  [[nodiscard]] std::span<std::byte> native_bytes(Value native);
+  [[nodiscard]] NativeSlots native_slots(Value native);
+  /// The first `size` of its bytes.
+  [[nodiscard]] std::span<std::byte> native_bytes(Value native, std::size_t size);
+  [[nodiscard]] std::span<std::byte> native_bytes(Value native) {
+    return native_bytes(native, this->native(native)->bytes);
+  }
   Value make_instance(ClassId class_id, std::uint32_t slots);
   [[nodiscard]] std::span<Value> instance_slots(Value instance);
   Value make_cell(Value content);
@@ -400,8 +370,16 @@ class Heap {
   Value make_iterator(IteratorMode mode, Value source);
   Value make_closure(std::uint32_t function, std::uint16_t captured, ClassId class_id);
   [[nodiscard]] std::span<Value> closure_captured(Value closure);
-  void set_flag(Value object, ObjectFlag flag) { header(object.ref)->flags |= flag; }
-  [[nodiscard]] bool has_flag(Value object, ObjectFlag flag) const { return (header(object.ref)->flags & flag) != 0; }
+  void set_flag(Value object, ObjectFlag flag) {
+    if (!object.is_object()) [[unlikely]]
+      throw Misread(object);
+    header(object.ref)->flags |= flag;
+  }
+  [[nodiscard]] bool has_flag(Value object, ObjectFlag flag) const {
+    if (!object.is_object()) [[unlikely]]
+      throw Misread(object);
+    return (header(object.ref)->flags & flag) != 0;
+  }
   /// System.identityHashCode of an object: counts up in order of asking.
   std::int32_t identity_hash(Value object);
 
@@ -436,6 +414,12 @@ class Heap {
   };
   [[nodiscard]] std::byte* address(Ref ref) const {
     return bases_[ref >> 16] + (static_cast<std::size_t>(ref & 0xFFFF) << 4);
+  }
+  template <class T>
+  [[nodiscard]] T* as(Value v, Kind kind) const {
+    if (!v.is(kind)) [[unlikely]]
+      throw Misread(v);
+    return reinterpret_cast<T*>(address(v.ref));
   }
   Ref allocate(Kind kind, ClassId class_id, std::size_t bytes);
   Ref allocate_slow(std::size_t blocks);

@@ -82,7 +82,7 @@ Status Vm::State::rerun_native(Fiber& f, std::uint32_t stop) {
   Native* const outer = current_native;
   current_native = &record.native;
   ++native_depth;
-  const Status status = record.native(call);
+  const Status status = call_native(record.native, call);
   --native_depth;
   current_native = outer;
   if (native_depth == 0) f.retired.clear();
@@ -1348,7 +1348,7 @@ load:
       }
       case Op::iterate_next: {
         const Value iterator = r[i.b];
-        auto* it = heap.at<IteratorObject>(iterator.ref);
+        auto* it = heap.iterator(iterator);
         if (it->mode == IteratorMode::list) {
           const ListObject* source = heap.list(it->source);
           if (it->position < source->size && it->changes == source->changes) {

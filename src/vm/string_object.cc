@@ -206,7 +206,7 @@ TextView Heap::text(Value string) const {
 }
 
 std::int32_t Heap::string_hash(Value string) {
-  auto* object = at<StringObject>(string.ref);
+  auto* object = this->string(string);
   if ((object->flags & flag_hashed) == 0) {
     object->hash = static_cast<std::uint32_t>(text(string).hash());
     object->flags |= flag_hashed;
@@ -250,12 +250,12 @@ Value Heap::make_gstring(std::span<const Value> parts, std::span<const Value> va
 }
 
 std::span<const Value> Heap::gstring_parts(Value gstring) const {
-  const auto* object = at<GStringObject>(gstring.ref);
+  const auto* object = as<GStringObject>(gstring, Kind::gstring);
   return {reinterpret_cast<const Value*>(object + 1), object->count + std::size_t{1}};
 }
 
 std::span<const Value> Heap::gstring_values(Value gstring) const {
-  const auto* object = at<GStringObject>(gstring.ref);
+  const auto* object = as<GStringObject>(gstring, Kind::gstring);
   return {reinterpret_cast<const Value*>(object + 1) + object->count + 1, object->count};
 }
 
@@ -270,7 +270,7 @@ Value Heap::make_string_builder(ClassId class_id, TextView content) {
 }
 
 TextView Heap::builder_text(Value builder) const {
-  const auto* object = at<StringBuilderObject>(builder.ref);
+  const auto* object = as<StringBuilderObject>(builder, Kind::string_builder);
   if (object->storage == 0) return {};
   const void* data = at<BytesObject>(object->storage) + 1;
   if ((object->flags & flag_wide) != 0) return std::u16string_view(static_cast<const char16_t*>(data), object->length);
@@ -278,12 +278,12 @@ TextView Heap::builder_text(Value builder) const {
 }
 
 void Heap::builder_append(Value builder, TextView text) {
-  const auto length = at<StringBuilderObject>(builder.ref)->length;
+  const auto length = as<StringBuilderObject>(builder, Kind::string_builder)->length;
   builder_splice(builder, length, length, text);
 }
 
 void Heap::builder_splice(Value builder, std::uint32_t from, std::uint32_t to, TextView text) {
-  auto* object = at<StringBuilderObject>(builder.ref);
+  auto* object = as<StringBuilderObject>(builder, Kind::string_builder);
   const bool was_wide = (object->flags & flag_wide) != 0;
   const bool wide = was_wide || text.wide();
   const std::size_t wanted = std::size_t{object->length} - (to - from) + text.size();

@@ -252,7 +252,7 @@ Status Vm::State::text(Call* call, Value v, TextBuilder& out, TextMode mode, int
       out.append(heap.builder_text(v));
       return Status::ok;
     case Kind::pattern:
-      out.append(heap.text(heap.at<PatternObject>(v.ref)->source));
+      out.append(heap.text(heap.pattern(v)->source));
       return Status::ok;
     default:
       break;

@@ -49,10 +49,12 @@ constexpr std::string_view kNames[] = {"ERA",          "YEAR",          "MONTH",
 
 Fields load(Call& call, Value v) {
   Fields f;
-  std::memcpy(&f, call.heap().native_bytes(v).data(), sizeof f);
+  std::memcpy(&f, call.heap().native_bytes(v, sizeof f).data(), sizeof f);
   return f;
 }
-void store(Call& call, Value v, const Fields& f) { std::memcpy(call.heap().native_bytes(v).data(), &f, sizeof f); }
+void store(Call& call, Value v, const Fields& f) {
+  std::memcpy(call.heap().native_bytes(v, sizeof f).data(), &f, sizeof f);
+}
 text::TimeZone zone_of(Call& call, Value v) {
   return text::TimeZone::find_or_gmt(call.heap().utf8(call.heap().native_slots(v)[0]));
 }

@@ -269,8 +269,10 @@ Status keep_flagged(Call& call) {
   VM_MUTABLE(call, true);
   std::vector<Value> flags;
   VM_DO(all_of(call, call.arg(0), flags));
+  std::vector<Value> items;
+  VM_DO(all_of(call, call.self(), items));
   std::vector<std::uint32_t> gone;
-  for (std::size_t i = 0; i < flags.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(flags.size(), items.size()); ++i) {
     if (!flags[i].is_true()) gone.push_back(static_cast<std::uint32_t>(i));
   }
   if (gone.empty()) return call.give(false);

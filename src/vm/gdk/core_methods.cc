@@ -440,11 +440,14 @@ Status class_cast(Call& call) {
 // -----------------------------------------------------------------------------------------------------------
 
 /// Name and ordinal lie first, in the script's enums and in Java's own.
-std::span<Value> enum_slots(Call& call, Value v) {
-  return v.is(Kind::native_object) ? call.heap().native_slots(v) : call.heap().instance_slots(v);
+Value enum_slot(Call& call, Value v, std::size_t i) {
+  if (v.is(Kind::native_object)) return call.heap().native_slots(v)[i];
+  const auto slots = call.heap().instance_slots(v);
+  if (i >= slots.size()) throw Misread(v);
+  return slots[i];
 }
-Status enum_name(Call& call) { return call.give(enum_slots(call, call.self())[0]); }
-Status enum_ordinal(Call& call) { return call.give(enum_slots(call, call.self())[1]); }
+Status enum_name(Call& call) { return call.give(enum_slot(call, call.self(), 0)); }
+Status enum_ordinal(Call& call) { return call.give(enum_slot(call, call.self(), 1)); }
 
 /// The enum class of a constant: a constant with a body has a class of its own below it.
 ClassId enum_class(Vm::State& s, ClassId id) {
@@ -483,7 +486,7 @@ Status enum_value_of(Call& call) {
   const ClassId id = call.self().class_id();
   const std::string name = call.utf8_arg(0);
   for (const Value v : enum_constants(s, id)) {
-    if (call.heap().utf8(enum_slots(call, v)[0]) == name) return call.give(v);
+    if (call.heap().utf8(enum_slot(call, v, 0)) == name) return call.give(v);
   }
   std::string shown(s.name_of(id));
   std::replace(shown.begin(), shown.end(), '$', '.');
@@ -499,7 +502,7 @@ Status enum_declaring_class(Call& call) {
   return call.give(Value::of_class(enum_class(state_of(call), call.class_of(call.self()))));
 }
 Status enum_compare_to(Call& call) {
-  const auto ordinal = [&](Value v) { return call.to_int(enum_slots(call, v)[1]); };
+  const auto ordinal = [&](Value v) { return call.to_int(enum_slot(call, v, 1)); };
   if (!call.is_instance(call.arg(0), java::enum_)) return call.throw_java(java::class_cast_exception);
   return call.give(ordinal(call.self()) - ordinal(call.arg(0)));
 }
@@ -513,7 +516,7 @@ Status enum_neighbour(Call& call) {
   Vm::State& s = state_of(call);
   const auto all = enum_constants(s, enum_class(s, call.class_of(call.self())));
   const auto size = static_cast<int>(all.size());
-  const int at = call.to_int(enum_slots(call, call.self())[1]);
+  const int at = call.to_int(enum_slot(call, call.self(), 1));
   return call.give(all[static_cast<std::size_t>((at + kStep + size) % size)]);
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
-IteratorObject* object_of(Call& call) { return call.heap().at<IteratorObject>(call.self().ref); }
+IteratorObject* object_of(Call& call) { return call.heap().iterator(call.self()); }
 bool is_iterator(Call& call) { return call.self().is(Kind::iterator); }
 
 /// Moves over removed slots; whether there is a next element.
@@ -105,7 +105,7 @@ Status list_iterator(Call& call) {
   const std::int64_t at = call.has(0) ? call.long_arg(0) : 0;
   if (at < 0 || at > size) return call.throw_java(java::index_out_of_bounds_exception, "Index: " + std::to_string(at));
   const Value out = call.heap().make_iterator(IteratorMode::list, list);
-  auto* it = call.heap().at<IteratorObject>(out.ref);
+  auto* it = call.heap().iterator(out);
   it->class_id = java::array_list_list_itr;
   it->position = static_cast<std::uint32_t>(at);
   it->last = kNone;

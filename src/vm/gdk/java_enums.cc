@@ -56,8 +56,7 @@ Status to_unit(Call& call) {
       convert(call.long_arg(0), static_cast<std::size_t>(java_enum_ordinal(call.heap(), call.self())), kTo));
 }
 Status convert_from(Call& call) {
-  const auto from = java_enum_ordinal(call.heap(), call.arg(1));
-  if (from < 0) return call.throw_java(java::null_pointer_exception);
+  const auto from = java_enum_ordinal(call.heap(), call.arg(1), java::time_unit);
   return call.give(convert(call.long_arg(0), static_cast<std::size_t>(from),
                            static_cast<std::size_t>(java_enum_ordinal(call.heap(), call.self()))));
 }
@@ -218,6 +217,11 @@ Value make_java_enum(Heap& heap, ClassId class_id, std::uint32_t ordinal) {
 
 std::int32_t java_enum_ordinal(Heap& heap, Value v) {
   if (!v.is(Kind::native_object) || java_enum_names(heap.class_of(v)).empty()) return -1;
+  return heap.native_slots(v)[1].as_int();
+}
+
+std::int32_t java_enum_ordinal(Heap& heap, Value v, ClassId class_id) {
+  if (!v.is(Kind::native_object) || heap.class_of(v) != class_id) throw Misread(v);
   return heap.native_slots(v)[1].as_int();
 }
 

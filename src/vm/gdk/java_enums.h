@@ -14,5 +14,7 @@ std::span<const std::string_view> java_enum_names(ClassId class_id);
 Value make_java_enum(Heap& heap, ClassId class_id, std::uint32_t ordinal);
 /// Ordinal of such a constant, or -1 for anything else.
 std::int32_t java_enum_ordinal(Heap& heap, Value v);
+/// Ordinal of a constant of this enum; Misread for anything else.
+std::int32_t java_enum_ordinal(Heap& heap, Value v, ClassId class_id);
 
 }  // namespace windlass::vm

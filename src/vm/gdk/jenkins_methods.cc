@@ -9,7 +9,7 @@ namespace {
 
 // ---- results: order of the constants is order of badness
 
-std::int32_t badness(Call& call, Value v) { return java_enum_ordinal(call.heap(), v); }
+std::int32_t badness(Call& call, Value v) { return java_enum_ordinal(call.heap(), v, java::hudson_result); }
 
 Status result_from_string(Call& call) {
   const auto names = java_enum_names(java::hudson_result);

@@ -6,6 +6,7 @@
 #include "vm/gdk/dates.h"
 #include "vm/gdk/java_enums.h"
 #include "vm/gdk/tables.h"
+#include "vm/gdk/time_limits.h"
 #include "vm/gdk/time_values.h"
 #include "vm/state.h"
 #include "vm/vm.h"
@@ -36,63 +37,48 @@ Value like_self(Call& call, LocalMoment m) {
 }
 LocalMoment own(Call& call) { return shown_moment(call.heap(), call.self()); }
 
-Status invalid(Call& call, std::string_view field, std::int64_t n, std::int64_t low, std::int64_t high) {
-  return call.throw_java(java::date_time_exception, "Invalid value for " + std::string(field) + " (valid values " +
-                                                        std::to_string(low) + " - " + std::to_string(high) +
-                                                        "): " + std::to_string(n));
-}
-Status day_of(Call& call, std::int64_t year, std::int64_t month, std::int64_t day, std::int64_t& out) {
-  if (month < 1 || month > 12) return invalid(call, "MonthOfYear", month, 1, 12);
-  if (day < 1 || day > 31) {
-    return call.throw_java(java::date_time_exception,
-                           "Invalid value for DayOfMonth (valid values 1 - 28/31): " + std::to_string(day));
-  }
-  if (day > length_of_month(year, static_cast<int>(month))) {
-    if (day == 29) {
-      return call.throw_java(java::date_time_exception,
-                             "Invalid date 'February 29' as '" + std::to_string(year) + "' is not a leap year");
-    }
-    const std::string name(java_enum_names(java::time_month)[static_cast<std::size_t>(month - 1)]);
-    return call.throw_java(java::date_time_exception, "Invalid date '" + name + " " + std::to_string(day) + "'");
-  }
-  out = text::days_from_civil(year, static_cast<int>(month), static_cast<int>(day));
-  return Status::ok;
-}
-Status nano_of(Call& call, std::int64_t hour, std::int64_t minute, std::int64_t second, std::int64_t nano,
-               std::int64_t& out) {
-  if (hour < 0 || hour > 23) return invalid(call, "HourOfDay", hour, 0, 23);
-  if (minute < 0 || minute > 59) return invalid(call, "MinuteOfHour", minute, 0, 59);
-  if (second < 0 || second > 59) return invalid(call, "SecondOfMinute", second, 0, 59);
-  if (nano < 0 || nano >= kNanosPerSecond) return invalid(call, "NanoOfSecond", nano, 0, kNanosPerSecond - 1);
-  out = ((hour * 60 + minute) * 60 + second) * kNanosPerSecond + nano;
-  return Status::ok;
-}
 /// A month as a number or a java.time.Month.
 std::int64_t month_arg(Call& call, std::uint32_t i) {
-  const auto ordinal = java_enum_ordinal(call.heap(), call.arg(i));
-  return ordinal >= 0 ? ordinal + 1 : call.long_arg(i);
+  const Value v = call.arg(i);
+  if (v.is_number()) return call.to_long(v);
+  return std::int64_t{java_enum_ordinal(call.heap(), v, java::time_month)} + 1;
 }
 
 // ---- making
 
 Status date_of(Call& call) {
-  std::int64_t day = 0;
-  VM_DO(day_of(call, call.long_arg(0), month_arg(call, 1), call.long_arg(2), day));
+  const auto day = VM_JAVA(call, day_of(call.long_arg(0), month_arg(call, 1), call.long_arg(2)));
   return call.give(make_local_date(call.heap(), day));
 }
-Status date_of_epoch_day(Call& call) { return call.give(make_local_date(call.heap(), call.long_arg(0))); }
+Status date_of_epoch_day(Call& call) {
+  return call.give(make_local_date(call.heap(), VM_JAVA(call, checked_day(call.long_arg(0)))));
+}
+num::JavaResult<std::int64_t> day_of_year(std::int64_t year, std::int64_t day) {
+  const auto first = WL_JAVA_TRY(day_of(year, 1, 1));
+  if (day < 1 || day > 366) {
+    return num::thrown("java.time.DateTimeException",
+                       "Invalid value for DayOfYear (valid values 1 - 365/366): " + std::to_string(day));
+  }
+  if (day == 366 && !is_leap_year(year)) {
+    return num::thrown("java.time.DateTimeException",
+                       "Invalid date 'DayOfYear 366' as '" + std::to_string(year) + "' is not a leap year");
+  }
+  return first + day - 1;
+}
 Status date_of_year_day(Call& call) {
-  return call.give(make_local_date(call.heap(), text::days_from_civil(call.long_arg(0), 1, 1) + call.long_arg(1) - 1));
+  return call.give(make_local_date(call.heap(), VM_JAVA(call, day_of_year(call.long_arg(0), call.long_arg(1)))));
 }
 Status time_of(Call& call) {
-  std::int64_t nano = 0;
-  VM_DO(nano_of(call, call.long_arg(0), call.long_arg(1), call.has(2) ? call.long_arg(2) : 0,
-                call.has(3) ? call.long_arg(3) : 0, nano));
+  const auto nano = VM_JAVA(call, nano_of(call.long_arg(0), call.long_arg(1), call.has(2) ? call.long_arg(2) : 0,
+                                          call.has(3) ? call.long_arg(3) : 0));
   return call.give(make_local_time(call.heap(), nano));
 }
 Status time_of_second_of_day(Call& call) {
   const auto n = call.long_arg(0);
-  return call.give(make_local_time(call.heap(), call.name() == "ofNanoOfDay" ? n : n * kNanosPerSecond));
+  const bool nanos = call.name() == "ofNanoOfDay";
+  const auto most = nanos ? kNanosPerDay - 1 : kSecondsPerDay - 1;
+  if (n < 0 || n > most) return call.throw_java(invalid_field(nanos ? "NanoOfDay" : "SecondOfDay", n, 0, most));
+  return call.give(make_local_time(call.heap(), nanos ? n : n * kNanosPerSecond));
 }
 Status date_time_of(Call& call) {
   if (call.count() == 2) {
@@ -100,9 +86,9 @@ Status date_time_of(Call& call) {
         call.heap(), {local_moment(call.heap(), call.arg(0)).day, local_moment(call.heap(), call.arg(1)).nano}));
   }
   LocalMoment m;
-  VM_DO(day_of(call, call.long_arg(0), month_arg(call, 1), call.long_arg(2), m.day));
-  VM_DO(nano_of(call, call.long_arg(3), call.long_arg(4), call.has(5) ? call.long_arg(5) : 0,
-                call.has(6) ? call.long_arg(6) : 0, m.nano));
+  m.day = VM_JAVA(call, day_of(call.long_arg(0), month_arg(call, 1), call.long_arg(2)));
+  m.nano = VM_JAVA(call, nano_of(call.long_arg(3), call.long_arg(4), call.has(5) ? call.long_arg(5) : 0,
+                                 call.has(6) ? call.long_arg(6) : 0));
   return call.give(make_local_date_time(call.heap(), m));
 }
 Status now(Call& call) {
@@ -180,7 +166,8 @@ Status to_text(Call& call) {
 // ---- arithmetic
 
 /// Moves by an amount of a ChronoUnit, by its ordinal.
-Status moved(Call& call, std::int64_t amount, int unit) {
+Status moved(Call& call, std::int64_t n, bool back, int unit) {
+  const Wide amount = back ? -Wide{n} : Wide{n};
   LocalMoment m = own(call);
   const ClassId id = call.class_of(call.self());
   const bool has_date = id != java::time_local_time;
@@ -192,11 +179,13 @@ Status moved(Call& call, std::int64_t amount, int unit) {
   if (unit >= 9) {
     static constexpr std::int64_t kMonths[] = {1, 12, 120, 1200, 12000};
     if (unit > 13) return call.throw_java(java::date_time_exception, "Unsupported unit");
-    m.day = plus_months(m.day, amount * kMonths[unit - 9]);
+    m.day = VM_JAVA(call, plus_months(m.day, amount * kMonths[unit - 9]));
     return call.give(like_self(call, m));
   }
   if (unit >= 7) {
-    m.day += amount * (unit == 8 ? 7 : 1);
+    const auto days = VM_JAVA(call, exact(amount * (unit == 8 ? 7 : 1)));
+    const auto day = VM_JAVA(call, exact(Wide{m.day} + days));
+    m.day = VM_JAVA(call, checked_day(day));
     return call.give(like_self(call, m));
   }
   static constexpr std::int64_t kNanos[] = {
@@ -204,21 +193,18 @@ Status moved(Call& call, std::int64_t amount, int unit) {
   // Hours and less move along the time line, which counts where clocks change.
   if (is_zoned(id)) {
     const Seconds s = seconds_of(call.heap(), call.self());
-    const __int128 nanos = static_cast<__int128>(amount) * kNanos[unit] + s.nanos;
-    const auto whole = static_cast<std::int64_t>(nanos / kNanosPerSecond);
-    const text::TimeZone zone = zoned_zone(call.heap(), call.self());
-    return call.give(make_zoned(
-        call.heap(), id, normalized(s.seconds + whole, static_cast<std::int64_t>(nanos % kNanosPerSecond)), zone.id()));
+    const Seconds sum = VM_JAVA(call, checked_instant(s.seconds, amount * kNanos[unit] + s.nanos));
+    return call.give(make_zoned(call.heap(), id, sum, zoned_zone(call.heap(), call.self()).id()));
   }
-  const __int128 nanos = static_cast<__int128>(amount) * kNanos[unit] + m.nano;
-  __int128 days = nanos / kNanosPerDay;
-  __int128 rest = nanos % kNanosPerDay;
+  const Wide nanos = amount * kNanos[unit] + m.nano;
+  Wide days = nanos / kNanosPerDay;
+  Wide rest = nanos % kNanosPerDay;
   if (rest < 0) {
     rest += kNanosPerDay;
     --days;
   }
   m.nano = static_cast<std::int64_t>(rest);
-  m.day += static_cast<std::int64_t>(days);
+  if (has_date) m.day = VM_JAVA(call, checked_day(m.day + days));
   return call.give(like_self(call, m));
 }
 int unit_named(std::string_view name) {
@@ -232,14 +218,11 @@ int unit_named(std::string_view name) {
   return 7;
 }
 Status plus_named(Call& call) {
-  const auto n = call.long_arg(0);
-  return moved(call, call.name().starts_with("minus") ? -n : n, unit_named(call.name()));
+  return moved(call, call.long_arg(0), call.name().starts_with("minus"), unit_named(call.name()));
 }
 Status plus_unit(Call& call) {
-  const int unit = java_enum_ordinal(call.heap(), call.arg(1));
-  if (unit < 0 || call.class_of(call.arg(1)) != java::chrono_unit) return call.throw_java(java::null_pointer_exception);
-  const auto n = call.long_arg(0);
-  return moved(call, call.name() == "minus" ? -n : n, unit);
+  const int unit = java_enum_ordinal(call.heap(), call.arg(1), java::chrono_unit);
+  return moved(call, call.long_arg(0), call.name() == "minus", unit);
 }
 /// plus(Duration), plus(Period).
 Status plus_amount(Call& call) {
@@ -247,54 +230,55 @@ Status plus_amount(Call& call) {
   const std::int64_t sign = call.name() == "minus" ? -1 : 1;
   if (call.class_of(call.arg(0)) == java::time_period) {
     const auto slots = heap.native_slots(call.arg(0));
-    const std::int64_t months = slots[0].integer * 12 + slots[1].integer;
-    const std::int64_t days = slots[2].integer;
+    const Wide months = Wide{slots[0].integer} * 12 + slots[1].integer;
     LocalMoment m = own(call);
-    m.day = plus_months(m.day, sign * months) + sign * days;
+    m.day = VM_JAVA(call, plus_months(m.day, sign * months));
+    m.day = VM_JAVA(call, checked_day(m.day + sign * Wide{slots[2].integer}));
     return call.give(like_self(call, m));
   }
   const Seconds amount = seconds_of(heap, call.arg(0));
   const ClassId id = call.class_of(call.self());
   if (is_zoned(id) || id == java::time_instant) {
     const Seconds s = seconds_of(heap, call.self());
-    const Seconds sum = normalized(s.seconds + sign * amount.seconds, s.nanos + sign * amount.nanos);
+    const Seconds sum = VM_JAVA(
+        call, checked_instant(s.seconds + sign * Wide{amount.seconds}, s.nanos + sign * std::int64_t{amount.nanos}));
     if (id == java::time_instant) return call.give(make_seconds(heap, id, sum));
     return call.give(make_zoned(heap, id, sum, zoned_zone(heap, call.self()).id()));
   }
   LocalMoment m = own(call);
-  const Seconds sum = normalized(m.day * kSecondsPerDay + m.nano / kNanosPerSecond + sign * amount.seconds,
-                                 m.nano % kNanosPerSecond + sign * amount.nanos);
+  const Wide second = Wide{m.day} * kSecondsPerDay + m.nano / kNanosPerSecond;
+  const Seconds sum = VM_JAVA(call, checked_instant(second + sign * Wide{amount.seconds},
+                                                    m.nano % kNanosPerSecond + sign * std::int64_t{amount.nanos}));
   return call.give(like_self(call, local_of(sum, text::TimeZone::utc())));
 }
 Status with_field(Call& call) {
   LocalMoment m = own(call);
   CivilDate d = civil_date(m.day);
-  const auto n =
-      call.has(0) && java_enum_ordinal(call.heap(), call.arg(0)) >= 0 ? month_arg(call, 0) : call.long_arg(0);
   const auto name = call.name();
+  const auto n = name == "withMonth" ? month_arg(call, 0) : call.long_arg(0);
   const std::int64_t second = m.nano / kNanosPerSecond;
   std::int64_t hour = second / 3600;
   std::int64_t minute = second / 60 % 60;
   std::int64_t sec = second % 60;
   std::int64_t nano = m.nano % kNanosPerSecond;
   if (name == "withDayOfYear") {
-    m.day = text::days_from_civil(d.year, 1, 1) + n - 1;
+    m.day = VM_JAVA(call, day_of_year(d.year, n));
   } else if (name == "withYear" || name == "withMonth") {
     if (name == "withYear") {
-      d.year = n;
+      d.year = VM_JAVA(call, checked_year(n));
     } else {
-      if (n < 1 || n > 12) return invalid(call, "MonthOfYear", n, 1, 12);
+      if (n < 1 || n > 12) return call.throw_java(invalid_field("MonthOfYear", n, 1, 12));
       d.month = static_cast<int>(n);
     }
     m.day = text::days_from_civil(d.year, d.month, std::min(d.day, length_of_month(d.year, d.month)));
   } else if (name == "withDayOfMonth") {
-    VM_DO(day_of(call, d.year, d.month, n, m.day));
+    m.day = VM_JAVA(call, day_of(d.year, d.month, n));
   } else {
     if (name == "withHour") hour = n;
     if (name == "withMinute") minute = n;
     if (name == "withSecond") sec = n;
     if (name == "withNano") nano = n;
-    VM_DO(nano_of(call, hour, minute, sec, nano, m.nano));
+    m.nano = VM_JAVA(call, nano_of(hour, minute, sec, nano));
   }
   return call.give(like_self(call, m));
 }
@@ -307,8 +291,8 @@ Status truncated(Call& call) {
                                             3600 * kNanosPerSecond,
                                             43'200 * kNanosPerSecond,
                                             kNanosPerDay};
-  const int unit = java_enum_ordinal(call.heap(), call.arg(0));
-  if (unit < 0 || unit > 7) {
+  const int unit = java_enum_ordinal(call.heap(), call.arg(0), java::chrono_unit);
+  if (unit > 7) {
     return call.throw_java("java.time.temporal.UnsupportedTemporalTypeException",
                            "Unit is too large to be used for truncation");
   }
@@ -361,8 +345,8 @@ Status is_equal(Call& call) {
   return call.give(order(call) == 0);
 }
 Status until_unit(Call& call) {
-  return call.give(
-      between(own(call), shown_moment(call.heap(), call.arg(0)), java_enum_ordinal(call.heap(), call.arg(1))));
+  return call.give(between(own(call), shown_moment(call.heap(), call.arg(0)),
+                           java_enum_ordinal(call.heap(), call.arg(1), java::chrono_unit)));
 }
 Status unit_between(Call& call) {
   return call.give(between(shown_moment(call.heap(), call.arg(0)), shown_moment(call.heap(), call.arg(1)),
@@ -384,7 +368,7 @@ Status at_time(Call& call) {
   if (call.count() == 1) {
     m.nano = local_moment(call.heap(), call.arg(0)).nano;
   } else {
-    VM_DO(nano_of(call, call.long_arg(0), call.long_arg(1), call.has(2) ? call.long_arg(2) : 0, 0, m.nano));
+    m.nano = VM_JAVA(call, nano_of(call.long_arg(0), call.long_arg(1), call.has(2) ? call.long_arg(2) : 0, 0));
   }
   return call.give(make_local_date_time(call.heap(), m));
 }
@@ -406,14 +390,14 @@ Status period_between(Call& call) {
   const auto a = local_moment(call.heap(), call.arg(0)).day;
   const auto b = local_moment(call.heap(), call.arg(1)).day;
   const std::int64_t months = between({a, 0}, {b, 0}, 9);
-  const std::int64_t days = b - plus_months(a, months);
+  const std::int64_t days = b - VM_JAVA(call, plus_months(a, months));
   return call.give(make_period(call.heap(), months / 12, months % 12, days));
 }
 Status date_until(Call& call) {
   const auto a = own(call).day;
   const auto b = local_moment(call.heap(), call.arg(0)).day;
   const std::int64_t months = between({a, 0}, {b, 0}, 9);
-  return call.give(make_period(call.heap(), months / 12, months % 12, b - plus_months(a, months)));
+  return call.give(make_period(call.heap(), months / 12, months % 12, b - VM_JAVA(call, plus_months(a, months))));
 }
 Status period_of(Call& call) {
   const auto n = call.long_arg(0);
@@ -445,6 +429,7 @@ Status period_text(Call& call) {
 
 Status year_is_leap(Call& call) { return call.give(is_leap_year(call.long_arg(0))); }
 Status year_month_of(Call& call) {
+  (void)VM_JAVA(call, day_of(call.long_arg(0), month_arg(call, 1), 1));
   const Value v = call.heap().make_native(java::time_year_month, 2);
   call.heap().native_slots(v)[0] = Value::of_long(call.long_arg(0));
   call.heap().native_slots(v)[1] = Value::of_long(month_arg(call, 1));
@@ -467,8 +452,7 @@ Status year_month_at_day(Call& call) {
   const auto year = slots[0].integer;
   const auto month = static_cast<int>(slots[1].integer);
   const int day = call.name() == "atEndOfMonth" ? length_of_month(year, month) : call.int_arg(0);
-  std::int64_t out = 0;
-  VM_DO(day_of(call, year, month, day, out));
+  const auto out = VM_JAVA(call, day_of(year, month, day));
   return call.give(make_local_date(call.heap(), out));
 }
 

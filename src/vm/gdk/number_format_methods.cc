@@ -145,7 +145,8 @@ Status parse_number(Call& call) {
   return call.give(d);
 }
 Status set_rounding(Call& call) {
-  call.heap().native_slots(call.self())[1] = Value::of_int(java_enum_ordinal(call.heap(), call.arg(0)));
+  call.heap().native_slots(call.self())[1] =
+      Value::of_int(java_enum_ordinal(call.heap(), call.arg(0), java::rounding_mode));
   return call.give_null();
 }
 /// setMinimumFractionDigits and its relatives write a new pattern.

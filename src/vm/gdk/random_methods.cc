@@ -16,11 +16,11 @@ namespace {
 
 num::JavaRandom load(Call& call) {
   num::JavaRandom r;
-  std::memcpy(&r, call.heap().native_bytes(call.self()).data(), sizeof r);
+  std::memcpy(&r, call.heap().native_bytes(call.self(), sizeof r).data(), sizeof r);
   return r;
 }
 void store(Call& call, Value v, const num::JavaRandom& r) {
-  std::memcpy(call.heap().native_bytes(v).data(), &r, sizeof r);
+  std::memcpy(call.heap().native_bytes(v, sizeof r).data(), &r, sizeof r);
 }
 Status random_new(Call& call) {
   const auto seed = call.has(0) && call.arg(0).is_number()
@@ -91,7 +91,7 @@ Status shuffle(Call& call) {
     return call.throw_java(java::unsupported_operation_exception);
   }
   num::JavaRandom r(static_cast<std::int64_t>(call.has(1) ? 0 : call.vm().state().host.random_bits(call.fiber().id)));
-  if (call.has(1)) std::memcpy(&r, call.heap().native_bytes(call.arg(1)).data(), sizeof r);
+  if (call.has(1)) std::memcpy(&r, call.heap().native_bytes(call.arg(1), sizeof r).data(), sizeof r);
   const auto items = call.heap().items(list);
   for (std::size_t i = items.size(); i > 1; --i) {
     const auto at = static_cast<std::size_t>(VM_JAVA(call, r.next_int(static_cast<std::int32_t>(i))));

@@ -38,7 +38,7 @@ Status throw_syntax(Call& call, Value source, const std::string& message) {
 }
 
 Status regex_of(Call& call, Value pattern, std::optional<text::Regex>& out) {
-  auto* object = call.heap().at<PatternObject>(pattern.ref);
+  auto* object = call.heap().pattern(pattern);
   auto& cache = call.vm().state().regexes;
   if (!cache) cache = std::make_shared<RegexCache>();
   auto compiled = cache->compile(call.heap(), object->source, object->pattern_flags);
@@ -225,9 +225,9 @@ Status pattern_matches(Call& call) {
   VM_DO(whole_match(call, call.arg(1), call.arg(0), whole));
   return call.give(whole);
 }
-Status pattern_text(Call& call) { return call.give(call.heap().at<PatternObject>(call.self().ref)->source); }
+Status pattern_text(Call& call) { return call.give(call.heap().pattern(call.self())->source); }
 Status pattern_flags(Call& call) {
-  return call.give(static_cast<std::int32_t>(call.heap().at<PatternObject>(call.self().ref)->pattern_flags));
+  return call.give(static_cast<std::int32_t>(call.heap().pattern(call.self())->pattern_flags));
 }
 Status pattern_matcher(Call& call) {
   TextView text;
@@ -459,7 +459,7 @@ Status last_matcher(Call& call) { return call.give(call.vm().state().last_matche
 Status matcher_text_of(Call& call) {
   TextBuilder out;
   out.append("java.util.regex.Matcher[pattern=");
-  out.append(call.heap().text(call.heap().at<PatternObject>(slot(call, matcher_pattern).ref)->source));
+  out.append(call.heap().text(call.heap().pattern(slot(call, matcher_pattern))->source));
   out.append(" region=0,");
   out.append_int(matcher_subject(call).size());
   out.append(" lastmatch=");

@@ -269,7 +269,7 @@ Status find_token(Call& call, std::size_t& begin, std::size_t& end, bool& found)
     found = begin < all.size();
     return Status::ok;
   }
-  const auto* pattern = call.heap().at<PatternObject>(slot(call, 2).ref);
+  const auto* pattern = call.heap().pattern(slot(call, 2));
   auto& cache = call.vm().state().regexes;
   if (!cache) cache = std::make_shared<RegexCache>();
   const auto regex = cache->compile(call.heap(), pattern->source, pattern->pattern_flags);

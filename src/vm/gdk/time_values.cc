@@ -11,7 +11,7 @@ namespace {
 std::int64_t floor_div(std::int64_t a, std::int64_t b) {
   return a / b - ((a % b != 0 && (a % b < 0) != (b < 0)) ? 1 : 0);
 }
-std::int64_t floor_mod(std::int64_t a, std::int64_t b) { return a - floor_div(a, b) * b; }
+std::int64_t floor_mod(std::int64_t a, std::int64_t b) { return (a % b + b) % b; }
 std::string padded(std::int64_t n, int width) {
   std::string text = std::to_string(n < 0 ? -n : n);
   if (static_cast<int>(text.size()) < width) text.insert(0, static_cast<std::size_t>(width) - text.size(), '0');
@@ -44,14 +44,6 @@ int length_of_month(std::int64_t y, int m) {
 Seconds normalized(std::int64_t seconds, std::int64_t nanos) {
   return {seconds + floor_div(nanos, kNanosPerSecond), static_cast<std::int32_t>(floor_mod(nanos, kNanosPerSecond))};
 }
-std::int64_t plus_months(std::int64_t epoch_day, std::int64_t months) {
-  const CivilDate d = civil_date(epoch_day);
-  const std::int64_t all = d.year * 12 + d.month - 1 + months;
-  const std::int64_t year = floor_div(all, 12);
-  const int month = static_cast<int>(floor_mod(all, 12)) + 1;
-  return text::days_from_civil(year, month, std::min(d.day, length_of_month(year, month)));
-}
-
 LocalMoment local_moment(Heap& heap, Value v) {
   const auto slots = heap.native_slots(v);
   switch (heap.class_of(v)) {
@@ -59,13 +51,24 @@ LocalMoment local_moment(Heap& heap, Value v) {
       return {slots[0].integer, 0};
     case java::time_local_time:
       return {0, slots[0].integer};
-    default:
+    case java::time_local_date_time:
       return {slots[0].integer, slots[1].integer};
+    default:
+      throw Misread(v);
   }
 }
 Seconds seconds_of(Heap& heap, Value v) {
-  const auto slots = heap.native_slots(v);
-  return {slots[0].integer, slots[1].as_int()};
+  switch (heap.class_of(v)) {
+    case java::time_instant:
+    case java::time_duration:
+    case java::time_zoned_date_time:
+    case java::time_offset_date_time: {
+      const auto slots = heap.native_slots(v);
+      return {slots[0].integer, slots[1].as_int()};
+    }
+    default:
+      throw Misread(v);
+  }
 }
 Value make_local_date(Heap& heap, std::int64_t day) {
   return make_one(heap, java::time_local_date, Value::of_long(day));
@@ -92,16 +95,22 @@ text::TimeZone zoned_zone(Heap& heap, Value v) {
   return text::TimeZone::find_or_gmt(heap.utf8(heap.native_slots(v)[2]));
 }
 LocalMoment local_of(Seconds instant, const text::TimeZone& zone) {
-  const std::int64_t local = instant.seconds + zone.offset_seconds(instant.seconds * 1000);
+  // Zones count milliseconds: where a long has none any more their last rule holds.
+  constexpr std::int64_t kFar = std::int64_t{1} << 53;
+  const std::int64_t local = instant.seconds + zone.offset_seconds(std::clamp(instant.seconds, -kFar, kFar) * 1000);
   return {floor_div(local, kSecondsPerDay), floor_mod(local, kSecondsPerDay) * kNanosPerSecond + instant.nanos};
 }
 Seconds instant_of(LocalMoment m, const text::TimeZone& zone) {
-  const CivilDate d = civil_date(m.day);
+  // Far away the same day of another cycle of 400 years is looked at, since zones count milliseconds.
+  constexpr std::int64_t kCycleDays = 146'097;
+  constexpr std::int64_t kFar = 40'000'000;
+  const std::int64_t shift = m.day > kFar || m.day < -kFar ? m.day / kCycleDays * kCycleDays : 0;
+  const CivilDate d = civil_date(m.day - shift);
   const auto second = m.nano / kNanosPerSecond;
   const auto millis =
       zone.to_millis(d.year, d.month, d.day, static_cast<int>(second / 3600), static_cast<int>(second / 60 % 60),
                      static_cast<int>(second % 60), 0, text::TimeZone::Overlap::earlier);
-  return {floor_div(millis, 1000), static_cast<std::int32_t>(m.nano % kNanosPerSecond)};
+  return {floor_div(millis, 1000) + shift * kSecondsPerDay, static_cast<std::int32_t>(m.nano % kNanosPerSecond)};
 }
 LocalMoment shown_moment(Heap& heap, Value v) {
   switch (heap.class_of(v)) {

@@ -36,10 +36,10 @@ int length_of_month(std::int64_t year, int month);
 bool is_leap_year(std::int64_t year);
 /// Carries nanos into seconds.
 Seconds normalized(std::int64_t seconds, std::int64_t nanos);
-/// Date moved by months; the day is cut to the month's length.
-std::int64_t plus_months(std::int64_t epoch_day, std::int64_t months);
 
+/// Of LocalDate, LocalTime and LocalDateTime; Misread of anything else, as everything below.
 LocalMoment local_moment(Heap& heap, Value v);
+/// Of Instant, Duration, ZonedDateTime and OffsetDateTime.
 Seconds seconds_of(Heap& heap, Value v);
 Value make_local_date(Heap& heap, std::int64_t epoch_day);
 Value make_local_time(Heap& heap, std::int64_t nano_of_day);

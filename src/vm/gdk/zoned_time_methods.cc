@@ -4,6 +4,7 @@
 #include "vm/gdk/dates.h"
 #include "vm/gdk/java_enums.h"
 #include "vm/gdk/tables.h"
+#include "vm/gdk/time_limits.h"
 #include "vm/gdk/time_values.h"
 #include "vm/state.h"
 #include "vm/vm.h"
@@ -15,10 +16,10 @@ std::int64_t floor_div(std::int64_t a, std::int64_t b) {
   return a / b - ((a % b != 0 && (a % b < 0) != (b < 0)) ? 1 : 0);
 }
 
-std::int64_t millis_of(Seconds s) { return s.seconds * 1000 + s.nanos / 1'000'000; }
+num::JavaResult<std::int64_t> millis_of(Seconds s) { return exact(Wide{s.seconds} * 1000 + s.nanos / 1'000'000); }
 Seconds from_millis(std::int64_t millis) {
   const auto seconds = floor_div(millis, 1000);
-  return {seconds, static_cast<std::int32_t>((millis - seconds * 1000) * 1'000'000)};
+  return {seconds, static_cast<std::int32_t>((millis % 1000 + 1000) % 1000 * 1'000'000)};
 }
 Seconds own(Call& call) { return seconds_of(call.heap(), call.self()); }
 Seconds current(Call& call) { return from_millis(call.vm().state().host.clock_millis(call.fiber().id)); }
@@ -30,11 +31,11 @@ Status instant_of_millis(Call& call) {
   return call.give(make_seconds(call.heap(), java::time_instant, from_millis(call.long_arg(0))));
 }
 Status instant_of_seconds(Call& call) {
-  return call.give(
-      make_seconds(call.heap(), java::time_instant, normalized(call.long_arg(0), call.has(1) ? call.long_arg(1) : 0)));
+  const Seconds s = VM_JAVA(call, checked_instant(call.long_arg(0), call.has(1) ? call.long_arg(1) : 0));
+  return call.give(make_seconds(call.heap(), java::time_instant, s));
 }
 Status instant_epoch(Call& call) { return call.give(make_seconds(call.heap(), java::time_instant, {})); }
-Status to_millis(Call& call) { return call.give(millis_of(own(call))); }
+Status to_millis(Call& call) { return call.give(VM_JAVA(call, millis_of(own(call)))); }
 Status epoch_second(Call& call) { return call.give(own(call).seconds); }
 Status nano(Call& call) { return call.give(own(call).nanos); }
 std::string instant_text(Seconds s) {
@@ -56,7 +57,7 @@ Status date_to_instant(Call& call) {
   return call.give(make_seconds(call.heap(), java::time_instant, from_millis(date_millis(call.heap(), call.self()))));
 }
 Status date_from_instant(Call& call) {
-  return call.give(make_date(call.heap(), millis_of(seconds_of(call.heap(), call.arg(0)))));
+  return call.give(make_date(call.heap(), VM_JAVA(call, millis_of(seconds_of(call.heap(), call.arg(0))))));
 }
 /// LocalDateTime.toInstant(offset), toEpochSecond(offset).
 Status local_to_instant(Call& call) {
@@ -73,7 +74,8 @@ Status local_of_instant(Call& call) {
 }
 Status local_of_epoch_second(Call& call) {
   const auto zone = text::TimeZone::find_or_gmt(zone_id(call.heap(), call.arg(2)));
-  return call.give(make_local_date_time(call.heap(), local_of(normalized(call.long_arg(0), call.long_arg(1)), zone)));
+  const Seconds s = VM_JAVA(call, checked_instant(call.long_arg(0), call.long_arg(1)));
+  return call.give(make_local_date_time(call.heap(), local_of(s, zone)));
 }
 
 // ---- Duration
@@ -85,20 +87,21 @@ std::int64_t unit_seconds(std::string_view name) {
   if (name.ends_with("Minutes")) return 60;
   return 1;
 }
-Seconds amount_of(std::int64_t n, std::string_view name) {
+num::JavaResult<Seconds> amount_of(std::int64_t n, std::string_view name) {
   if (name.ends_with("Millis")) return from_millis(n);
   if (name.ends_with("Nanos")) return normalized(0, n);
-  return {n * unit_seconds(name), 0};
+  return checked_duration(Wide{n} * unit_seconds(name), 0);
 }
-Status duration_of(Call& call) { return give_duration(call, amount_of(call.long_arg(0), call.name())); }
+Status duration_of(Call& call) { return give_duration(call, VM_JAVA(call, amount_of(call.long_arg(0), call.name()))); }
 Status duration_of_unit(Call& call) {
   static constexpr std::int64_t kSeconds[] = {1, 60, 3600, 43'200, kSecondsPerDay};
-  const int unit = java_enum_ordinal(call.heap(), call.arg(1));
+  const int unit = java_enum_ordinal(call.heap(), call.arg(1), java::chrono_unit);
   const auto n = call.long_arg(0);
   if (unit < 3)
-    return give_duration(call, unit == 0 ? normalized(0, n) : unit == 1 ? normalized(0, n * 1000) : from_millis(n));
+    return give_duration(
+        call, unit == 2 ? from_millis(n) : VM_JAVA(call, checked_duration(0, Wide{n} * (unit == 1 ? 1000 : 1))));
   if (unit > 7) return call.throw_java(java::date_time_exception, "Unit must not have an estimated duration");
-  return give_duration(call, {n * kSeconds[unit - 3], 0});
+  return give_duration(call, VM_JAVA(call, checked_duration(Wide{n} * kSeconds[unit - 3], 0)));
 }
 Status duration_between(Call& call) {
   Heap& heap = call.heap();
@@ -121,8 +124,8 @@ Status duration_between(Call& call) {
 Status duration_value(Call& call) {
   const Seconds s = own(call);
   const auto name = call.name();
-  if (name == "toMillis") return call.give(millis_of(s));
-  if (name == "toNanos") return call.give(s.seconds * kNanosPerSecond + s.nanos);
+  if (name == "toMillis") return call.give(VM_JAVA(call, millis_of(s)));
+  if (name == "toNanos") return call.give(VM_JAVA(call, exact(Wide{s.seconds} * kNanosPerSecond + s.nanos)));
   if (name == "getSeconds" || name == "toSeconds") return call.give(s.seconds);
   const auto whole = s.seconds / unit_seconds(name);
   return call.give(whole);
@@ -140,19 +143,20 @@ Status duration_part(Call& call) {
 Status duration_plus(Call& call) {
   const std::int64_t sign = call.name().starts_with("minus") ? -1 : 1;
   const Seconds a = own(call);
-  const Seconds b =
-      call.arg(0).is_number() ? amount_of(call.long_arg(0), call.name()) : seconds_of(call.heap(), call.arg(0));
-  return give_duration(call, normalized(a.seconds + sign * b.seconds, a.nanos + sign * b.nanos));
+  const Seconds b = call.arg(0).is_number() ? VM_JAVA(call, amount_of(call.long_arg(0), call.name()))
+                                            : seconds_of(call.heap(), call.arg(0));
+  return give_duration(call, VM_JAVA(call, checked_duration(a.seconds + sign * Wide{b.seconds},
+                                                            a.nanos + sign * std::int64_t{b.nanos})));
 }
 Status duration_scaled(Call& call) {
   const Seconds a = own(call);
   const auto n = call.long_arg(0);
-  if (call.name() == "multipliedBy") return give_duration(call, normalized(a.seconds * n, a.nanos * n));
+  if (call.name() == "multipliedBy") {
+    return give_duration(call, VM_JAVA(call, checked_duration(Wide{a.seconds} * n, Wide{a.nanos} * n)));
+  }
   if (n == 0) return call.throw_java(java::arithmetic_exception, "Cannot divide by zero");
-  const __int128 all = static_cast<__int128>(a.seconds) * kNanosPerSecond + a.nanos;
-  const __int128 part = all / n;
-  return give_duration(call, normalized(static_cast<std::int64_t>(part / kNanosPerSecond),
-                                        static_cast<std::int64_t>(part % kNanosPerSecond)));
+  const Wide part = (Wide{a.seconds} * kNanosPerSecond + a.nanos) / n;
+  return give_duration(call, VM_JAVA(call, checked_duration(part / kNanosPerSecond, part % kNanosPerSecond)));
 }
 Status duration_sign(Call& call) {
   const Seconds s = own(call);
@@ -160,7 +164,7 @@ Status duration_sign(Call& call) {
   if (name == "isZero") return call.give(s.seconds == 0 && s.nanos == 0);
   if (name == "isNegative") return call.give(s.seconds < 0);
   if (name == "abs" && s.seconds >= 0) return call.give(call.self());
-  return give_duration(call, normalized(-s.seconds, -std::int64_t{s.nanos}));
+  return give_duration(call, VM_JAVA(call, checked_duration(-Wide{s.seconds}, -std::int64_t{s.nanos})));
 }
 Status duration_zero(Call& call) { return give_duration(call, {}); }
 Status duration_compare(Call& call) {
@@ -230,13 +234,15 @@ Status duration_parse(Call& call) {
                                                          : 0;
     if (factor == 0) return fail();
     any = true;
+    if (number->to_double() > 9.2e18 || number->to_double() < -9.2e18) return fail();
     const std::int64_t whole = number->to_int64_wrap();
     const auto fraction = number->subtract(num::BigDecimal(whole));
     const auto nanos = fraction ? fraction->multiply(num::BigDecimal(kNanosPerSecond)) : fraction;
-    sum = normalized(sum.seconds + whole * factor, sum.nanos + (nanos && factor == 1 ? nanos->to_int64_wrap() : 0));
+    sum = VM_JAVA(call, checked_duration(sum.seconds + Wide{whole} * factor,
+                                         Wide{sum.nanos} + (nanos && factor == 1 ? nanos->to_int64_wrap() : 0)));
   }
   if (!any) return fail();
-  return give_duration(call, normalized(sign * sum.seconds, sign * std::int64_t{sum.nanos}));
+  return give_duration(call, VM_JAVA(call, checked_duration(sign * Wide{sum.seconds}, sign * std::int64_t{sum.nanos})));
 }
 
 // ---- zones
@@ -280,8 +286,8 @@ Status zoned_of(Call& call) {
     m = {local_moment(call.heap(), call.arg(0)).day, local_moment(call.heap(), call.arg(1)).nano};
   } else {
     const auto n = [&](std::uint32_t i) { return call.long_arg(i); };
-    m.day = text::days_from_civil(n(0), static_cast<int>(n(1)), static_cast<int>(n(2)));
-    m.nano = ((n(3) * 60 + n(4)) * 60 + n(5)) * kNanosPerSecond + n(6);
+    m.day = VM_JAVA(call, day_of(n(0), n(1), n(2)));
+    m.nano = VM_JAVA(call, nano_of(n(3), n(4), n(5), n(6)));
   }
   return call.give(
       make_zoned(call.heap(), call.self().class_id(), instant_of(m, zone), zone_id(call.heap(), call.arg(last))));
@@ -410,7 +416,8 @@ Status format_value(Call& call, Value value, Value formatter, std::string& out) 
       }
     }
   }
-  out = VM_JAVA(call, text::format_date_time(pattern, millis_of(instant), instant.nanos % 1'000'000, zone));
+  const auto millis = VM_JAVA(call, millis_of(instant));
+  out = VM_JAVA(call, text::format_date_time(pattern, millis, instant.nanos % 1'000'000, zone));
   return Status::ok;
 }
 Status formatter_format(Call& call) {
