@@ -304,6 +304,19 @@ std::vector<std::string> take_named(const StepDescription& step, const data::Map
   return unknown;
 }
 
+/// What a single unnamed argument sets: the parameter that the description names, else the only required one. Empty:
+/// none.
+std::string_view unnamed_parameter(std::string_view positional, std::span<const Parameter> parameters) {
+  if (!positional.empty()) return positional;
+  std::string_view only;
+  for (const auto& parameter : parameters) {
+    if (!parameter.required) continue;
+    if (!only.empty()) return {};
+    only = parameter.name;
+  }
+  return only;
+}
+
 /// `println a: 1` prints a map: a step that takes any value and has none of these parameters.
 bool is_value_map(const StepDescription& step, const data::Map& named) {
   if (step.positional.empty() || !step.rest.empty() || named.empty()) return false;
@@ -325,10 +338,11 @@ std::expected<NormalizedCall, ArgumentError> normalize(const StepDescription& st
        !step.rest.empty())) {
     unknown = take_named(step, positional[0].members(), given);
   } else if (!positional.empty()) {
-    if (step.positional.empty() || !named.empty() || (positional.size() > 1 && !more_allowed)) {
+    const auto sole = unnamed_parameter(step.positional, step.parameters);
+    if (sole.empty() || !named.empty() || (positional.size() > 1 && !more_allowed)) {
       return not_named(named, positional);
     }
-    given.set(std::string(step.positional), positional[0]);
+    given.set(std::string(sole), positional[0]);
     if (positional.size() > 1) {
       given.set(std::string(step.rest), Value(Value::List(positional.begin() + 1, positional.end())));
     }
@@ -372,10 +386,11 @@ std::expected<Value, ArgumentError> normalize_describable(const Catalog& catalog
     return Value(std::move(out));
   }
   if (const Value* only = given.find(""); only != nullptr) {
-    if (symbol->positional.empty()) return illegal("Expected named arguments for " + name);
+    const auto sole = unnamed_parameter(symbol->positional, symbol->fields);
+    if (sole.empty()) return illegal("Expected named arguments for " + name);
     Value moved = *only;
     given.erase("");
-    given.set(std::string(symbol->positional), std::move(moved));
+    given.set(std::string(sole), std::move(moved));
   }
   auto filled = fill(name, symbol->fields, given);
   if (!filled) return std::unexpected(std::move(filled).error());

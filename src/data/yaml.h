@@ -36,9 +36,13 @@ Result<std::vector<Value>> parse_yaml_documents(std::string_view text, const Yam
 /// The only document, null for an empty text; invalid when there are several.
 Result<Value> parse_yaml(std::string_view text, const YamlParseOptions& options = {});
 
+/// Which collections stand in brackets: none, those that hold plain scalars only (SnakeYAML's default), or all.
+enum class YamlFlow : std::uint8_t { block, automatic, flow };
+
 struct YamlStyle {
   YamlDialect dialect = YamlDialect::snake;  ///< whose ambiguous words are quoted; the layout is SnakeYAML's for all
   int width = 80;                            ///< column after which long one-line texts are folded
+  YamlFlow flow = YamlFlow::block;
 };
 
 /// One document in SnakeYAML's block style, as writeYaml prints it: "a: 1\nb:\n- x\n- y\n".

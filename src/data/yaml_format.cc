@@ -1,5 +1,6 @@
 // The writing half of yaml.h. Layout and quoting follow SnakeYAML 1.33's emitter as observed, so that files written by
 // pipelines do not change when they move here: indent 2, lists not indented below their key, folding after column 80.
+#include <algorithm>
 #include <cmath>
 
 #include "data/base64.h"
@@ -27,6 +28,7 @@ struct Analysis {
   bool printable = true;
   bool multiline = false;
   bool plain = true;
+  bool flow_plain = true;  // also between brackets
   bool single_quoted = true;
   bool block = true;
 };
@@ -48,7 +50,7 @@ CodePoints code_points(std::string_view text, bool& valid) {
 Analysis analyze(const CodePoints& text) {
   Analysis out;
   if (text.empty()) {
-    out.plain = out.block = false;
+    out.plain = out.flow_plain = out.block = false;
     return out;
   }
   bool indicators = false, special = false, leading = false, trailing_space = false, trailing_break = false;
@@ -70,6 +72,9 @@ Analysis analyze(const CodePoints& text) {
     } else {
       if (c == ':' && before_blank) indicators = true;
       if (c == '#' && after_blank) indicators = true;
+    }
+    if (c < 0x80 && c != 0 && std::string_view(",?[]{}:").find(static_cast<char>(c)) != std::string_view::npos) {
+      out.flow_plain = false;
     }
     if (is_break(c)) out.multiline = true;
     if (!is_printable(c)) out.printable = false;
@@ -153,6 +158,10 @@ class Writer {
 
   // `indent` is that of the enclosing container, -1 at the top.
   void begin(const Value& value, int indent, Place place, bool after_explicit_key) {
+    if (is_open(value) && in_brackets(value)) {
+      brackets(value, indent < 0 ? kIndent : indent + kIndent);
+      return;
+    }
     if (is_open(value)) {
       int own = indent < 0 ? 0 : indent + kIndent;
       if (value.is_list() && place == Place::member && !after_explicit_key) own = indent;
@@ -199,6 +208,41 @@ class Writer {
     }
   }
 
+  bool in_brackets(const Value& value) const {
+    if (value.is_object() || style_.flow == YamlFlow::block) return false;
+    if (style_.flow == YamlFlow::flow || flow_depth_ > 0) return true;
+    auto plain = [](const Value& item) {
+      return !is_open(item) && !item.is_list() && !item.is_map() && item.kind() != Kind::bytes &&
+             !(item.is_string() && item.text().find('\n') != std::string::npos);
+    };
+    if (value.is_list()) return std::ranges::all_of(value.items(), plain);
+    return std::ranges::all_of(value.members(), [&](const auto& entry) { return plain(entry.value); });
+  }
+
+  // `[a, b]` and `{a: 1}`: a new line after a comma that is past the width. As deep as the value is.
+  void brackets(const Value& value, int indent) {
+    space();
+    put(value.is_list() ? '[' : '{');
+    blank_ = true;
+    fresh_ = false;
+    ++flow_depth_;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (i > 0) indicator(",", false);
+      if (column_ > style_.width) to_indent(indent);
+      if (value.is_list()) {
+        begin(value.items()[i], indent, Place::item, false);
+      } else {
+        const auto& entry = value.members().at(i);
+        string(entry.key, indent, true);
+        indicator(":", false);
+        begin(entry.value, indent, Place::member, false);
+      }
+    }
+    --flow_depth_;
+    put(value.is_list() ? ']' : '}');
+    blank_ = false;
+  }
+
   // True when the key stands on one line before its colon; else it was written with the "? key" form.
   bool key(std::string_view text, int indent) {
     bool valid = true;
@@ -224,9 +268,10 @@ class Writer {
     const int inner = indent < 0 ? kIndent : indent + kIndent;
     if (!valid || !analysis.printable) {
       binary(text, indent, is_key);
-    } else if (analysis.multiline && analysis.block && !is_key) {
+    } else if (analysis.multiline && analysis.block && !is_key && flow_depth_ == 0) {
       literal(points, inner);
-    } else if (analysis.plain && yaml::resolve_plain(style_.dialect, text) == yaml::Type::text) {
+    } else if (analysis.plain && (flow_depth_ == 0 || analysis.flow_plain) &&
+               yaml::resolve_plain(style_.dialect, text) == yaml::Type::text) {
       folded(points, inner, is_key, false);
     } else if (analysis.single_quoted && !analysis.multiline) {
       folded(points, inner, is_key, true);
@@ -404,6 +449,7 @@ class Writer {
   std::string out_;
   std::vector<Frame> stack_;
   int column_ = 0;
+  int flow_depth_ = 0;
   bool blank_ = true;  // the last character is a blank or a line starts
   bool fresh_ = true;  // only indentation and indicators stand on the line
 };

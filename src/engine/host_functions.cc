@@ -44,6 +44,22 @@ Status throw_java(HostCall& c, std::string_view java_class, std::string_view mes
   c.actor.vm().set_exception(c.actor.vm().make_throwable(java_class, message));
   return Status::thrown;
 }
+/// The prelude gives a date as a map of its class and its `millis`; as an object it is a timestamp of YAML.
+Value with_dates(Value value) {
+  if (value.is_list()) {
+    Value out = Value::list();
+    for (const auto& item : value.items()) out.push(with_dates(item));
+    return out;
+  }
+  if (!value.is_map()) return value;
+  if (const Value* name = value.find("$class");
+      name != nullptr && name->is_string() && name->text() == "java.util.Date") {
+    return Value::object("java.util.Date", value.members());
+  }
+  data::Map out;
+  for (const auto& entry : value.members()) out.set(entry.key, with_dates(entry.value));
+  return Value(std::move(out));
+}
 
 }  // namespace
 
@@ -81,9 +97,6 @@ struct HostRows {
     if (const auto* stage = map.find("stage"); stage != nullptr && stage->is_string()) scope.stage = stage->text();
     if (const auto* names = map.find("sensitive")) {
       for (const auto& name : names->items()) scope.sensitive.push_back(name.text());
-    }
-    if (const auto* categories = map.find("throttle")) {
-      for (const auto& one : categories->items()) scope.throttle.push_back(one.text());
     }
     if (const auto* secrets = map.find("secrets")) {
       for (const auto& secret : secrets->items()) c.actor.add_secret(secret.text());
@@ -360,11 +373,6 @@ struct HostRows {
                                  "tmp", place.workspace_tmp, "separator", "/", "pathSeparator", ":", "home",
                                  place.environment["HOME"], "root", place.node_root));
   }
-  static Status throttle_categories(HostCall& c) {
-    auto list = Value::list();
-    for (auto& one : throttle_of(c.actor.scope_of(c.fiber).get())) list.push(std::move(one));
-    return give(c, std::move(list));
-  }
   static Status path_resolve(HostCall& c) {
     auto path = text(c, 0);
     if (!path.starts_with('/')) {
@@ -486,15 +494,26 @@ struct HostRows {
     if (style.indent > 0) style.layout = data::JsonLayout::json_lib;
     return give(c, Value(data::format_json(plain(c, 0), style)));
   }
+  /// Of a method of a class that is written in the prelude; native ones are checked by the evaluator.
+  static Status sandbox_check(HostCall& c) {
+    const std::string refused = c.actor.refuse(text(c, 0), text(c, 1));
+    if (refused.empty()) return Status::ok;
+    return throw_java(c, "org.jenkinsci.plugins.scriptsecurity.sandbox.RejectedAccessException", refused);
+  }
   static Status yaml_parse(HostCall& c) {
     auto documents = data::parse_yaml_documents(text(c, 0), {.dialect = data::YamlDialect::snake});
     if (!documents) return throw_java(c, "org.yaml.snakeyaml.error.YAMLException", documents.error().message);
     return give(c, Value(std::move(*documents)));
   }
   static Status yaml_print(HostCall& c) {
-    auto documents = plain(c, 0);
-    auto printed = data::format_yaml_documents(documents.items());
-    return give(c, Value(printed));
+    auto documents = with_dates(plain(c, 0));
+    const std::string flow = text(c, 1);
+    data::YamlStyle style;
+    style.flow = flow == "FLOW"   ? data::YamlFlow::flow
+                 : flow == "AUTO" ? data::YamlFlow::automatic
+                                  : data::YamlFlow::block;
+    if (given(c, 2)) style.width = static_cast<int>(number(c, 2));
+    return give(c, Value(data::format_yaml_documents(documents.items(), style)));
   }
   static Status properties_parse(HostCall& c) {
     auto entries = text::parse_properties(text(c, 0));
@@ -608,7 +627,6 @@ HostFunctions::Function HostFunctions::find(std::string_view name) {
       {"stage.result", HostRows::stage_result},
       {"node.info", HostRows::node_info},
       {"path.resolve", HostRows::path_resolve},
-      {"throttle.categories", HostRows::throttle_categories},
       {"scope.launcher", HostRows::scope_launcher},
       {"env.get", HostRows::env_get},
       {"env.set", HostRows::env_set},
@@ -630,6 +648,7 @@ HostFunctions::Function HostFunctions::find(std::string_view name) {
       {"step.instead", HostRows::step_instead},
       {"symbol.known", HostRows::symbol_known},
       {"random.token", HostRows::random_token},
+      {"sandbox.check", HostRows::sandbox_check},
       {"json.parse", HostRows::json_parse},
       {"json.print", HostRows::json_print},
       {"yaml.parse", HostRows::yaml_parse},

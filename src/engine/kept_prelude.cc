@@ -20,15 +20,25 @@ Prelude::Prelude(std::vector<vm::PreludeSource> files) : files_(std::move(files)
   for (const auto& file : files_) {
     if (is_library_method_file(file.name)) continue;
     std::string_view text = file.text;
+    std::string package;
     while (!text.empty()) {
       const auto end = text.find('\n');
       const auto line = text.substr(0, end);
       if (const auto open = line.find('('); line.starts_with("def ") && open != std::string_view::npos) {
         functions_.emplace(std::string(line.substr(4, open - 4)), &file);
+      } else if (line.starts_with("package ")) {
+        package = std::string(line.substr(8)) + '.';
+      } else if (!package.empty() && line.starts_with("class ")) {
+        classes_.emplace(package + std::string(line.substr(6, line.find(' ', 6) - 6)), &file);
       }
       text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     }
   }
+}
+
+const vm::PreludeSource* Prelude::find_class_file(std::string_view full_name) const {
+  const auto found = classes_.find(full_name);
+  return found == classes_.end() ? nullptr : found->second;
 }
 
 Result<std::string> Prelude::encode() const {

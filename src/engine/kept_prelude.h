@@ -44,7 +44,9 @@ class Prelude {
   [[nodiscard]] const std::map<std::string, const vm::PreludeSource*, std::less<>>& functions() const {
     return functions_;
   }
-  /// The code of a file that functions() names.
+  /// The file of a class that scripts may name (a file with a package holds classes and nothing else), or nullptr.
+  [[nodiscard]] const vm::PreludeSource* find_class_file(std::string_view full_name) const;
+  /// The code of a file that functions() or find_class_file() names.
   [[nodiscard]] const vm::Compiled& code(const vm::PreludeSource& file) const;
 
   /// A Jenkinsfile that another run of this process has compiled, if one still holds it or it was so lately: runs that
@@ -55,6 +57,7 @@ class Prelude {
  private:
   std::vector<vm::PreludeSource> files_;
   std::map<std::string, const vm::PreludeSource*, std::less<>> functions_;
+  std::map<std::string, const vm::PreludeSource*, std::less<>> classes_;  ///< by full name
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const vm::Runtime> runtime_;
   mutable std::map<const vm::PreludeSource*, vm::Compiled> code_;

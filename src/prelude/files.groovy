@@ -1,32 +1,11 @@
 // Steps about files that are a read or a write and pure work in between. Source: pipeline-language 6.5.
 
 def step_findFiles(Map args, Closure body) {
-    return __effect('file.find', [glob: args.glob, excludes: args.excludes]).collect { new FileWrapper(it) } as Object[]
-}
-
-/** What findFiles and touch give. */
-class FileWrapper {
-    final String name
-    final String path
-    final boolean directory
-    final long length
-    final long lastModified
-
-    FileWrapper(Map facts) {
-        name = facts.name
-        path = facts.path
-        directory = facts.directory
-        length = facts.length as long
-        lastModified = facts.lastModified as long
-    }
-
-    String toString() {
-        return path
-    }
+    return __effect('file.find', [glob: args.glob, excludes: args.excludes]).collect { new org.jenkinsci.plugins.pipeline.utility.steps.fs.FileWrapper(it) } as org.jenkinsci.plugins.pipeline.utility.steps.fs.FileWrapper[]
 }
 
 def step_touch(Map args, Closure body) {
-    return new FileWrapper(__effect('file.touch', args))
+    return new org.jenkinsci.plugins.pipeline.utility.steps.fs.FileWrapper(__effect('file.touch', args))
 }
 
 def step_sha1(Map args, Closure body) {
@@ -119,7 +98,18 @@ def step_writeYaml(Map args, Closure body) {
         throw new java.nio.file.FileAlreadyExistsException("${args.file} already exist.".toString())
     }
     def documents = args.datas != null ? args.datas : [args.data]
-    return __text_or_file('writeYaml', args, __host('yaml.print', __plain(documents)))
+    return __text_or_file('writeYaml', args, __host('yaml.print', __plain(__timestamps(documents))))
+}
+
+/** Dates by their class and time: YAML has timestamps, no other format here has. */
+def __timestamps(value) {
+    if (value instanceof Date) {
+        return ['$class': 'java.util.Date', millis: value.time]
+    }
+    if (value instanceof Map) {
+        return value.collectEntries { [it.key, __timestamps(it.value)] }
+    }
+    return value instanceof Collection ? value.collect { __timestamps(it) } : value
 }
 
 def step_readTOML(Map args, Closure body) {
@@ -207,87 +197,9 @@ def step_readManifest(Map args, Closure body) {
 // ---- Maven -----------------------------------------------------------------------------------------------------------
 
 def step_readMavenPom(Map args, Closure body) {
-    return new MavenModel(__host('xml.parse', __effect('readFile', [file: args.file])))
+    return new org.apache.maven.model.Model(__host('xml.parse', __effect('readFile', [file: args.file])))
 }
 
 def step_writeMavenPom(Map args, Closure body) {
     __effect('writeFile', [file: args.file, text: __host('xml.print', __plain(args.model))])
-}
-
-/** An element of a pom: children by name. `properties` is a map; plural names such as `modules` are lists. */
-class MavenModel {
-    private final Map tree
-
-    MavenModel(Map tree) {
-        this.tree = tree
-    }
-
-    private Map child(String name) {
-        for (one in tree.children) {
-            if (one.name == name) {
-                return one
-            }
-        }
-        return null
-    }
-
-    private Object value(Map one) {
-        if (one.name == 'properties') {
-            Map out = [:]
-            for (entry in one.children) {
-                out[entry.name] = entry.text
-            }
-            return out
-        }
-        if (one.children.isEmpty()) {
-            return one.text
-        }
-        return is_list(one) ? one.children.collect { value(it) } : new MavenModel(one)
-    }
-
-    private boolean is_list(Map one) {
-        String name = one.name
-        return name.endsWith('s') && one.children.every { it.name == one.children[0].name } &&
-            (name.startsWith(one.children[0].name) || name.startsWith(one.children[0].name[0..-2]))
-    }
-
-    Object getProperty(String name) {
-        Map one = child(name)
-        if (one != null) {
-            return value(one)
-        }
-        if (name == 'properties') {
-            return [:]
-        }
-        return name in ['modules', 'dependencies', 'profiles', 'repositories', 'licenses', 'developers'] ? [] : (name == 'packaging' ? 'jar' : null)
-    }
-
-    void setProperty(String name, Object value) {
-        Map one = child(name)
-        if (one == null) {
-            one = [name: name, attributes: [:], text: '', children: []]
-            tree.children << one
-        }
-        one.text = String.valueOf(value)
-        one.children = []
-    }
-
-    Object methodMissing(String name, Object args) {
-        if (name.startsWith('get') && args.length == 0) {
-            return getProperty(name[3].toLowerCase() + name.substring(4))
-        }
-        if (name.startsWith('set') && args.length == 1) {
-            setProperty(name[3].toLowerCase() + name.substring(4), args[0])
-            return null
-        }
-        throw new MissingMethodException(name, MavenModel, args)
-    }
-
-    Map toData() {
-        return tree
-    }
-
-    String toString() {
-        return "${getProperty('groupId')}:${getProperty('artifactId')}:${getProperty('packaging')}:${getProperty('version')}"
-    }
 }

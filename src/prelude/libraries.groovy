@@ -11,32 +11,7 @@ def step_library(Map args, Closure body) {
     }
     def loaded = __effect('library.load', [name: parts[0], version: parts.length > 1 ? parts[1] : null,
                                            retriever: retriever, changelog: args.changelog != false])
-    return new LoadedLibrary(loaded.name)
-}
-
-/** `lib.pkg.Class.new(args)`, `lib.pkg.Class.method(args)`: names grow until one is a class. */
-class LoadedLibrary {
-    private final String library
-    private final String path
-
-    LoadedLibrary(String library, String path = '') {
-        this.library = library
-        this.path = path
-    }
-
-    Object getProperty(String name) {
-        def longer = path.isEmpty() ? name : path + '.' + name
-        def type = path.isEmpty() ? null : __host('class.find', path)
-        return type == null ? new LoadedLibrary(library, longer) : type."${name}"
-    }
-
-    Object invokeMethod(String name, Object args) {
-        def type = __host('class.find', path)
-        if (type == null) {
-            throw new IllegalAccessException("No such class: ${path} in library ${library}".toString())
-        }
-        return name == 'new' ? type.newInstance(*args) : type."${name}"(*args)
-    }
+    return new org.jenkinsci.plugins.workflow.libs.LoadedClasses(loaded.name)
 }
 
 def step_load(Map args, Closure body) {

@@ -77,12 +77,61 @@ def __token(String name, String options) {
         case 'DEFAULT_CONTENT':
         case 'PROJECT_DEFAULT_CONTENT':
             return __expanded('$PROJECT_NAME - Build # $BUILD_NUMBER - $BUILD_STATUS:\n\nCheck console output at $BUILD_URL to view the results.')
-        case 'CHANGES': return __host('run.changes').collect { "[${it.author}] ${it.msg}" }.join('\n')
+        case 'CHANGES':
+        case 'CHANGES_SINCE_LAST_SUCCESS':
+        case 'CHANGES_SINCE_LAST_UNSTABLE':
+            return __changes_text()
+        case 'TEST_COUNTS': return __test_count(__text_option(options, 'var') ?: 'total')
+        case 'FAILED_TESTS': return __failed_tests(__option(options, 'maxTests', Integer.MAX_VALUE))
+        case 'DEFAULT_RECIPIENTS':
+        case 'DEFAULT_REPLYTO':
+        case 'DEFAULT_PRESEND_SCRIPT':
+        case 'DEFAULT_POSTSEND_SCRIPT':
+            return ''
         case 'JELLY_SCRIPT':
         case 'SCRIPT':
             return __expanded('$DEFAULT_CONTENT')
         default: return __host('env.get', name)
     }
+}
+
+/** `[author] message` for each commit of this run. */
+def __changes_text() {
+    def entries = __effect('scm.changes', [metadata: true]).collectMany { it.items }
+    if (entries.isEmpty()) {
+        return 'No changes'
+    }
+    return entries.collect { "[${it.author instanceof Map ? it.author.fullName : it.author}] ${it.msg}\n" }.join('')
+}
+
+def __tests_of_this_run() {
+    return __effect('tests.read', [job: __host('run.get', 'fullProjectName'), number: __host('run.get', 'number')])
+}
+
+def __test_count(String what) {
+    def found = __tests_of_this_run()
+    if (found == null) {
+        return ''
+    }
+    switch (what) {
+        case 'fail': return String.valueOf(found.failed)
+        case 'skip': return String.valueOf(found.skipped)
+        case 'pass': return String.valueOf(found.total - found.failed - found.skipped)
+        default: return String.valueOf(found.total)
+    }
+}
+
+def __failed_tests(int most) {
+    def found = __tests_of_this_run()
+    if (found == null) {
+        return 'No tests ran.'
+    }
+    def failed = found.suites.collectMany { it.cases.findAll { one -> one.status == 'FAILED' } }
+    if (failed.isEmpty()) {
+        return 'All tests passed'
+    }
+    def lines = failed.take(most).collect { "FAILED:  ${it.className}.${it.name}\n\nError Message:\n${it.message ?: ''}\n" }
+    return "${found.failed} tests failed.\n" + lines.join('\n')
 }
 
 def __option(String options, String name, int otherwise) {
@@ -111,19 +160,7 @@ def __status_words() {
 
 def step_slackSend(Map args, Closure body) {
     def sent = __chat('slack', args)
-    return sent == null ? null : new SlackResponse(sent)
-}
-
-class SlackResponse {
-    final String threadId
-    final String channelId
-    final String ts
-
-    SlackResponse(Map sent) {
-        threadId = sent.threadId
-        channelId = sent.channelId
-        ts = sent.ts
-    }
+    return sent == null ? null : new jenkins.plugins.slack.workflow.SlackResponse(sent)
 }
 
 def __chat(String service, Map args) {

@@ -12,26 +12,13 @@ def step_junit(Map args, Closure body) {
     if (found.failCount && !args.skipMarkingBuildUnstable) {
         __mark_unstable("${found.failCount} tests failed".toString())
     }
-    return new TestResultSummary(found)
-}
-
-class TestResultSummary {
-    final int totalCount
-    final int failCount
-    final int skipCount
-    final int passCount
-
-    TestResultSummary(Map found) {
-        totalCount = found.totalCount as int
-        failCount = found.failCount as int
-        skipCount = found.skipCount as int
-        passCount = found.passCount as int
-    }
+    return new hudson.tasks.junit.TestResultSummary(found)
 }
 
 def step_archive(Map args, Closure body) {
     __effect('archiveArtifacts', [artifacts: args.includes, excludes: args.excludes, allowEmptyArchive: true, fingerprint: false,
                                   onlyIfSuccessful: false, defaultExcludes: true, caseSensitive: true, followSymlinks: true])
+    return null
 }
 
 def step_copyArtifacts(Map args, Closure body) {
@@ -65,6 +52,7 @@ def step_xunit(Map args, Closure body) {
     if (!stored.files && !tools.every { it.skipNoTestFiles }) {
         __abort('No test report files were found. Configuration error?')
     }
+    return null
 }
 
 def step_cobertura(Map args, Closure body) {
@@ -72,10 +60,12 @@ def step_cobertura(Map args, Closure body) {
     if (!stored.files && args.failNoReports) {
         __abort("No coverage results were found using the pattern '${args.coberturaReportFile}'")
     }
+    return null
 }
 
 def step_jacoco(Map args, Closure body) {
     __store('jacoco', args.execPattern, args)
+    return null
 }
 
 def step_publishCoverage(Map args, Closure body) {
@@ -84,24 +74,29 @@ def step_publishCoverage(Map args, Closure body) {
     if (!stored.files && args.failNoReports) {
         __abort('No reports were found')
     }
+    return null
 }
 
 def step_recordCoverage(Map args, Closure body) {
     __store('recordCoverage', (args.tools ?: []).collect { it.pattern }, args)
+    return null
 }
 
 def step_allure(Map args, Closure body) {
     __store('allure', (args.results ?: []).collect { (it instanceof Map ? it.path : it) + '/**' }, args)
+    return null
 }
 
 def step_robot(Map args, Closure body) {
     def folder = args.outputPath ? args.outputPath + '/' : ''
     def names = [args.outputFileName, args.reportFileName, args.logFileName, args.otherFiles]
     __store('robot', names.findAll { it }.collect { folder + it }, args)
+    return null
 }
 
 def step_addBadge(Map args, Closure body) {
     __effect('badge', args)
+    return null
 }
 
 // ---- commit statuses -------------------------------------------------------------------------------------------------
@@ -145,8 +140,9 @@ def step_step(Map args, Closure body) {
                                        body: one.defaultContent ?: '$DEFAULT_CONTENT', attachmentsPattern: one.attachmentsPattern])
         case 'gitHubCommitStatusSetter':
         case 'GitHubSetCommitStatusBuilder':
-            return __effect('commit.status', [host: 'github', state: __host('result.current').toLowerCase(),
-                                              name: one.contextSource?.context, arguments: __plain(one)])
+            __effect('commit.status', [host: 'github', state: __host('result.current').toLowerCase(),
+                                       name: one.contextSource?.context, arguments: __plain(one)])
+            return null
         case 'publishHTML':
             for (target in (one.reportTargets ?: [])) {
                 __effect('publishHTML', [target: __plain(target)])
@@ -155,8 +151,11 @@ def step_step(Map args, Closure body) {
         case 'archiveArtifacts':
         case 'fingerprint':
         case 'cleanWs':
-            return __effect(name, __plain(one))
-        case 'junit': return step_junit(one, null)
+            __effect(name, __plain(one))
+            return null
+        case 'junit':
+            step_junit(one, null)
+            return null
         case 'copyArtifacts': return step_copyArtifacts(one, null)
         case 'robot': return step_robot(one, null)
         case 'xunit': return step_xunit(one, null)

@@ -13,7 +13,7 @@ def step_splitTests(Map args, Closure body) {
     }
     if (classes.isEmpty()) {
         __log('No record available, so executing everything in one place')
-        return includes ? [new TestSplit(false, [])] : [[]]
+        return includes ? [new org.jenkinsci.plugins.parallel_test_executor.TestSplit(false, [])] : [[]]
     }
     def sorted = classes.collect { name, weight -> [name: name, weight: weight as long] }.sort { a, b -> b.weight <=> a.weight }
     long total = sorted*.weight.sum()
@@ -37,7 +37,7 @@ def step_splitTests(Map args, Closure body) {
         boolean including = includes && i != 0
         def own = sets[i].names
         def listed = sorted*.name.findAll { (it in own) == including }
-        splits << new TestSplit(including, listed.collectMany { [it + '.java', it + '.class'] })
+        splits << new org.jenkinsci.plugins.parallel_test_executor.TestSplit(including, listed.collectMany { [it + '.java', it + '.class'] })
     }
     return includes ? splits : splits*.list
 }
@@ -64,17 +64,4 @@ def __sizes_of_test_files() {
         }
     }
     return out
-}
-
-/** What one branch runs: all but the listed classes, or the listed ones only. */
-class TestSplit {
-    final boolean includes
-    final List list
-
-    TestSplit(boolean includes, List list) {
-        this.includes = includes
-        this.list = list
-    }
-
-    String toString() { return (includes ? 'includes' : 'excludes') + list }
 }

@@ -67,15 +67,7 @@ def step_waitForQualityGate(Map args, Closure body) {
     if (args.abortPipeline && gate.status != 'OK') {
         __abort("Pipeline aborted due to quality gate failure: ${gate.status}")
     }
-    return new QualityGate(gate)
-}
-
-class QualityGate {
-    final String status
-
-    QualityGate(Map gate) {
-        status = gate.status
-    }
+    return new hudson.plugins.sonar.QualityGate(gate)
 }
 
 // ---- wrap([$class: …]) -----------------------------------------------------------------------------------------------
@@ -109,9 +101,7 @@ def __user_variables(Map user) {
     def full = user.name ?: user.id
     def first = full.contains(' ') ? full.substring(0, full.indexOf(' ')) : full
     def last = full.contains(' ') ? full.substring(full.indexOf(' ') + 1) : ''
-    def out = ["BUILD_USER=${full}", "BUILD_USER_ID=${user.id}", "BUILD_USER_FIRST_NAME=${first}", "BUILD_USER_LAST_NAME=${last}"]
-    if (user.email) {
-        out << "BUILD_USER_EMAIL=${user.email}"
-    }
+    def out = ["BUILD_USER=${full}", "BUILD_USER_ID=${user.id}", "BUILD_USER_FIRST_NAME=${first}", "BUILD_USER_LAST_NAME=${last}",
+               "BUILD_USER_EMAIL=${user.email ?: ''}"]
     return out.collect { it.toString().replace('$', '$$') }
 }

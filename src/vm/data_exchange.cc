@@ -1,5 +1,6 @@
 // Values across the border: data::Value to Groovy values and back. Deep copies; no identity crosses.
 #include "num/java_numbers.h"
+#include "vm/gdk/dates.h"
 #include "vm/gdk/java_enums.h"
 #include "vm/state.h"
 
@@ -32,6 +33,12 @@ Value Vm::State::from_data(const data::Value& v) {
     }
     case data::Kind::map:
     case data::Kind::object: {
+      // The dates of a YAML document (data/yaml.h).
+      if (v.kind() == data::Kind::object && v.class_name() == "java.util.Date") {
+        if (const data::Value* millis = v.find("millis"); millis != nullptr && millis->is_int()) {
+          return make_date(heap, millis->as_int());
+        }
+      }
       const Value map = heap.make_map();
       if (v.kind() == data::Kind::object)
         heap.map_put(map, "$class", heap.make_string(std::string_view(v.class_name())));
@@ -191,11 +198,7 @@ bool Vm::State::to_data(Value v, data::Value& out, std::string& problem, int dep
       if (is_subclass(id, java::cause_of_interruption)) {
         return to_data(heap.native_slots(v)[0], out, problem, depth + 1, path, lossy);
       }
-      if (java_enum_ordinal(heap, v) >= 0) {
-        out = data::Value(simple_text(v));
-        return true;
-      }
-      if (id == java::file || id == java::uuid || id == java::url || id == java::uri || id == java::date) {
+      if (tells_itself(id)) {
         out = data::Value(simple_text(v));
         return true;
       }

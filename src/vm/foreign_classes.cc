@@ -127,6 +127,12 @@ constexpr std::pair<std::string_view, std::string_view> kImported[] = {
      "GroovyScriptEngine IFileNameFinder ObjectGraphBuilder "
      "ObservableList ObservableMap ObservableSet OptionAccessor OrderBy PermutationGenerator Proxy "
      "ProxyGenerator ResourceConnector ResourceException"},
+    {"hudson.model.",
+     "AbstractBuild AbstractProject Action AllView BallColor Build BuildListener Computer Descriptor Executor "
+     "Fingerprint FreeStyleBuild FreeStyleProject Item ItemGroup Items Job JobProperty Label ListView Node "
+     "ParameterDefinition ParameterValue ParametersAction ParametersDefinitionProperty "
+     "PasswordParameterDefinition Project Queue Run Slave StringParameterDefinition StringParameterValue "
+     "TaskListener TopLevelItem User View"},
 };
 
 bool has_word(std::string_view words, std::string_view word) {

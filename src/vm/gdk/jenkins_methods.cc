@@ -55,6 +55,45 @@ Status interruption_result(Call& call) {
   }
   return call.give(name);
 }
+/// `new FlowInterruptedException(result, causes…)`, with whether it is an interruption between the two.
+Status interruption_new(Call& call) {
+  Heap& heap = call.heap();
+  const Value causes = heap.make_list();
+  std::string message;
+  for (std::uint32_t i = 1; i < call.count(); ++i) {
+    const Value cause = call.arg(i);
+    if (cause.is_boolean()) continue;
+    Value description;
+    VM_DO(call.invoke_method(cause, "getShortDescription", {}, description));
+    if (description.is_text()) message += (message.empty() ? "" : ", ") + call.vm().display(description);
+    heap.list_add(causes, cause);
+  }
+  const Value exception = call.vm().state().make_throwable(
+      java::flow_interrupted_exception, message.empty() ? Value::null() : heap.make_string(std::string_view(message)));
+  const Value fields = heap.make_map();
+  const auto result = static_cast<std::size_t>(badness(call, call.arg(0)));
+  heap.map_put(fields, "result", heap.make_string(java_enum_names(java::hudson_result)[result]));
+  heap.map_put(fields, "causes", causes);
+  if (call.count() > 1 && call.arg(1).is_boolean()) heap.map_put(fields, "actualInterruption", call.arg(1));
+  heap.instance_slots(exception)[throwable_extra] = fields;
+  return call.give(exception);
+}
+/// `new CauseOfInterruption.UserInterruption(user)`.
+Status user_interruption_new(Call& call) {
+  Heap& heap = call.heap();
+  const Value fields = heap.make_map();
+  const std::string user = call.utf8_arg(0);
+  const auto put = [&](std::string_view name, const std::string& text) {
+    const Value value = heap.make_string(std::string_view(text));
+    heap.map_put(fields, name, value);
+  };
+  put("_class", "jenkins.model.CauseOfInterruption$UserInterruption");
+  put("shortDescription", "Aborted by " + user);
+  put("user", user);
+  const Value cause = heap.make_native(java::user_interruption, 1);
+  heap.native_slots(cause)[0] = fields;
+  return call.give(cause);
+}
 Status interruption_actual(Call& call) {
   const Value actual = extra(call, "actualInterruption");
   return call.give(!actual.is_boolean() || actual.is_true());
@@ -88,6 +127,7 @@ constexpr std::string_view kDescribable = "org.jenkinsci.plugins.structs.describ
 constexpr std::string_view kResult = "hudson.model.Result";
 constexpr std::string_view kInterruption = "org.jenkinsci.plugins.workflow.steps.FlowInterruptedException";
 constexpr std::string_view kCause = "jenkins.model.CauseOfInterruption";
+constexpr std::string_view kUserCause = "jenkins.model.CauseOfInterruption$UserInterruption";
 constexpr NativeMethod kMethods[] = {
     {kResult, "fromString", "String", result_from_string, NativeKind::static_method},
     {kResult, "isBetterThan", "hudson.model.Result", result_compare},
@@ -96,10 +136,13 @@ constexpr NativeMethod kMethods[] = {
     {kResult, "isWorseOrEqualTo", "hudson.model.Result", result_compare},
     {kResult, "combine", "hudson.model.Result", result_combine},
     {kResult, "isCompleteBuild", "", result_complete},
+    {kInterruption, "<init>", "hudson.model.Result,Object...", interruption_new, NativeKind::constructor},
+    {kInterruption, "<init>", "hudson.model.Result,boolean,Object...", interruption_new, NativeKind::constructor},
     {kInterruption, "getCauses", "", interruption_causes},
     {kInterruption, "getResult", "", interruption_result},
     {kInterruption, "isActualInterruption", "", interruption_actual},
     {kCause, "getShortDescription", "", cause_description},
+    {kUserCause, "<init>", "String", user_interruption_new, NativeKind::constructor},
     {kCause, "getUser", "", cause_user},
     {kCause, "getUserId", "", cause_user},
     {kCause, "getProperty", "String", cause_fact},
