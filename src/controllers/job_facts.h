@@ -3,7 +3,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -17,13 +16,11 @@ class JobFacts {
   /// `job`: "project/pipeline".
   void set(const std::string& job, runs::JobProperties properties);
   [[nodiscard]] const runs::JobProperties& of(const Key& pipeline) const;
-  /// Pipelines, of any project, that want to run after a run of that pipeline with that result. Whether they may know
-  /// of it is not asked here.
+  /// Pipelines of the same project that want to run after a run of that pipeline with that result.
   [[nodiscard]] std::vector<Key> waiting_for(const Key& pipeline, const std::string& result) const;
 
  private:
   std::map<Key, runs::JobProperties> known_;
-  std::set<Key> followers_;  ///< those with a trigger `upstream`
 };
 
 }  // namespace windlass::controllers

@@ -1,6 +1,7 @@
 // Java's number texts and casts; see the header.
 #include "num/java_numbers.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -131,7 +132,12 @@ JavaResult<Float> parse_float_text(std::string_view original) {
     if (is_decimal_float(cut) || is_hex_float(cut)) body = cut;
   }
   bool hex = is_hex_float(body);
-  if (!hex && !is_decimal_float(body)) return bad();
+  if (!hex && !is_decimal_float(body)) {
+    const auto other = body.find_first_not_of("0123456789.");
+    const auto number = body.substr(0, other);
+    if (std::ranges::count(number, '.') > 1) return number_format_exception("multiple points");
+    return bad();
+  }
   std::string_view digits = hex ? body.substr(2) : body;
   Float value = 0;
   std::string with_zero;

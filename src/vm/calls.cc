@@ -178,6 +178,14 @@ Step Vm::State::enter(Fiber& f, FunctionState* function, std::uint32_t window, s
   return push_frame(f, function, window);
 }
 
+/// What Groovy calls the method that a closure lacks: a script says call, the library's methods doCall.
+std::string_view Vm::State::closure_call_name(const Fiber& f) {
+  if (f.frames.empty()) return "call";
+  const Frame& caller = f.frames.back();
+  const bool library = caller.function == nullptr || caller.function->unit->unit->kind == ScriptKind::gdk;
+  return library ? "doCall" : "call";
+}
+
 Step Vm::State::enter_closure(Fiber& f, std::uint32_t window, std::uint32_t argc) {
   const Value closure = *f.at(window);
   const ClosureObject* object = heap.closure(closure);
@@ -213,7 +221,7 @@ Step Vm::State::enter_closure(Fiber& f, std::uint32_t window, std::uint32_t argc
     }
     if (too_many || (argc < code.required && !(argc == 0 && n == 1))) {
       const std::vector<Value> args(f.at(window + 1), f.at(window + 1) + argc);
-      (void)throw_missing_method(closure, "call", args, false);
+      (void)throw_missing_method(closure, closure_call_name(f), args, false);
       return Step::thrown;
     }
   }
@@ -233,7 +241,7 @@ Step Vm::State::enter_closure(Fiber& f, std::uint32_t window, std::uint32_t argc
           continue;
         }
         const std::vector<Value> args(f.at(window + 1), f.at(window + 1) + argc);
-        (void)throw_missing_method(closure, "call", args, false);
+        (void)throw_missing_method(closure, closure_call_name(f), args, false);
         return Step::thrown;
       }
     }

@@ -531,9 +531,9 @@ Status Vm::State::compare(Call* call, Value a, Value b, std::int32_t& out) {
   if (same) return Status::ok;
   std::string message = "Cannot compare " + class_name(a) + " with value '";
   TextBuilder x;
-  VM_DO(text(call, a, x));
+  VM_DO(text(call, a, x, TextMode::java));
   TextBuilder y;
-  VM_DO(text(call, b, y));
+  VM_DO(text(call, b, y, TextMode::java));
   message += x.view().utf8() + "' and " + class_name(b) + " with value '" + y.view().utf8() + "'";
   return throw_java(java::groovy_runtime_exception, message);
 }

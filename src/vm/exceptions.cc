@@ -79,10 +79,14 @@ Status Vm::State::throw_cast(Value v, ResolvedType type) {
   // Java's form of maps, unlike what println shows.
   TextBuilder shown;
   const Value saved = exception;
-  const bool java_form = v.is(Kind::map) && text(nullptr, v, shown, TextMode::java) == Status::ok;
+  const bool contains = v.is(Kind::map) || v.is(Kind::range) || v.is(Kind::array) || v.is(Kind::list);
+  const bool java_form = contains && text(nullptr, v, shown, TextMode::java) == Status::ok;
   exception = saved;
+  // A char is read from the text of what is given.
+  const bool to_char = type.arrays == 0 && (type.id == java::p_char || type.id == java::character) && !v.is_null();
   std::string message = "Cannot cast object '" + (java_form ? shown.view().utf8() : simple_text(v)) + "' with class '" +
-                        class_name(v) + "' to class '" + type_name(type) + "'";
+                        (to_char ? "java.lang.String" : class_name(v)) + "' to class '" +
+                        (to_char ? "char" : type_name(type)) + "'";
   return throw_java(java::groovy_cast_exception, message);
 }
 
@@ -176,7 +180,7 @@ Status Vm::State::throw_missing_method(Value receiver, std::string_view name, st
   }
   message += ") values: [" + list_text(args) + "]";
   std::string solutions;
-  if (receiver.is(Kind::closure) && name == "call" &&
+  if (receiver.is(Kind::closure) && (name == "call" || name == "doCall") &&
       heap.closure(receiver)->flavor == static_cast<std::uint8_t>(ClosureFlavor::code)) {
     solutions = "doCall(";
     for (const ResolvedType type : closure_parameters(receiver))

@@ -399,6 +399,11 @@ Status get_index_native(Call& call) {
         }
         return call.give(all[static_cast<std::size_t>(n)]);
       }
+      if (n < 0 && object.is(Kind::list) && heap.has_flag(object, flag_default)) {
+        return call.throw_java(
+            java::index_out_of_bounds_exception,
+            "Negative index [" + std::to_string(n) + "] too large for list size " + std::to_string(size));
+      }
       if (n < 0) {
         return call.throw_java(java::array_index_out_of_bounds_exception,
                                "Negative array index [" + std::to_string(s.to_long(key)) +

@@ -463,6 +463,7 @@ struct Vm::State {
   /// none.
   Step call_category(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name, bool& found);
   /// closure_root, or undefined where some closure on the way asks its delegate first.
+  std::string_view closure_call_name(const Fiber& f);
   Value owner_root(Value closure);
   Value closure_root(Value closure);
   Target private_method(ClassId owner, Value self, std::string_view name, std::span<const Value> args);
@@ -548,6 +549,8 @@ struct Vm::State {
   Value make_iterator(Value v, bool& ok);
   bool iterator_next(Value iterator, Value& out, Status& status);
   /// toString() without user code; outside of resume() with a small budget, beyond which it is "Class@hash".
+  /// Whether toString() of this native class reads only the object: it can be asked for without a fiber.
+  [[nodiscard]] bool tells_itself(ClassId id) const;
   std::string simple_text(Value v);
   std::string list_text(std::span<const Value> args, bool quote_strings = false);
 

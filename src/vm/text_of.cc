@@ -1,5 +1,9 @@
 // toString and inspect as Groovy prints values (InvokerHelper.toString): lists, maps and null in Groovy's form.
+#include <algorithm>
+#include <iterator>
+
 #include "text/java_hash.h"
+#include "vm/gdk/java_enums.h"
 #include "vm/state.h"
 
 namespace windlass::vm {
@@ -143,6 +147,10 @@ Status Vm::State::text(Call* call, Value v, TextBuilder& out, TextMode mode, int
             VM_DO(call->invoke(value, {writer}, ignored));
             content.append(heap.builder_text(writer));
             continue;
+          } else if (code != nullptr) {
+            return throw_java(java::groovy_runtime_exception,
+                              "Trying to evaluate a GString containing a Closure taking " +
+                                  std::to_string(code->parameters.size()) + " parameters");
           }
         }
         if (value.is(Kind::range)) {
@@ -323,7 +331,14 @@ Status Vm::State::text(Call* call, Value v, TextBuilder& out, TextMode mode, int
     for (const NativeEntry* entry : runtime->find("toString")) {
       if (entry->kind == NativeKind::method && entry->owner != java::object && entry->parameters.empty() &&
           is_subclass(id, entry->owner)) {
-        if (call == nullptr) return Status::suspended;
+        if (call == nullptr) {
+          if (!tells_itself(id)) return Status::suspended;
+          Fiber alone;
+          Value window[1] = {v};
+          Call own = CallAccess::make(vm, heap, alone, window, 0, "toString");
+          VM_DO(entry->function(own));
+          return text(nullptr, window[0], out, TextMode::plain, depth + 1);
+        }
         Value result;
         VM_DO(call->invoke_method(v, "toString", {}, result));
         return text(call, result, out, TextMode::plain, depth + 1);
@@ -348,6 +363,12 @@ Status Vm::State::text(Call* call, Value v, TextBuilder& out, TextMode mode, int
   return Status::ok;
 }
 
+bool Vm::State::tells_itself(ClassId id) const {
+  if (!java_enum_names(id).empty()) return true;
+  constexpr ClassId kThem[] = {java::date, java::uuid, java::url, java::uri, java::file, java::locale};
+  return std::ranges::find(kThem, id) != std::end(kThem) || name_of(id).starts_with("java.time.");
+}
+
 std::string Vm::State::simple_text(Value v) {
   TextBuilder out;
   const Value saved = exception;
@@ -369,8 +390,10 @@ std::string Vm::State::list_text(std::span<const Value> args, bool quote_strings
   std::string out;
   for (const Value v : args) {
     if (!out.empty()) out += ", ";
-    std::string one = simple_text(v);
-    out += one;
+    // A range shows its borders here.
+    TextBuilder borders;
+    const bool shown = v.is(Kind::range) && text(nullptr, v, borders, TextMode::plain, 1) == Status::ok;
+    out += shown ? borders.view().utf8() : simple_text(v);
   }
   return out;
 }

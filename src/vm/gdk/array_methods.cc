@@ -42,7 +42,7 @@ Status range_step(Call& call) {
   VM_DO(call.elements(call.self(), items));
   auto step = call.int_arg(0);
   if (step == 0) {
-    if (items.empty()) return call.give(call.heap().make_list());
+    if (items.size() < 2) return call.give(call.heap().make_list());
     return call.throw_java("groovy.lang.GroovyRuntimeException", "Infinite loop detected due to step size of 0");
   }
   if (step < 0) {

@@ -401,6 +401,7 @@ Status subsequences(Call& call) {
 Status permutations(Call& call) {
   std::vector<Value> items;
   VM_DO(all_of(call, call.self(), items));
+  if (items.empty()) return call.throw_java(java::illegal_argument_exception, "At least one item required");
   if (items.size() > 9) VM_DO(call.check_size(std::uint64_t{1} << 62));
   std::vector<std::size_t> order(items.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;

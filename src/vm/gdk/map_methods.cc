@@ -191,7 +191,13 @@ Status copy_map(Call& call, Value from, Value& out) {
 }
 Status map_plus(Call& call) {
   Value out;
-  VM_DO(copy_map(call, call.self(), out));
+  if (call.class_of(call.self()) == java::hash_map) {
+    // Of the copies that the library makes of a map this one keeps to HashMap and its order.
+    out = call.heap().make_map(java::hash_map);
+    VM_DO(put_entries(call, out, entries_of(call, call.self())));
+  } else {
+    VM_DO(copy_map(call, call.self(), out));
+  }
   std::vector<MapSlot> more;
   if (call.arg(0).is(Kind::map)) {
     more = entries_of(call, call.arg(0));
@@ -199,7 +205,13 @@ Status map_plus(Call& call) {
     std::vector<Value> items;
     VM_DO(call.elements(call.arg(0), items));
     for (const auto& item : items) {
-      if (item.is(Kind::map_entry)) more.push_back({call.heap().entry(item)->key, call.heap().entry(item)->value});
+      if (!item.is(Kind::map_entry)) {
+        const std::string name = call.vm().state().class_name(item);
+        return call.throw_java(java::class_cast_exception,
+                               "class " + name + " cannot be cast to class java.util.Map$Entry (" + name +
+                                   " and java.util.Map$Entry are in module java.base of loader 'bootstrap')");
+      }
+      more.push_back({call.heap().entry(item)->key, call.heap().entry(item)->value});
     }
   }
   VM_DO(put_entries(call, out, more));
@@ -498,7 +510,8 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.Map", "keySet", "", map_key_set},
     {"java.util.Map", "values", "", map_values},
     {"java.util.Map", "entrySet", "", map_entry_set},
-    {"java.util.Map", "plus", "Object", map_plus},
+    {"java.util.Map", "plus", "java.util.Map", map_plus},
+    {"java.util.Map", "plus", "java.util.Collection", map_plus},
     {"java.util.Map", "minus", "Map", map_minus},
     {"java.util.Map", "intersect", "Map", map_intersect},
     {"java.util.Map", "subMap", "Object...", map_sub_map},
