@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "data/json.h"
+#include "data/json_path.h"
 
 using namespace windlass::data;
 
@@ -20,6 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (!parse_json(format_json(*value, {.layout = JsonLayout::json_lib, .indent = 2}))) __builtin_trap();
     static_cast<void>(format_json_canonical(*value));
     static_cast<void>(find_json_pointer(*value, text));
+    static_cast<void>(find_json_path(*value, text));
   }
   JsonParseOptions lenient;
   lenient.lenient = true;

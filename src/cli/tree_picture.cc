@@ -129,6 +129,7 @@ std::string Painter::wait_text(const engine::Waiting& waiting) const {
   if (waiting.code == "input") return say_here({"waits for an answer {}", "等待回答 {}"}, {detail});
   if (waiting.code == "lock") return say_here({"waits: {}", "等待：{}"}, {detail});
   if (waiting.code == "project") return say_here({"takes a copy of the project", "正在保存项目副本"});
+  if (waiting.code == "throttle") return say_here({"waits: throttled by {}", "等待：受类别 {} 限流"}, {detail});
   if (waiting.code == "node.acquire") return say_here({"waits for a node", "等待节点"});
   return detail;
 }

@@ -1,6 +1,7 @@
 #include "controllers/downstream.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "controllers/names.h"
 #include "controllers/object_changes.h"
@@ -111,6 +112,17 @@ rt::Task<std::optional<DownstreamJob>> find_downstream(objects::ObjectStore& sto
     co_return job_of(candidate, *pipeline);
   }
   co_return Nothing();
+}
+
+rt::Task<bool> may_follow(objects::ObjectStore& store, Key upstream, std::string follower) {
+  if (upstream.namespace_ == follower) co_return true;
+  for (const auto& [plural, space, name] : {std::tuple{"pipelines", upstream.namespace_, upstream.name},
+                                            {"devopsprojects", std::string(), upstream.namespace_}}) {
+    const auto object = co_await store.get(type_of(plural), space, name);
+    if (!object && object.error().code != 404) co_return fail(objects::to_error(object.error()));
+    if (object && lets_build(objects::annotation(*object, names::kFollowedBy), follower)) co_return true;
+  }
+  co_return false;
 }
 
 rt::Task<> make_downstream(objects::ObjectStore& store, runs::RunOrder order) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "controllers/work_queue.h"
 #include "objects/object_store.h"
 #include "rt/task.h"
 #include "runs/run_types.h"
@@ -22,6 +23,10 @@ bool lets_build(std::string_view annotation, std::string_view project);
 /// project lets `from`'s project start it; else it is as if there were none.
 rt::Task<std::optional<runs::DownstreamJob>> find_downstream(objects::ObjectStore& store, std::string from,
                                                              std::string name);
+/// Whether pipelines of `follower` may hear of the runs of that pipeline: those of its own project always, others where
+/// its annotation windlass.io/followed-by or that of its project names them. A run acts with its project's rights, and
+/// what another project's run did is not its to know.
+rt::Task<bool> may_follow(objects::ObjectStore& store, Key upstream, std::string follower);
 /// Makes the object of an order unless it is there. Its name follows from the order, so there is one however often this
 /// is called. not_found: there is no such project any more.
 rt::Task<> make_downstream(objects::ObjectStore& store, runs::RunOrder order);

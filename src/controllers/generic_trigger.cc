@@ -4,6 +4,8 @@
 #include <cctype>
 
 #include "controllers/names.h"
+#include "data/json.h"
+#include "data/json_path.h"
 #include "objects/metadata.h"
 #include "text/digest.h"
 #include "text/regex.h"
@@ -16,6 +18,7 @@ using data::Value;
 namespace {
 
 constexpr std::size_t kMostText = 64u * 1024;
+constexpr std::size_t kMostVariables = 500;  ///< of one request
 
 const Value* webhook_of(const Value& pipeline) {
   const Value* at = pipeline.find("spec");
@@ -49,6 +52,49 @@ bool finds(const std::string& expression, const std::string& value) {
   return match && *match;
 }
 
+/// A value and, under `name_0`, `name_key`, all that is in it, as the plugin flattens it.
+void put(const std::string& name, const Value& value, const std::string& filter,
+         std::map<std::string, std::string>& out) {
+  if (out.size() >= kMostVariables) return;
+  if (value.is_null()) {
+    out[name] = "";
+  } else if (value.is_list() || value.is_map()) {
+    auto text = data::format_json(value);
+    out[name] = text.size() > kMostText ? std::string() : filtered(text, filter);
+    std::size_t at = 0;
+    for (const auto& one : value.is_list() ? value.items() : Value::List{}) {
+      put(name + "_" + std::to_string(at++), one, filter, out);
+    }
+    for (const auto& entry : value.is_map() ? value.members() : data::Map{}) {
+      put(name + "_" + entry.key, entry.value, filter, out);
+    }
+  } else {
+    const auto text = value.is_string() ? value.text() : data::format_json(value);
+    out[name] = filtered(text.substr(0, kMostText), filter);
+  }
+}
+
+/// `post_variables`: what a JSONPath finds in the body. One that is no path, or an XPath, has its default.
+void take_body(const Value& webhook, const Value& body, std::map<std::string, std::string>& out) {
+  const auto* wanted = webhook.find("post_variables");
+  for (const auto& one : wanted == nullptr ? Value::List{} : wanted->items()) {
+    const auto key = one.get_string("key");
+    if (key.empty()) continue;
+    out[key] = one.get_string("default_value");
+    if (const auto type = one.get_string("expression_type"); !type.empty() && type != "JSONPath") continue;
+    if (body.is_null()) continue;
+    const auto found = data::find_json_path(body, one.get_string("expression"));
+    if (!found || found->values.empty()) continue;
+    if (!found->several) {
+      put(key, *found->values.front(), one.get_string("regexp_filter"), out);
+      continue;
+    }
+    auto list = Value::list();
+    for (const auto* match : found->values) list.push(*match);
+    put(key, list, one.get_string("regexp_filter"), out);
+  }
+}
+
 /// `$name` and `${name}`; the longest name first, as the plugin does.
 std::string expanded(std::string text, const std::map<std::string, std::string>& variables) {
   std::vector<std::string> names;
@@ -77,17 +123,17 @@ std::string expanded(std::string text, const std::map<std::string, std::string>&
 
 }  // namespace
 
-std::string trigger_token(const Value& pipeline) {
-  const auto* webhook = webhook_of(pipeline);
-  return webhook == nullptr || objects::is_being_deleted(pipeline) ? std::string() : webhook->get_string("token");
+Value active_webhook(const Value& pipeline, const runs::JobProperties& properties) {
+  if (objects::is_being_deleted(pipeline)) return {};
+  if (const auto* webhook = webhook_of(pipeline)) return *webhook;
+  return properties.webhook;
 }
 
-std::optional<TriggerOutcome> try_trigger(const Value& pipeline, const TriggerRequest& request) {
-  const auto* webhook = webhook_of(pipeline);
-  if (webhook == nullptr) return std::nullopt;
+TriggerOutcome try_trigger(const Value& webhook, const TriggerRequest& request) {
   TriggerOutcome out;
+  take_body(webhook, request.body, out.variables);
   const auto take = [&](std::string_view list, const auto& given, bool is_header) {
-    const auto* wanted = webhook->find(list);
+    const auto* wanted = webhook.find(list);
     for (const auto& one : wanted == nullptr ? Value::List{} : wanted->items()) {
       const auto key = one.get_string("key");
       if (key.empty()) continue;
@@ -103,9 +149,9 @@ std::optional<TriggerOutcome> try_trigger(const Value& pipeline, const TriggerRe
   };
   take("request_variables", request.query, false);
   take("header_variables", request.headers, true);
-  out.expression = webhook->get_string("filter_expression");
-  out.text = expanded(webhook->get_string("filter_text"), out.variables);
-  out.cause = expanded(webhook->get_string("cause", "Generic Cause"), out.variables);
+  out.expression = webhook.get_string("filter_expression");
+  out.text = expanded(webhook.get_string("filter_text"), out.variables);
+  out.cause = expanded(webhook.get_string("cause", "Generic Cause"), out.variables);
   if (out.cause.empty()) out.cause = "Generic Cause";
   for (auto& c : out.cause) c = static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   out.triggered = out.expression.empty() || finds(out.expression, out.text);
@@ -116,7 +162,7 @@ rt::Task<Requeue> TriggerIndex::reconcile(Key key) {
   const auto found =
       co_await store_.get(*objects::find_resource(names::kGroup, "v1alpha3", "pipelines"), key.namespace_, key.name);
   if (!found && found.error().code != 404) co_return fail(objects::to_error(found.error()));
-  const auto token = found ? trigger_token(*found) : std::string();
+  const auto token = found ? webhook_of(key, *found).get_string("token") : std::string();
   const auto digest = token.empty() ? std::string() : digest_of(token);
   if (const auto before = digests_.find(key); before != digests_.end()) {
     if (before->second == digest) co_return Requeue{};
@@ -130,6 +176,10 @@ rt::Task<Requeue> TriggerIndex::reconcile(Key key) {
     by_digest_[digest].insert(key);
   }
   co_return Requeue{};
+}
+
+Value TriggerIndex::webhook_of(const Key& key, const Value& pipeline) const {
+  return active_webhook(pipeline, facts_.of(key));
 }
 
 std::vector<Key> TriggerIndex::with_token(const std::string& token) const {

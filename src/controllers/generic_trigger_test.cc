@@ -8,9 +8,44 @@ namespace windlass::controllers {
 namespace {
 
 data::Value pipeline(const std::string& webhook) {
-  return data::parse_json(R"({"metadata":{"name":"a","namespace":"p"},"spec":{"pipeline":{"generic_webhook":)" +
-                          webhook + "}}}")
-      .value();
+  const auto object =
+      data::parse_json(R"({"metadata":{"name":"a","namespace":"p"},"spec":{"pipeline":{"generic_webhook":)" + webhook +
+                       "}}}")
+          .value();
+  return active_webhook(object, {});
+}
+
+TEST(GenericTrigger, TheJenkinsfilesWhereThePipelineHasNone) {
+  runs::JobProperties told;
+  told.webhook = data::parse_json(R"({"enable":true,"token":"mine","post_variables":[
+    {"key":"ref","expression":"$.ref","regexp_filter":"^refs/heads/"},{"key":"none","expression":"$.x","default_value":"d"},
+    {"key":"who","expression":"$.commits[*].by"},{"key":"one","expression":"$.commits[0]"},{"key":"n","expression":"$.n"},
+    {"key":"xml","expression":"/a/b","expression_type":"XPath"},{"key":"bad","expression":"$["}]})")
+                     .value();
+  const auto bare =
+      data::parse_json(R"({"metadata":{"name":"a"},"spec":{"pipeline":{"generic_webhook":{"enable":false}}}})");
+  const auto hook = active_webhook(*bare, told);
+  ASSERT_EQ(hook.get_string("token"), "mine");
+  const auto body =
+      data::parse_json(R"({"ref":"refs/heads/main","n":7,"commits":[{"by":"ann","tags":["a"]},{"by":"bob"}]})").value();
+  const auto got = try_trigger(hook, {{}, {}, body});
+  const std::map<std::string, std::string> wanted = {{"ref", "main"},
+                                                     {"none", "d"},
+                                                     {"who", R"(["ann","bob"])"},
+                                                     {"who_0", "ann"},
+                                                     {"who_1", "bob"},
+                                                     {"n", "7"},
+                                                     {"one", R"({"by":"ann","tags":["a"]})"},
+                                                     {"one_by", "ann"},
+                                                     {"one_tags", R"(["a"])"},
+                                                     {"one_tags_0", "a"},
+                                                     {"xml", ""},
+                                                     {"bad", ""}};
+  EXPECT_EQ(got.variables, wanted);
+  // Its own comes first.
+  const auto own =
+      data::parse_json(R"({"metadata":{},"spec":{"pipeline":{"generic_webhook":{"enable":true,"token":"t"}}}})");
+  EXPECT_EQ(active_webhook(*own, told).get_string("token"), "t");
 }
 
 TEST(GenericTrigger, VariablesComeFromQueryAndHeaders) {
@@ -18,9 +53,10 @@ TEST(GenericTrigger, VariablesComeFromQueryAndHeaders) {
       "request_variables":[{"key":"who"},{"key":"ref","regexp_filter":"^refs/heads/"}],
       "header_variables":[{"key":"X-Github-Event"}]})"),
                                {{{"who", "ada"}, {"who", "eve"}, {"ref", "refs/heads/main"}, {"other", "x"}},
-                                {{"x-github-event", "push"}, {"Accept", "*/*"}}});
-  ASSERT_TRUE(got && got->triggered);
-  EXPECT_EQ(got->cause, "by ada");
+                                {{"x-github-event", "push"}, {"Accept", "*/*"}},
+                                {}});
+  ASSERT_TRUE(got.triggered);
+  EXPECT_EQ(got.cause, "by ada");
   const std::map<std::string, std::string> wanted = {{"ref", "main"},
                                                      {"ref_0", "main"},
                                                      {"who", "ada"},
@@ -28,24 +64,24 @@ TEST(GenericTrigger, VariablesComeFromQueryAndHeaders) {
                                                      {"who_1", "eve"},
                                                      {"x_github_event", "push"},
                                                      {"x_github_event_0", "push"}};
-  EXPECT_EQ(got->variables, wanted);
+  EXPECT_EQ(got.variables, wanted);
 }
 
 TEST(GenericTrigger, AnExpressionDecides) {
   const auto hook = R"({"enable":true,"token":"t","request_variables":[{"key":"ref"}],"filter_text":"${ref} $nothing",
                        "filter_expression":"^(main|dev) "})";
-  EXPECT_TRUE(try_trigger(pipeline(hook), {{{"ref", "main"}}, {}})->triggered);
-  const auto no = try_trigger(pipeline(hook), {{{"ref", "mainly"}}, {}});
-  EXPECT_FALSE(no->triggered);
-  EXPECT_EQ(no->text, "mainly $nothing");
-  EXPECT_FALSE(try_trigger(pipeline(R"({"enable":true,"token":"t","filter_expression":"("})"), {})->triggered);
+  EXPECT_TRUE(try_trigger(pipeline(hook), {{{"ref", "main"}}, {}, {}}).triggered);
+  const auto no = try_trigger(pipeline(hook), {{{"ref", "mainly"}}, {}, {}});
+  EXPECT_FALSE(no.triggered);
+  EXPECT_EQ(no.text, "mainly $nothing");
+  EXPECT_FALSE(try_trigger(pipeline(R"({"enable":true,"token":"t","filter_expression":"("})"), {}).triggered);
 }
 
 TEST(GenericTrigger, OffOrWithoutATokenIsNone) {
-  EXPECT_FALSE(try_trigger(pipeline(R"({"enable":false,"token":"t"})"), {}));
-  EXPECT_FALSE(try_trigger(pipeline(R"({"enable":true,"token":""})"), {}));
-  EXPECT_EQ(trigger_token(pipeline(R"({"enable":true,"token":"t"})")), "t");
-  EXPECT_EQ(trigger_token(pipeline("{}")), "");
+  EXPECT_TRUE(pipeline(R"({"enable":false,"token":"t"})").is_null());
+  EXPECT_TRUE(pipeline(R"({"enable":true,"token":""})").is_null());
+  EXPECT_EQ(pipeline(R"({"enable":true,"token":"t"})").get_string("token"), "t");
+  EXPECT_TRUE(pipeline("{}").is_null());
 }
 
 }  // namespace

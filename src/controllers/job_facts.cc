@@ -17,7 +17,13 @@ Key key_of(const std::string& job) {
 }  // namespace
 
 void JobFacts::set(const std::string& job, runs::JobProperties properties) {
-  known_[key_of(job)] = std::move(properties);
+  const auto key = key_of(job);
+  if (properties.upstream.empty()) {
+    followers_.erase(key);
+  } else {
+    followers_.insert(key);
+  }
+  known_[key] = std::move(properties);
 }
 
 const runs::JobProperties& JobFacts::of(const Key& pipeline) const {
@@ -29,16 +35,15 @@ const runs::JobProperties& JobFacts::of(const Key& pipeline) const {
 std::vector<Key> JobFacts::waiting_for(const Key& pipeline, const std::string& result) const {
   std::vector<Key> out;
   const auto wanted = pipeline.namespace_ + "/" + pipeline.name;
-  for (auto it = known_.lower_bound(Key{pipeline.namespace_, ""});
-       it != known_.end() && it->first.namespace_ == pipeline.namespace_; ++it) {
-    const auto own = it->first.namespace_ + "/" + it->first.name;
-    const bool waits = std::ranges::any_of(it->second.upstream, [&](const auto& trigger) {
+  for (const auto& follower : followers_) {
+    const auto own = follower.namespace_ + "/" + follower.name;
+    const bool waits = std::ranges::any_of(of(follower).upstream, [&](const auto& trigger) {
       return runs::reaches(result, trigger.threshold) && std::ranges::any_of(trigger.projects, [&](const auto& name) {
                const auto meant = names_meant(own, name);
                return std::ranges::find(meant, wanted) != meant.end();
              });
     });
-    if (waits) out.push_back(it->first);
+    if (waits) out.push_back(follower);
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,13 @@ class JobFacts {
   /// `job`: "project/pipeline".
   void set(const std::string& job, runs::JobProperties properties);
   [[nodiscard]] const runs::JobProperties& of(const Key& pipeline) const;
-  /// Pipelines of the same project that want to run after a run of that pipeline with that result.
+  /// Pipelines, of any project, that want to run after a run of that pipeline with that result. Whether they may know
+  /// of it is not asked here.
   [[nodiscard]] std::vector<Key> waiting_for(const Key& pipeline, const std::string& result) const;
 
  private:
   std::map<Key, runs::JobProperties> known_;
+  std::set<Key> followers_;  ///< those with a trigger `upstream`
 };
 
 }  // namespace windlass::controllers

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controllers/downstream.h"
 #include "controllers/names.h"
 #include "controllers/object_changes.h"
 #include "controllers/pipeline_run_rules.h"
@@ -229,6 +230,7 @@ rt::Task<Requeue> PipelineRunReconciler::show(const Key& key, const Value& objec
 rt::Task<> PipelineRunReconciler::start_followers(const RunInfo& run) {
   const auto upstream = RunHistory::pipeline_of(run);
   for (const auto& key : facts_.waiting_for(upstream, run.result)) {
+    if (!WL_CO_TRY(co_await may_follow(store_, upstream, key.namespace_))) continue;
     const auto pipeline = co_await store_.get(pipeline_type(), key.namespace_, key.name);
     if (!pipeline && pipeline.error().code == 404) continue;
     if (!pipeline) co_return fail(to_error(pipeline.error()));

@@ -1,9 +1,13 @@
 #include "engine/declared_properties.h"
 
+#include <cstdlib>
+#include <utility>
+
 #include "data/json.h"
 #include "groovy/parser.h"
 #include "jenkinsfile/convert.h"
 #include "jenkinsfile/step_catalog.h"
+#include "jenkinsfile/tree_reading.h"
 #include "jenkinsfile/validate.h"
 
 namespace windlass::engine {
@@ -16,9 +20,62 @@ constexpr int kDeepest = 8;
 
 Value call_of(const Value& item, int depth);
 
+/// A literal, or a list or map of such; null for what only runs.
+Value literal_of(const groovy::Expr* expr, int depth) {
+  using groovy::NodeKind;
+  if (expr == nullptr || depth > kDeepest) return {};
+  if (expr->kind == NodeKind::list) {
+    auto out = Value::list();
+    for (const auto* one : groovy::as<groovy::ListLiteral>(expr)->elements) {
+      auto value = literal_of(one, depth + 1);
+      if (value.is_null()) return {};
+      out.push(std::move(value));
+    }
+    return out;
+  }
+  if (expr->kind == NodeKind::map) {
+    auto out = Value::map();
+    for (const auto& entry : groovy::as<groovy::MapLiteral>(expr)->entries) {
+      const auto key = jenkinsfile::find_key(entry.key);
+      auto value = literal_of(entry.value, depth + 1);
+      if (!key || value.is_null()) return {};
+      out.set(std::string(*key), std::move(value));
+    }
+    return out;
+  }
+  const auto literal = jenkinsfile::read_literal(expr);
+  using Kind = jenkinsfile::Value::Kind;
+  switch (literal.kind) {
+    case Kind::boolean:
+      return Value(literal.text == "true");
+    case Kind::string:
+      return Value(literal.text);
+    case Kind::integer:
+    case Kind::long_:
+      return Value(static_cast<std::int64_t>(std::strtoll(literal.text.c_str(), nullptr, 10)));
+    default:
+      return {};
+  }
+}
+
+/// The value of a list that is written in an argument (`${[…]}` in the model); null where it only runs.
+Value list_of(const std::string& code) {
+  if (!code.starts_with("${[") || !code.ends_with("]}")) return {};
+  const auto source = std::make_shared<const groovy::Source>("list", code.substr(2, code.size() - 3));
+  const auto parsed = groovy::parse(source);
+  const auto& statements = parsed.tree->unit.statements;
+  if (!parsed.diagnostics.empty() || statements.size() != 1 ||
+      statements[0]->kind != groovy::NodeKind::expression_statement) {
+    return {};
+  }
+  return literal_of(groovy::as<groovy::ExpressionStatement>(statements[0])->expression, 0);
+}
+
 /// A literal, or a call like logRotator(…) in place of one; null for what only runs.
 Value argument_of(const Value& value, int depth) {
-  if (const auto* literal = value.find("value")) return value.get_bool("isLiteral") ? *literal : Value();
+  if (const auto* literal = value.find("value")) {
+    return value.get_bool("isLiteral") ? *literal : literal->is_string() ? list_of(literal->text()) : Value();
+  }
   if (!value.get_string("name").empty() && depth < kDeepest) return call_of(value, depth + 1);
   return {};
 }
@@ -31,7 +88,11 @@ Value call_of(const Value& item, int depth) {
   const auto take = [&](const Value& one) {
     const auto key = one.get_string("key");
     auto value = argument_of(key.empty() ? one : *one.find("value"), depth);
-    if (!value.is_null()) out.set(key.empty() ? "$unnamed" : key, std::move(value));
+    if (value.is_null()) {
+      out.set(std::string(kLeftOut), true);
+    } else {
+      out.set(key.empty() ? "$unnamed" : key, std::move(value));
+    }
   };
   if (arguments->is_map()) take(*arguments);
   for (const auto& one : arguments->is_list() ? arguments->items() : Value::List{}) {

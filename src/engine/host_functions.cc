@@ -98,6 +98,9 @@ struct HostRows {
     if (const auto* names = map.find("sensitive")) {
       for (const auto& name : names->items()) scope.sensitive.push_back(name.text());
     }
+    if (const auto* categories = map.find("throttle")) {
+      for (const auto& one : categories->items()) scope.throttle.push_back(one.text());
+    }
     if (const auto* secrets = map.find("secrets")) {
       for (const auto& secret : secrets->items()) c.actor.add_secret(secret.text());
     }
@@ -373,6 +376,11 @@ struct HostRows {
                                  "tmp", place.workspace_tmp, "separator", "/", "pathSeparator", ":", "home",
                                  place.environment["HOME"], "root", place.node_root));
   }
+  static Status throttle_categories(HostCall& c) {
+    auto list = Value::list();
+    for (auto& one : throttle_of(c.actor.scope_of(c.fiber).get())) list.push(std::move(one));
+    return give(c, std::move(list));
+  }
   static Status path_resolve(HostCall& c) {
     auto path = text(c, 0);
     if (!path.starts_with('/')) {
@@ -627,6 +635,7 @@ HostFunctions::Function HostFunctions::find(std::string_view name) {
       {"stage.result", HostRows::stage_result},
       {"node.info", HostRows::node_info},
       {"path.resolve", HostRows::path_resolve},
+      {"throttle.categories", HostRows::throttle_categories},
       {"scope.launcher", HostRows::scope_launcher},
       {"env.get", HostRows::env_get},
       {"env.set", HostRows::env_set},

@@ -54,6 +54,8 @@ const OwnEffect* RunActor::find_own_effect(std::string_view kind) {
       {"input", K::own, &RunActor::start_input, false},
       {"lock.acquire", K::own, &RunActor::start_lock, false},
       {"lock.release", K::own, &RunActor::release_lock, false},
+      {"throttle.acquire", K::own, &RunActor::start_lock, false},
+      {"throttle.release", K::own, &RunActor::release_lock, false},
       {"milestone", K::own, &RunActor::start_milestone, false},
       {"build.schedule", K::own, &RunActor::schedule_build, false},
       {"build.started", K::read, &RunActor::start_build_wait, false},
@@ -129,7 +131,7 @@ void RunActor::note_result(const PendingEffect& effect, const Value& payload, st
     const auto lease = static_cast<std::uint64_t>(arguments.get_int("lease"));
     nodes_.erase(lease);
     give_back([this, lease] { shared_->release_node(key_, lease); });
-  } else if (effect.kind == "lock.acquire") {
+  } else if (effect.kind == "lock.acquire" || effect.kind == "throttle.acquire") {
     auto lease = static_cast<std::uint64_t>(value->get_int("lease"));
     if (lease == 0) return;
     next_lock_hold_ = std::max(next_lock_hold_, lease + 1);
@@ -138,7 +140,7 @@ void RunActor::note_result(const PendingEffect& effect, const Value& payload, st
       for (const auto& name : list->items()) names.push_back(name.text());
     }
     if (holds) shared_->hold_lock(self(), lease, std::move(names), effect.key.branch);
-  } else if (effect.kind == "lock.release") {
+  } else if (effect.kind == "lock.release" || effect.kind == "throttle.release") {
     const auto lease = static_cast<std::uint64_t>(arguments.get_int("lease"));
     give_back([this, lease] { shared_->release_lock(key_, lease); });
   } else if (effect.kind == "tee.start") {
@@ -374,6 +376,9 @@ steps::StepError superseded_by(std::uint64_t newer) {
 /// Resources a lock asks for; a label with a quantity takes the first free ones of that label's name.
 std::vector<std::string> wanted_resources(const Value& arguments) {
   std::vector<std::string> out;
+  if (const auto* categories = arguments.find("categories")) {
+    for (const auto& category : categories->items()) out.push_back(SharedResources::slot_of(category.text()));
+  }
   if (const auto* wanted = arguments.find("wanted")) {
     for (const auto& item : wanted->items()) {
       auto resource = item.get_string("resource");
@@ -396,7 +401,8 @@ std::vector<std::string> wanted_resources(const Value& arguments) {
 void RunActor::start_lock(PendingEffect& effect) {
   const auto fiber = effect.fiber;
   const auto names = wanted_resources(effect.arguments);
-  effect.waits_code = "lock";
+  const bool throttled = effect.kind == "throttle.acquire";
+  effect.waits_code = throttled ? "throttle" : "lock";
   // Perhaps it is free by now: whoever asks what the time went into wants to know all the same.
   if (auto earlier = earlier_holders_.extract(effect.key.branch)) effect.waits_holder = std::move(earlier.mapped());
   effect.cancel = [this, fiber](bool) {
@@ -406,7 +412,7 @@ void RunActor::start_lock(PendingEffect& effect) {
   shared_->wait_for_lock(key_, fiber, names, effect.arguments.get_bool("inversePrecedence"), effect.asked_millis,
                          [this, fiber, names] { grant_lock(fiber, names); });
   auto* waiting = find_pending(fiber);
-  if (waiting == nullptr || waiting->kind != "lock.acquire") return;
+  if (waiting == nullptr || (waiting->kind != "lock.acquire" && waiting->kind != "throttle.acquire")) return;
   if (waiting->arguments.get_bool("skipIfLocked")) {
     shared_->stop_waiting_for_lock(key_, fiber);
     return finish_effect(fiber, EffectResult{});
@@ -415,6 +421,17 @@ void RunActor::start_lock(PendingEffect& effect) {
   for (const auto& name : names) {
     const auto* holder = shared_->lock_holder(name);
     if (holder == nullptr) continue;
+    if (const auto category = SharedResources::category_of(name)) {
+      const auto slots = shared_->slots_of(*category);
+      waiting->waits_holder = Value::map_of("category", *category, "running", slots.taken, "limit", slots.limit, "job",
+                                            holder->run.job, "number", static_cast<std::int64_t>(holder->run.number));
+      waiting->waits_detail = *category;
+      // The plugin's words.
+      say(*waiting, "waits",
+          "Still waiting to schedule task\nAlready running " + std::to_string(slots.taken) +
+              " builds across all nodes\n");
+      break;
+    }
     waiting->waits_holder = Value::map_of("resource", name, "job", holder->run.job, "number",
                                           static_cast<std::int64_t>(holder->run.number));
     waiting->waits_detail = "[Resource: " + name + "] is locked by build " + holder->run.job + " #" +

@@ -174,7 +174,11 @@ StepCall RunActor::call_step(vm::Vm& vm, vm::FiberId fiber, std::string_view nam
     call.arguments.assign(args.begin(), args.end());
     return call;
   }
-  if (const auto* step = program_.catalog->find_step(name)) return call_catalog_step(fiber, *step, args);
+  // `rateLimitBuilds(throttle(count: …))` is written with the same word as the step, which takes a body.
+  const bool is_rate = name == "throttle" && (args.empty() || !args.back().is(vm::Kind::closure));
+  if (const auto* step = is_rate ? nullptr : program_.catalog->find_step(name)) {
+    return call_catalog_step(fiber, *step, args);
+  }
   if (auto function = prelude_function(name);
       !function.is_undefined() && !name.starts_with("step_") && !name.starts_with("make_global_")) {
     call.kind = StepCall::Kind::function;

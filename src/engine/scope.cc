@@ -1,5 +1,7 @@
 #include "engine/scope.h"
 
+#include <algorithm>
+
 namespace windlass::engine {
 namespace {
 
@@ -57,6 +59,18 @@ void apply_overrides(Environment& base, const std::vector<std::string>& override
       base[name] = value;
     }
   }
+}
+
+std::vector<std::string> throttle_of(const Scope* scope) {
+  std::vector<std::string> out;
+  for (; scope != nullptr && scope->node_lease == 0; scope = scope->outer.get()) {
+    for (const auto& category : scope->throttle) {
+      if (std::ranges::find(out, category) == out.end()) out.push_back(category);
+    }
+  }
+  // In one order everywhere, so that nobody waits for whoever waits for him.
+  std::ranges::sort(out);
+  return out;
 }
 
 const Scope* node_scope(const Scope* scope) {

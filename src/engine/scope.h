@@ -38,6 +38,7 @@ struct Scope {
   std::string launcher_container;
   std::string stage;  ///< a stage's name: STAGE_NAME, and where warnings attach
   std::uint64_t tee = 0;
+  std::vector<std::string> throttle;  ///< categories that each `node` in it counts in
 };
 
 /// The environment that `overrides` (each "K=V" or "K+ANY=dir") give on top of `base`. `$K` and `${K}` in a value refer
@@ -51,6 +52,8 @@ Environment environment_of(const Scope* scope, const Environment& controller, co
 
 /// The absolute current folder, or empty outside of node.
 std::string working_folder(const Scope* scope);
+/// The categories that a `node` which begins here counts in: of the blocks around it, up to the node they are in.
+std::vector<std::string> throttle_of(const Scope* scope);
 /// The innermost scope that a `node` (or `ws`) has made; nullptr outside.
 const Scope* node_scope(const Scope* scope);
 

@@ -7,6 +7,8 @@ namespace windlass::engine {
 
 namespace {
 
+constexpr std::string_view kSlot = "\x1fthrottle ";
+
 std::string project_of(const std::string& job) { return job.substr(0, job.find('/')); }
 
 }  // namespace
@@ -16,14 +18,26 @@ std::string project_of(const std::string& job) { return job.substr(0, job.find('
 
 void SharedResources::hold_lock(const Run& run, std::uint64_t lease, std::vector<std::string> names,
                                 const std::string& branch) {
-  for (const auto& name : names) locks_[name] = {run, lease, branch};
+  for (const auto& name : names) {
+    if (category_of(name)) {
+      slots_[name][{run.key, lease}] = {run, lease, branch};
+    } else {
+      locks_[name] = {run, lease, branch};
+    }
+  }
   lock_leases_[{run.key, lease}] = std::move(names);
 }
 
 void SharedResources::release_lock(const void* run, std::uint64_t lease) {
   auto found = lock_leases_.find({run, lease});
   if (found == lock_leases_.end()) return;
-  for (const auto& name : found->second) locks_.erase(name);
+  for (const auto& name : found->second) {
+    locks_.erase(name);
+    const auto slots = slots_.find(name);
+    if (slots == slots_.end()) continue;
+    slots->second.erase({run, lease});
+    if (slots->second.empty()) slots_.erase(slots);
+  }
   lock_leases_.erase(found);
   grant();
 }
@@ -53,19 +67,53 @@ void SharedResources::stop_waiting_for_lock(const void* run, std::uint64_t ticke
 }
 
 const SharedResources::LockHolder* SharedResources::lock_holder(const std::string& name) const {
+  if (const auto category = category_of(name)) {
+    const auto held = slots_.find(name);
+    if (held == slots_.end() || is_free(name, {})) return nullptr;
+    return &held->second.begin()->second;
+  }
   auto found = locks_.find(name);
   return found == locks_.end() ? nullptr : &found->second;
 }
 
+std::string SharedResources::slot_of(const std::string& category) { return std::string(kSlot) + category; }
+
+std::optional<std::string> SharedResources::category_of(std::string_view name) {
+  if (!name.starts_with(kSlot)) return std::nullopt;
+  return std::string(name.substr(kSlot.size()));
+}
+
+void SharedResources::set_slots(const std::map<std::string, std::int64_t>& limits) {
+  slot_limits_.clear();
+  for (const auto& [category, limit] : limits) {
+    if (limit > 0) slot_limits_[slot_of(category)] = limit;
+  }
+  grant();
+}
+
+SharedResources::SlotsTaken SharedResources::slots_of(const std::string& category) const {
+  const auto name = slot_of(category);
+  const auto held = slots_.find(name);
+  const auto limit = slot_limits_.find(name);
+  return {held == slots_.end() ? 0 : std::ssize(held->second), limit == slot_limits_.end() ? 0 : limit->second};
+}
+
+bool SharedResources::is_free(const std::string& name, const std::map<std::string_view, int>& promised) const {
+  const auto found = promised.find(name);
+  const std::int64_t others = found == promised.end() ? 0 : found->second;
+  if (!category_of(name)) return others == 0 && !locks_.contains(name);
+  const auto limit = slot_limits_.find(name);
+  if (limit == slot_limits_.end()) return true;
+  const auto held = slots_.find(name);
+  return others + (held == slots_.end() ? 0 : std::ssize(held->second)) < limit->second;
+}
+
 bool SharedResources::grant_one_lock() {
-  std::set<std::string_view> promised;  // to parked runs that are on their way
+  std::map<std::string_view, int> promised;  // to parked runs that are on their way
   for (auto it = lock_queue_.begin(); it != lock_queue_.end(); ++it) {
-    const bool is_free = std::none_of(it->names.begin(), it->names.end(), [&](const auto& name) {
-      return locks_.contains(name) || promised.contains(name);
-    });
-    if (!is_free) continue;
+    if (!std::ranges::all_of(it->names, [&](const auto& name) { return is_free(name, promised); })) continue;
     if (!it->granted) {
-      promised.insert(it->names.begin(), it->names.end());
+      for (const auto& name : it->names) ++promised[name];
       wake(it->run);
       continue;
     }
@@ -243,8 +291,14 @@ SharedResources::Claims SharedResources::claims_of(const Run& run) const {
   Claims out;
   for (const auto& [lease, names] : lock_leases_) {
     if (lease.first != run.key) continue;
-    const auto* holder = names.empty() ? nullptr : lock_holder(names.front());
-    out.locks.push_back({lease.second, names, holder == nullptr ? std::string() : holder->branch});
+    std::string branch;
+    if (!names.empty()) {
+      const auto slots = slots_.find(names.front());
+      const auto lock = locks_.find(names.front());
+      if (slots != slots_.end() && slots->second.contains(lease)) branch = slots->second.at(lease).branch;
+      if (lock != locks_.end()) branch = lock->second.branch;
+    }
+    out.locks.push_back({lease.second, names, std::move(branch)});
   }
   for (const auto& [lease, hold] : node_leases_) {
     if (lease.first != run.key) continue;
@@ -331,6 +385,10 @@ void SharedResources::forget(const void* run) {
   std::erase_if(executor_queue_, [&](const auto& wait) { return wait.run == run; });
   std::erase_if(locks_, [&](const auto& lock) { return lock.second.run.key == run; });
   std::erase_if(lock_leases_, [&](const auto& lease) { return lease.first.first == run; });
+  for (auto& [name, held] : slots_) {
+    std::erase_if(held, [&](const auto& slot) { return slot.first.first == run; });
+  }
+  std::erase_if(slots_, [](const auto& slot) { return slot.second.empty(); });
   std::erase_if(node_leases_, [&](const auto& lease) { return lease.first.first == run; });
   for (auto& [job, runs] : jobs_) {
     std::erase_if(runs, [&](const auto& entry) { return entry.second.key == run; });

@@ -47,6 +47,16 @@ class SharedResources {
                      std::int64_t since, std::function<void()> granted);
   void stop_waiting_for_lock(const void* run, std::uint64_t ticket);
   [[nodiscard]] const LockHolder* lock_holder(const std::string& name) const;
+  /// One of the places of a category of throttling, as a name for a lock: several may hold it at once, as many as
+  /// set_slots() says. No name that a script can write.
+  [[nodiscard]] static std::string slot_of(const std::string& category);
+  [[nodiscard]] static std::optional<std::string> category_of(std::string_view name);
+  /// A category that is not told of has any number. What is held beyond a new limit goes on.
+  void set_slots(const std::map<std::string, std::int64_t>& limits);
+  struct SlotsTaken {
+    std::int64_t taken = 0, limit = 0;  ///< 0: no limit
+  };
+  [[nodiscard]] SlotsTaken slots_of(const std::string& category) const;
 
   // ---- executors and workspaces of nodes
   /// How many a node has; one that was never told of has as many as are asked for.
@@ -180,7 +190,11 @@ class SharedResources {
 
   bool holding_ = false;
   bool granting_ = false;
+  [[nodiscard]] bool is_free(const std::string& name, const std::map<std::string_view, int>& promised) const;
+
   std::map<std::string, LockHolder> locks_;
+  std::map<std::string, std::map<Lease, LockHolder>> slots_;  ///< by name (slot_of): who holds one
+  std::map<std::string, std::int64_t> slot_limits_;           ///< the same
   std::map<Lease, std::vector<std::string>> lock_leases_;
   std::deque<LockWait> lock_queue_;
   std::map<std::string, int> executors_;

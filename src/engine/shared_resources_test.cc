@@ -53,6 +53,37 @@ TEST_F(Fixture, InversePrecedenceGoesToTheFront) {
   EXPECT_EQ(order, "ac");
 }
 
+TEST_F(Fixture, SlotsOfACategoryAreHeldByAsManyAsItHas) {
+  const auto slot = SharedResources::slot_of("db");
+  EXPECT_EQ(SharedResources::category_of(slot), "db");
+  EXPECT_EQ(SharedResources::category_of("db"), std::nullopt);
+  shared.set_slots({{"db", 2}});
+  lock(first, 1, {slot}, "a");
+  lock(first, 2, {slot}, "b");
+  lock(second, 1, {slot}, "c");
+  lock(second, 2, {SharedResources::slot_of("free")}, "d");
+  EXPECT_EQ(order, "abd");
+  EXPECT_EQ(shared.slots_of("db").taken, 2);
+  EXPECT_EQ(shared.lock_holder(slot)->run.number, 1u);
+  EXPECT_EQ(shared.claims_of(first).locks.size(), 2u);
+  // What a run that is parked waits for is kept for it, one slot for one run.
+  int woken = 0;
+  shared.park(second, {[&] { ++woken; }, nullptr});
+  shared.release_lock(&one, 1);
+  EXPECT_EQ(woken, 1);
+  lock(first, 3, {slot}, "e");
+  EXPECT_EQ(order, "abd");
+  shared.forget(&two);
+  EXPECT_EQ(order, "abde");
+  shared.set_slots({{"db", 1}});
+  lock(second, 5, {slot}, "f");
+  shared.release_lock(&one, 2);
+  EXPECT_EQ(order, "abde");
+  shared.forget(&one);
+  EXPECT_EQ(order, "abdef");
+  EXPECT_EQ(shared.slots_of("db").taken, 1);
+}
+
 TEST_F(Fixture, NothingIsGrantedWhileRunsTellWhatTheyHold) {
   shared.holding(true);
   lock(second, 1, {"x"}, "b");

@@ -122,6 +122,12 @@ void add_options(BasicCatalog& catalog) {
   option("overrideIndexTriggers", {required("enableTriggers", flag)});
   option("quietPeriod", {required("quietPeriod", ParameterType::int_)});
   option("rateLimitBuilds", {required("throttle", any)});
+  option("throttleJobProperty",
+         {optional("categories", any), optional("throttleEnabled", flag), optional("throttleOption"),
+          optional("maxConcurrentTotal", ParameterType::int_), optional("maxConcurrentPerNode", ParameterType::int_),
+          optional("limitOneJobWithMatchingParams", flag), optional("paramsToUseForLimit")});
+  option("throttleConcurrentBuilds", {optional("categories", any), optional("maxTotal", ParameterType::int_),
+                                      optional("maxPerNode", ParameterType::int_)});
   // Refused by a rule of their own, not as unknown.
   for (const auto* name : {"parameters", "triggers", "pipelineTriggers"}) {
     catalog.add_symbol(SymbolKind::option, {.name = name, .open = true});
@@ -164,8 +170,6 @@ void add_options(BasicCatalog& catalog) {
                            "sidebarLinks",
                            "sidebar",
                            "slackNotifier",
-                           "throttleJobProperty",
-                           "throttleConcurrentBuilds",
                            "uniqueId",
                            "useBitbucketServer",
                            "customizeBuildNow",
@@ -185,8 +189,8 @@ void add_triggers(BasicCatalog& catalog) {
   catalog.add_symbol(SymbolKind::trigger,
                      {.name = "upstream", .parameters = {required("upstreamProjects"), optional("threshold")}});
   catalog.add_symbol(SymbolKind::trigger, {.name = "githubPush"});
-  for (const auto* name : {"GenericTrigger",
-                           "artifactoryTrigger",
+  catalog.add_symbol(SymbolKind::trigger, {.name = "GenericTrigger", .open = true});
+  for (const auto* name : {"artifactoryTrigger",
                            "bitbucketPush",
                            "bitBucketTrigger",
                            "bitbucketServer",

@@ -30,6 +30,22 @@ std::string token_of(const net::Request& request) {
   return header.starts_with(kBearer) ? std::string(header.substr(kBearer.size())) : std::string();
 }
 
+/// JSON, or a form as a map of lists; null for anything else: whoever is rung for must not fail for its body.
+Value body_of(const Call& call) {
+  if (call.request.headers.get("Content-Type").starts_with("application/x-www-form-urlencoded")) {
+    auto out = Value::map();
+    net::Request form;
+    if (!net::parse_target("/?" + call.request.body, form)) return {};
+    for (const auto& [name, value] : form.query) {
+      if (out.find(name) == nullptr) out.set(name, Value::list());
+      out.find(name)->push(value);
+    }
+    return out;
+  }
+  auto json = call.json();
+  return json ? std::move(*json) : Value();
+}
+
 ApiTask<Value> start(Call& call, const Value& pipeline, const controllers::TriggerOutcome& outcome) {
   auto environment = Value::map();
   for (const auto& [name, value] : outcome.variables) environment.set(name, value);
@@ -51,20 +67,22 @@ ApiTask<Response> generic(Call& call) {
   given.query = call.request.query;
   std::erase_if(given.query, [](const auto& one) { return one.first == "token"; });
   for (const auto& [name, value] : call.request.headers.entries()) given.headers.emplace_back(name, value);
+  if (!keys.empty()) given.body = body_of(call);
   auto jobs = Value::map();
   bool failed = false;
   for (const auto& key : keys) {
     const auto pipeline = co_await call.services.store.get(resource("pipelines"), key.namespace_, key.name);
     if (!pipeline) continue;
-    const auto outcome = controllers::try_trigger(*pipeline, given);
-    if (!outcome || controllers::trigger_token(*pipeline) != token_of(call.request)) continue;
+    const auto webhook = call.services.triggers.webhook_of(key, *pipeline);
+    if (webhook.is_null() || webhook.get_string("token") != token_of(call.request)) continue;
+    const auto outcome = controllers::try_trigger(webhook, given);
     auto variables = Value::map();
-    for (const auto& [name, value] : outcome->variables) variables.set(name, value);
-    auto job = Value::map_of("regexpFilterExpression", outcome->expression, "regexpFilterText", outcome->text,
-                             "triggered", outcome->triggered);
+    for (const auto& [name, value] : outcome.variables) variables.set(name, value);
+    auto job = Value::map_of("regexpFilterExpression", outcome.expression, "regexpFilterText", outcome.text,
+                             "triggered", outcome.triggered);
     job.set("resolvedVariables", std::move(variables));
-    if (outcome->triggered) {
-      auto made = co_await start(call, *pipeline, *outcome);
+    if (outcome.triggered) {
+      auto made = co_await start(call, *pipeline, outcome);
       failed = failed || !made;
       job.set("id", made ? Value(objects::meta_text(*made, "name")) : Value());
       job.set("url", made ? Value("pipelineruns/" + objects::meta_text(*made, "name")) : Value());

@@ -160,12 +160,12 @@ ApiTask<Response> phases(Call& call) {
     if (times.open) continue;
     times.open = true;
     const auto since = std::max<std::int64_t>(now - waiting.since_millis, 0);
-    (waiting.code == "executor" ? times.queue
-     : waiting.code == "lock"   ? times.lock
-     : waiting.code == "input"  ? times.input
-     : waiting.code == "build"  ? times.build
-     : waiting.code == "timer"  ? times.sleep
-                                : times.run) += since;
+    (waiting.code == "executor" || waiting.code == "throttle" ? times.queue
+     : waiting.code == "lock"                                 ? times.lock
+     : waiting.code == "input"                                ? times.input
+     : waiting.code == "build"                                ? times.build
+     : waiting.code == "timer"                                ? times.sleep
+                                                              : times.run) += since;
   }
   auto items = Value::list();
   for (const auto& [node, times] : *found) {

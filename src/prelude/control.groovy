@@ -41,10 +41,40 @@ def step_script(Map args, Closure body) {
 }
 
 def step_node(Map args, Closure body) {
-    return __leased('node', null, 'node.acquire', [label: args.label], 'node.release', { taken ->
-        __log("Running on ${taken.name} in ${taken.workspace}")
-        [node: taken.lease, cwd: taken.workspace]
-    }, body)
+    def categories = __host('throttle.categories')
+    def inner = { token ->
+        __taken(token, null, 'node.acquire', [label: args.label], 'node.release', { taken ->
+            __log("Running on ${taken.name} in ${taken.workspace}")
+            [node: taken.lease, cwd: taken.workspace]
+        }, body)
+    }
+    def token = __host('step.open', 'node')
+    try {
+        if (categories.isEmpty()) {
+            return inner.call(token)
+        }
+        // First a place in each category, then an executor: whoever is throttled keeps none.
+        def held = __effect('throttle.acquire', [categories: categories])
+        def giveBack = { __effect('throttle.release', [lease: held.lease]) }
+        def owed = __owe('release', giveBack)
+        try {
+            return inner.call(token)
+        } finally {
+            __host('ending.drop', owed)
+            giveBack.call()
+        }
+    } finally {
+        __host('step.close', token)
+    }
+}
+
+/** `node` blocks in its body count in these categories; how many of them run at once is the server's to say. */
+def step_throttle(Map args, Closure body) {
+    def categories = (args.categories ?: []).collect { String.valueOf(it) }
+    if (categories.isEmpty()) {
+        throw new IllegalArgumentException('throttle needs the names of one or more categories')
+    }
+    return __block('throttle', null, [throttle: categories], body)
 }
 
 def step_ws(Map args, Closure body) {

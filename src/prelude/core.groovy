@@ -40,17 +40,22 @@ def __body(token, String label, Map scope, Closure body) {
 def __leased(String step, String label, String acquire, Map args, String release, Closure scope, Closure body) {
     def token = __host('step.open', step)
     try {
-        def taken = __effect(acquire, args)
-        def giveBack = { __effect(release, [lease: taken.lease]) }
-        def owed = __owe('release', giveBack)
-        try {
-            return __body(token, label, scope.call(taken), body)
-        } finally {
-            __host('ending.drop', owed)
-            giveBack.call()
-        }
+        return __taken(token, label, acquire, args, release, scope, body)
     } finally {
         __host('step.close', token)
+    }
+}
+
+/** The inside of such a block that is open. */
+def __taken(token, String label, String acquire, Map args, String release, Closure scope, Closure body) {
+    def taken = __effect(acquire, args)
+    def giveBack = { __effect(release, [lease: taken.lease]) }
+    def owed = __owe('release', giveBack)
+    try {
+        return __body(token, label, scope.call(taken), body)
+    } finally {
+        __host('ending.drop', owed)
+        giveBack.call()
     }
 }
 

@@ -51,10 +51,10 @@ constexpr std::pair<std::string_view, std::string_view> kTitles[] = {
 };
 
 /// Steps that only hold others: Blue Ocean lists what is in them.
-constexpr std::string_view kBlocks[] = {"ansiColor", "branch",    "catchError",      "container",   "dir",
-                                        "lock",      "node",      "parallel",        "podTemplate", "retry",
-                                        "script",    "stage",     "timeout",         "timestamps",  "tool",
-                                        "waitUntil", "warnError", "withCredentials", "withEnv",     "ws"};
+constexpr std::string_view kBlocks[] = {
+    "ansiColor", "branch",      "catchError",      "container", "dir",   "lock",    "throttle",   "node",
+    "parallel",  "podTemplate", "retry",           "script",    "stage", "timeout", "timestamps", "tool",
+    "waitUntil", "warnError",   "withCredentials", "withEnv",   "ws"};
 
 bool is_block(std::string_view step) {
   return std::find(std::begin(kBlocks), std::end(kBlocks), step) != std::end(kBlocks);
@@ -204,6 +204,7 @@ Value blue_run(const RunInfo& run, const BlueContext& context) {
     for (const auto& one : run.waiting) {
       if (one.code == "paused") why = "Paused by " + one.detail;
       if (one.code == "lock") why = one.detail;
+      if (one.code == "throttle") why = "throttled by the category " + one.detail;
       if (one.code == "executor") why = "Waiting for next available executor on ‘" + one.detail + "’";
     }
   }

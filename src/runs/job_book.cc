@@ -32,7 +32,11 @@ Result<> JobBook::note_script(const std::string& job, const std::string& script)
   if (!fresh && seen->second == hash) return {};
   seen->second = hash;
   const auto told = engine::declared_properties(script);
-  return told ? note(job, *told) : Result<>();
+  if (!told) return {};
+  auto properties_now = job_properties_of(*told);
+  // What is only known when it runs stays as the last run had it until this one tells.
+  if (leaves_webhook_open(*told)) properties_now.webhook = properties(job).webhook;
+  return set(job, std::move(properties_now));
 }
 
 Result<JobRules> JobBook::rules(const RunRequest& request) {

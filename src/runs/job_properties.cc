@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/declared_properties.h"
+
 namespace windlass::runs {
 
 using data::Value;
@@ -96,8 +98,64 @@ void take_rate(const Described& one, JobProperties& out) {
   out.rate_spares_users = truth(inner->find("userBoost"));
 }
 
+/// Variables of one kind: `from` as the plugin names its fields, `to` as a pipeline's object has them.
+Value variables_of(const Described& trigger, std::string_view list,
+                   std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+  auto out = Value::list();
+  const auto* given = trigger.fields.find(list);
+  for (const auto& item : given != nullptr && given->is_list() ? given->items() : Value::List{}) {
+    if (!item.is_map() || text_of(item.find("key")).empty()) continue;
+    auto one = Value::map();
+    for (const auto& [from, to] : fields) one.set(std::string(to), text_of(item.find(from)));
+    out.push(std::move(one));
+  }
+  return out;
+}
+
+Value webhook_of(const Described& one) {
+  if (one.fields.find(engine::kLeftOut) != nullptr || text_of(one.fields.find("token")).empty()) return {};
+  auto out = Value::map_of("enable", true, "token", text_of(one.fields.find("token")), "cause",
+                           text_of(one.fields.find("causeString")), "filter_text",
+                           text_of(one.fields.find("regexpFilterText")), "filter_expression",
+                           text_of(one.fields.find("regexpFilterExpression")));
+  out.set("post_variables", variables_of(one, "genericVariables",
+                                         {{"key", "key"},
+                                          {"value", "expression"},
+                                          {"expressionType", "expression_type"},
+                                          {"regexpFilter", "regexp_filter"},
+                                          {"defaultValue", "default_value"}}));
+  out.set("request_variables",
+          variables_of(one, "genericRequestVariables", {{"key", "key"}, {"regexpFilter", "regexp_filter"}}));
+  out.set("header_variables",
+          variables_of(one, "genericHeaderVariables", {{"key", "key"}, {"regexpFilter", "regexp_filter"}}));
+  return out;
+}
+
+bool is_webhook(const Described& one) {
+  return is(one, "GenericTrigger", "GenericTrigger") || one.type == "genericTrigger";
+}
+
+std::vector<std::string> texts_of(const Value* list) {
+  std::vector<std::string> out;
+  for (const auto& one : list != nullptr && list->is_list() ? list->items() : Value::List{}) {
+    if (one.is_string() && !one.text().empty()) out.push_back(one.text());
+  }
+  return out;
+}
+
+/// The smaller of two limits, 0 being none: there is one node here, so that so many per node are so many at all.
+std::int64_t smaller_limit(const Value* total, const Value* per_node) {
+  const auto all = std::max<std::int64_t>(0, number_of(total, 0));
+  const auto each = std::max<std::int64_t>(0, number_of(per_node, 0));
+  return all == 0 ? each : each == 0 ? all : std::min(all, each);
+}
+
 void take_trigger(const Value& item, JobProperties& out) {
   const auto one = described(item);
+  if (is_webhook(one)) {
+    if (auto webhook = webhook_of(one); !webhook.is_null()) out.webhook = std::move(webhook);
+    return;
+  }
   if (is(one, "cron", "TimerTrigger")) {
     const auto spec = text_of(argument(one, "spec"));
     if (!spec.empty()) out.cron += (out.cron.empty() ? "" : "\n") + spec;
@@ -129,9 +187,15 @@ void take_property(const Value& item, JobProperties& out) {
   } else if (is(one, "rateLimitBuilds", "RateLimitBranchProperty$JobPropertyImpl") || one.type == "rateLimit") {
     take_rate(one, out);
   } else if (is(one, "throttleJobProperty", "ThrottleJobProperty")) {
-    if (truth(one.fields.find("throttleEnabled"))) {
-      out.max_running = std::max<std::int64_t>(0, number_of(one.fields.find("maxConcurrentTotal"), 0));
+    if (!truth(one.fields.find("throttleEnabled"))) return;
+    if (text_of(one.fields.find("throttleOption")) == "category") {
+      out.categories = texts_of(one.fields.find("categories"));
+    } else {
+      out.max_running = smaller_limit(one.fields.find("maxConcurrentTotal"), one.fields.find("maxConcurrentPerNode"));
     }
+  } else if (is(one, "throttleConcurrentBuilds", "")) {
+    out.categories = texts_of(one.fields.find("categories"));
+    out.max_running = smaller_limit(one.fields.find("maxTotal"), one.fields.find("maxPerNode"));
   } else if (is(one, "buildDiscarder", "BuildDiscarderProperty")) {
     take_discarder(one, out);
   } else if (is(one, "pipelineTriggers", "PipelineTriggersJobProperty")) {
@@ -155,6 +219,15 @@ JobProperties job_properties_of(const Value& told) {
   return out;
 }
 
+bool leaves_webhook_open(const Value& told) {
+  const auto* list = told.find("triggers");
+  for (const auto& item : list != nullptr && list->is_list() ? list->items() : Value::List{}) {
+    const auto one = described(item);
+    if (is_webhook(one) && one.fields.find(engine::kLeftOut) != nullptr) return true;
+  }
+  return false;
+}
+
 Value to_value(const JobProperties& in) {
   auto out = Value::map_of("disable_concurrent", in.disable_concurrent, "abort_previous", in.abort_previous, "quiet",
                            in.quiet_millis, "rate", in.rate_millis, "rate_spares_users", in.rate_spares_users,
@@ -168,6 +241,12 @@ Value to_value(const JobProperties& in) {
     triggers.push(Value::map_of("projects", std::move(projects), "threshold", one.threshold));
   }
   out.set("upstream", std::move(triggers));
+  if (!in.categories.empty()) {
+    auto categories = Value::list();
+    for (const auto& one : in.categories) categories.push(one);
+    out.set("categories", std::move(categories));
+  }
+  if (!in.webhook.is_null()) out.set("webhook", in.webhook);
   return out;
 }
 
@@ -192,6 +271,8 @@ JobProperties job_properties_from(const Value& value) {
       out.upstream.push_back(std::move(trigger));
     }
   }
+  out.categories = texts_of(value.find("categories"));
+  if (const auto* webhook = value.find("webhook")) out.webhook = *webhook;
   return out;
 }
 

@@ -29,6 +29,9 @@ struct JobProperties {
   std::optional<std::int64_t> keep_days;  ///< the same
   std::string cron;                       ///< lines of `cron` triggers
   std::vector<UpstreamTrigger> upstream;
+  std::vector<std::string> categories;  ///< of throttling: those of the server that its runs count in
+  /// Its GenericTrigger, in the shape of `spec.pipeline.generic_webhook` with `post_variables`; null: none.
+  data::Value webhook;
 
   friend bool operator==(const JobProperties&, const JobProperties&) = default;
 };
@@ -36,6 +39,9 @@ struct JobProperties {
 /// From what a run tells (RunObserver::on_properties): {options, triggers} as Declarative gives them, or {properties}.
 /// What is not known here is left out.
 JobProperties job_properties_of(const data::Value& told);
+
+/// Whether a script has a GenericTrigger of which not everything is known before it runs.
+bool leaves_webhook_open(const data::Value& told);
 
 /// For the store, and back.
 data::Value to_value(const JobProperties& properties);

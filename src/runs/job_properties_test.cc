@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "data/json.h"
+#include "engine/declared_properties.h"
 
 namespace windlass::runs {
 namespace {
@@ -45,6 +46,47 @@ TEST(JobProperties, OfTheStepProperties) {
   EXPECT_EQ(got.max_running, 2);
   EXPECT_EQ(got.cron, "5 * * * *");
   EXPECT_EQ(got.upstream.at(0).threshold, "FAILURE");
+}
+
+TEST(JobProperties, Throttling) {
+  const auto category = of(R"({"options":[{"name":"throttleJobProperty","args":[{"categories":["db","net"],
+    "throttleEnabled":true,"throttleOption":"category","maxConcurrentTotal":3}]}]})");
+  EXPECT_EQ(category.categories, (std::vector<std::string>{"db", "net"}));
+  EXPECT_EQ(category.max_running, 0);
+  EXPECT_EQ(job_properties_from(to_value(category)), category);
+  EXPECT_EQ(
+      of(R"({"options":[{"name":"throttleConcurrentBuilds","args":[{"maxPerNode":2,"maxTotal":3}]}]})").max_running, 2);
+  EXPECT_EQ(of(R"({"properties":[{"$class":"ThrottleJobProperty","throttleEnabled":false,"categories":["x"],
+    "throttleOption":"category"}]})"),
+            JobProperties());
+}
+
+TEST(JobProperties, AGenericTrigger) {
+  const auto got = of(R"({"triggers":[{"name":"GenericTrigger","args":[{"token":"t","causeString":"c $ref",
+    "regexpFilterText":"$ref","regexpFilterExpression":"^main$","genericVariables":[{"key":"ref","value":"$.ref",
+    "regexpFilter":"^refs/heads/"}],"genericHeaderVariables":[{"key":"X-Event"}]}]}]})");
+  EXPECT_EQ(got.webhook.get_string("token"), "t");
+  EXPECT_EQ(got.webhook.find("post_variables")->items().at(0).get_string("expression"), "$.ref");
+  EXPECT_EQ(got.webhook.find("header_variables")->items().at(0).get_string("key"), "X-Event");
+  EXPECT_EQ(job_properties_from(to_value(got)), got);
+  // Without a token everybody could start it; what is not known yet is told by the run.
+  EXPECT_EQ(of(R"({"triggers":[{"name":"GenericTrigger","args":[{"causeString":"c"}]}]})"), JobProperties());
+  const auto open =
+      data::parse_json(R"({"triggers":[{"name":"GenericTrigger","args":[{"token":"t","$leftOut":true}]}]})");
+  EXPECT_EQ(job_properties_of(*open), JobProperties());
+  EXPECT_TRUE(leaves_webhook_open(*open));
+}
+
+TEST(JobProperties, OfAScriptBeforeItRuns) {
+  const auto told = engine::declared_properties(R"(pipeline { agent none
+    options { throttleJobProperty(categories: ['a', "b"], throttleEnabled: true, throttleOption: 'category') }
+    triggers { GenericTrigger(genericVariables: [[key: 'ref', value: '$.ref']], token: 't') }
+    stages { stage('x') { steps { echo 'x' } } } })");
+  ASSERT_TRUE(told);
+  const auto got = job_properties_of(*told);
+  EXPECT_EQ(got.categories, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(got.webhook.find("post_variables")->items().at(0).get_string("key"), "ref");
+  EXPECT_FALSE(leaves_webhook_open(*told));
 }
 
 TEST(JobProperties, NothingIsNothing) {

@@ -28,6 +28,8 @@ Result<std::unique_ptr<RunCore>> RunCore::open(engine::Reactor& reactor, RunCore
   WL_CHECK_OK(state->claim());
   std::unique_ptr<RunCore> core(new RunCore(reactor, std::move(options), std::move(table), std::move(state)));
   core->resources_.set_executors("built-in", core->options_.executors);
+  core->queue_.set_categories(core->options_.throttle);
+  core->resources_.set_slots(core->options_.throttle);
   auto* raw = core.get();
   core->book_ = WL_TRY(JobBook::open(*core->table_, [raw](const std::string& job) {
     raw->options_.properties_changed(job, raw->book_->properties(job));

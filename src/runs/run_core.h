@@ -34,12 +34,13 @@ struct RunCoreOptions {
   std::string folder;  ///< runs.db, state/ (journals, workspaces)
   std::string agent_binary;
   int executors = 2;
-  std::vector<std::string> labels;          ///< of the built-in node
-  std::size_t most_live = 2000;             ///< runs in memory; more wait in the queue, but for projects with few
-  std::int64_t park_after_millis = 30'000;  ///< how long a run only waits before it leaves memory
-  std::size_t most_waiting_here = 500;      ///< more leave at once, those that have waited longest first
-  std::function<bool()> memory_is_short;    ///< then all that may leave do; may be empty
-  Fault* fault = nullptr;                   ///< crash tests
+  std::vector<std::string> labels;               ///< of the built-in node
+  std::map<std::string, std::int64_t> throttle;  ///< categories of throttling
+  std::size_t most_live = 2000;                  ///< runs in memory; more wait in the queue, but for projects with few
+  std::int64_t park_after_millis = 30'000;       ///< how long a run only waits before it leaves memory
+  std::size_t most_waiting_here = 500;           ///< more leave at once, those that have waited longest first
+  std::function<bool()> memory_is_short;         ///< then all that may leave do; may be empty
+  Fault* fault = nullptr;                        ///< crash tests
   std::function<std::int64_t()> now_millis;
   std::function<std::uint64_t()> random;
   std::function<void(std::string_view)> log;
@@ -88,6 +89,8 @@ class RunCore {
   /// What Jenkinsfiles say about their pipelines.
   [[nodiscard]] const std::map<std::string, JobProperties>& properties() const { return book_->all(); }
   Result<> set_limits(const std::string& project, ProjectLimits limits);
+  /// Categories of throttling with how many runs, and how many `node` blocks of the step `throttle`, each takes.
+  void set_throttle(const std::map<std::string, std::int64_t>& limits);
   /// Deletes an ended run with its log and files. `conflict` while it goes on; nothing to do for an unknown one.
   Result<> remove(const std::string& uid);
   [[nodiscard]] Load load() const;

@@ -20,7 +20,7 @@ struct Asked {
 };
 
 std::int64_t Phases::* phase_of(std::string_view step) {
-  if (step == "node.acquire") return &Phases::queue;
+  if (step == "node.acquire" || step == "throttle.acquire") return &Phases::queue;
   if (step == "lock.acquire") return &Phases::lock;
   if (step == "input") return &Phases::input;
   if (step == "build") return &Phases::build;

@@ -25,7 +25,8 @@ void RunCore::enqueue(LiveRun& run, bool begun, bool asked) {
                       .number = info.number,
                       .ready_millis = info.queued_millis + quiet,
                       .by_user = request.by_user,
-                      .held_by = info.held_by};
+                      .held_by = info.held_by,
+                      .categories = book_->properties(info.job).categories};
   if (begun) {
     queue_.add_begun(std::move(item));
   } else {
@@ -79,6 +80,12 @@ void RunCore::follow_queue() {
   for (const auto& [order, newer] : queue_.superseded()) {
     if (auto* run = at(order)) supersede(*run, newer);
   }
+}
+
+void RunCore::set_throttle(const std::map<std::string, std::int64_t>& limits) {
+  queue_.set_categories(limits);
+  resources_.set_slots(limits);
+  pump();
 }
 
 Result<> RunCore::set_limits(const std::string& project, ProjectLimits limits) {

@@ -42,8 +42,10 @@ void RunQueue::add_begun(Item item) {
   ++begun_;
   job.running[item.number] = item.order;
   const auto name = item.job;
+  const auto categories = item.categories;
   entries_[item.order] = {std::move(item), true};
   settle(name, job);
+  count(categories, true);
 }
 
 void RunQueue::remove(std::uint64_t order) {
@@ -52,6 +54,7 @@ void RunQueue::remove(std::uint64_t order) {
   const auto name = found->second.item.job;
   auto& job = jobs_.at(name);
   auto& project = projects_.at(job.project);
+  const auto counted = found->second.begun ? found->second.item.categories : std::vector<std::string>();
   if (found->second.begun) {
     job.running.erase(found->second.item.number);
     --project.running;
@@ -73,6 +76,7 @@ void RunQueue::remove(std::uint64_t order) {
       project.limits.max_queued == 0) {
     std::erase_if(projects_, [&](const auto& one) { return &one.second == &project; });
   }
+  count(counted, false);
 }
 
 void RunQueue::hold(std::uint64_t order, const std::string& by) {
@@ -130,6 +134,45 @@ void RunQueue::set_limits(const std::string& name, ProjectLimits limits) {
   for (const auto& [order, job] : project.open) note_moved(jobs_.at(job));
 }
 
+void RunQueue::set_categories(const std::map<std::string, std::int64_t>& limits) {
+  std::set<std::string> changed;
+  for (auto& [name, category] : categories_) {
+    const auto found = limits.find(name);
+    const auto limit = found == limits.end() ? 0 : found->second;
+    if (std::exchange(category.limit, limit) != limit) changed.insert(name);
+  }
+  for (const auto& [name, limit] : limits) {
+    if (limit > 0) categories_[name].limit = limit;
+  }
+  for (const auto& name : changed) settle_all_of(name);
+}
+
+void RunQueue::settle_all_of(const std::string& category) {
+  const auto found = categories_.find(category);
+  if (found == categories_.end()) return;
+  for (const auto& name : std::set(found->second.jobs)) {
+    auto& job = jobs_.at(name);
+    settle(name, job);
+    note_moved(job);
+  }
+}
+
+void RunQueue::count(const std::vector<std::string>& categories, bool begun) {
+  for (const auto& name : categories) {
+    auto& category = categories_[name];
+    const bool was = category.full();
+    category.running += begun ? 1 : static_cast<std::size_t>(-1);
+    if (category.full() != was) settle_all_of(name);
+  }
+  // What says nothing any more goes, so that there are not more of them than pipelines that name one.
+  for (const auto& name : categories) {
+    const auto found = categories_.find(name);
+    if (found == categories_.end()) continue;
+    const auto& category = found->second;
+    if (category.limit == 0 && category.running == 0 && category.jobs.empty()) categories_.erase(found);
+  }
+}
+
 bool RunQueue::full(const std::string& name) const {
   const auto found = projects_.find(name);
   return found != projects_.end() && found->second.limits.max_queued > 0 &&
@@ -156,6 +199,9 @@ void RunQueue::settle(const std::string& name, Job& job) {
   job.offer.reset();
   rates_.erase({job.rate_until, name});
   job.rate_until = 0;
+  for (const auto& category : std::exchange(job.watched, {})) {
+    if (const auto found = categories_.find(category); found != categories_.end()) found->second.jobs.erase(name);
+  }
   if (job.rules.exclusive && !job.running.empty()) return;
   if (job.rules.max_running > 0 && std::ssize(job.running) >= job.rules.max_running) return;
   const bool passed = rate_passed(job);
@@ -164,6 +210,14 @@ void RunQueue::settle(const std::string& name, Job& job) {
     rates_.emplace(job.rate_until, name);
   }
   if (const auto first = head(job, passed)) {
+    bool throttled = false;
+    job.watched = entries_.at(*first).item.categories;
+    for (const auto& category : job.watched) {
+      auto& known = categories_[category];
+      known.jobs.insert(name);
+      throttled = throttled || known.full();
+    }
+    if (throttled) return;
     job.offer.emplace(*first, name);
     project.open.insert(*job.offer);
   }
@@ -238,8 +292,10 @@ std::optional<std::uint64_t> RunQueue::take(std::int64_t now_millis, bool room) 
   --waiting_;
   ++begun_;
   moved_.erase(order);
+  const auto categories = entry.item.categories;
   settle(name, job);
   note_moved(job);
+  count(categories, true);
   return order;
 }
 
@@ -269,6 +325,12 @@ Reason RunQueue::why(std::uint64_t order, std::int64_t now_millis) const {
   if (job.rules.max_running > 0 && std::ssize(job.running) >= job.rules.max_running) {
     return {"pipeline-limit",
             Value::map_of("job", item.job, "running", number(job.running.size()), "limit", job.rules.max_running)};
+  }
+  for (const auto& name : item.categories) {
+    const auto category = categories_.find(name);
+    if (category == categories_.end() || !category->second.full()) continue;
+    return {"throttle", Value::map_of("category", name, "running", number(category->second.running), "limit",
+                                      category->second.limit)};
   }
   if (const auto until = job.rules.last_start + job.rules.rate_millis;
       until > now_millis && !(job.rules.rate_spares_users && item.by_user)) {

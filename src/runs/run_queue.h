@@ -36,7 +36,8 @@ class RunQueue {
     std::uint64_t number = 0;
     std::int64_t ready_millis = 0;  ///< the end of its quiet period
     bool by_user = false;
-    std::string held_by;  ///< who has paused it
+    std::string held_by;                  ///< who has paused it
+    std::vector<std::string> categories;  ///< of throttling, that it counts in
   };
 
   void add(Item item);
@@ -48,6 +49,8 @@ class RunQueue {
 
   void set_rules(const std::string& job, const JobRules& rules);
   void set_limits(const std::string& project, ProjectLimits limits);
+  /// How many runs of each category of throttling may be under way, in all projects together; others: any number.
+  void set_categories(const std::map<std::string, std::int64_t>& limits);
   /// Whether the project has as many runs waiting as it may.
   [[nodiscard]] bool full(const std::string& project) const;
   [[nodiscard]] std::int64_t queued_limit(const std::string& project) const;
@@ -83,6 +86,13 @@ class RunQueue {
     std::optional<std::pair<std::uint64_t, std::string>> offer;  ///< its place in the project's `open`
     std::int64_t rate_until = 0;                                 ///< its place in `rates_`
     std::uint64_t superseding = 0;                               ///< the newest number that has ended older ones
+    std::vector<std::string> watched;                            ///< categories of its head
+  };
+  struct Category {
+    std::int64_t limit = 0;  ///< 0: none
+    std::size_t running = 0;
+    std::set<std::string> jobs;  ///< whose head counts in it
+    [[nodiscard]] bool full() const { return limit > 0 && static_cast<std::int64_t>(running) >= limit; }
   };
   struct Project {
     ProjectLimits limits;
@@ -99,6 +109,9 @@ class RunQueue {
   /// The run that would begin next, were it allowed to.
   [[nodiscard]] std::optional<std::uint64_t> head(const Job& job, bool rate_passed) const;
   [[nodiscard]] bool rate_passed(const Job& job) const { return now_ >= job.rules.last_start + job.rules.rate_millis; }
+  /// A run that counts in them has begun or ended: others may begin, or may not any more.
+  void count(const std::vector<std::string>& categories, bool begun);
+  void settle_all_of(const std::string& category);
   void supersede(Job& job);
   void note_moved(const Job& job);
   void pass_time(std::int64_t now_millis);
@@ -106,6 +119,7 @@ class RunQueue {
   std::map<std::uint64_t, Entry> entries_;
   std::unordered_map<std::string, Job> jobs_;
   std::map<std::string, Project> projects_;
+  std::map<std::string, Category> categories_;
   std::set<std::pair<std::int64_t, std::string>> timed_jobs_;  ///< when the first quiet period of a job ends
   std::set<std::pair<std::int64_t, std::string>> rates_;       ///< when a job may begin one again
   std::set<std::uint64_t> moved_;

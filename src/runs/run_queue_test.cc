@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <gtest/gtest.h>
+#include <set>
 
 namespace windlass::runs {
 namespace {
@@ -51,6 +52,51 @@ TEST_F(RunQueueTest, TheProjectWithTheFewestUnderWayIsNext) {
   const auto small = add("small/a");
   EXPECT_EQ(taken(0, 1), (Orders{small}));
   EXPECT_EQ(taken(0), (Orders{3, 4}));
+}
+
+TEST_F(RunQueueTest, CategoriesAreCountedOverAllProjects) {
+  queue.set_categories({{"db", 2}});
+  const auto in = [&](const std::string& job, std::vector<std::string> categories) {
+    const auto order = ++orders;
+    queue.add({.order = order,
+               .project = job.substr(0, job.find('/')),
+               .job = job,
+               .number = ++numbers[job],
+               .held_by = {},
+               .categories = std::move(categories)});
+    return order;
+  };
+  const auto a = in("p/a", {"db"}), b = in("q/b", {"db", "net"}), c = in("r/c", {"db"}), d = in("r/d", {"other"});
+  const auto first = taken(0);
+  EXPECT_EQ(std::set(first.begin(), first.end()), (std::set<std::uint64_t>{a, b, d}));
+  EXPECT_EQ(queue.why(c, 0).code, "throttle");
+  EXPECT_EQ(queue.why(c, 0).evidence.get_string("category"), "db");
+  EXPECT_EQ(queue.why(c, 0).evidence.get_int("running"), 2);
+  queue.moved();
+  queue.remove(a);
+  EXPECT_EQ(why(c), "");
+  EXPECT_EQ(queue.moved(), (Orders{c}));
+  EXPECT_EQ(taken(0), (Orders{c}));
+  // A new limit: what runs goes on, nobody joins; without one all may.
+  queue.set_categories({{"db", 1}, {"net", 1}});
+  const auto e = in("p/a", {"db"}), f = in("q/b", {"net"});
+  EXPECT_TRUE(taken(0).empty());
+  queue.remove(c);
+  EXPECT_TRUE(taken(0).empty());
+  queue.remove(b);
+  const auto rest = taken(0);
+  EXPECT_EQ(std::set(rest.begin(), rest.end()), (std::set<std::uint64_t>{e, f}));
+  const auto g = in("z/z", {"db"});
+  EXPECT_TRUE(taken(0).empty());
+  queue.set_categories({});
+  EXPECT_EQ(taken(0), (Orders{g}));
+  // After a restart those that have begun count.
+  queue.set_categories({{"db", 3}});
+  queue.add_begun({.order = ++orders, .project = "n", .job = "n/n", .number = 1, .held_by = {}, .categories = {"db"}});
+  const auto h = in("m/m", {"db"});
+  EXPECT_TRUE(taken(0).empty());
+  queue.remove(g);
+  EXPECT_EQ(taken(0), (Orders{h}));
 }
 
 TEST_F(RunQueueTest, QuietPeriodsPass) {

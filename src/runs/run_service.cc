@@ -179,6 +179,7 @@ Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunS
   core.agent_binary = raw->options.agent_binary;
   core.executors = raw->options.executors;
   core.labels = raw->options.labels;
+  core.throttle = raw->options.throttle;
   core.park_after_millis = raw->options.park_after_millis;
   core.most_waiting_here = raw->options.most_waiting_here;
   core.memory_is_short = raw->options.memory_is_short;
@@ -333,6 +334,13 @@ std::shared_ptr<const bool> RunService::unchanged(const std::string& uid) {
 rt::Task<> RunService::set_executors(int count) {
   return impl_->ask<void>([count](RunCore& runs) {
     runs.set_executors(count);
+    return Result<>();
+  });
+}
+
+rt::Task<> RunService::set_throttle(std::map<std::string, std::int64_t> limits) {
+  return impl_->ask<void>([limits = std::move(limits)](RunCore& runs) {
+    runs.set_throttle(limits);
     return Result<>();
   });
 }

@@ -29,13 +29,14 @@ struct RunServiceOptions {
   std::string agent_binary;
   int executors = 2;
   std::vector<std::string> labels;
-  std::int64_t park_after_millis = 30'000;    ///< how long a run only waits before it leaves memory
-  std::size_t most_waiting_here = 500;        ///< more of them leave at once
-  std::function<bool()> memory_is_short;      ///< then all leave that may; empty: never. The engine's thread
-  Fault* fault = nullptr;                     ///< crash tests
-  std::function<std::int64_t()> now_millis;   ///< any thread
-  std::function<std::uint64_t()> random;      ///< any thread
-  std::function<void(std::string_view)> log;  ///< any thread
+  std::map<std::string, std::int64_t> throttle;  ///< categories of throttling
+  std::int64_t park_after_millis = 30'000;       ///< how long a run only waits before it leaves memory
+  std::size_t most_waiting_here = 500;           ///< more of them leave at once
+  std::function<bool()> memory_is_short;         ///< then all leave that may; empty: never. The engine's thread
+  Fault* fault = nullptr;                        ///< crash tests
+  std::function<std::int64_t()> now_millis;      ///< any thread
+  std::function<std::uint64_t()> random;         ///< any thread
+  std::function<void(std::string_view)> log;     ///< any thread
   /// The credentials of a project as `windlass run --credentials` takes them; on the server's reactor.
   std::function<rt::Task<data::Value>(std::string project)> credentials;
   /// For `build`: the pipeline that a name means in a run of `from`, if it may start it; and the object of an order,
@@ -87,6 +88,8 @@ class RunService {
   std::shared_ptr<const bool> unchanged(const std::string& uid);
   /// Of the built-in node; what runs on more goes on to its end.
   rt::Task<> set_executors(int count);
+  /// Categories of throttling; what runs beyond a new limit goes on to its end.
+  rt::Task<> set_throttle(std::map<std::string, std::int64_t> limits);
   /// Seals what older keys of the ring sealed by the newest one.
   rt::Task<> seal_anew();
   /// Calls `look` on the engine's thread, where no run moves meanwhile, with all that have not ended. Until what it

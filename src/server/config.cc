@@ -59,6 +59,8 @@ class OwnKeys {
         out_.plain_everywhere = WL_TRY(choice(key, entry.value, "loopback", "everywhere"));
       } else if (entry.key == "log") {
         out_.json_log = WL_TRY(choice(key, entry.value, "text", "json"));
+      } else if (entry.key == "throttle") {
+        WL_CHECK_OK(read_throttle(key, entry.value));
       } else if (entry.key == "tls") {
         WL_CHECK_OK(read_tls(key, entry.value));
       } else {
@@ -91,6 +93,29 @@ class OwnKeys {
         return wrong(key, "is a list of words");
       }
       out_.labels->push_back(one.text());
+    }
+    return {};
+  }
+  /// The smaller of both limits: there is one node, so that so many per node are so many at all.
+  Result<> read_throttle(const std::string& key, const data::Value& value) {
+    if (!value.is_map()) return wrong(key, "is a map of categories, each with total or perNode");
+    for (const auto& category : value.members()) {
+      const auto name = key + "." + category.key;
+      if (!category.value.is_map()) return wrong(name, "is a map with total or perNode");
+      std::int64_t limit = 0;
+      for (const auto& entry : category.value.members()) {
+        const bool known = entry.key == "total" || entry.key == "perNode" || entry.key == "maxConcurrentTotal" ||
+                           entry.key == "maxConcurrentPerNode";
+        if (!known) {
+          out_.unknown.push_back(name + "." + entry.key);
+          continue;
+        }
+        if (!entry.value.is_int() || entry.value.as_int() < 0 || entry.value.as_int() > 1'000'000) {
+          return wrong(name + "." + entry.key, "is a number from 0 (no limit) to 1000000");
+        }
+        if (const auto given = entry.value.as_int(); given > 0) limit = limit == 0 ? given : std::min(limit, given);
+      }
+      if (limit > 0) out_.throttle[category.key] = limit;
     }
     return {};
   }
@@ -192,6 +217,14 @@ std::vector<ConfigChange> compare_config(const ServerConfig& before, const Serve
   }
   if (before.json_log != after.json_log) {
     taken("windlass.log", std::string("windlass.log is ") + (after.json_log ? "json" : "text"));
+  }
+  if (before.throttle != after.throttle) {
+    std::string all;
+    for (const auto& [category, limit] : after.throttle) {
+      all += (all.empty() ? "" : ", ") + category + " " + std::to_string(limit);
+    }
+    taken("windlass.throttle",
+          all.empty() ? "windlass.throttle is gone: no category is limited" : "windlass.throttle is " + all);
   }
   if (before.listen != after.listen) later("windlass.listen", shown(before.listen), shown(after.listen));
   if (before.labels != after.labels) later("windlass.labels", shown(before.labels), shown(after.labels));

@@ -6,9 +6,12 @@
 //   windlass:
 //     listen: 0.0.0.0:9090        executors: 4        labels: [base, go]        plain: loopback | everywhere
 //     tls: {certificate: FILE, key: FILE}             log: text | json
+//     throttle: {CATEGORY: {total: 2, perNode: 1}}
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,7 +29,8 @@ struct ServerConfig {
   std::string tls_certificate, tls_key;  ///< absolute; empty: the folder's own
   bool plain_everywhere = false;         ///< plain HTTP from other machines too
   bool json_log = false;
-  std::vector<std::string> unknown;  ///< keys that nobody knows
+  std::map<std::string, std::int64_t> throttle;  ///< categories of throttling: how many of each at once
+  std::vector<std::string> unknown;              ///< keys that nobody knows
 };
 
 /// Errors: not_found, invalid (with line and column, or which key is wrong); the secret is in no message.

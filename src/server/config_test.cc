@@ -35,6 +35,7 @@ TEST_F(Config, AllKeys) {
       "  labels: [base, go]\n"
       "  plain: everywhere\n"
       "  log: json\n"
+      "  throttle: {db: {total: 3, perNode: 2}, net: {maxConcurrentTotal: 1}, none: {total: 0}}\n"
       "  tls: {certificate: tls/c.pem, key: /etc/k.pem}\n");
   ASSERT_TRUE(all) << all.error().message;
   EXPECT_EQ(all->clock_skew.count(), 60);
@@ -43,6 +44,7 @@ TEST_F(Config, AllKeys) {
   EXPECT_THAT(*all->labels, ElementsAre("base", "go"));
   EXPECT_TRUE(all->plain_everywhere);
   EXPECT_TRUE(all->json_log);
+  EXPECT_EQ(all->throttle, (std::map<std::string, std::int64_t>{{"db", 2}, {"net", 1}}));
   EXPECT_EQ(all->tls_certificate, folder + "/tls/c.pem");
   EXPECT_EQ(all->tls_key, "/etc/k.pem");
   EXPECT_TRUE(all->unknown.empty());
@@ -59,6 +61,8 @@ TEST_F(Config, WhatIsWrongHasASentence) {
            {"windlass: 1", "windlass is a map"},
            {"windlass: {executors: many}", "windlass.executors is a number from 0 to 10000"},
            {"windlass: {executors: -1}", "windlass.executors is a number"},
+           {"windlass: {throttle: {db: 2}}", "windlass.throttle.db is a map with total or perNode"},
+           {"windlass: {throttle: {db: {total: many}}}", "windlass.throttle.db.total is a number from 0"},
            {"windlass: {labels: base}", "windlass.labels is a list of words"},
            {"windlass: {labels: ['a b']}", "windlass.labels is a list of words"},
            {"windlass: {plain: yes}", "windlass.plain is loopback or everywhere"},

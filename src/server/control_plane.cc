@@ -130,6 +130,7 @@ void ControlPlane::properties_changed(const std::string& job) {
   const controllers::Key key{job.substr(0, slash), rest.substr(0, rest.find('/'))};
   impl_->timers.enqueue(key);
   impl_->retention.enqueue(key);
+  impl_->tokens.enqueue(key);
 }
 
 void ControlPlane::run_changed(const runs::RunInfo& run, bool at_once) {

@@ -155,6 +155,14 @@ struct Server::Impl {
     options.config.jwt_secret = fresh.jwt_secret;
     options.config.clock_skew = fresh.clock_skew;
     options.set_log_format(fresh.json_log);
+    if (fresh.throttle != config->now().throttle) {
+      boost::asio::co_spawn(
+          io,
+          [this, limits = fresh.throttle]() -> boost::asio::awaitable<void> {
+            (void)co_await runs->set_throttle(limits);
+          },
+          boost::asio::detached);
+    }
     const auto executors = fresh.executors.value_or(first_executors);
     if (options.executors_given) {
       if (fresh.executors != config->now().executors) {
@@ -339,7 +347,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   store_options.now_millis = impl->options.now_millis;
   store_options.random = impl->options.random;
   impl->store = WL_TRY(objects::EmbeddedStore::open(io, *impl->sealer, std::move(store_options)));
-  impl->triggers = std::make_unique<controllers::TriggerIndex>(*impl->store);
+  impl->triggers = std::make_unique<controllers::TriggerIndex>(*impl->store, impl->job_facts);
   impl->kube = std::make_unique<kubeapi::KubeApi>(*impl->store, impl->options.now_millis, impl->options.version);
   impl->audit = WL_TRY(Audit::open(io, impl->folder.file("audit.log"), impl->options.audit_point));
   runs::RunServiceOptions run_options;
@@ -347,6 +355,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   run_options.agent_binary = impl->options.agent_binary;
   run_options.executors = impl->options.executors;
   run_options.labels = impl->options.labels;
+  run_options.throttle = impl->options.config.throttle;
   run_options.park_after_millis = impl->options.park_after_millis;
   run_options.memory_is_short = impl->options.memory_is_short;
   run_options.fault = impl->options.fault;

@@ -205,8 +205,66 @@ def fair(server, admin, folder):
     check("all end well", all(phase(big.ended(r, 120)) == "Succeeded" for r in runs))
 
 
+def throttled(server, admin, config):
+    """Categories of the configuration: of whole runs, and of `node` blocks in the step throttle."""
+    admin.project_made("otto")
+    other = Client(server, admin.token, "otto")
+    option = "throttleJobProperty(categories: ['db'], throttleEnabled: true, throttleOption: 'category')"
+    admin.pipeline("cat-a", declarative(option, "input 'go?'"))
+    other.pipeline("cat-b", declarative(option, "input 'go?'"))
+    first = admin.start("cat-a")
+    running(admin, first)
+    second = other.start("cat-b")
+    until(lambda: reason(other, "cat-b", second) == "throttle", "a run of another project waits for the category, the first time too")
+    view = other.view("cat-b", other.number(second))
+    check("and says for which", view["reason"]["evidence"] == {"category": "db", "running": 1, "limit": 1}, view["reason"])
+    server.kill()
+    server.start()
+    until(lambda: reason(other, "cat-b", second) == "throttle", "it still waits after a restart")
+    answer(admin, "cat-a", first)
+    running(other, second)
+    check("then it is its turn", phase(admin.ended(first)) == "Succeeded")
+    answer(other, "cat-b", second)
+    check("and it ends well", phase(other.ended(second)) == "Succeeded")
+
+    script = "throttle(['slots']) { node { input 'go?' } }"
+    admin.pipeline("steps", script)
+    runs = [admin.start("steps") for _ in range(3)]
+
+    def codes():
+        return sorted(w["code"] for r in runs for w in admin.view("steps", admin.number(r)).get("waiting", []))
+    until(lambda: codes() == ["input", "input", "throttle"], "two of three have a place")
+    waiting = next(r for r in runs if admin.view("steps", admin.number(r))["waiting"][0]["code"] == "throttle")
+    view = admin.view("steps", admin.number(waiting))
+    one = view["waiting"][0]
+    check("the third one says what it waits for", one["detail"] == "slots" and one["holder"]["limit"] == 2
+          and one["holder"]["running"] == 2 and one["holder"]["job"] == "demo/steps", one)
+    load = admin.call("GET", "/kapis/windlass.io/v1/load")[1]["nodes"]
+    check("it holds no executor meanwhile", [(n["busy"], n["waiting"]) for n in load if n["node"] == "built-in"] == [(2, 0)], load)
+    check("its log is the plugin's", "Still waiting to schedule task\nAlready running 2 builds across all nodes\n" in
+          admin.log("steps", waiting), admin.log("steps", waiting))
+    server.kill()
+    server.start()
+    until(lambda: codes() == ["input", "input", "throttle"], "the same after a restart")
+    config.write_text("windlass: {executors: 4, throttle: {db: {total: 1}, slots: {total: 3}}}\n")
+    until(lambda: codes() == ["input"] * 3, "a larger limit of the configuration lets it in")
+    for run in runs:
+        answer(admin, "steps", run)
+        check(f"{run} ends well", phase(admin.ended(run)) == "Succeeded", admin.log("steps", run))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
+        config = pathlib.Path(folder, "config.yaml")
+        config.write_text("windlass: {executors: 4, throttle: {db: {total: 2, perNode: 1}, slots: {total: 2}}}\n")
+        server = Server(WINDLASS, folder + "/throttle", "--config", str(config))
+        try:
+            admin = Client(server, server.token())
+            admin.project_made("demo")
+            throttled(server, admin, config)
+        finally:
+            if server.process.poll() is None:
+                server.process.kill()
         server = Server(WINDLASS, folder + "/data", "--executors", "1")
         try:
             admin = Client(server, server.token())

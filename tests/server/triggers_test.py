@@ -136,6 +136,77 @@ def keys(server, admin):
     check("a replay too", first[0] == again[0] == 200 and first[1]["id"] == again[1]["id"], (first, again))
 
 
+def across(server, admin):
+    """A trigger upstream of another project: only where that one lets this project hear of its runs."""
+    admin.project_made("north")
+    admin.project_made("south")
+    north, south = Client(server, admin.token, "north"), Client(server, admin.token, "south")
+    north.pipeline("lib", "echo 'x'")
+    south.pipeline("app", """
+pipeline { agent none
+  triggers { upstream('north/lib') }
+  stages { stage('S') { steps { echo "after" } } } }""")
+    south.ended(south.start("app"))
+    north.ended(north.start("lib"))
+    north.pipeline("other", "echo 'y'")
+    north.ended(north.start("other"))
+    check("nobody of another project follows unasked", followers(south, "app", "north/lib#1") == [])
+    patch = {"Content-Type": "application/merge-patch+json"}
+    note = lambda path, who: admin.call("PATCH", path, json.dumps({"metadata": {"annotations": {"windlass.io/followed-by": who}}}), patch)
+    status, got, _ = note(f"{APIS}/namespaces/north/pipelines/lib", "east, south")
+    check("the pipeline lets a project follow", status == 200, got)
+    north.ended(north.start("lib"))
+    made = until(lambda: followers(south, "app", "north/lib#2"), "it follows then")
+    run = made[0]["metadata"]["name"]
+    check("and runs in its own project", phase(south.ended(run)) == "Succeeded" and south.log("app", run).startswith(
+        'Started by upstream project "north/lib" build number 2\n'), south.log("app", run))
+    note(f"{APIS}/namespaces/north/pipelines/lib", None)
+    north.ended(north.start("lib"))
+    status, got, _ = note(f"{APIS}/devopsprojects/north", "*")
+    check("or the project does, for all its pipelines", status == 200, got)
+    north.ended(north.start("lib"))
+    until(lambda: followers(south, "app", "north/lib#4"), "it follows again")
+    check("what it was not let to hear of it has not followed", followers(south, "app", "north/lib#3") == [])
+
+
+def generic_in_script(server, admin):
+    """GenericTrigger(…) of a Jenkinsfile: known from its first run on, also after a kill; gone when it is taken away."""
+    script = """
+pipeline { agent none
+  triggers { GenericTrigger(genericVariables: [[key: 'ref', value: '$.ref', regexpFilter: '^refs/heads/'],
+                                               [key: 'files', value: '$.commits[*].file']],
+                            genericHeaderVariables: [[key: 'X-Event']], token: 'in-the-script',
+                            causeString: 'pushed to $ref', regexpFilterText: '$ref', regexpFilterExpression: '^main$') }
+  stages { stage('S') { steps { echo "ref ${env.ref} by ${env.x_event}, ${env.files_1}" } } } }"""
+    admin.pipeline("scripted-hook", script)
+    path = f"{V2}/webhook/generic-trigger"
+    push = {"ref": "refs/heads/main", "commits": [{"file": "a"}, {"file": "b"}]}
+    call = lambda body, headers=None, token="in-the-script": server.request("POST", f"{path}?token={token}", None, body, headers)
+    check("before it has run nobody knows it", call(push)[0] == 401)
+    admin.ended(admin.start("scripted-hook"))
+    until(lambda: call({"ref": "x"})[0] == 200, "its token is known once it has run")
+    server.kill()
+    server.start()
+    until(lambda: call({"ref": "x"})[0] == 200, "after a kill too")
+    job = json.loads(call({"ref": "refs/heads/dev"})[2])["jobs"]["demo/scripted-hook"]
+    check("what does not fit starts nothing", job["triggered"] is False and job["resolvedVariables"]["ref"] == "dev", job)
+    status, _, text = call(push, {"X-Event": "push"})
+    job = json.loads(text)["jobs"]["demo/scripted-hook"]
+    check("what fits starts a run", status == 200 and job["triggered"] and job["resolvedVariables"]["files_1"] == "b", text)
+    run = job["id"]
+    check("it runs", phase(admin.ended(run)) == "Succeeded", admin.log("scripted-hook", run))
+    text = admin.log("scripted-hook", run)
+    check("with its cause and its variables", text.startswith("pushed to main\n") and "ref main by push, b\n" in text, text)
+    status, _, text = server.request("POST", f"{path}?token=in-the-script", None, "ref=main&x=y",
+                                     {"Content-Type": "application/x-www-form-urlencoded"})
+    check("a form is a map of lists", json.loads(text)["jobs"]["demo/scripted-hook"]["resolvedVariables"]["ref_0"] == "main", text)
+    admin.call("PATCH", f"{APIS}/namespaces/demo/pipelines/scripted-hook", json.dumps(
+        {"spec": {"pipeline": {"jenkinsfile": "echo 'no trigger any more'\nproperties([])"}}}),
+        {"Content-Type": "application/merge-patch+json"})
+    admin.ended(admin.start("scripted-hook"))
+    until(lambda: call(push)[0] == 401, "taken away it is gone")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         server = Server(WINDLASS, folder + "/data", "--executors", "4")
@@ -144,6 +215,8 @@ def main():
             admin.project_made("demo")
             upstream(server, admin)
             generic(server, admin)
+            across(server, admin)
+            generic_in_script(server, admin)
             keys(server, admin)
             clock(admin)
         finally:
