@@ -8,7 +8,7 @@ Result<> give_up_run(journal::StateFolder& state, const journal::RunInfo& run, c
                      const std::string& agent_binary, std::int64_t now_millis) {
   if (run.end) return fail(ErrorKind::conflict, run.id() + " has ended: " + run.end->result);
   auto journal = WL_TRY(state.resume_run(run));
-  Reactor reactor;
+  SystemReactor reactor;
   LeftoverTasks tasks(reactor, {.state_folder = state.path(),
                                 .agent_binary = agent_binary,
                                 .run_uid = run.uid,

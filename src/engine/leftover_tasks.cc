@@ -22,7 +22,8 @@ void LeftoverTasks::end(std::function<void()> done) {
   options.owner = options_.run_uid;
   options.epoch = options_.epoch;
   options.exit_when_idle = std::chrono::seconds(2);
-  auto started = nodes::start_local_agent(options, *this);
+  auto started =
+      options_.connect_agent ? options_.connect_agent(options, *this) : nodes::start_local_agent(options, *this);
   if (!started) return finish();
   agent_ = std::move(*started);
   reactor_.watch(agent_->fd(), [this] { agent_->pump(); });

@@ -18,7 +18,8 @@ class LeftoverTasks final : public nodes::AgentEvents {
     std::string state_folder;
     std::string agent_binary;
     std::string run_uid;
-    std::uint64_t epoch = 1;  ///< greater than any that had the run
+    std::uint64_t epoch = 1;            ///< greater than any that had the run
+    nodes::ConnectAgent connect_agent;  ///< empty: start_local_agent()
   };
   LeftoverTasks(Reactor& reactor, Options options) : reactor_(reactor), options_(std::move(options)) {}
   ~LeftoverTasks() override;

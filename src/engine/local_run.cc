@@ -166,11 +166,11 @@ namespace {
 
 Result<RunEnding> run_opened(journal::StateFolder& state, OpenedRun run, const LocalRunHooks& hooks) {
   if (auto ending = WL_TRY(end_unstarted(run, hooks))) return std::move(*ending);
-  Reactor reactor;
+  SystemReactor reactor;
   RunActor actor(reactor, state, *run.journal, std::move(run.inputs), std::move(run.program), hooks);
   // Work that is still under way on the pool speaks to the actor: it ends first, however the run has.
   struct PoolEnd {
-    Reactor& reactor;
+    SystemReactor& reactor;
     ~PoolEnd() { reactor.end_pool(); }
   };
   const PoolEnd last{reactor};

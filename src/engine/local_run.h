@@ -18,6 +18,7 @@
 #include "engine/run_inputs.h"
 #include "engine/step_restart.h"
 #include "journal/state_folder.h"
+#include "nodes/agent_connection.h"
 
 namespace windlass::engine {
 
@@ -54,6 +55,7 @@ struct LocalRunHooks {
   Downstream* downstream = nullptr;
   /// Where windlass-agent is; empty: beside this program.
   std::string agent_binary;
+  nodes::ConnectAgent connect_agent;  ///< empty: start_local_agent()
   /// What our own complaints and warnings are told to (standard error).
   std::function<void(std::string_view)> complain;
   /// Crash tests: where this process dies, and the shim that it starts. Null and empty otherwise.

@@ -45,7 +45,7 @@ std::int64_t boot_nanos() {
 
 }  // namespace
 
-struct Reactor::Impl {
+struct SystemReactor::Impl {
   struct Timer {
     TimerId id;
     Callback callback;
@@ -69,7 +69,7 @@ struct Reactor::Impl {
   void fire();
 };
 
-void Reactor::Impl::open_clock() {
+void SystemReactor::Impl::open_clock() {
   if (clock.is_open()) return;
   int fd = ::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
   // Without it no deadline would ever come: better no run than one that waits for ever.
@@ -78,7 +78,7 @@ void Reactor::Impl::open_clock() {
   listen();
 }
 
-void Reactor::Impl::listen() {
+void SystemReactor::Impl::listen() {
   clock.async_wait(asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& error) {
     if (error) return;
     std::uint64_t expirations = 0;
@@ -90,7 +90,7 @@ void Reactor::Impl::listen() {
 }
 
 /// Wakes only for an earlier deadline than the one it is set to: cancelled ones cost a wake-up, not a system call each.
-void Reactor::Impl::arm() {
+void SystemReactor::Impl::arm() {
   if (timers.empty() || !clock.is_open()) return;
   auto first = std::max<std::int64_t>(1, timers.begin()->first);
   if (armed_for != 0 && armed_for <= first) return;
@@ -101,7 +101,7 @@ void Reactor::Impl::arm() {
   ::timerfd_settime(clock.native_handle(), TFD_TIMER_ABSTIME, &setting, nullptr);
 }
 
-void Reactor::Impl::fire() {
+void SystemReactor::Impl::fire() {
   const auto now = boot_nanos();
   while (!timers.empty() && timers.begin()->first <= now && !io.stopped()) {
     auto timer = std::move(timers.begin()->second);
@@ -112,33 +112,35 @@ void Reactor::Impl::fire() {
   arm();
 }
 
-Reactor::Reactor(std::size_t pool_threads) : impl_(std::make_unique<Impl>()) { impl_->pool_threads = pool_threads; }
+SystemReactor::SystemReactor(std::size_t pool_threads) : impl_(std::make_unique<Impl>()) {
+  impl_->pool_threads = pool_threads;
+}
 
-Reactor::~Reactor() {
+SystemReactor::~SystemReactor() {
   while (!impl_->watches.empty()) unwatch(impl_->watches.begin()->first);
   end_pool();
 }
 
-void Reactor::end_pool() {
+void SystemReactor::end_pool() {
   if (!impl_->pool) return;
   impl_->pool->stop();
   impl_->pool->join();
 }
 
-void Reactor::watch(int fd, std::function<void()> readable) {
+void SystemReactor::watch(int fd, std::function<void()> readable) {
   auto watch = std::make_shared<Watch>(Watch{asio::posix::stream_descriptor(impl_->io, fd), std::move(readable)});
   impl_->watches[fd] = watch;
   arm(watch);
 }
 
-void Reactor::unwatch(int fd) {
+void SystemReactor::unwatch(int fd) {
   auto found = impl_->watches.find(fd);
   if (found == impl_->watches.end()) return;
   found->second->descriptor.release();
   impl_->watches.erase(found);
 }
 
-Reactor::TimerId Reactor::after(std::chrono::milliseconds delay, Callback callback) {
+Reactor::TimerId SystemReactor::after(std::chrono::milliseconds delay, Callback callback) {
   auto id = impl_->next_timer++;
   // Scripts wait for as long as numbers go; a century will do, and can be counted in nanoseconds.
   constexpr std::chrono::milliseconds kMost = std::chrono::hours(24 * 365 * 100);
@@ -151,7 +153,7 @@ Reactor::TimerId Reactor::after(std::chrono::milliseconds delay, Callback callba
   return id;
 }
 
-void Reactor::cancel(TimerId timer) {
+void SystemReactor::cancel(TimerId timer) {
   auto found = impl_->deadlines.find(timer);
   if (found == impl_->deadlines.end()) return;
   auto [begin, end] = impl_->timers.equal_range(found->second);
@@ -163,14 +165,14 @@ void Reactor::cancel(TimerId timer) {
   impl_->deadlines.erase(found);
 }
 
-void Reactor::post(Callback callback) { asio::post(impl_->io, std::move(callback)); }
+void SystemReactor::post(Callback callback) { asio::post(impl_->io, std::move(callback)); }
 
-void Reactor::offload(Callback work) {
+void SystemReactor::offload(Callback work) {
   if (!impl_->pool) impl_->pool.emplace(impl_->pool_threads);
   asio::post(*impl_->pool, std::move(work));
 }
 
-void Reactor::on_interrupt(std::function<void(int)> callback) {
+void SystemReactor::on_interrupt(std::function<void(int)> callback) {
   impl_->signals.emplace(impl_->io, SIGINT, SIGTERM);
   struct Waiter {
     static void wait(asio::signal_set& signals, std::function<void(int)> callback) {
@@ -185,7 +187,7 @@ void Reactor::on_interrupt(std::function<void(int)> callback) {
   Waiter::wait(*impl_->signals, std::move(callback));
 }
 
-void Reactor::run() { impl_->io.run(); }
-void Reactor::stop() { impl_->io.stop(); }
+void SystemReactor::run() { impl_->io.run(); }
+void SystemReactor::stop() { impl_->io.stop(); }
 
 }  // namespace windlass::engine

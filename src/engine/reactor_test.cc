@@ -10,7 +10,7 @@ namespace windlass::engine {
 namespace {
 
 TEST(Reactor, DescriptorsTimersPostsAndPoolMeetOnOneThread) {
-  Reactor reactor;
+  SystemReactor reactor;
   std::array<int, 2> pipe{};
   ASSERT_EQ(::pipe(pipe.data()), 0);
   std::string order;
@@ -42,7 +42,7 @@ TEST(Reactor, DescriptorsTimersPostsAndPoolMeetOnOneThread) {
 
 // After a restart several deadlines have passed at once.
 TEST(Reactor, TimersThatAreDueComeInTheOrderOfTheirDeadlines) {
-  Reactor reactor;
+  SystemReactor reactor;
   std::string order;
   reactor.after(std::chrono::milliseconds(-1000), [&] { order += 'b'; });
   reactor.after(std::chrono::milliseconds(-5000), [&] { order += 'a'; });

@@ -125,7 +125,7 @@ Result<Replay> evaluate_stored(journal::StateFolder& state, std::unique_ptr<jour
   hooks.observer = &observer;
   hooks.now_millis = std::move(now_millis);
   hooks.complain = [](std::string_view) {};
-  Reactor reactor;
+  SystemReactor reactor;
   RunActor actor(reactor, state, journal, std::move(begun.inputs), std::move(begun.program), hooks);
   if (begun.prefix) actor.follow(std::move(*begun.prefix));
   if (trace != nullptr) actor.trace_into(*trace);

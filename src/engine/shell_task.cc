@@ -60,7 +60,8 @@ Result<> RunActor::ensure_agent() {
   options.exit_when_idle = std::chrono::seconds(2);
   options.link_fault = hooks_.link_fault;
   if (!hooks_.shim_fault.empty()) options.shim_arguments.push_back("--test-fault-shim=" + hooks_.shim_fault);
-  agent_ = WL_TRY(nodes::start_local_agent(options, *this));
+  agent_ =
+      WL_TRY(hooks_.connect_agent ? hooks_.connect_agent(options, *this) : nodes::start_local_agent(options, *this));
   reactor_.watch(agent_->fd(), [this] { agent_->pump(); });
   return {};
 }

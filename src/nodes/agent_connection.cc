@@ -43,7 +43,30 @@ struct OpenTask {
 
 }  // namespace
 
-struct AgentConnection::Impl {
+/// Over a Unix socket, to the shim of a folder on this machine.
+class LocalAgentConnection final : public AgentConnection {
+ public:
+  struct Impl;
+  explicit LocalAgentConnection(std::unique_ptr<Impl> impl);
+  ~LocalAgentConnection() override;
+
+  [[nodiscard]] int fd() const override;
+  void pump() override;
+  [[nodiscard]] const std::string& instance() const override;
+  [[nodiscard]] Result<> start(const TaskSpec& spec) override;
+  [[nodiscard]] Result<> resume(const TaskResume& task) override;
+  void ack(std::string_view token, Stream stream, std::uint64_t offset) override;
+  void stop(std::string_view token, std::chrono::milliseconds grace) override;
+  void forget(std::string_view token) override;
+  void kill_by_cookie(std::string_view cookie, std::chrono::milliseconds grace) override;
+  void goodbye() override;
+  [[nodiscard]] bool is_flushed() const override;
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+struct LocalAgentConnection::Impl {
   LocalAgentOptions options;
   AgentEvents& events;
   proc::Fd epoll, timer, wake, socket;
@@ -90,7 +113,7 @@ struct AgentConnection::Impl {
   }
 };
 
-Result<> AgentConnection::Impl::open() {
+Result<> LocalAgentConnection::Impl::open() {
   epoll = proc::Fd(::epoll_create1(EPOLL_CLOEXEC));
   timer = proc::Fd(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
   wake = proc::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -103,12 +126,12 @@ Result<> AgentConnection::Impl::open() {
   return connect();
 }
 
-Result<> AgentConnection::Impl::connect() {
+Result<> LocalAgentConnection::Impl::connect() {
   adopt(WL_TRY(reach_local_agent(options)));
   return {};
 }
 
-void AgentConnection::Impl::adopt(LocalEndpoint endpoint) {
+void LocalAgentConnection::Impl::adopt(LocalEndpoint endpoint) {
   if (endpoint.is_started) shims.push_back(std::move(endpoint.shim));
   is_ready = is_out_watched = false;
   silent_checks = 0;
@@ -128,7 +151,7 @@ void AgentConnection::Impl::adopt(LocalEndpoint endpoint) {
   flush();
 }
 
-void AgentConnection::Impl::lose_wire() {
+void LocalAgentConnection::Impl::lose_wire() {
   socket.reset();
   link.reset();
   is_ready = false;
@@ -145,17 +168,17 @@ void AgentConnection::Impl::lose_wire() {
   adopt(std::move(*endpoint));
 }
 
-void AgentConnection::Impl::end_lost(const std::string& token, const Error& why) {
+void LocalAgentConnection::Impl::end_lost(const std::string& token, const Error& why) {
   if (tasks.erase(token) != 0) events.on_lost(token, why);
 }
 
-void AgentConnection::Impl::lose_all(const Error& why) {
+void LocalAgentConnection::Impl::lose_all(const Error& why) {
   std::vector<std::string> tokens;
   for (const auto& [token, task] : tasks) tokens.push_back(token);
   for (const auto& token : tokens) end_lost(token, why);
 }
 
-void AgentConnection::Impl::give_up(const Error& why) {
+void LocalAgentConnection::Impl::give_up(const Error& why) {
   is_gone = true;
   is_ready = false;
   socket.reset();
@@ -165,7 +188,7 @@ void AgentConnection::Impl::give_up(const Error& why) {
   events.on_gone(why);
 }
 
-void AgentConnection::Impl::read() {
+void LocalAgentConnection::Impl::read() {
   // One round takes what is there now; what comes meanwhile makes the descriptor readable again.
   while (socket.is_open()) {
     auto [data, room] = in.space();
@@ -184,7 +207,7 @@ void AgentConnection::Impl::read() {
   }
 }
 
-void AgentConnection::Impl::turn_link() {
+void LocalAgentConnection::Impl::turn_link() {
   const bool is_alive = link->turn();
   silent_checks = 0;
   // What callbacks order is answered in the same turn; unacknowledged output is bounded, hence so is this.
@@ -202,7 +225,7 @@ void AgentConnection::Impl::turn_link() {
   if (!is_alive && link != nullptr) lose_wire();
 }
 
-bool AgentConnection::Impl::handle(const Frame& frame) {
+bool LocalAgentConnection::Impl::handle(const Frame& frame) {
   if (auto output = parse<Output>(frame)) {
     on_output(*output);
   } else if (auto exit = parse<Exit>(frame)) {
@@ -253,7 +276,7 @@ bool AgentConnection::Impl::handle(const Frame& frame) {
   return true;
 }
 
-void AgentConnection::Impl::on_welcome(const Welcome& welcome) {
+void LocalAgentConnection::Impl::on_welcome(const Welcome& welcome) {
   is_ready = true;
   instance = welcome.instance;
   Query query;
@@ -286,7 +309,7 @@ void AgentConnection::Impl::on_welcome(const Welcome& welcome) {
   events.on_ready(instance);
 }
 
-void AgentConnection::Impl::on_output(const Output& output) {
+void LocalAgentConnection::Impl::on_output(const Output& output) {
   auto found = tasks.find(output.token);
   if (found == tasks.end() || output.stream > 1) return;
   auto& received = found->second.received[output.stream];
@@ -297,7 +320,7 @@ void AgentConnection::Impl::on_output(const Output& output) {
   events.on_output(output.token, static_cast<Stream>(output.stream), offset, fresh);
 }
 
-void AgentConnection::Impl::on_known(const Known& known) {
+void LocalAgentConnection::Impl::on_known(const Known& known) {
   for (const auto& item : known.items) {
     auto found = tasks.find(item.token);
     if (found == tasks.end()) continue;
@@ -337,7 +360,7 @@ void AgentConnection::Impl::on_known(const Known& known) {
   }
 }
 
-void AgentConnection::Impl::flush() {
+void LocalAgentConnection::Impl::flush() {
   if (link != nullptr) {
     const std::string frames = std::exchange(out.tail(), {});
     out.clear();
@@ -350,7 +373,7 @@ void AgentConnection::Impl::flush() {
   update();
 }
 
-void AgentConnection::Impl::update() {
+void LocalAgentConnection::Impl::update() {
   if (link != nullptr) {
     // Answers that came at once, and orders that wait for company: both need a turn of ours.
     if (link->has_outgoing() || !out.is_empty()) wake_soon();
@@ -360,21 +383,21 @@ void AgentConnection::Impl::update() {
   }
 }
 
-void AgentConnection::Impl::watch_out(int fd, bool wanted) {
+void LocalAgentConnection::Impl::watch_out(int fd, bool wanted) {
   if (wanted == is_out_watched) return;
   is_out_watched = wanted;
   epoll_event event{.events = EPOLLIN | (wanted ? static_cast<std::uint32_t>(EPOLLOUT) : 0U), .data = {.fd = fd}};
   ::epoll_ctl(epoll.get(), EPOLL_CTL_MOD, fd, &event);
 }
 
-void AgentConnection::Impl::wake_soon() {
+void LocalAgentConnection::Impl::wake_soon() {
   if (is_woken) return;
   is_woken = true;
   const std::uint64_t one = 1;
   (void)!::write(wake.get(), &one, sizeof one);
 }
 
-void AgentConnection::Impl::arm_timer() {
+void LocalAgentConnection::Impl::arm_timer() {
   // Nobody is woken for an agent from which nothing is expected.
   const bool wants = !is_gone && is_wired() && (!is_ready || !tasks.empty() || !cookies.empty());
   if (wants == is_timer_armed) return;
@@ -384,7 +407,7 @@ void AgentConnection::Impl::arm_timer() {
   ::timerfd_settime(timer.get(), 0, &setting, nullptr);
 }
 
-void AgentConnection::Impl::check_silence() {
+void LocalAgentConnection::Impl::check_silence() {
   std::uint64_t expirations = 0;
   if (::read(timer.get(), &expirations, sizeof expirations) != sizeof expirations) return;
   arm_timer();
@@ -393,20 +416,20 @@ void AgentConnection::Impl::check_silence() {
   send(Ping{static_cast<std::uint64_t>(silent_checks)});
 }
 
-void AgentConnection::Impl::reap() {
+void LocalAgentConnection::Impl::reap() {
   std::erase_if(shims, [](proc::Process& shim) { return shim.try_wait().has_value(); });
 }
 
-AgentConnection::AgentConnection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-AgentConnection::~AgentConnection() {
+LocalAgentConnection::LocalAgentConnection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+LocalAgentConnection::~LocalAgentConnection() {
   impl_->flush();
   if (impl_->link != nullptr) impl_->link->tidy_all();
   impl_->reap();
 }
 
-int AgentConnection::fd() const { return impl_->epoll.get(); }
+int LocalAgentConnection::fd() const { return impl_->epoll.get(); }
 
-void AgentConnection::pump() {
+void LocalAgentConnection::pump() {
   epoll_event fired[4];
   const int count = ::epoll_wait(impl_->epoll.get(), fired, 4, 0);
   for (int i = 0; i < count; ++i) {
@@ -426,9 +449,9 @@ void AgentConnection::pump() {
   if (impl_->link != nullptr) impl_->link->tidy_one();
 }
 
-const std::string& AgentConnection::instance() const { return impl_->instance; }
+const std::string& LocalAgentConnection::instance() const { return impl_->instance; }
 
-Result<> AgentConnection::start(const TaskSpec& spec) {
+Result<> LocalAgentConnection::start(const TaskSpec& spec) {
   if (!is_valid_token(spec.token)) return fail(ErrorKind::invalid, "not a task token: " + spec.token);
   if (impl_->is_gone) return fail(ErrorKind::unavailable, "the agent in " + impl_->options.state_dir + " is gone");
   if (impl_->tasks.contains(spec.token)) return {};
@@ -463,7 +486,7 @@ Result<> AgentConnection::start(const TaskSpec& spec) {
   return {};
 }
 
-Result<> AgentConnection::resume(const TaskResume& known) {
+Result<> LocalAgentConnection::resume(const TaskResume& known) {
   if (!is_valid_token(known.token)) return fail(ErrorKind::invalid, "not a task token: " + known.token);
   if (impl_->is_gone) return fail(ErrorKind::unavailable, "the agent in " + impl_->options.state_dir + " is gone");
   if (impl_->tasks.contains(known.token)) return fail(ErrorKind::conflict, "already attached to task " + known.token);
@@ -478,7 +501,7 @@ Result<> AgentConnection::resume(const TaskResume& known) {
   return {};
 }
 
-void AgentConnection::ack(std::string_view token, Stream stream, std::uint64_t offset) {
+void LocalAgentConnection::ack(std::string_view token, Stream stream, std::uint64_t offset) {
   auto found = impl_->tasks.find(std::string(token));
   if (found == impl_->tasks.end()) return;
   auto& acked = found->second.acked[static_cast<unsigned>(stream)];
@@ -490,7 +513,7 @@ void AgentConnection::ack(std::string_view token, Stream stream, std::uint64_t o
   impl_->flush();
 }
 
-void AgentConnection::stop(std::string_view token, std::chrono::milliseconds grace) {
+void LocalAgentConnection::stop(std::string_view token, std::chrono::milliseconds grace) {
   auto found = impl_->tasks.find(std::string(token));
   if (found == impl_->tasks.end() || found->second.phase == Phase::ended) return;
   found->second.is_stop_ordered = true;
@@ -499,7 +522,7 @@ void AgentConnection::stop(std::string_view token, std::chrono::milliseconds gra
   impl_->flush();
 }
 
-void AgentConnection::forget(std::string_view token) {
+void LocalAgentConnection::forget(std::string_view token) {
   constexpr std::size_t kRemembered = 1024;
   impl_->tasks.erase(std::string(token));
   impl_->forgotten.emplace_back(token);
@@ -510,7 +533,7 @@ void AgentConnection::forget(std::string_view token) {
   impl_->update();
 }
 
-void AgentConnection::kill_by_cookie(std::string_view cookie, std::chrono::milliseconds grace) {
+void LocalAgentConnection::kill_by_cookie(std::string_view cookie, std::chrono::milliseconds grace) {
   const auto milliseconds = static_cast<std::uint32_t>(std::clamp<std::int64_t>(grace.count(), 0, 0xFFFFFFFF));
   impl_->cookies[std::string(cookie)] = milliseconds;
   impl_->send(KillCookie{std::string(cookie), milliseconds});
@@ -518,22 +541,22 @@ void AgentConnection::kill_by_cookie(std::string_view cookie, std::chrono::milli
   impl_->flush();
 }
 
-void AgentConnection::goodbye() {
+void LocalAgentConnection::goodbye() {
   impl_->has_said_goodbye = true;
   impl_->tasks.clear();
   impl_->send(Goodbye{});
   impl_->flush();
 }
 
-bool AgentConnection::is_flushed() const {
+bool LocalAgentConnection::is_flushed() const {
   return impl_->is_gone || (impl_->out.is_empty() && (impl_->link == nullptr || !impl_->link->wants_out()));
 }
 
 Result<std::unique_ptr<AgentConnection>> start_local_agent(const LocalAgentOptions& options, AgentEvents& events) {
-  auto impl = std::make_unique<AgentConnection::Impl>(options, events);
+  auto impl = std::make_unique<LocalAgentConnection::Impl>(options, events);
   if (options.owner.empty()) return fail(ErrorKind::invalid, "an agent connection needs an owner's name");
   WL_CHECK_OK(impl->open());
-  return std::unique_ptr<AgentConnection>(new AgentConnection(std::move(impl)));
+  return std::make_unique<LocalAgentConnection>(std::move(impl));
 }
 
 }  // namespace windlass::nodes

@@ -5,12 +5,14 @@
 // is started at most once per token; "unknown" is believed only from the agent instance that the caller expects, from
 // every other instance it becomes "lost". The link may die at any time: the connection is made again inside pump() and
 // each open task goes on from the last offset received; the caller sees nothing of it.
+// An interface: whoever speaks to agents is given start_local_agent() or another way to reach them.
 // One thread: all calls and all callbacks. Nothing blocks except start_local_agent() (a few ms).
 // Source: docs/formats/agent.md.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -112,55 +114,49 @@ struct LocalAgentOptions {
 
 class AgentConnection {
  public:
-  ~AgentConnection();
+  AgentConnection() = default;
+  virtual ~AgentConnection() = default;
   AgentConnection(const AgentConnection&) = delete;
   AgentConnection& operator=(const AgentConnection&) = delete;
 
   /// Waits for readability of this one descriptor (level or edge triggered; an epoll descriptor inside), then pump().
   /// It never changes during the life of the object.
-  [[nodiscard]] int fd() const;
+  [[nodiscard]] virtual int fd() const = 0;
 
   /// Does what can be done without waiting: reads, calls back, writes what was pending, reconnects after a dead link.
-  void pump();
+  virtual void pump() = 0;
 
   /// The instance id of the living shim (32 hex digits); empty before the first on_ready(). Journal it before start().
-  [[nodiscard]] const std::string& instance() const;
+  [[nodiscard]] virtual const std::string& instance() const = 0;
 
   /// Sends the start at once. Answers: on_started or on_start_failed, then on_output…, on_exit; or on_lost. Starting a
   /// token that the agent knows attaches to it instead. May be called before on_ready(). Errors: invalid (token,
   /// sizes).
-  [[nodiscard]] Result<> start(const TaskSpec& spec);
+  [[nodiscard]] virtual Result<> start(const TaskSpec& spec) = 0;
 
   /// Attaches to a task of an earlier life of the caller: on_resumed(), then output from the offsets on, and the exit.
-  [[nodiscard]] Result<> resume(const TaskResume& task);
+  [[nodiscard]] virtual Result<> resume(const TaskResume& task) = 0;
 
   /// Says that all bytes before `offset` are stored. Output stops at 4 MiB unacknowledged per stream; small outputs
   /// need no ack() of their own: forget() acknowledges everything.
-  void ack(std::string_view token, Stream stream, std::uint64_t offset);
+  virtual void ack(std::string_view token, Stream stream, std::uint64_t offset) = 0;
 
   /// Ends the whole process tree of a task: SIGTERM, after `grace` SIGKILL. on_exit() comes as always. Idempotent;
   /// a later call with a shorter grace hastens it, `grace` zero kills at once.
-  void stop(std::string_view token, std::chrono::milliseconds grace);
+  virtual void stop(std::string_view token, std::chrono::milliseconds grace) = 0;
 
   /// The result is stored: the agent removes output and control folder. No callbacks for this token any more.
-  void forget(std::string_view token);
+  virtual void forget(std::string_view token) = 0;
 
   /// End of a node block: ends every process that carries JENKINS_NODE_COOKIE=cookie, then on_cookie_killed().
-  void kill_by_cookie(std::string_view cookie, std::chrono::milliseconds grace);
+  virtual void kill_by_cookie(std::string_view cookie, std::chrono::milliseconds grace) = 0;
 
   /// The run is over: whatever is left of this owner is ended and forgotten, and an idle shim may end (exit_when_idle).
   /// Not for a caller that means to come back: that one just goes away. Written out before it returns, if possible.
-  void goodbye();
+  virtual void goodbye() = 0;
 
   /// For a leaving process: true once all that was sent has been handed to the kernel.
-  [[nodiscard]] bool is_flushed() const;
-
- private:
-  friend Result<std::unique_ptr<AgentConnection>> start_local_agent(const LocalAgentOptions& options,
-                                                                    AgentEvents& events);
-  struct Impl;
-  explicit AgentConnection(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  [[nodiscard]] virtual bool is_flushed() const = 0;
 };
 
 /// Connects to the agent of a state folder; where none lives, starts one in its own session that survives this process.
@@ -168,6 +164,10 @@ class AgentConnection {
 /// made). Takes one fork+exec at most and does not wait for the agent to come up: on_ready() tells.
 [[nodiscard]] Result<std::unique_ptr<AgentConnection>> start_local_agent(const LocalAgentOptions& options,
                                                                          AgentEvents& events);
+
+/// How an agent is reached: start_local_agent(), or a simulated one.
+using ConnectAgent =
+    std::function<Result<std::unique_ptr<AgentConnection>>(const LocalAgentOptions& options, AgentEvents& events)>;
 
 /// windlass-agent beside this executable, or in ../libexec/windlass. Errors: not_found, naming where it was looked for.
 [[nodiscard]] Result<std::string> find_agent_binary();

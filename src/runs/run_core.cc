@@ -23,8 +23,8 @@ Reason reason(std::string code, Value evidence = Value::map()) { return {std::mo
 
 Result<std::unique_ptr<RunCore>> RunCore::open(engine::Reactor& reactor, RunCoreOptions options,
                                                std::shared_ptr<const journal::KeyRing> key) {
-  auto table = WL_TRY(RunTable::open(options.folder + "/runs.db", std::move(key)));
-  auto state = WL_TRY(journal::StateFolder::open(options.folder + "/state", nullptr, options.log));
+  auto table = WL_TRY(RunTable::open(options.folder + "/runs.db", std::move(key), options.disk));
+  auto state = WL_TRY(journal::StateFolder::open(options.folder + "/state", options.disk, options.log));
   WL_CHECK_OK(state->claim());
   std::unique_ptr<RunCore> core(new RunCore(reactor, std::move(options), std::move(table), std::move(state)));
   core->resources_.set_executors("built-in", core->options_.executors);
@@ -341,6 +341,7 @@ engine::LocalRunHooks RunCore::hooks() {
   engine::LocalRunHooks hooks;
   hooks.now_millis = options_.now_millis;
   hooks.agent_binary = options_.agent_binary;
+  hooks.connect_agent = options_.connect_agent;
   hooks.complain = [this](std::string_view text) { options_.log(text); };
   hooks.inputs_wait = true;
   hooks.shared = &resources_;

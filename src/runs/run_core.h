@@ -33,6 +33,8 @@ namespace windlass::runs {
 struct RunCoreOptions {
   std::string folder;  ///< runs.db, state/ (journals, workspaces)
   std::string agent_binary;
+  nodes::ConnectAgent connect_agent;  ///< empty: the agent of this machine
+  std::shared_ptr<store::Disk> disk;  ///< null: that of this machine
   int executors = 2;
   std::vector<std::string> labels;               ///< of the built-in node
   std::map<std::string, std::int64_t> throttle;  ///< categories of throttling

@@ -35,7 +35,7 @@ struct RunService::Impl {
 
   asio::io_context& io;
   RunServiceOptions options;
-  engine::Reactor reactor{kPoolThreads};
+  engine::SystemReactor reactor{kPoolThreads};
   std::unique_ptr<RunCore> core;
   std::thread thread;
   asio::thread_pool reading{1};

@@ -45,7 +45,8 @@ void RunCore::give_up(LiveRun& run) {
       reactor_, engine::LeftoverTasks::Options{.state_folder = state_->path(),
                                                .agent_binary = options_.agent_binary,
                                                .run_uid = known->uid,
-                                               .epoch = epoch});
+                                               .epoch = epoch,
+                                               .connect_agent = options_.connect_agent});
   run.leftovers->end([this, uid] {
     if (auto* gone = live(uid)) end_row(*gone, "ABORTED");
   });

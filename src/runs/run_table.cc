@@ -123,9 +123,11 @@ const store::Schema& RunTable::schema() {
   return kSchema;
 }
 
-Result<std::unique_ptr<RunTable>> RunTable::open(const std::string& path, std::shared_ptr<const journal::KeyRing> key) {
-  auto database = WL_TRY(store::open_or_make(path, schema(), {}));
-  return std::unique_ptr<RunTable>(new RunTable(std::move(database), std::move(key)));
+Result<std::unique_ptr<RunTable>> RunTable::open(const std::string& path, std::shared_ptr<const journal::KeyRing> key,
+                                                 std::shared_ptr<store::Disk> disk) {
+  const store::Database::Options options{.vfs = disk ? disk->vfs() : std::string()};
+  auto database = WL_TRY(store::open_or_make(path, schema(), options, disk.get()));
+  return std::unique_ptr<RunTable>(new RunTable(std::move(disk), std::move(database), std::move(key)));
 }
 
 Result<RunRow> RunTable::read(store::Statement& row, bool with_request) {

@@ -31,7 +31,8 @@ class RunTable {
   /// The tables and how they came to be.
   static const store::Schema& schema();
   [[nodiscard]] static Result<std::unique_ptr<RunTable>> open(const std::string& path,
-                                                              std::shared_ptr<const journal::KeyRing> key);
+                                                              std::shared_ptr<const journal::KeyRing> key,
+                                                              std::shared_ptr<store::Disk> disk = nullptr);
 
   /// The run of that uid, or a new one with the job's next number. `fresh` tells which. One with an `upstream` takes
   /// what its order says and uses the order up; `not_found` when there is no such order.
@@ -80,13 +81,14 @@ class RunTable {
   [[nodiscard]] Result<> set_held(const std::string& uid, const std::string& by, std::int64_t now_millis);
 
  private:
-  RunTable(store::Database database, std::shared_ptr<const journal::KeyRing> key)
-      : database_(std::move(database)), key_(std::move(key)) {}
+  RunTable(std::shared_ptr<store::Disk> disk, store::Database database, std::shared_ptr<const journal::KeyRing> key)
+      : disk_(std::move(disk)), database_(std::move(database)), key_(std::move(key)) {}
   Result<RunRow> read(store::Statement& row, bool with_request);
   Result<std::optional<RunRow>> first(store::Statement& row);
   /// Secrets, cause and time of its order go into a request.
   Result<> take_order(RunRequest& request, std::int64_t now_millis);
 
+  std::shared_ptr<store::Disk> disk_;  ///< of the database, so older than it; null: that of this machine
   store::Database database_;
   std::shared_ptr<const journal::KeyRing> key_;
 };

@@ -1,13 +1,16 @@
 #include "store/fault_disk.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <map>
 #include <new>
+#include <set>
 #include <sqlite3.h>
 #include <string_view>
+#include <utility>
 
 #include "store/database.h"
 
@@ -32,6 +35,15 @@ struct FaultDisk::State {
   /// Counts a write with its sync, and fails when it is that one's turn.
   Result<> refuse(const std::string& path);
   std::map<std::string, std::string> durable;
+  std::map<std::string, std::string> unnamed;  ///< files whose folder has not been synced since they were made
+  std::set<std::string> unnamed_folders;
+  std::uint64_t until_call = 0;
+  std::function<void()> call;
+  /// Before each write and sync.
+  void tick() {
+    if (until_call == 0 || --until_call != 0) return;
+    std::exchange(call, nullptr)();
+  }
   std::unique_ptr<Disk> real = make_disk();
   sqlite3_vfs* parent = nullptr;
   sqlite3_vfs vfs{};
@@ -65,6 +77,7 @@ int on_read(sqlite3_file* file, void* to, int size, sqlite3_int64 at) {
   return methods(file)->xRead(below(file), to, size, at);
 }
 int on_write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
+  self(file)->state->tick();
   const auto fault = self(file)->state->write.step();
   if (fault != FaultDisk::Fault::none) {
     // Half of it arrives, as it does on real disks.
@@ -76,6 +89,7 @@ int on_write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
 int on_truncate(sqlite3_file* file, sqlite3_int64 size) { return methods(file)->xTruncate(below(file), size); }
 int on_sync(sqlite3_file* file, int flags) {
   auto& state = *self(file)->state;
+  state.tick();
   const auto fault = state.sync.step();
   if (fault != FaultDisk::Fault::none) return code_of(fault, SQLITE_IOERR_FSYNC);
   const int code = methods(file)->xSync(below(file), flags);
@@ -84,7 +98,8 @@ int on_sync(sqlite3_file* file, int flags) {
   methods(file)->xFileSize(below(file), &size);
   std::string content(static_cast<std::size_t>(size), '\0');
   methods(file)->xRead(below(file), content.data(), static_cast<int>(size), 0);
-  state.durable[self(file)->path] = std::move(content);
+  const auto made = state.unnamed.find(self(file)->path);
+  (made != state.unnamed.end() ? made->second : state.durable[self(file)->path]) = std::move(content);
   return code;
 }
 int on_file_size(sqlite3_file* file, sqlite3_int64* size) { return methods(file)->xFileSize(below(file), size); }
@@ -133,7 +148,10 @@ int on_open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, i
 }
 int on_delete(sqlite3_vfs* vfs, const char* path, int sync_folder) {
   const int code = state_of(vfs).parent->xDelete(state_of(vfs).parent, path, sync_folder);
-  if (code == SQLITE_OK) state_of(vfs).durable.erase(path);
+  if (code == SQLITE_OK) {
+    state_of(vfs).durable.erase(path);
+    state_of(vfs).unnamed.erase(path);
+  }
   return code;
 }
 int on_access(sqlite3_vfs* vfs, const char* path, int flags, int* out) {
@@ -171,6 +189,7 @@ std::uint64_t FaultDisk::syncs() const { return state_->sync.count; }
 std::string FaultDisk::vfs() const { return state_->name; }
 
 Result<> FaultDisk::State::refuse(const std::string& path) {
+  tick();
   for (auto* plan : {&write, &sync}) {
     if (const auto fault = plan->step(); fault != Fault::none)
       return fail(make_system_error(fault == Fault::disk_full ? ENOSPC : EIO, path, "write"));
@@ -181,33 +200,77 @@ Result<> FaultDisk::State::refuse(const std::string& path) {
 Result<> FaultDisk::write_file(const std::string& path, std::string_view bytes) {
   WL_CHECK_OK(state_->refuse(path));
   WL_CHECK_OK(state_->real->write_file(path, bytes));
-  state_->durable[path] = std::string(bytes);
+  state_->unnamed[path] = std::string(bytes);
   return {};
 }
 
 Result<> FaultDisk::write_shared_file(const std::string& path, std::string_view bytes) {
   WL_CHECK_OK(state_->refuse(path));
   WL_CHECK_OK(state_->real->write_shared_file(path, bytes));
-  state_->durable.try_emplace(path, bytes);
+  // The first one wins, unless it has been removed since.
+  const auto now = WL_TRY(read_file(path, std::size_t{1} << 30));
+  if (const auto known = state_->durable.find(path); known == state_->durable.end() || now == bytes) {
+    if (known == state_->durable.end() || known->second != bytes) state_->unnamed.try_emplace(path, bytes);
+  }
   return {};
 }
 
 Result<> FaultDisk::sync_folder(const std::string& path) {
+  state_->tick();
   if (const auto fault = state_->sync.step(); fault != Fault::none)
     return fail(make_system_error(fault == Fault::disk_full ? ENOSPC : EIO, path, "sync"));
-  return state_->real->sync_folder(path);
+  WL_CHECK_OK(state_->real->sync_folder(path));
+  const auto is_in_it = [&](const std::string& name) {
+    return std::filesystem::path(name).parent_path().string() == path;
+  };
+  for (auto it = state_->unnamed.begin(); it != state_->unnamed.end();) {
+    if (!is_in_it(it->first)) {
+      ++it;
+      continue;
+    }
+    state_->durable[it->first] = std::move(it->second);
+    it = state_->unnamed.erase(it);
+  }
+  std::erase_if(state_->unnamed_folders, is_in_it);
+  // What was removed is so for good now.
+  std::erase_if(state_->durable,
+                [&](const auto& entry) { return is_in_it(entry.first) && !std::filesystem::exists(entry.first); });
+  return {};
 }
 
 Result<bool> FaultDisk::make_folder(const std::string& path) {
+  state_->tick();
   if (const auto fault = state_->write.step(); fault != Fault::none)
     return fail(make_system_error(fault == Fault::disk_full ? ENOSPC : EIO, path, "create the folder"));
-  return state_->real->make_folder(path);
+  const bool made = WL_TRY(state_->real->make_folder(path));
+  if (made) state_->unnamed_folders.insert(path);
+  return made;
+}
+
+void FaultDisk::call_before(std::uint64_t n, std::function<void()> callback) {
+  state_->until_call = n;
+  state_->call = std::move(callback);
+}
+
+Result<> FaultDisk::adopt(const std::string& folder) {
+  std::error_code problem;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, problem)) {
+    if (!entry.is_regular_file()) continue;
+    state_->durable[entry.path().string()] = WL_TRY(read_file(entry.path().string(), std::size_t{1} << 30));
+  }
+  if (problem) return fail(make_system_error(problem.value(), folder, "read the folder"));
+  return {};
 }
 
 Result<> FaultDisk::copy_durable(const std::string& from, const std::string& to) const {
   const std::string prefix = from + "/";
   for (const auto& [path, content] : state_->durable) {
     if (!path.starts_with(prefix)) continue;
+    const bool is_lost = std::any_of(state_->unnamed_folders.begin(), state_->unnamed_folders.end(),
+                                     [&, &file = path](const std::string& folder) {
+                                       return file.starts_with(folder + "/") && folder.starts_with(prefix);
+                                     });
+    if (is_lost) continue;
     const std::filesystem::path target = std::filesystem::path(to) / path.substr(prefix.size());
     std::error_code problem;
     std::filesystem::create_directories(target.parent_path(), problem);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,8 +28,13 @@ class FaultDisk final : public Disk {
   [[nodiscard]] std::uint64_t writes() const;
   [[nodiscard]] std::uint64_t syncs() const;
 
+  /// Calls back once, before the n-th write or sync from now (from 1) is done: where a process may die.
+  void call_before(std::uint64_t n, std::function<void()> callback);
+
+  /// All that stands under `folder` is on the platter already: a disk that another one was before.
+  [[nodiscard]] Result<> adopt(const std::string& folder);
   /// Puts what a power cut would have left of the files under `from` into the new folder `to`: contents as of their
-  /// last sync, nothing of files that never were synced.
+  /// last sync; nothing of files that never were synced, or whose name was not, because their folder was not.
   [[nodiscard]] Result<> copy_durable(const std::string& from, const std::string& to) const;
 
   [[nodiscard]] Result<> write_file(const std::string& path, std::string_view bytes) override;

@@ -64,11 +64,13 @@ Result<> check_tables(Database& database, const Schema& schema) {
   return fail(ErrorKind::corrupt, database.file() + " is damaged: some of its tables are missing");
 }
 
-Result<Database> open_or_make(const std::string& path, const Schema& schema, const Database::Options& options) {
+Result<Database> open_or_make(const std::string& path, const Schema& schema, const Database::Options& options,
+                              Disk* disk) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
     const auto image = WL_TRY(make_image(schema.objects, schema.application, schema.version));
-    auto disk = make_disk();
+    const auto real = disk == nullptr ? make_disk() : nullptr;
+    if (disk == nullptr) disk = real.get();
     WL_CHECK_OK(disk->write_shared_file(path, image));
     WL_CHECK_OK(disk->sync_folder(std::filesystem::path(path).parent_path().string()));
   }

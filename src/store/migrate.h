@@ -40,7 +40,8 @@ struct Schema {
 [[nodiscard]] Result<> check_tables(Database& database, const Schema& schema);
 
 /// Opens a database for writing: made when it is missing (its folder exists), brought up to date when it is older.
+/// `disk` is where its file is made; null: that of this machine.
 [[nodiscard]] Result<Database> open_or_make(const std::string& path, const Schema& schema,
-                                            const Database::Options& options);
+                                            const Database::Options& options, Disk* disk = nullptr);
 
 }  // namespace windlass::store

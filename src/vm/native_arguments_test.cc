@@ -41,30 +41,97 @@ class QuietHost final : public Host {
 };
 
 const std::vector<std::string>& anything() {
-  static const std::vector<std::string> kValues = {
-      "null", "5", "-7L", "Long.MAX_VALUE", "Long.MIN_VALUE", "2.5d", "3.25", "3G", "true", "('c' as char)", "'x'", "'λ' * 3",
-      "\"g${1}\"", "new StringBuilder('s')", "[]", "[3, 'a', null]", "[:]", "[a: 1]", "([1, 2] as Set)", "(1..3)",
-      "('a'..'c')", "new int[2]", "new byte[3]", "['a', 'b'].toArray()", "{ it }", "'x'.&length", "String", "new Object()",
-      "new Exception('e')", "~/a(b)?/", "('ab' =~ /a/)", "[1, 2].iterator()", "[a: 1].entrySet().iterator().next()",
-      "new Date(0L)", "Calendar.getInstance()", "java.time.LocalDate.of(2020, 1, 31)", "java.time.LocalTime.of(1, 2)",
-      "java.time.LocalDateTime.of(2020, 1, 31, 1, 2)", "java.time.Instant.ofEpochMilli(5)", "java.time.Duration.ofDays(3)",
-      "java.time.Period.ofDays(3)", "java.time.ZoneId.of('UTC')", "java.time.format.DateTimeFormatter.ofPattern('yyyy')",
-      "java.time.DayOfWeek.MONDAY", "java.time.temporal.ChronoUnit.FOREVER", "java.util.concurrent.TimeUnit.DAYS",
-      "java.math.RoundingMode.UP", "new Random(1)", "UUID.randomUUID()", "new java.util.BitSet()", "Locale.ENGLISH",
-      "TimeZone.getTimeZone('UTC')", "new URL('http://a/b')", "new TreeMap()", "new Expando()"};
+  static const std::vector<std::string> kValues = {"null",
+                                                   "5",
+                                                   "-7L",
+                                                   "Long.MAX_VALUE",
+                                                   "Long.MIN_VALUE",
+                                                   "2.5d",
+                                                   "3.25",
+                                                   "3G",
+                                                   "true",
+                                                   "('c' as char)",
+                                                   "'x'",
+                                                   "'λ' * 3",
+                                                   "\"g${1}\"",
+                                                   "new StringBuilder('s')",
+                                                   "[]",
+                                                   "[3, 'a', null]",
+                                                   "[:]",
+                                                   "[a: 1]",
+                                                   "([1, 2] as Set)",
+                                                   "(1..3)",
+                                                   "('a'..'c')",
+                                                   "new int[2]",
+                                                   "new byte[3]",
+                                                   "['a', 'b'].toArray()",
+                                                   "{ it }",
+                                                   "'x'.&length",
+                                                   "String",
+                                                   "new Object()",
+                                                   "new Exception('e')",
+                                                   "~/a(b)?/",
+                                                   "('ab' =~ /a/)",
+                                                   "[1, 2].iterator()",
+                                                   "[a: 1].entrySet().iterator().next()",
+                                                   "new Date(0L)",
+                                                   "Calendar.getInstance()",
+                                                   "java.time.LocalDate.of(2020, 1, 31)",
+                                                   "java.time.LocalTime.of(1, 2)",
+                                                   "java.time.LocalDateTime.of(2020, 1, 31, 1, 2)",
+                                                   "java.time.Instant.ofEpochMilli(5)",
+                                                   "java.time.Duration.ofDays(3)",
+                                                   "java.time.Period.ofDays(3)",
+                                                   "java.time.ZoneId.of('UTC')",
+                                                   "java.time.format.DateTimeFormatter.ofPattern('yyyy')",
+                                                   "java.time.DayOfWeek.MONDAY",
+                                                   "java.time.temporal.ChronoUnit.FOREVER",
+                                                   "java.util.concurrent.TimeUnit.DAYS",
+                                                   "java.math.RoundingMode.UP",
+                                                   "new Random(1)",
+                                                   "UUID.randomUUID()",
+                                                   "new java.util.BitSet()",
+                                                   "Locale.ENGLISH",
+                                                   "TimeZone.getTimeZone('UTC')",
+                                                   "new URL('http://a/b')",
+                                                   "new TreeMap()",
+                                                   "new Expando()"};
   return kValues;
 }
 
 /// What a parameter of this type is given while another one varies.
 std::string fitting(std::string_view type) {
   static const std::map<std::string, std::string, std::less<>> kByType = {
-      {"int", "1"}, {"long", "1L"}, {"double", "1.5d"}, {"float", "1.5f"}, {"boolean", "true"}, {"char", "('c' as char)"},
-      {"short", "(1 as short)"}, {"byte", "(1 as byte)"}, {"String", "'a'"}, {"CharSequence", "'a'"}, {"Number", "2"},
-      {"java.lang.Number", "2"}, {"Object", "'o'"}, {"Closure", "{ it }"}, {"groovy.lang.Closure", "{ it }"},
-      {"Collection", "[1]"}, {"java.util.Collection", "[1]"}, {"Iterable", "[1]"}, {"List", "[1, 2]"},
-      {"java.util.List", "[1, 2]"}, {"Map", "[a: 1]"}, {"java.util.Map", "[a: 1]"}, {"Date", "new Date(0L)"},
-      {"Object[]", "[1, 2].toArray()"}, {"byte[]", "new byte[2]"}, {"char[]", "new char[2]"}, {"Class", "String"},
-      {"BigDecimal", "1.5"}, {"BigInteger", "3G"}, {"java.time.temporal.ChronoUnit", "java.time.temporal.ChronoUnit.DAYS"}};
+      {"int", "1"},
+      {"long", "1L"},
+      {"double", "1.5d"},
+      {"float", "1.5f"},
+      {"boolean", "true"},
+      {"char", "('c' as char)"},
+      {"short", "(1 as short)"},
+      {"byte", "(1 as byte)"},
+      {"String", "'a'"},
+      {"CharSequence", "'a'"},
+      {"Number", "2"},
+      {"java.lang.Number", "2"},
+      {"Object", "'o'"},
+      {"Closure", "{ it }"},
+      {"groovy.lang.Closure", "{ it }"},
+      {"Collection", "[1]"},
+      {"java.util.Collection", "[1]"},
+      {"Iterable", "[1]"},
+      {"List", "[1, 2]"},
+      {"java.util.List", "[1, 2]"},
+      {"Map", "[a: 1]"},
+      {"java.util.Map", "[a: 1]"},
+      {"Date", "new Date(0L)"},
+      {"Object[]", "[1, 2].toArray()"},
+      {"byte[]", "new byte[2]"},
+      {"char[]", "new char[2]"},
+      {"Class", "String"},
+      {"BigDecimal", "1.5"},
+      {"BigInteger", "3G"},
+      {"java.time.temporal.ChronoUnit", "java.time.temporal.ChronoUnit.DAYS"}};
   const auto found = kByType.find(type);
   return found == kByType.end() ? "null" : found->second;
 }
@@ -147,7 +214,8 @@ std::vector<std::string> receivers(std::string_view owner) {
       {"java.time.YearMonth", {"java.time.YearMonth.of(2020, 2)"}},
       {"java.time.DayOfWeek", {"java.time.DayOfWeek.MONDAY"}},
       {"java.time.Month", {"java.time.Month.MAY"}},
-      {"java.time.temporal.ChronoUnit", {"java.time.temporal.ChronoUnit.DAYS", "java.time.temporal.ChronoUnit.FOREVER"}},
+      {"java.time.temporal.ChronoUnit",
+       {"java.time.temporal.ChronoUnit.DAYS", "java.time.temporal.ChronoUnit.FOREVER"}},
       {"java.time.ZoneId", {"java.time.ZoneId.of('UTC')"}},
       {"java.time.ZoneOffset", {"java.time.ZoneOffset.ofHours(2)"}},
       {"java.time.ZonedDateTime", {"java.time.ZonedDateTime.of(2020, 1, 1, 1, 1, 1, 0, java.time.ZoneId.of('UTC'))"}},
@@ -225,7 +293,8 @@ std::string calls_of(const NativeMethod& method) {
   return script;
 }
 
-/// A script is cut into pieces: code has a largest size, and one call that uses up a budget shall not hide the next ones.
+/// A script is cut into pieces: code has a largest size, and one call that uses up a budget shall not hide the next
+/// ones.
 void run(const std::string& script) {
   static const auto kRuntime = make_runtime(all_native_tables(), {});
   auto parsed = groovy::parse(std::make_shared<const groovy::Source>("a.groovy", script));
@@ -285,8 +354,9 @@ TEST(NativeArguments, AMisreadArgumentIsAMissingMethodAndNullANullPointer) {
   ASSERT_TRUE(unit.has_value());
   (void)vm.start_script(vm.load(*unit));
   ASSERT_EQ(vm.resume(100'000), RunState::finished);
-  EXPECT_TRUE(vm.display(vm.binding_get("a"))
-                  .starts_with("groovy.lang.MissingMethodException No signature of method: java.time.LocalDate.format()"))
+  EXPECT_TRUE(
+      vm.display(vm.binding_get("a"))
+          .starts_with("groovy.lang.MissingMethodException No signature of method: java.time.LocalDate.format()"))
       << vm.display(vm.binding_get("a"));
   EXPECT_EQ(vm.display(vm.binding_get("b")), "java.lang.NullPointerException null");
 }

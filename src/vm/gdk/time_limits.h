@@ -1,6 +1,6 @@
-// What java.time refuses: fields outside of their range, dates beyond the year ±999,999,999, sums that no long can hold.
-// Everything that scripts give passes here before it is calculated with, so the arithmetic behind it cannot overflow.
-// Messages are the JDK's (17).
+// What java.time refuses: fields outside of their range, dates beyond the year ±999,999,999, sums that no long can
+// hold. Everything that scripts give passes here before it is calculated with, so the arithmetic behind it cannot
+// overflow. Messages are the JDK's (17).
 #pragma once
 
 #include <cstdint>
