@@ -295,6 +295,12 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
                    .semantics = spec.semantics,
                    .inputs = spec.inputs,
                    .secrets = spec.secrets};
+  if (spec.number != 0) {
+    // Of one that a process left before it began: a power cut may take the newest rows of the index, so the one that is
+    // there must go on being right.
+    const auto left = WL_TRY(ask_index([&] { return index_->find(spec.job, spec.number); }));
+    if (left) header.uid = left->uid;
+  }
   RunKeys keys{WL_TRY(SealKey::make()), WL_TRY(SealKey::make())};
   const auto image = WL_TRY(make_run_image(keys.run->wrap_with(*key, "run key " + header.uid),
                                            keys.secret->wrap_with(*key, "secret key " + header.uid)));

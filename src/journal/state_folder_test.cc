@@ -67,6 +67,20 @@ TEST_F(StateFolderTest, NumbersCountPerJob) {
   EXPECT_EQ(run_to_end("a", "SUCCESS").number, 4U);
 }
 
+/// The index may lose its newest rows in a power cut: an older row of the same run must not become wrong by that.
+TEST_F(StateFolderTest, ARunThatNeverBeganKeepsItsUid) {
+  auto spec = next_spec("a");
+  spec.number = 7;
+  std::string uid;
+  {
+    auto journal = state->create_run(spec).value();
+    uid = journal->header().uid;
+    state.reset();  // the process goes before the first commit
+  }
+  state = StateFolder::open(folder.path + "/deep/state").value();
+  EXPECT_EQ(state->create_run(spec).value()->header().uid, uid);
+}
+
 TEST_F(StateFolderTest, EverythingIsPrivate) {
   run_to_end("a", "SUCCESS");
   leave_unfinished("a");

@@ -157,6 +157,7 @@ TEST(FaultDisk, PowerCutLeavesWhatWasSynced) {
   Folder folder;
   FaultDisk disk;
   const auto path = make_database(disk, folder.path);
+  ASSERT_TRUE(disk.sync_folder(folder.path).has_value());
   auto db = Database::open(path, {.vfs = disk.vfs()}).value();
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(db.prepare("INSERT INTO w VALUES(?,?)").value().run(std::to_string(i), i).has_value());
@@ -167,6 +168,27 @@ TEST(FaultDisk, PowerCutLeavesWhatWasSynced) {
     ASSERT_TRUE(count.next().value());
     EXPECT_EQ(count.integer(0), i + 1);
   }
+}
+
+TEST(FaultDisk, ANameThatWasNotSyncedIsLostWithItsFile) {
+  Folder folder;
+  FaultDisk disk;
+  auto left = [&, n = 0](const std::string& file) mutable {
+    const std::string after = folder.path + "/after" + std::to_string(++n);
+    EXPECT_TRUE(disk.copy_durable(folder.path, after).has_value());
+    return std::filesystem::exists(after + file);
+  };
+  ASSERT_TRUE(disk.make_folder(folder.path + "/d").value());
+  ASSERT_TRUE(disk.write_file(folder.path + "/d/f", "x").has_value());
+  EXPECT_FALSE(left("/d/f"));
+  ASSERT_TRUE(disk.sync_folder(folder.path + "/d").has_value());
+  EXPECT_FALSE(left("/d/f"));  // the folder's own name
+  ASSERT_TRUE(disk.sync_folder(folder.path).has_value());
+  EXPECT_TRUE(left("/d/f"));
+  std::filesystem::remove(folder.path + "/d/f");
+  EXPECT_TRUE(left("/d/f"));
+  ASSERT_TRUE(disk.sync_folder(folder.path + "/d").has_value());
+  EXPECT_FALSE(left("/d/f"));
 }
 
 TEST(Database, BytesInMemoryAreReadWithABoundOnWork) {

@@ -1,9 +1,10 @@
 // A server that ends, as kill -9 would end it, at one point of what it writes into its own databases and its audit log.
 //
-//   server_probe FOLDER N [COUNTS]   N: the how-many-th point kills; 0: none, and how many were passed is written to COUNTS
+//   server_probe FOLDER N [COUNTS]   N: the how-many-th point kills; 0: none, and how many were passed is written to
+//   COUNTS
 //
-// Points are: half of a write is in the file, the write is in it, before and after each sync of objects.db, identity.db and
-// runs.db (with their logs), and the audit log's own. An SQLite file system that counts stands before the real one;
+// Points are: half of a write is in the file, the write is in it, before and after each sync of objects.db, identity.db
+// and runs.db (with their logs), and the audit log's own. An SQLite file system that counts stands before the real one;
 // what the server does is what it always does.
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -78,7 +79,8 @@ const sqlite3_io_methods kMethods = {
     .xDeviceCharacteristics = [](sqlite3_file* f) { return methods(f)->xDeviceCharacteristics(below(f)); },
     .xShmMap = [](sqlite3_file* f, int page, int size, int extend,
                   void volatile** out) { return methods(f)->xShmMap(below(f), page, size, extend, out); },
-    .xShmLock = [](sqlite3_file* f, int offset, int n, int flags) { return methods(f)->xShmLock(below(f), offset, n, flags); },
+    .xShmLock = [](sqlite3_file* f, int offset, int n,
+                   int flags) { return methods(f)->xShmLock(below(f), offset, n, flags); },
     .xShmBarrier = [](sqlite3_file* f) { methods(f)->xShmBarrier(below(f)); },
     .xShmUnmap = [](sqlite3_file* f, int remove) { return methods(f)->xShmUnmap(below(f), remove); },
 };

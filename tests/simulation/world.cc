@@ -1,0 +1,421 @@
+#include "world.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <utility>
+
+#include "data/value.h"
+#include "journal/key_ring.h"
+
+namespace windlass::simulation {
+
+namespace fs = std::filesystem;
+using data::Value;
+
+namespace {
+
+constexpr std::int64_t kSecond = 1000, kMinute = 60 * kSecond, kHour = 60 * kMinute;
+constexpr std::int64_t kToEnd = 30 * kHour;  ///< after the day, without faults
+constexpr char kProject[] = "p";
+
+std::size_t count(const std::string& text, const std::string& line) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(line); at != std::string::npos; at = text.find(line, at + 1)) {
+    if ((at == 0 || text[at - 1] == '\n') && text[at + line.size()] == '\n') ++found;
+  }
+  return found;
+}
+
+}  // namespace
+
+struct World::Life {
+  Life(Clock& clock, std::mt19937_64& random) : reactor(clock, random) {}
+  SimulatedReactor reactor;
+  std::shared_ptr<store::FaultDisk> disk = std::make_shared<store::FaultDisk>();
+  std::unique_ptr<runs::RunCore> core;
+};
+
+World::World(Options options) : options_(std::move(options)), random_(options_.seed), agent_(clock_, random_) {
+  fs::remove_all(options_.folder);
+  fs::create_directories(options_.folder + "/data");
+}
+
+World::~World() {
+  life_.reset();
+  fs::remove_all(options_.folder);
+}
+
+std::int64_t World::between(std::int64_t low, std::int64_t high) {
+  return low + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(high - low + 1));
+}
+
+bool World::is_up() const { return life_ != nullptr && life_->core != nullptr && !is_doomed_; }
+
+void World::finding(std::string text) {
+  trace("FINDING " + text);
+  report_.findings.push_back(std::move(text));
+}
+
+void World::trace(const std::string& text) {
+  const std::string line = std::to_string(clock_.now()) + " " + text;
+  // Journals name themselves by chance, which is no part of the history.
+  constexpr std::size_t kName = 32;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const auto name = line.find_first_not_of("0123456789abcdef", i);
+    if ((name == std::string::npos ? line.size() : name) - i >= kName) i += kName;
+    if (i < line.size()) report_.history = (report_.history ^ static_cast<unsigned char>(line[i])) * 0x100000001B3U;
+  }
+  if (options_.trace) std::cerr << line << "\n";
+}
+
+// ---- the server
+
+void World::begin_life() {
+  ++report_.lives;
+  trace("the server starts");
+  life_ = std::make_unique<Life>(clock_, random_);
+  if (auto known = life_->disk->adopt(options_.folder + "/data"); !known) finding(known.error().text());
+  runs::RunCoreOptions options;
+  options.folder = options_.folder + "/data";
+  options.executors = 4;
+  options.park_after_millis = 30'000;
+  options.disk = life_->disk;
+  options.connect_agent = agent_.connector(life_->reactor);
+  options.now_millis = [this] { return clock_.wall(); };
+  options.random = [this] { return random_(); };
+  options.log = [this](std::string_view text) { trace("log: " + std::string(text)); };
+  options.credentials = [](const std::string&, auto done) { done(Value::list()); };
+  options.find_pipeline = [](const std::string&, const std::string& name, auto done) {
+    for (const auto& pipeline : pipelines()) {
+      if (name != pipeline.name && name != std::string(kProject) + "/" + pipeline.name) continue;
+      return done(
+          std::optional(engine::DownstreamJob{kProject + ("/" + pipeline.name), pipeline.script, std::nullopt}));
+    }
+    done(std::optional<engine::DownstreamJob>());
+  };
+  options.make_run = [this](const runs::RunOrder& order, auto done) {
+    // The object of an order has a name made of it: it is there once, however often it is asked for.
+    const std::string uid = "order-" + order.ref;
+    if (!runs_.contains(uid)) {
+      auto& run = runs_[uid];
+      for (const auto& pipeline : pipelines()) {
+        if (order.job == kProject + ("/" + pipeline.name)) run.pipeline = &pipeline;
+      }
+      run.upstream = order.ref;
+      run.request.uid = uid;
+      run.request.name = uid;
+      run.request.project = kProject;
+      run.request.pipeline = run.pipeline->name;
+      run.request.script = run.pipeline->script;
+      run.request.parameters = order.parameters;
+      run.request.upstream = order.ref;
+      clock_.in(between(1, 500), [this, uid] { request(uid); });
+    }
+    done(Result<>());
+  };
+  options.properties_changed = [](const std::string&, const runs::JobProperties&) {};
+  options.changed = [this, reactor = &life_->reactor](const runs::RunInfo& info, runs::RunDelta delta) {
+    if (!reactor->is_dead()) heard(info, delta);
+  };
+  options.load_changed = [](const auto&) {};
+  auto core = runs::RunCore::open(
+      life_->reactor, std::move(options),
+      std::make_shared<journal::KeyRing>(journal::SealKey::from_bytes(std::string(32, 'k')).value()));
+  if (!core) return finding("the server does not start again: " + core.error().text());
+  life_->core = std::move(*core);
+  if (auto recovered = life_->core->recover(); !recovered) {
+    finding("the server does not recover: " + recovered.error().text());
+  }
+}
+
+/// The process dies here; what it leaves is put aside, since this may be in the middle of a write.
+void World::doom(bool is_power_cut) {
+  if (!is_up()) return;
+  trace(is_power_cut ? "the machine loses its power" : "the server is killed");
+  if (is_power_cut) ++report_.power_cuts;
+  is_doomed_ = true;
+  life_->reactor.die();
+  const std::string next = options_.folder + "/next";
+  fs::create_directories(next);
+  if (!is_power_cut) {
+    fs::copy(options_.folder + "/data", next, fs::copy_options::recursive);
+  } else if (auto copied = life_->disk->copy_durable(options_.folder + "/data", next); !copied) {
+    finding("what is durable cannot be copied: " + copied.error().text());
+  }
+}
+
+void World::bury() {
+  if (!is_doomed_) return;
+  read_logs();
+  life_.reset();
+  is_doomed_ = false;
+  fs::remove_all(options_.folder + "/data");
+  fs::rename(options_.folder + "/next", options_.folder + "/data");
+  clock_.in(between(1, 20) * kSecond, [this] { begin_life(); });
+}
+
+// ---- people
+
+void World::arrive() {
+  if (is_over_) return;
+  int all = 0;
+  for (const auto& pipeline : pipelines()) all += pipeline.weight;
+  auto pick = between(1, all);
+  const Pipeline* chosen = nullptr;
+  for (const auto& pipeline : pipelines()) {
+    pick -= pipeline.weight;
+    if (pick <= 0 && chosen == nullptr) chosen = &pipeline;
+  }
+  const std::string uid = "run-" + std::to_string(next_uid_++);
+  auto& run = runs_[uid];
+  run.pipeline = chosen;
+  run.request.uid = uid;
+  run.request.name = uid;
+  run.request.project = kProject;
+  run.request.pipeline = chosen->name;
+  run.request.script = chosen->script;
+  run.request.cause = "Started by user admin";
+  run.request.user_id = "admin";
+  run.request.by_user = true;
+  request(uid);
+  if (between(1, 10) == 1) clock_.in(between(1, 20 * kMinute), [this, uid] { stop(uid); });
+  // They come in crowds.
+  clock_.in(between(1, 5) == 1 ? between(1, kHour) : between(1, kMinute), [this] { arrive(); });
+}
+
+/// Until the server says that it has it.
+void World::request(const std::string& uid) {
+  auto& run = runs_[uid];
+  if (run.is_accepted) return;
+  if (is_up()) {
+    auto accepted = life_->core->accept(run.request);
+    if (accepted && !is_doomed_) {
+      run.is_accepted = true;
+      run.id = accepted->job + "#" + std::to_string(accepted->number);
+      trace(uid + " is " + run.id);
+      if (run.pipeline->asks) look_after(uid);
+      return;
+    }
+    if (!accepted && !is_doomed_) finding(uid + " is refused: " + accepted.error().text());
+    if (!accepted && !is_doomed_) return;
+  }
+  clock_.in(between(1, 30) * kSecond, [this, uid] { request(uid); });
+}
+
+/// Answers it some time after it has asked.
+void World::look_after(const std::string& uid) {
+  auto& run = runs_[uid];
+  if (!run.result.empty()) return;
+  if (is_up()) {
+    const auto info = life_->core->find(uid);
+    if (info && *info && (*info)->paused()) {
+      for (const auto& waiting : (*info)->waiting) {
+        if (waiting.code != "input" || between(1, 3) != 1) continue;
+        runs::Answer answer;
+        answer.input = waiting.input.get_string("id");
+        answer.approved = true;
+        answer.parameters = Value::map_of("WHO", "somebody");
+        answer.user_id = answer.user_name = "admin";
+        life_->core->answer(uid, answer, [this, uid, reactor = &life_->reactor](const Result<>& done) {
+          if (reactor->is_dead() || !done) return;
+          if (std::exchange(runs_[uid].is_answered, true)) finding(uid + " took an answer twice");
+          trace(uid + " has its answer");
+        });
+        break;
+      }
+    }
+  }
+  clock_.in(between(1, 5) * kMinute, [this, uid] { look_after(uid); });
+}
+
+void World::stop(const std::string& uid) {
+  auto& run = runs_[uid];
+  if (!is_up() || !run.result.empty()) return;
+  run.is_stopped = true;
+  trace("stop " + uid);
+  life_->core->stop(uid, "admin", runs::Stop::ask, [](const Result<>&) {});
+}
+
+// ---- faults
+
+void World::plan_fault() {
+  clock_.in(between(1, 2) == 1 ? between(1, kHour) : between(1, 2 * kMinute), [this] {
+    if (is_over_) return;
+    fault();
+    plan_fault();
+  });
+}
+
+void World::fault() {
+  if (!is_up()) return;
+  switch (between(1, 8)) {
+    case 1:
+    case 2:
+      return doom(false);
+    case 3:
+    case 4:
+      return life_->disk->call_before(static_cast<std::uint64_t>(between(1, 60)), [this] { doom(false); });
+    case 5:
+      return doom(true);
+    case 6:
+      return life_->disk->call_before(static_cast<std::uint64_t>(between(1, 60)), [this] { doom(true); });
+    case 7:
+      trace("links are cut");
+      return agent_.cut_links(between(1, 30) * kSecond);
+    default:
+      if (between(1, 3) != 1) return;
+      trace("the shim dies");
+      ++report_.shims;
+      agent_.kill_shim();
+  }
+}
+
+// ---- what is told, and whether it holds
+
+void World::heard(const runs::RunInfo& info, const runs::RunDelta& delta) {
+  const auto found = runs_.find(info.uid);
+  if (found == runs_.end()) return finding("a run that nobody started: " + info.uid);
+  auto& run = found->second;
+  if (delta.log_bytes != 0) run.log_told = delta.log_bytes;
+  if (info.phase == runs::Phase::stuck) finding(info.uid + " is stuck: " + info.reason.code);
+  if (info.phase != runs::Phase::ended) {
+    if (!run.result.empty()) finding(info.uid + " had ended with " + run.result + " and goes on");
+    return;
+  }
+  if (run.result.empty()) {
+    trace(info.uid + " ended: " + info.result);
+    clock_.in(between(kMinute, kHour), [this, uid = info.uid] { retire(uid); });
+  }
+  if (!run.result.empty() && run.result != info.result) {
+    finding(info.uid + " had ended with " + run.result + ", now with " + info.result);
+  }
+  run.result = info.result;
+}
+
+/// What was told of a log must be there, and what has been there once must stay as it is.
+void World::read_log(journal::StateFolder& state, const std::string& uid) {
+  auto& run = runs_[uid];
+  const auto known = state.find(run.id);
+  std::string log;
+  if (known) {
+    run.owner = known->uid;
+    auto reader = state.read_run(*known);
+    if (!reader) return finding(uid + " cannot be read: " + reader.error().text());
+    auto text = (*reader)->read_log(0, std::size_t{64} << 20);
+    if (!text) return finding("the log of " + uid + " cannot be read: " + text.error().text());
+    log = std::move(*text);
+  }
+  if (log.size() < run.log_told) {
+    finding("of the log of " + uid + " " + std::to_string(run.log_told) + " bytes were told and " +
+            std::to_string(log.size()) + " are left");
+  }
+  if (!log.starts_with(run.log_seen)) finding("the log of " + uid + " was rewritten");
+  run.log_seen = std::move(log);
+}
+
+void World::read_logs() {
+  auto state = journal::StateFolder::open(options_.folder + (is_doomed_ ? "/next" : "/data") + "/state");
+  if (!state) return finding("the state folder cannot be read: " + state.error().text());
+  for (auto& [uid, run] : runs_) {
+    // An ended run's is looked at once more, and when it goes.
+    if (run.id.empty() || run.is_gone || (run.is_read && !is_over_)) continue;
+    run.is_read = !run.result.empty();
+    read_log(**state, uid);
+  }
+}
+
+/// Ended runs do not stay for ever.
+void World::retire(const std::string& uid) {
+  auto& run = runs_[uid];
+  if (is_over_) return;
+  if (!is_up() || run.result.empty()) {
+    clock_.in(kMinute, [this, uid] { retire(uid); });
+    return;
+  }
+  if (auto state = journal::StateFolder::open(options_.folder + "/data/state"); state) read_log(**state, uid);
+  check_run(uid);
+  run.is_gone = true;
+  trace(uid + " is deleted");
+  const auto removed = life_->core->remove(uid);
+  if (!removed && !is_doomed_) finding(uid + " cannot be deleted: " + removed.error().text());
+}
+
+/// A run whose agent died, or whose end somebody ordered, may end as it likes; so may those that wait for it or that it
+/// has ordered.
+bool World::may_fail(const Run& run) const {
+  const auto is_hurt = [&](const Run& one) { return one.is_stopped || agent_.bereft().contains(one.owner); };
+  if (is_hurt(run)) return true;
+  const bool is_parent = run.pipeline->name == "parent";
+  return std::any_of(runs_.begin(), runs_.end(), [&](const auto& entry) {
+    const Run& other = entry.second;
+    if (!is_hurt(other)) return false;
+    return is_parent ? !other.upstream.empty() : !run.upstream.empty() && other.pipeline->name == "parent";
+  });
+}
+
+void World::check_run(const std::string& uid) {
+  Run& run = runs_[uid];
+  ++report_.results[run.result.empty() ? "none" : run.result];
+  if (!run.is_accepted) finding(uid + " was never accepted");
+  if (run.result.empty()) finding(uid + " (" + run.id + ") has not ended");
+  if (run.result != "SUCCESS" && !may_fail(run)) finding(uid + " (" + run.id + ") ended with " + run.result);
+  const auto passed = [&](const std::string& mark) {
+    const auto found = agent_.marks().find({run.owner, mark});
+    return found == agent_.marks().end() ? 0 : found->second;
+  };
+  for (const auto& mark : run.pipeline->marks) {
+    const int times = passed(mark);
+    const auto lines = static_cast<int>(count(run.log_seen, mark + " done"));
+    if (times > 1) finding(uid + " did " + mark + " " + std::to_string(times) + " times");
+    if (run.result != "SUCCESS") continue;
+    if (times != 1) finding(uid + " succeeded and did " + mark + " " + std::to_string(times) + " times");
+    if (lines != 1) finding("the log of " + uid + " has " + std::to_string(lines) + " lines of " + mark);
+  }
+  for (const auto& mark : run.pipeline->attempts) {
+    if (run.result == "SUCCESS" && passed(mark) < 1) finding(uid + " succeeded without " + mark);
+  }
+}
+
+void World::check() {
+  read_logs();
+  for (const auto& text : agent_.findings()) finding(text);
+  for (const auto& [token, task] : agent_.tasks()) {
+    // One that has ended is forgotten by the real agent when its server has been away for long.
+    if (!task.has_ended) finding("the task " + token + " still runs");
+  }
+  for (const auto& [uid, run] : runs_) {
+    if (!run.is_gone) check_run(uid);
+  }
+}
+
+Report World::play() {
+  begin_life();
+  const std::int64_t day = options_.hours * kHour;
+  clock_.in(between(1, 5 * kMinute), [this] { arrive(); });
+  plan_fault();
+  while (clock_.now() < day) {
+    clock_.step(day);
+    bury();
+  }
+  is_over_ = true;
+  trace("the day is over");
+  if (is_up()) life_->disk->call_before(0, nullptr);
+  const auto ended = [this] {
+    return std::all_of(runs_.begin(), runs_.end(), [](const auto& entry) { return !entry.second.result.empty(); });
+  };
+  while (clock_.now() < day + kToEnd && !(ended() && is_up())) {
+    clock_.step(day + kToEnd);
+    bury();
+  }
+  // Agents are told to forget a little later.
+  const auto until = clock_.now() + 10 * kMinute;
+  while (clock_.now() < until) clock_.step(until);
+  check();
+  report_.runs = runs_.size();
+  report_.tasks = agent_.started();
+  report_.events = clock_.events();
+  return std::move(report_);
+}
+
+}  // namespace windlass::simulation
