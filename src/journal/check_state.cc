@@ -7,6 +7,7 @@
 #include "journal/owner_lock.h"
 #include "journal/run_database.h"
 #include "journal/state_folder.h"
+#include "journal/state_keys.h"
 #include "store/disk.h"
 
 namespace windlass::journal {
@@ -49,20 +50,14 @@ class Checker {
   }
 
   void read_key() {
-    const auto path = state_ + "/keys/state.key";
-    auto bytes = store::read_file(path, kKeyBytes);
-    if (!bytes) {
-      if (fs::exists(state_ + "/runs") && !sorted(state_ + "/runs").empty()) {
-        out_.findings.push_back("the key " + path + " cannot be read: what the runs keep sealed is lost without it");
-      }
-      return;
-    }
-    auto key = SealKey::from_bytes(*bytes);
-    wipe(*bytes);
-    if (key) {
-      key_ = std::move(*key);
-    } else {
-      out_.findings.push_back("the key " + path + " is damaged: " + key.error().message);
+    auto keys = read_state_keys(state_);
+    if (keys) {
+      keys_ = std::move(*keys);
+    } else if (keys.error().kind == ErrorKind::corrupt) {
+      out_.findings.push_back("the key " + keys.error().message);
+    } else if (fs::exists(state_ + "/runs") && !sorted(state_ + "/runs").empty()) {
+      out_.findings.push_back("the key " + state_ +
+                              "/keys/state.key cannot be read: what the runs keep sealed is lost without it");
     }
   }
 
@@ -98,7 +93,7 @@ class Checker {
 
   Result<> read_whole(const RunPlace& place, const std::optional<OwnerHint>& hint, bool had_commits, bool quiet) {
     auto db = WL_TRY(store::Database::open(place.database(), {.read_only = true, .at_rest = quiet}));
-    auto run = RunDatabase::open(std::move(db), place, key_ ? &*key_ : nullptr);
+    auto run = RunDatabase::open(std::move(db), place, keys_.get());
     if (!run && run.error().kind == ErrorKind::not_found) {
       if (!had_commits) return {};  // it never began
       return fail(ErrorKind::corrupt, "the journal " + place.database() +
@@ -140,7 +135,7 @@ class Checker {
   static constexpr std::size_t kMaxProgram = 256u << 20;
   std::string state_;
   bool at_rest_;
-  std::optional<SealKey> key_;
+  std::shared_ptr<KeyRing> keys_;
   StateCheck out_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "journal/run_database.h"
 #include "journal/state_folder.h"
+#include "journal/state_keys.h"
 #include "store/disk.h"
 
 namespace windlass::journal {
@@ -119,10 +120,7 @@ Result<> copy_tree(const std::string& from, const std::string& to) {
 
 Result<> copy_run_database(const std::string& state, const std::string& folder, std::optional<std::uint64_t> sequence,
                            const std::string& target) {
-  auto key_bytes = WL_TRY(store::read_file(state + "/keys/state.key", kKeyBytes));
-  const auto key = SealKey::from_bytes(key_bytes);
-  wipe(key_bytes);
-  if (!key) return fail(key.error());
+  const auto keys = WL_TRY(read_state_keys(state));
   {
     auto db = WL_TRY(store::Database::open(state + "/runs/" + folder + "/run.db", {}));
     db.keep_log_at_close();
@@ -132,7 +130,7 @@ Result<> copy_run_database(const std::string& state, const std::string& folder, 
   }
   if (!sequence) return {};
   auto db = WL_TRY(store::Database::open(target, {.sync = store::Database::Sync::normal}));
-  auto shorter = WL_TRY(RunDatabase::open(std::move(db), {}, &*key));
+  auto shorter = WL_TRY(RunDatabase::open(std::move(db), {}, keys.get()));
   return RunCutter::cut(shorter, *sequence);
 }
 
@@ -144,11 +142,14 @@ Result<std::unique_ptr<StateFolder>> copy_cut(StateFolder& from, const RunInfo& 
   for (const std::string& part :
        {std::string(), std::string("/keys"), std::string("/programs"), std::string("/runs"), "/runs/" + job, folder})
     (void)WL_TRY(disk->make_folder(target + part));
-  auto key_bytes = WL_TRY(store::read_file(from.path() + "/keys/state.key", kKeyBytes));
-  WL_CHECK_OK(disk->write_file(target + "/keys/state.key", key_bytes));
-  const auto key = SealKey::from_bytes(key_bytes);
-  wipe(key_bytes);
-  if (!key) return fail(key.error());
+  const auto keys = WL_TRY(read_state_keys(from.path()));
+  auto bytes_of_keys = keys->bytes();
+  auto kept = disk->write_file(target + "/keys/state.key", std::string_view(bytes_of_keys).substr(0, kKeyBytes));
+  if (kept && bytes_of_keys.size() > kKeyBytes) {
+    kept = disk->write_file(target + "/keys/state.key.old", std::string_view(bytes_of_keys).substr(kKeyBytes));
+  }
+  wipe(bytes_of_keys);
+  WL_CHECK_OK(kept);
 
   const RunPlace source{from.path() + folder, from.path() + "/programs"};
   const RunPlace copy{target + folder, target + "/programs"};
@@ -156,7 +157,7 @@ Result<std::unique_ptr<StateFolder>> copy_cut(StateFolder& from, const RunInfo& 
   {
     auto db = WL_TRY(store::Database::open(source.database(), {}));
     db.keep_log_at_close();
-    auto original = WL_TRY(RunDatabase::open(std::move(db), source, &*key));
+    auto original = WL_TRY(RunDatabase::open(std::move(db), source, keys.get()));
     WL_CHECK_OK(RunCutter::copy_database(original, draft));
     for (const auto& part : WL_TRY(original.program())) {
       if (::access((source.programs + "/" + part.hash).c_str(), F_OK) == 0)
@@ -171,7 +172,7 @@ Result<std::unique_ptr<StateFolder>> copy_cut(StateFolder& from, const RunInfo& 
   WL_CHECK_OK(copy_tree(source.folder + "/files", copy.folder + "/files"));
   {
     auto db = WL_TRY(store::Database::open(copy.database(), {.sync = store::Database::Sync::normal}));
-    auto shorter = WL_TRY(RunDatabase::open(std::move(db), copy, &*key));
+    auto shorter = WL_TRY(RunDatabase::open(std::move(db), copy, keys.get()));
     WL_CHECK_OK(RunCutter::cut(shorter, sequence));
   }
   return StateFolder::open(target);

@@ -45,6 +45,15 @@ std::string KeyRing::derive(std::string_view purpose) const {
   return keys_.front().derive(purpose);
 }
 
+std::string KeyRing::wrap(const SealKey& key, std::string_view context) const { return seal(context, key.bytes()); }
+
+Result<SealKey> KeyRing::unwrap(std::string_view context, std::string_view wrapped) const {
+  auto bytes = WL_TRY(unseal(context, wrapped));
+  auto key = SealKey::from_bytes(bytes);
+  wipe(bytes);
+  return key;
+}
+
 void KeyRing::add(SealKey fresh) {
   const std::lock_guard lock(mutex_);
   keys_.insert(keys_.begin(), std::move(fresh));

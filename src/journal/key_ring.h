@@ -26,6 +26,9 @@ class KeyRing {
   /// The same bytes sealed by the newest key; nothing when they are already. Errors: those of unseal().
   [[nodiscard]] Result<std::optional<std::string>> resealed(std::string_view context, std::string_view sealed) const;
   [[nodiscard]] std::string derive(std::string_view purpose) const;
+  /// `key` sealed by the newest, and back by any.
+  [[nodiscard]] std::string wrap(const SealKey& key, std::string_view context) const;
+  [[nodiscard]] Result<SealKey> unwrap(std::string_view context, std::string_view wrapped) const;
 
   /// From now on `fresh` seals.
   void add(SealKey fresh);

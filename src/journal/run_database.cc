@@ -50,7 +50,7 @@ Error RunDatabase::damaged(const std::string& where, const std::string& what) co
                                   "; restore the file from a copy, or start the run anew"};
 }
 
-Result<RunDatabase> RunDatabase::open(store::Database db, RunPlace place, const SealKey* state_key) {
+Result<RunDatabase> RunDatabase::open(store::Database db, RunPlace place, const KeyRing* state_key) {
   RunDatabase run(std::move(db), std::move(place));
   {
     auto snapshot = WL_TRY(Transaction::begin(run.db_, Transaction::Kind::read));
@@ -95,14 +95,14 @@ Result<> RunDatabase::load_header() {
   return {};
 }
 
-Result<> RunDatabase::load_keys(const SealKey* state_key) {
+Result<> RunDatabase::load_keys(const KeyRing* state_key) {
   if (state_key == nullptr) return {};
   auto row = WL_TRY(db_.prepare("SELECT id,wrapped FROM seal ORDER BY id"));
   while (WL_TRY(row.next())) {
     const bool secret = row.integer(0) == 2;
     const auto wrapped = row.bytes(1);
     if (wrapped.find_first_not_of('\0') == std::string_view::npos) continue;  // wiped
-    auto key = SealKey::unwrap(*state_key, (secret ? "secret key " : "run key ") + header_.uid, wrapped);
+    auto key = state_key->unwrap((secret ? "secret key " : "run key ") + header_.uid, wrapped);
     if (!key)
       return fail(ErrorKind::corrupt, "cannot unseal the run of " + db_.file() +
                                           ": keys/state.key is not the one it was made with; restore that file");

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "journal/key_ring.h"
 #include "journal/owner_lock.h"
 #include "journal/run_journal.h"
 #include "journal/schema.h"
@@ -39,7 +40,7 @@ class RunDatabase {
  public:
   /// Takes over a database and reads header, heads and branches. `state_key` may be null: nothing can be unsealed then.
   /// `not_found` when the run never began (no first commit).
-  [[nodiscard]] static Result<RunDatabase> open(store::Database db, RunPlace place, const SealKey* state_key);
+  [[nodiscard]] static Result<RunDatabase> open(store::Database db, RunPlace place, const KeyRing* state_key);
   /// A database that was made a moment ago and has no header row yet.
   [[nodiscard]] static RunDatabase fresh(store::Database db, RunPlace place, RunHeader header, RunKeys keys);
 
@@ -83,7 +84,7 @@ class RunDatabase {
 
   [[nodiscard]] Error damaged(const std::string& where, const std::string& what) const;
   Result<> load_header();
-  Result<> load_keys(const SealKey* state_key);
+  Result<> load_keys(const KeyRing* state_key);
   [[nodiscard]] Result<StateRow> read_state();
   Result<> load_branches();
   [[nodiscard]] Result<StoredEntry> read_entry(store::Statement& row);

@@ -18,6 +18,7 @@
 #include "journal/run_index.h"
 #include "journal/run_writer.h"
 #include "journal/seal.h"
+#include "journal/state_keys.h"
 #include "store/disk.h"
 
 namespace windlass::journal {
@@ -144,6 +145,7 @@ class Folder final : public StateFolder {
   Result<> open_folder();
   const std::string& path() const override { return path_; }
   Result<> claim() override;
+  Result<> renew_keys() override;
   Result<std::unique_ptr<RunJournal>> create_run(const RunSpec& spec) override;
   Result<std::unique_ptr<RunJournal>> resume_run(const RunInfo& run) override;
   Result<std::unique_ptr<RunReader>> read_run(const RunInfo& run) override;
@@ -155,13 +157,15 @@ class Folder final : public StateFolder {
   Result<> remove_run(const RunInfo& run) override;
 
  private:
-  Result<const SealKey*> state_key(bool make);
+  Result<const KeyRing*> state_key(bool make);
+  /// open_database() with the keys of the folder, and with those of now where they have been replaced meanwhile.
+  Result<RunDatabase> open_sealed(const RunPlace& place, bool read_only);
   /// Whether this process may write here: a server may have claimed all runs.
   Result<> may_write() const;
   bool began(const std::string& job, std::uint64_t number);
   static void remove_database(const std::string& folder);
   Result<RunPlace> place_of(std::string_view job, std::uint64_t number);
-  Result<RunDatabase> open_database(const RunPlace& place, bool read_only, const SealKey* key);
+  Result<RunDatabase> open_database(const RunPlace& place, bool read_only, const KeyRing* key);
   RunWriter::OnEnded on_ended();
   Result<> add_missing(std::vector<IndexRow> found = {});
   /// What the index answers; where it finds itself damaged, it is made again and asked once more.
@@ -178,7 +182,7 @@ class Folder final : public StateFolder {
   std::shared_ptr<store::Disk> disk_;
   Notice notice_;
   std::shared_ptr<RunIndex> index_;
-  std::optional<SealKey> key_;
+  std::shared_ptr<KeyRing> keys_;
   std::optional<FolderClaim> claim_;
 };
 
@@ -225,22 +229,33 @@ Result<> Folder::may_write() const {
                                        "commands (windlass login), or end that process first");
 }
 
-Result<const SealKey*> Folder::state_key(bool make) {
-  if (key_) return &*key_;
-  const std::string path = path_ + "/keys/state.key";
-  auto bytes = store::read_file(path, kKeyBytes);
-  if (!bytes && bytes.error().kind == ErrorKind::not_found && make) {
+Result<const KeyRing*> Folder::state_key(bool make) {
+  if (keys_) return keys_.get();
+  auto keys = read_state_keys(path_);
+  if (!keys && keys.error().kind == ErrorKind::not_found && make) {
     const auto key = WL_TRY(SealKey::make());
-    WL_CHECK_OK(disk_->write_shared_file(path, key.bytes()));
+    WL_CHECK_OK(disk_->write_shared_file(path_ + "/keys/state.key", key.bytes()));
     WL_CHECK_OK(disk_->sync_folder(path_ + "/keys"));
-    bytes = store::read_file(path, kKeyBytes);
+    keys = read_state_keys(path_);
   }
-  if (!bytes) return fail(std::move(bytes).error().while_doing("reading the key of the state folder"));
-  auto key = SealKey::from_bytes(*bytes);
-  wipe(*bytes);
-  if (!key) return fail(ErrorKind::corrupt, path + " is damaged: " + key.error().message + "; restore it from a copy");
-  key_ = std::move(*key);
-  return &*key_;
+  keys_ = WL_TRY(std::move(keys));
+  return keys_.get();
+}
+
+Result<> Folder::renew_keys() {
+  keys_ = nullptr;
+  return {};
+}
+
+Result<RunDatabase> Folder::open_sealed(const RunPlace& place, bool read_only) {
+  const auto* keys = WL_TRY(state_key(false));
+  auto db = open_database(place, read_only, keys);
+  if (db || db.error().kind != ErrorKind::corrupt) return db;
+  const auto before = keys->bytes();
+  auto now = read_state_keys(path_);
+  if (!now || (*now)->bytes() == before) return db;
+  keys_ = std::move(*now);
+  return open_database(place, read_only, keys_.get());
 }
 
 Result<RunPlace> Folder::place_of(std::string_view job, std::uint64_t number) {
@@ -254,7 +269,7 @@ RunWriter::OnEnded Folder::on_ended() {
   };
 }
 
-Result<RunDatabase> Folder::open_database(const RunPlace& place, bool read_only, const SealKey* key) {
+Result<RunDatabase> Folder::open_database(const RunPlace& place, bool read_only, const KeyRing* key) {
   // Before the database: an owner commits first and says so afterwards.
   const auto hint = read_hint(place.folder);
   // A reader opens for writing too where it may: in write-ahead mode the first one has to repair the shared index.
@@ -302,8 +317,8 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
     if (left) header.uid = left->uid;
   }
   RunKeys keys{WL_TRY(SealKey::make()), WL_TRY(SealKey::make())};
-  const auto image = WL_TRY(make_run_image(keys.run->wrap_with(*key, "run key " + header.uid),
-                                           keys.secret->wrap_with(*key, "secret key " + header.uid)));
+  const auto image = WL_TRY(make_run_image(key->wrap(*keys.run, "run key " + header.uid),
+                                           key->wrap(*keys.secret, "secret key " + header.uid)));
   const std::string job_folder = path_ + "/runs/" + WL_TRY(encode_job(spec.job));
   const bool new_job = WL_TRY(disk_->make_folder(job_folder));
   std::optional<OwnerLock> lock;
@@ -340,8 +355,7 @@ Result<std::unique_ptr<RunJournal>> Folder::resume_run(const RunInfo& run) {
   const auto place = WL_TRY(place_of(run.job, run.number));
   if (::access(place.database().c_str(), F_OK) != 0) return fail(ErrorKind::not_found, "there is no run " + run.id());
   auto lock = WL_TRY(OwnerLock::take(place.folder));
-  const auto* key = WL_TRY(state_key(false));
-  auto db = WL_TRY(open_database(place, false, key));
+  auto db = WL_TRY(open_sealed(place, false));
   auto writer = WL_TRY(RunWriter::open(std::move(db), std::move(lock), disk_, on_ended()));
   return std::make_unique<Journal>(std::move(writer));
 }
@@ -349,8 +363,7 @@ Result<std::unique_ptr<RunJournal>> Folder::resume_run(const RunInfo& run) {
 Result<std::unique_ptr<RunReader>> Folder::read_run(const RunInfo& run) {
   const auto place = WL_TRY(place_of(run.job, run.number));
   if (::access(place.database().c_str(), F_OK) != 0) return fail(ErrorKind::not_found, "there is no run " + run.id());
-  const auto* key = WL_TRY(state_key(false));
-  return std::make_unique<Reader>(WL_TRY(open_database(place, true, key)));
+  return std::make_unique<Reader>(WL_TRY(open_sealed(place, true)));
 }
 
 template <class Ask>

@@ -77,6 +77,8 @@ class StateFolder {
   /// From now on, while this object lives, its runs are this process's: those that it is not at work on, too. Other
   /// processes read them, but neither make, resume nor delete one. `conflict` names the process that has it.
   [[nodiscard]] virtual Result<> claim() = 0;
+  /// Looks at the keys of the folder again: a rotation (state_keys.h) has another one. Reading does so by itself.
+  [[nodiscard]] virtual Result<> renew_keys() = 0;
 
   /// Takes the next number of the job and owns the new run. Durable together with the first commit().
   [[nodiscard]] virtual Result<std::unique_ptr<RunJournal>> create_run(const RunSpec& spec) = 0;

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "engine/open_run.h"
+#include "journal/state_keys.h"
 #include "runs/run_restart.h"
 
 namespace windlass::runs {
@@ -82,6 +83,11 @@ LiveRun* RunCore::live(const std::string& uid) {
 // ---- what is asked
 // ----------------------------------------------------------------------------------------------------
 
+Result<> RunCore::begin_state_rotation() {
+  WL_CHECK_OK(journal::begin_state_rotation(state_->path(), options_.fault));
+  return state_->renew_keys();
+}
+
 Result<RunInfo> RunCore::accept(const RunRequest& request) {
   bool fresh = false;
   if (queue_.full(request.project) && live(request.uid) == nullptr && !WL_TRY(table_->find(request.uid))) {
@@ -94,7 +100,42 @@ Result<RunInfo> RunCore::accept(const RunRequest& request) {
     if (auto* known = live(request.uid)) return look(*known);
     return row.info;
   }
-  WL_CHECK_OK(book_->note_script(request.job(), request.script));
+  return accepted(std::move(row));
+}
+
+void RunCore::accept_soon(RunRequest request, std::function<void(Result<RunInfo>)> done) {
+  asking_.push_back({std::move(request), std::move(done)});
+  if (asking_.size() > 1) return;
+  reactor_.post([this] { accept_waiting(); });
+}
+
+void RunCore::accept_waiting() {
+  auto all = std::exchange(asking_, {});
+  std::vector<RunRequest> together;
+  std::vector<Asking*> of;
+  std::unordered_set<std::string> uids;
+  for (auto& one : all) {
+    const auto& request = one.request;
+    // What needs a look of its own is looked at alone: one that is there, one for an order, a queue with an end.
+    if (!request.upstream.empty() || queue_.queued_limit(request.project) > 0 || live(request.uid) != nullptr) continue;
+    const auto known = table_->find(request.uid);
+    if (!known || *known || !uids.insert(request.uid).second) continue;
+    together.push_back(request);
+    of.push_back(&one);
+  }
+  if (together.size() > 1) {
+    if (auto rows = table_->accept_all(together, options_.now_millis())) {
+      for (std::size_t i = 0; i < of.size(); ++i) std::exchange(of[i]->done, nullptr)(accepted(std::move((*rows)[i])));
+    }
+    // Else each by itself, so that whoever is wrong is told so and nobody else.
+  }
+  for (auto& one : all) {
+    if (one.done) one.done(accept(one.request));
+  }
+}
+
+Result<RunInfo> RunCore::accepted(RunRow row) {
+  WL_CHECK_OK(book_->note_script(row.request.job(), row.request.script));
   auto& run = add(std::move(row));
   enqueue(run, false, true);
   auto info = look(run);
@@ -216,12 +257,22 @@ void RunCore::begin(const std::vector<LiveRun*>& runs) {
     by_project[run->request().project].push_back(run->info().uid);
   }
   for (auto& [project, uids] : by_project) {
-    options_.credentials(project, [this, all = std::move(uids)](Result<Value> list) {
-      reactor_.post([this, all, list = std::move(list)] {
-        for (const auto& uid : all) begin_with(uid, list);
+    options_.credentials(project, [this, all = std::move(uids)](Result<Value> list) mutable {
+      reactor_.post([this, all, list = std::make_shared<const Result<Value>>(std::move(list))]() mutable {
+        begin_each(std::move(all), 0, std::move(list));
       });
     });
   }
+}
+
+/// One in each turn of the loop: whoever asks for something meanwhile does not wait for all of them.
+void RunCore::begin_each(std::vector<std::string> uids, std::size_t at, std::shared_ptr<const Result<Value>> list) {
+  if (at == uids.size()) return;
+  begin_with(uids[at], *list);
+  if (at + 1 == uids.size()) return;
+  reactor_.post([this, uids = std::move(uids), at, list = std::move(list)]() mutable {
+    begin_each(std::move(uids), at + 1, std::move(list));
+  });
 }
 
 void RunCore::begin_with(const std::string& uid, Result<Value> credentials) {
@@ -273,7 +324,7 @@ Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run) {
   }
   auto known = state_->find(id);
   if (known && known->end) {
-    end_row(run, known->end->result, known->end->ended_ms);
+    end_row(run, known->end->result, known->end->ended_ms, {}, true);
     return std::nullopt;
   }
   if (known) return WL_TRY(engine::open_kept_run(*state_, *known));
@@ -308,7 +359,7 @@ Result<> RunCore::open_and_begin(LiveRun& run, Value credentials) {
     downstream_->moved(run.info().upstream);
   }
   if (auto ending = WL_TRY(engine::end_unstarted(*opened, run_hooks))) {
-    end_row(run, ending->result);
+    end_row(run, ending->result, 0, {}, true);
     return {};
   }
   run.forget_request();
@@ -365,15 +416,16 @@ void RunCore::ended(const std::string& uid) {
     // Its locks stay taken and its workspace is kept: the actor stays.
     return;
   }
-  end_row(*run, ending->result);
+  end_row(*run, ending->result, 0, {}, true);
 }
 
-void RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis, Reason why) {
+void RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis, Reason why,
+                      bool journal_knows) {
   const auto uid = run.info().uid;
   ended_entries_ += run.entries_written();
   ended_log_bytes_ += run.log_bytes();
   const auto ended = ended_millis != 0 ? ended_millis : options_.now_millis();
-  if (auto done = table_->set_ended(uid, result, ended); !done) {
+  if (auto done = table_->set_ended(uid, result, ended, journal_knows); !done) {
     // The journal knows that it has ended: the next start of the server finds out.
     options_.log("the end of run " + run.info().job + "#" + std::to_string(run.info().number) +
                  " could not be noted: " + done.error().text());

@@ -69,6 +69,8 @@ class RunCore {
   Result<> recover();
 
   Result<RunInfo> accept(const RunRequest& request);
+  /// The same for many who ask at about the same time: their rows are one transaction.
+  void accept_soon(RunRequest request, std::function<void(Result<RunInfo>)> done);
   Result<std::optional<RunInfo>> find(const std::string& uid);
   Result<std::optional<RunInfo>> find(const std::string& job, std::uint64_t number);
   Result<std::vector<RunInfo>> of_job(const std::string& job, std::size_t limit, std::uint64_t before);
@@ -98,6 +100,9 @@ class RunCore {
   [[nodiscard]] Load load() const;
   void set_executors(int count) { resources_.set_executors("built-in", options_.executors = count); }
   Result<> seal_anew() { return table_->seal_anew(); }
+  /// A new key for what journals keep sealed; those that are there are wrapped anew by whoever asked (state_keys.h).
+  Result<> begin_state_rotation();
+  Result<> renew_state_keys() { return state_->renew_keys(); }
   /// All that have not ended, as they are at this turn of the loop.
   [[nodiscard]] std::vector<FrozenRun> frozen() const;
   /// While it is held (a count), nothing is deleted.
@@ -119,6 +124,7 @@ class RunCore {
   /// All of them get their credentials from one look per project.
   void begin(const std::vector<LiveRun*>& runs);
   void begin_with(const std::string& uid, Result<data::Value> credentials);
+  void begin_each(std::vector<std::string> uids, std::size_t at, std::shared_ptr<const Result<data::Value>> list);
   Result<> open_and_begin(LiveRun& run, data::Value credentials);
   Result<std::optional<engine::OpenedRun>> open_run(LiveRun& run);
   void became_live(const std::string& uid);
@@ -139,7 +145,12 @@ class RunCore {
   engine::RunInputs inputs_of(const LiveRun& run) const;
   engine::LocalRunHooks hooks();
   void ended(const std::string& uid);
-  void end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis = 0, Reason why = {});
+  /// `journal_knows`: that it has ended, durably.
+  void end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis = 0, Reason why = {},
+               bool journal_knows = false);
+  void accept_waiting();
+  /// Its row is durable: it comes into the queue.
+  Result<RunInfo> accepted(RunRow row);
   /// Ends what a stuck run has left on the agent, then its row.
   void give_up(LiveRun& run);
   void hold(const std::string& uid, const std::string& by, bool on, Done done);
@@ -159,6 +170,11 @@ class RunCore {
   engine::SharedResources resources_;
   std::unique_ptr<DownstreamRuns> downstream_;              ///< the actors' and older than they
   std::map<std::uint64_t, std::unique_ptr<LiveRun>> runs_;  ///< by order of acceptance
+  struct Asking {
+    RunRequest request;
+    std::function<void(Result<RunInfo>)> done;
+  };
+  std::vector<Asking> asking_;  ///< to be accepted in this turn of the loop
   std::unordered_map<std::string, std::uint64_t> by_uid_;
   std::uint64_t next_ = 1;
   std::vector<engine::SharedResources::NodeLoad> told_load_;

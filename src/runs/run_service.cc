@@ -71,6 +71,21 @@ struct RunService::Impl {
         asio::use_awaitable, std::move(work));
   }
 
+  /// The same where `work` gets the core and a function that it is to tell its value, then or later.
+  template <class T, class Work>
+  rt::Task<T> ask_for(Work work) {
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<T>)>(
+        [this](auto handler, Work inner) {
+          auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+          reactor.post([this, shared, inner = std::move(inner)]() mutable {
+            inner(*core, std::function<void(Result<T>)>([this, shared](Result<T> out) {
+              asio::post(io, [shared, out = std::move(out)]() mutable { (*shared)(std::move(out)); });
+            }));
+          });
+        },
+        asio::use_awaitable, std::move(work));
+  }
+
   /// The same where the answer comes later: `work` gets the core and what it is to tell then.
   template <class Work>
   rt::Task<> ask_later(Work work) {
@@ -248,7 +263,9 @@ rt::Task<> RunService::set_limits(std::string project, ProjectLimits limits) {
 }
 
 rt::Task<RunInfo> RunService::accept(RunRequest request) {
-  return impl_->ask<RunInfo>([request = std::move(request)](RunCore& runs) { return runs.accept(request); });
+  return impl_->ask_for<RunInfo>([request = std::move(request)](RunCore& runs, auto done) mutable {
+    runs.accept_soon(std::move(request), std::move(done));
+  });
 }
 
 rt::Task<std::optional<RunInfo>> RunService::find(std::string uid) {
@@ -343,6 +360,14 @@ rt::Task<> RunService::set_throttle(std::map<std::string, std::int64_t> limits) 
     runs.set_throttle(limits);
     return Result<>();
   });
+}
+
+rt::Task<> RunService::begin_state_rotation() {
+  return impl_->ask<void>([](RunCore& runs) { return runs.begin_state_rotation(); });
+}
+
+rt::Task<> RunService::renew_state_keys() {
+  return impl_->ask<void>([](RunCore& runs) { return runs.renew_state_keys(); });
 }
 
 rt::Task<> RunService::seal_anew() {

@@ -92,6 +92,10 @@ class RunService {
   rt::Task<> set_throttle(std::map<std::string, std::int64_t> limits);
   /// Seals what older keys of the ring sealed by the newest one.
   rt::Task<> seal_anew();
+  /// The same for journals, in three parts: a new key; journal::finish_state_rotation(), which is not for this thread
+  /// nor the engine's; the old key is forgotten.
+  rt::Task<> begin_state_rotation();
+  rt::Task<> renew_state_keys();
   /// Calls `look` on the engine's thread, where no run moves meanwhile, with all that have not ended. Until what it
   /// gives back goes, nothing is deleted.
   rt::Task<std::shared_ptr<void>> freeze(std::function<Result<>(const std::vector<FrozenRun>&)> look);

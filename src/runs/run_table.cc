@@ -246,6 +246,21 @@ Result<RunRow> RunTable::accept(const RunRequest& asked, std::int64_t now_millis
     auto taken = WL_TRY(database_.prepare("DELETE FROM orders WHERE ref = ?"));
     WL_CHECK_OK(taken.run(request.upstream));
   }
+  auto row = WL_TRY(insert(request, now_millis));
+  WL_CHECK_OK(transaction.commit());
+  fresh = true;
+  return row;
+}
+
+Result<std::vector<RunRow>> RunTable::accept_all(const std::vector<RunRequest>& requests, std::int64_t now_millis) {
+  std::vector<RunRow> out;
+  auto transaction = WL_TRY(store::Transaction::begin(database_, store::Transaction::Kind::write));
+  for (const auto& request : requests) out.push_back(WL_TRY(insert(request, now_millis)));
+  WL_CHECK_OK(transaction.commit());
+  return out;
+}
+
+Result<RunRow> RunTable::insert(const RunRequest& request, std::int64_t now_millis) {
   const auto job = request.job();
   std::uint64_t number = std::max<std::uint64_t>(1, request.at_least_number);
   {
@@ -264,8 +279,6 @@ Result<RunRow> RunTable::accept(const RunRequest& asked, std::int64_t now_millis
   auto raise = WL_TRY(
       database_.prepare("INSERT INTO jobs(name, next) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET next = max(next, ?2)"));
   WL_CHECK_OK(raise.run(job, number + 1));
-  WL_CHECK_OK(transaction.commit());
-  fresh = true;
   RunRow out;
   out.request = request;
   out.info.uid = request.uid;
@@ -281,11 +294,16 @@ Result<RunRow> RunTable::accept(const RunRequest& asked, std::int64_t now_millis
 }
 
 Result<> RunTable::set_started(const std::string& uid, std::int64_t now_millis) {
+  // Not synced: that it has begun is what its journal says.
+  const store::Lazily lazily(database_);
   auto update = WL_TRY(database_.prepare("UPDATE runs SET started = ?2 WHERE uid = ?1 AND started = 0"));
   return update.run(uid, now_millis);
 }
 
-Result<> RunTable::set_ended(const std::string& uid, const std::string& result, std::int64_t now_millis) {
+Result<> RunTable::set_ended(const std::string& uid, const std::string& result, std::int64_t now_millis,
+                             bool journal_knows) {
+  std::optional<store::Lazily> lazily;
+  if (journal_knows) lazily.emplace(database_);
   auto update =
       WL_TRY(database_.prepare("UPDATE runs SET ended = ?2, result = ?3, request = x'' WHERE uid = ?1 AND ended = 0"));
   return update.run(uid, now_millis, result);

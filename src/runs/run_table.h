@@ -37,8 +37,14 @@ class RunTable {
   /// The run of that uid, or a new one with the job's next number. `fresh` tells which. One with an `upstream` takes
   /// what its order says and uses the order up; `not_found` when there is no such order.
   [[nodiscard]] Result<RunRow> accept(const RunRequest& request, std::int64_t now_millis, bool& fresh);
+  /// All of them in one transaction, or none: runs that no row is of and no order is for, each uid once.
+  [[nodiscard]] Result<std::vector<RunRow>> accept_all(const std::vector<RunRequest>& requests,
+                                                       std::int64_t now_millis);
   [[nodiscard]] Result<> set_started(const std::string& uid, std::int64_t now_millis);
-  [[nodiscard]] Result<> set_ended(const std::string& uid, const std::string& result, std::int64_t now_millis);
+  /// `journal_knows`: the end is in its journal, on disk, so that a power cut takes nothing away that is not found
+  /// there.
+  [[nodiscard]] Result<> set_ended(const std::string& uid, const std::string& result, std::int64_t now_millis,
+                                   bool journal_knows = false);
   [[nodiscard]] Result<std::optional<RunRow>> find(const std::string& uid);
   [[nodiscard]] Result<std::optional<RunRow>> find(const std::string& job, std::uint64_t number);
   /// Of a job, newest first, with a number below `before` (0: all).
@@ -87,6 +93,8 @@ class RunTable {
   Result<std::optional<RunRow>> first(store::Statement& row);
   /// Secrets, cause and time of its order go into a request.
   Result<> take_order(RunRequest& request, std::int64_t now_millis);
+  /// Its row and number, in the transaction that is open.
+  Result<RunRow> insert(const RunRequest& request, std::int64_t now_millis);
 
   std::shared_ptr<store::Disk> disk_;  ///< of the database, so older than it; null: that of this machine
   store::Database database_;

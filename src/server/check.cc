@@ -58,7 +58,8 @@ class FolderChecker {
     if (::stat(folder_.c_str(), &info) == 0 && (info.st_mode & 0077) != 0) {
       find("the folder " + folder_ + " can be entered by others; close it: chmod 700 " + folder_);
     }
-    for (const char* name : {"key", "key.old", "ca.key", "tls.key", "runs/state/keys/state.key"}) {
+    for (const char* name :
+         {"key", "key.old", "ca.key", "tls.key", "runs/state/keys/state.key", "runs/state/keys/state.key.old"}) {
       const auto path = folder_ + "/" + name;
       if (::stat(path.c_str(), &info) == 0 && (info.st_mode & 0077) != 0) {
         find("the key " + path + " can be read by others; close it: chmod 600 " + path);

@@ -56,7 +56,7 @@ struct ControlPlane::Impl {
         pipelines(io, store, kind("Pipeline"), pipeline_rules, named("pipeline")),
         scripts(io, store, kind("Pipeline"), script_rules, named("jenkinsfile")),
         credentials(io, store, kind("Secret", ""), credential_rules, named("credential")),
-        runs(io, store, kind("PipelineRun"), run_rules, named("pipelinerun")),
+        runs(io, store, kind("PipelineRun"), run_rules, many("pipelinerun")),
         timers(io, store, kind("Pipeline"), timer_rules, named("timer")),
         retention(io, store, kind("Pipeline"), retention_rules, named("retention")),
         expiry(io, store, kind("Event", ""), expiry_rules, named("event")),
@@ -70,6 +70,13 @@ struct ControlPlane::Impl {
     ControllerOptions out;
     out.name = std::move(name);
     out.log = options.log;
+    return out;
+  }
+
+  /// Most of a visit of a run is a wait for disks, and what waits together is one commit.
+  [[nodiscard]] ControllerOptions many(std::string name) const {
+    auto out = named(std::move(name));
+    out.parallel = 32;
     return out;
   }
 

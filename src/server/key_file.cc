@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::size_t kMostBytes = 64 * 1024;
 /// Names within the folder. The first must be there.
-constexpr const char* kFiles[] = {"key", "key.old", "runs/state/keys/state.key", "ca.key", "ca.pem"};
+constexpr const char* kFiles[] = {"key",    "key.old", "runs/state/keys/state.key", "runs/state/keys/state.key.old",
+                                  "ca.key", "ca.pem"};
 
 std::unexpected<Error> no_key_file(const std::string& file) {
   return fail(ErrorKind::corrupt, file + " is no file of keys that windlass backup --keys wrote");

@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <optional>
 
+#include "journal/state_keys.h"
 #include "objects/api_status.h"
 #include "server/backup.h"
 
@@ -54,6 +55,14 @@ void Operations::start() {
 rt::Task<> Operations::seal_anew() {
   WL_CO_TRY_VOID(objects::to_result(co_await store_.seal_anew()));
   WL_CO_TRY_VOID(co_await runs_.seal_anew());
+  // Journals have a key of their own. It goes with the other one, so that a crash in between begins here again.
+  WL_CO_TRY_VOID(co_await runs_.begin_state_rotation());
+  const auto state = folder_.file("runs") + "/state";
+  const auto wrapped = co_await worker_.run([state, log = options_.log, fault = options_.fault] {
+    return journal::finish_state_rotation(state, [&](const std::string& sentence) { log(sentence); }, fault);
+  });
+  if (!wrapped) co_return fail(wrapped.error());
+  WL_CO_TRY_VOID(co_await runs_.renew_state_keys());
   WL_CO_TRY_VOID(folder_.end_rotation());
   keys_->forget_older();
   co_return Result<>();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/fault.h"
 #include "journal/key_ring.h"
 #include "net/http.h"
 #include "objects/embedded_store.h"
@@ -21,6 +22,7 @@ struct OperationsOptions {
   std::string version;
   std::function<std::int64_t()> now_millis;
   std::function<void(std::string_view)> log;
+  Fault* fault = nullptr;  ///< crash tests
 };
 
 class Operations {

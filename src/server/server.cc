@@ -374,7 +374,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   impl->runs = WL_TRY(runs::RunService::start(io, std::move(run_options), keys));
   impl->operations = std::make_unique<Operations>(
       io, impl->folder, keys, *impl->store, *impl->runs,
-      OperationsOptions{impl->options.version, impl->options.now_millis, impl->options.log});
+      OperationsOptions{impl->options.version, impl->options.now_millis, impl->options.log, impl->options.fault});
   const auto keyed_hash = [hash_key](std::string_view bytes) {
     return text::encode_base64(text::hmac("HmacSHA256", hash_key, bytes).value_or(""), text::Base64::url, false);
   };

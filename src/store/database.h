@@ -149,6 +149,19 @@ class Transaction {
   Database* db_;
 };
 
+/// While it lives, commits of the connection are not synced each: they survive the process, and the next commit that is
+/// synced takes them along. For what can be found out again from elsewhere.
+class Lazily {
+ public:
+  explicit Lazily(Database& db) : db_(db) { static_cast<void>(db_.exec("PRAGMA synchronous=NORMAL")); }
+  ~Lazily() { static_cast<void>(db_.exec("PRAGMA synchronous=FULL")); }
+  Lazily(const Lazily&) = delete;
+  Lazily& operator=(const Lazily&) = delete;
+
+ private:
+  Database& db_;
+};
+
 /// The sentence for what SQLite said: "the disk is full: …", "… is read-only", "… is damaged: …".
 [[nodiscard]] Error make_error(int code, int system_errno, const std::string& file, std::string_view detail);
 /// The same for what the system said about a file.

@@ -71,6 +71,14 @@ class Shop:
     def result(self, run_):
         return json.loads(self("GET", run_)[1]).get("result")
 
+    def answer(self, run_):
+        """Says yes to what it asks."""
+        pipeline, number = run_.split("/pipelines/")[1].split("/runs/")
+        view = json.loads(self("GET", f"/kapis/windlass.io/v1/projects/shop/pipelines/{pipeline}/runs/{number}")[1])
+        one = next(w for w in view["waiting"] if w["code"] == "input")
+        status, text = self("POST", f"{run_}/nodes/0/steps/{one['node']}/", {"id": one["input"]["id"]})
+        return status == 200 and "allow" not in text
+
     def log(self, run_):
         return self("GET", run_ + "/log/?start=0")[1]
 
@@ -294,6 +302,8 @@ def rotation(folder):
     target = folder + "/rotated"
     run(WINDLASS, "restore", folder + "/0.tar", "--data", target, "--keys", folder + "/keys")
     old = pathlib.Path(target, "key").read_bytes()
+    state_key = pathlib.Path(target, "runs/state/keys/state.key")
+    old_state = state_key.read_bytes()
     server = Server(WINDLASS, target)
     try:
         shop = Shop(server)
@@ -302,6 +312,12 @@ def rotation(folder):
         check("a rotation beside the server", code == 0, out + err)
         fresh = pathlib.Path(target, "key").read_bytes()
         check("there is another key", len(fresh) == 32 and fresh != old and not os.path.exists(target + "/key.old"))
+        check("journals have another key too", len(state_key.read_bytes()) == 32 and state_key.read_bytes() != old_state
+              and not state_key.with_suffix(".key.old").exists(), os.listdir(state_key.parent))
+        code, out, err = run(WINDLASS, "runs", "--state", target + "/runs/state", "--output", "json", "--limit", "1000")
+        every = [json.loads(line)["id"] for line in out.splitlines()]
+        sealed = [run(WINDLASS, "runs", "--verify", one, "--state", target + "/runs/state")[0] for one in every]
+        check("and each opens with it", every and sealed == [0] * len(every), (every, sealed))
         again = shop.start("long")
         for run_ in (queued, again):
             check("credentials open without a restart", until(lambda: "go on?" in shop.log(run_)), shop.log(run_)[-2000:])
@@ -317,6 +333,24 @@ def rotation(folder):
         third = shop.start("long")
         check("and after a restart", until(lambda: "go on?" in shop.log(third)), shop.log(third)[-2000:])
         server.kill()
+        for point in ("state-key-old:1", "state-key-new:1", "state-key-run:1", "state-key-run:2", "state-key-wrapped:1"):
+            before = state_key.read_bytes()
+            os.environ["WINDLASS_TEST_CRASH_AT"] = "runs/" + point
+            server.start()
+            del os.environ["WINDLASS_TEST_CRASH_AT"]
+            waiting = shop.start("long")
+            check(f"{point}: a run waits", until(lambda: "go on?" in shop.log(waiting)), shop.log(waiting)[-2000:])
+            run(WINDLASS, "key", "rotate", "--data", target)
+            check(f"{point}: the server dies in the rotation of the journals' key", until(lambda: server.process.poll() is not None))
+            pathlib.Path(target, "address").unlink(missing_ok=True)
+            whole(target, f"killed at {point}")
+            server.start()
+            check(f"{point}: the next start goes on with it", until(lambda: not os.path.exists(target + "/key.old")))
+            check(f"{point}: with another key at its end", state_key.read_bytes() != before and
+                  os.listdir(state_key.parent) == ["state.key"], os.listdir(state_key.parent))
+            check(f"{point}: the run that waited goes on", shop.answer(waiting) and until(
+                lambda: "Finished: SUCCESS" in shop.log(waiting)), shop.log(waiting)[-2000:])
+            server.kill()
         # As a crash in the middle leaves it: the newest key is there, and nothing is sealed by it yet.
         os.rename(target + "/key", target + "/key.old")
         pathlib.Path(target, "key").write_bytes(os.urandom(32))
