@@ -65,6 +65,38 @@ void Vm::State::fiber_ended(Fiber& f) {
 
 void Vm::State::turn(Fiber& f) {
   Status status = Status::ok;
+  try {
+    status = evaluate(f);
+  } catch (const Misread& misread) {
+    // Not a native's, which call_native sees to: a fault of the evaluator. It ends this fiber, and no other run.
+    native_depth = 0;
+    current = nullptr;
+    current_native = nullptr;
+    f.frames.clear();
+    f.memos.clear();
+    status = throw_java(java::internal_error,
+                        std::string(misread.what()) + ": " + std::string(name_of(class_of(misread.value))));
+  }
+  switch (status) {
+    case Status::ok:
+      f.state = FiberState::finished;
+      fiber_ended(f);
+      break;
+    case Status::thrown:
+      f.state = FiberState::failed;
+      f.has_failure = true;
+      f.failure = exception;
+      exception = Value::null();
+      fiber_ended(f);
+      break;
+    case Status::suspended:
+      break;
+  }
+}
+
+/// What it can do until it waits or ends.
+Status Vm::State::evaluate(Fiber& f) {
+  Status status = Status::ok;
   if (f.wants_delivery) {
     f.wants_delivery = false;
     const Value v = f.delivery;
@@ -85,21 +117,7 @@ void Vm::State::turn(Fiber& f) {
     current = outer;
   }
   if (status == Status::ok && !f.frames.empty()) status = run(f, 0);
-  switch (status) {
-    case Status::ok:
-      f.state = FiberState::finished;
-      fiber_ended(f);
-      break;
-    case Status::thrown:
-      f.state = FiberState::failed;
-      f.has_failure = true;
-      f.failure = exception;
-      exception = Value::null();
-      fiber_ended(f);
-      break;
-    case Status::suspended:
-      break;
-  }
+  return status;
 }
 
 void Vm::State::settle_work() {

@@ -276,7 +276,11 @@ std::string calls_of(const NativeMethod& method) {
     attempt(class_name + "." + std::string(method.name));
     return script;
   }
+  // The first receiver meets all of them, the others each some.
+  const std::vector<std::string> all = receivers(method.owner);
+  std::size_t number = 0;
   for (const std::string& arguments : argument_lists(method.parameters)) {
+    ++number;
     switch (method.kind) {
       case NativeKind::constructor:
         attempt("new " + class_name + "(" + arguments + ")");
@@ -285,8 +289,9 @@ std::string calls_of(const NativeMethod& method) {
         attempt(class_name + "." + std::string(method.name) + "(" + arguments + ")");
         break;
       default:
-        for (const std::string& receiver : receivers(method.owner)) {
-          attempt("(" + receiver + ").'" + std::string(method.name) + "'(" + arguments + ")");
+        for (std::size_t k = 0; k < all.size(); ++k) {
+          if (k > 0 && number > 1 && number % 5 != k % 5) continue;
+          attempt("(" + all[k] + ").'" + std::string(method.name) + "'(" + arguments + ")");
         }
     }
   }

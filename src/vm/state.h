@@ -437,6 +437,7 @@ struct Vm::State {
   Step push_frame(Fiber& f, FunctionState* function, std::uint32_t window);
   /// Runs it; what it misreads becomes a Java exception.
   Status call_native(Native native, Call& call);
+  Status evaluate(Fiber& f);
   Step run_native(Fiber& f, Native native, std::uint32_t window, std::uint32_t argc, std::string_view name);
   bool coerce_arguments(Fiber& f, std::uint32_t window, std::uint32_t argc, std::span<const ResolvedType> types,
                         bool varargs);
