@@ -175,8 +175,8 @@ void RunActor::start_exec(PendingEffect& effect) {
 }
 
 void RunActor::on_ready(std::string_view instance) {
-  // Which agent has our tasks must be known before "unknown" may be believed after a restart. It becomes durable with
-  // what comes next: until then a task that nobody knows is taken for lost, which is the safe direction.
+  // Which agent has our tasks: after a restart "unknown" is believed of that one only. It becomes durable with what
+  // comes next. Until then any shim of the folder is believed, whose ledger knows what those before it had started.
   if (agent_instance_ == instance) return;
   if (auto done = journal_.put_record({"agent", "instance", std::string(instance)}, true); !done) {
     return die(std::move(done).error());

@@ -43,6 +43,9 @@ class AgentLink final : public nodes::AgentConnection {
       instance_ = agent_.instance_;
       events_.on_ready(instance_);
       if (is_other) tell_lost();
+      for (const auto& spec : std::exchange(not_sent_, {})) {
+        if (open_.contains(spec.token)) send(spec);
+      }
     }
     for (const auto& [cookie, killed] : std::exchange(killed_, {})) events_.on_cookie_killed(cookie, killed);
     std::vector<std::string> tokens;
@@ -56,12 +59,11 @@ class AgentLink final : public nodes::AgentConnection {
   [[nodiscard]] Result<> start(const nodes::TaskSpec& spec) override {
     if (open_.contains(spec.token)) return {};
     open_[spec.token] = {.asked_of = instance_};
-    order([this, alive = alive_, spec, asked_of = instance_, owner = owner_, &agent = agent_] {
-      // What was sent to a shim that has died meanwhile is never given to another one.
-      if (!asked_of.empty() && asked_of != agent.instance_) return;
-      agent.start(spec, owner);
-      if (*alive) poke();
-    });
+    if (instance_.empty()) {
+      not_sent_.push_back(spec);
+    } else {
+      send(spec);
+    }
     return {};
   }
 
@@ -75,7 +77,9 @@ class AgentLink final : public nodes::AgentConnection {
       if (task != agent.tasks_.end()) {
         open.answer = task->second.has_ended ? nodes::TaskState::ended : nodes::TaskState::running;
       } else {
-        const bool never = known.instance == agent.instance_ && !agent.tokens_.contains(known.token);
+        // Each shim has the ledger of those before it.
+        const bool is_expected = known.instance.empty() || known.instance == agent.instance_;
+        const bool never = is_expected && !agent.tokens_.contains(known.token);
         open.answer = never ? nodes::TaskState::unknown : nodes::TaskState::lost;
       }
       open.is_answered = true;
@@ -153,6 +157,16 @@ class AgentLink final : public nodes::AgentConnection {
                      });
   }
 
+  void send(const nodes::TaskSpec& spec) {
+    open_[spec.token].asked_of = instance_;
+    order([this, alive = alive_, spec, asked_of = instance_, owner = owner_, &agent = agent_] {
+      // What was sent to a shim that has died meanwhile is never given to another one.
+      if (asked_of != agent.instance_) return;
+      agent.start(spec, owner);
+      if (*alive) poke();
+    });
+  }
+
   void tell_lost() {
     std::vector<std::string> lost;
     for (const auto& [token, open] : open_) {
@@ -218,6 +232,7 @@ class AgentLink final : public nodes::AgentConnection {
   std::string instance_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::map<std::string, Open> open_;
+  std::vector<nodes::TaskSpec> not_sent_;  ///< nobody has answered yet
   std::vector<std::pair<std::string, std::uint32_t>> killed_;
   std::int64_t last_order_ = 0;
 };

@@ -359,7 +359,10 @@ void World::check_run(const std::string& uid) {
   ++report_.results[run.result.empty() ? "none" : run.result];
   if (!run.is_accepted) finding(uid + " was never accepted");
   if (run.result.empty()) finding(uid + " (" + run.id + ") has not ended");
-  if (run.result != "SUCCESS" && !may_fail(run)) finding(uid + " (" + run.id + ") ended with " + run.result);
+  if (run.result != "SUCCESS" && !may_fail(run)) {
+    finding(uid + " (" + run.id + ") ended with " + run.result);
+    trace("its log:\n" + run.log_seen);
+  }
   const auto passed = [&](const std::string& mark) {
     const auto found = agent_.marks().find({run.owner, mark});
     return found == agent_.marks().end() ? 0 : found->second;
