@@ -687,6 +687,22 @@ void Vm::State::spread_over(Fiber& f, std::uint32_t window, std::span<const Valu
   std::copy(args.begin(), args.end(), f.at(window + 1));
 }
 
+/// Inner classes see the methods of the instance around them; nothing: the receiver's is no such class, or none there
+/// fits.
+std::optional<Step> Vm::State::call_outer(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name,
+                                          Value receiver) {
+  const ClassInfo* c = info(class_of(receiver));
+  if (c == nullptr || c->code == nullptr || c->code->outer_slot == kNone16) return std::nullopt;
+  const Value outer = heap.instance_slots(receiver)[c->slot_base + c->code->outer_slot];
+  if (!outer.is(Kind::instance) && !outer.is(Kind::closure)) return std::nullopt;
+  *f.at(window) = outer;
+  if (!outer.is(Kind::instance)) return std::nullopt;
+  const Target target = find_method(class_of(outer), name, Arguments(f.at(window + 1), argc), false);
+  if (target.kind != Target::Kind::none) return call_target(f, window, argc, target, name);
+  if (has_steps(outer) || info(class_of(outer)) != nullptr) return call_missing(f, window, argc, name, outer);
+  return std::nullopt;
+}
+
 /// What is tried when no method fits: metaClass closures, properties that hold closures, methodMissing, steps.
 Step Vm::State::call_missing(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name,
                              Value receiver) {
@@ -745,17 +761,7 @@ Step Vm::State::call_missing(Fiber& f, std::uint32_t window, std::uint32_t argc,
         return enter(f, function, window, 2);
       }
     }
-    // Inner classes see the methods of the instance around them.
-    if (c != nullptr && c->code != nullptr && c->code->outer_slot != kNone16) {
-      const Value outer = heap.instance_slots(receiver)[c->slot_base + c->code->outer_slot];
-      if (outer.is(Kind::instance) || outer.is(Kind::closure)) {
-        *f.at(window) = outer;
-        const Target target = outer.is(Kind::instance) ? find_method(class_of(outer), name, args, false) : Target{};
-        if (target.kind != Target::Kind::none) return call_target(f, window, argc, target, name);
-        if (outer.is(Kind::instance) && (has_steps(outer) || info(class_of(outer)) != nullptr))
-          return call_missing(f, window, argc, name, outer);
-      }
-    }
+    if (const auto answer = call_outer(f, window, argc, name, receiver)) return *answer;
     if (c != nullptr && c->outer != kNoClass) {
       const Target target = find_method(c->outer, name, args, true, true);
       if (target.kind != Target::Kind::none) {
@@ -777,6 +783,10 @@ Step Vm::State::call_missing(Fiber& f, std::uint32_t window, std::uint32_t argc,
     *f.at(window + 2) = array;
     if (!f.frames.empty()) f.frames.back().top = std::max(f.frames.back().top, window + 4);
     return call_expando(f, window, 2, found, receiver);
+  }
+  if ((receiver.is(Kind::list) || receiver.is(Kind::map) || receiver.is(Kind::set)) &&
+      heap.has_flag(receiver, flag_fields)) {
+    if (const auto answer = call_outer(f, window, argc, name, receiver)) return *answer;
   }
   if (receiver.is(Kind::map) && !name.empty()) {
     const Value value = heap.map_get(receiver, heap.text(heap.make_string(name)));
@@ -1328,7 +1338,7 @@ Step Vm::State::construct(Fiber& f, std::uint32_t window, std::uint32_t argc, Cl
     return Step::thrown;
   }
   const Value object = new_instance(id);
-  std::span<Value> slots = object.is(Kind::instance) ? heap.instance_slots(object) : std::span<Value>{};
+  std::span<Value> slots = c->slots > 0 ? heap.instance_slots(object) : std::span<Value>{};
   if (with_enum_parts && slots.size() >= 2) {
     slots[0] = *f.at(window + 1 + argc);
     slots[1] = *f.at(window + 2 + argc);

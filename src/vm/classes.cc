@@ -395,14 +395,14 @@ Step Vm::State::ensure_initialized(Fiber& f, ClassId id) {
 Value Vm::State::new_instance(ClassId id) {
   const ClassInfo* c = info(id);
   if (c == nullptr) return heap.make_instance(id, base_slots(id));
-  Value object;
-  if (is_subclass(id, java::map)) {
-    object = heap.make_map(id);
-    return object;
+  const Value object = is_subclass(id, java::map)    ? heap.make_map(id)
+                       : is_subclass(id, java::list) ? heap.make_list(0, id)
+                       : is_subclass(id, java::set)  ? heap.make_set(id)
+                                                     : heap.make_instance(id, c->slots);
+  if (!object.is(Kind::instance)) {
+    if (c->slots == 0) return object;
+    heap.give_fields(object, c->slots);
   }
-  if (is_subclass(id, java::list)) return heap.make_list(0, id);
-  if (is_subclass(id, java::set)) return heap.make_set(id);
-  object = heap.make_instance(id, c->slots);
   auto slots = heap.instance_slots(object);
   // Primitive fields start as zero.
   for (const ClassInfo* at = c; at != nullptr && at->code != nullptr; at = info(at->super)) {

@@ -398,7 +398,24 @@ Value Heap::make_instance(ClassId class_id, std::uint32_t slots) {
   return Value::object(Kind::instance, ref);
 }
 
+void Heap::give_fields(Value collection, std::uint32_t slots) {
+  const Value fields = make_instance(java::object, slots);
+  if (collection.is(Kind::list)) {
+    list(collection)->extra = fields.ref;
+  } else {
+    map(collection)->extra = fields;
+  }
+  set_flag(collection, flag_fields);
+}
+
 std::span<Value> Heap::instance_slots(Value v) {
+  if (!v.is(Kind::instance)) [[unlikely]] {
+    if (v.is(Kind::list) && has_flag(v, flag_fields)) {
+      v = value_of(list(v)->extra);
+    } else if ((v.is(Kind::map) || v.is(Kind::set)) && has_flag(v, flag_fields)) {
+      v = map(v)->extra;
+    }
+  }
   auto* object = instance(v);
   return {values_after(object), object->slots};
 }

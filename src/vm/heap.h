@@ -44,6 +44,7 @@ struct Header {
 };
 enum ObjectFlag : std::uint8_t {
   flag_wide = 1,         ///< string: UTF-16 units, not Latin-1
+  flag_fields = 1,       ///< list, map, set of a script's class: its fields are those of the instance in `extra`
   flag_immutable = 2,    ///< list, map, set: changing it throws UnsupportedOperationException
   flag_forwarded = 4,    ///< collector only
   flag_hashed = 8,       ///< string: hash is known
@@ -364,7 +365,10 @@ class Heap {
     return native_bytes(native, this->native(native)->bytes);
   }
   Value make_instance(ClassId class_id, std::uint32_t slots);
+  /// Also of a collection with fields (give_fields).
   [[nodiscard]] std::span<Value> instance_slots(Value instance);
+  /// A list, map or set that is of a script's class gets room for that class' fields.
+  void give_fields(Value collection, std::uint32_t slots);
   Value make_cell(Value content);
   Value make_pattern(Value source_string, std::uint32_t flags);
   Value make_iterator(IteratorMode mode, Value source);

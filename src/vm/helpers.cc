@@ -355,7 +355,16 @@ Status get_index_native(Call& call) {
                              "Cannot get property '" + heap.utf8(key) + "' on null object");
     return call.throw_java(java::null_pointer_exception, "Cannot invoke method getAt() on null object");
   }
-  const bool user_class = call.class_of(object) >= java::count_;
+  // As set_index_native: the library's getAt comes here.
+  const bool collection = object.is(Kind::list) || object.is(Kind::map);
+  const bool user_class = call.class_of(object) >= java::count_ &&
+                          !(collection && state_of(call).user_method(call.class_of(object), "getAt", 1) == nullptr);
+  if (!user_class && object.is(Kind::map) && call.class_of(object) >= java::count_ &&
+      state_of(call).user_method(call.class_of(object), "get", 1) != nullptr) {
+    Value out;
+    VM_DO(call.invoke_method(object, "get", {&key, 1}, out));
+    return call.give(out);
+  }
   const bool whole = key.is_integral() || key.is(Kind::big_integer);
   if (!user_class || object.is(Kind::closure)) {
     if (object.is(Kind::map)) {
@@ -561,7 +570,18 @@ Status set_index_native(Call& call) {
                              "Cannot set property '" + heap.utf8(key) + "' on null object");
     return call.throw_java(java::null_pointer_exception, "Cannot invoke method putAt() on null object");
   }
-  const bool user_class = call.class_of(object) >= java::count_;
+  // A collection of a script's class without a putAt of its own is written as any other: the library's putAt comes
+  // here.
+  const bool collection = object.is(Kind::list) || object.is(Kind::map);
+  const bool user_class = call.class_of(object) >= java::count_ &&
+                          !(collection && s.user_method(call.class_of(object), "putAt", 2) == nullptr);
+  if (!user_class && object.is(Kind::map) && call.class_of(object) >= java::count_ &&
+      s.user_method(call.class_of(object), "put", 2) != nullptr) {
+    const Value pair[] = {key, value};
+    Value ignored;
+    VM_DO(call.invoke_method(object, "put", pair, ignored));
+    return call.give(value);
+  }
   if (!user_class) {
     if (object.is(Kind::map)) {
       if (heap.has_flag(object, flag_immutable)) return call.throw_java(java::unsupported_operation_exception);

@@ -31,7 +31,10 @@ Value Vm::State::script_binding(Value script) {
 }
 
 bool Vm::State::get_field_value(Value object, std::string_view name, Value& out) {
-  if (!object.is(Kind::instance)) return false;
+  if (!object.is(Kind::instance) &&
+      !(object.is_object() && heap.has_flag(object, flag_fields) && (object.is(Kind::list) || object.is(Kind::set)))) {
+    return false;
+  }
   ClassId owner = kNoClass;
   if (const FieldTemplate* field = find_field(class_of(object), name, false, owner)) {
     out = heap.instance_slots(object)[slot_of(owner, *field)];
@@ -123,6 +126,11 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
         const std::string getter = capitalized("get", name);
         const Target target = find_method(class_of(self), getter, {}, false, true);
         if (target.kind != Target::Kind::none) return call_target(f, window, 0, target, pooled(getter));
+        if (FunctionState* own = user_method(class_of(self), "get", 1)) {
+          reserve(f, window + 4);
+          *f.at(window + 1) = constant_name(name);
+          return enter(f, own, window, 1);
+        }
       }
       Value v = heap.map_get(self, heap.text(constant_name(name)));
       if (v.is_undefined() && class_of(self) == java::describable) {
@@ -491,6 +499,12 @@ Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view na
       const std::string setter = capitalized("set", name);
       const Target target = find_method(id, setter, std::span<const Value>(&value, 1), false, true);
       if (target.kind != Target::Kind::none) return call_target(f, window, 1, target, pooled(setter));
+      if (FunctionState* own = user_method(id, "put", 2)) {
+        reserve(f, window + 4);
+        *f.at(window + 1) = constant_name(name);
+        *f.at(window + 2) = value;
+        return enter(f, own, window, 2);
+      }
     }
     if (heap.has_flag(self, flag_immutable)) {
       (void)throw_java(java::unsupported_operation_exception);

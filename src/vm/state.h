@@ -428,6 +428,8 @@ struct Vm::State {
   /// Puts arguments behind the window's first register, with room for them in the frame on top.
   void spread_over(Fiber& f, std::uint32_t window, std::span<const Value> args);
   Step call_missing(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name, Value receiver);
+  std::optional<Step> call_outer(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name,
+                                 Value receiver);
   Step construct(Fiber& f, std::uint32_t window, std::uint32_t argc, ClassId id, std::uint32_t caller_base,
                  bool with_enum_parts);
   Step call_constructor(Fiber& f, std::uint32_t window, std::uint32_t argc, ClassId below, bool is_super,
