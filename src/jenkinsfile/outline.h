@@ -18,7 +18,8 @@ struct OutlineEntry {
   std::string name;
   std::string path;
   std::int32_t parent = -1;  ///< index of the entry around it
-  bool repeated = false;     ///< in a loop or a matrix: it may be there any number of times, under other paths
+  bool repeated = false;  ///< in a loop, or a matrix of which not all axes are literals: it may be there any number of
+                          ///< times, under other paths
   groovy::Position begin, end;
   std::uint32_t first_byte = 0, last_byte = 0;  ///< of its text; the last one is behind it
 };

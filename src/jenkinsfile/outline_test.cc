@@ -39,13 +39,35 @@ TEST(Outline, ScriptedStagesBranchesAndLoops) {
       (Strings{"A", "branch A / one", "A / one / B", "branch A / two", "L *", "E *", "I", "A (2)"}));
 }
 
-TEST(Outline, AMatrixIsRepeatedAndNoGroovyIsNothing) {
-  EXPECT_EQ(shown("pipeline { agent any\nstages { stage('M') { matrix { axes { axis { name 'O'\nvalues 'a' } }\n"
+TEST(Outline, AMatrixHasItsCells) {
+  EXPECT_EQ(shown("pipeline { agent any\nstages { stage('M') { matrix {\n"
+                  "axes { axis { name 'OS'\nvalues 'linux', 'mac' }\naxis { name 'DB'\nvalues 'pg', 'my' } }\n"
+                  "excludes { exclude { axis { name 'OS'\nvalues 'mac' }\naxis { name 'DB'\nnotValues 'pg' } } }\n"
+                  "stages { stage('One') { steps { echo 'q' } } } } } } }"),
+            (Strings{"M", "branch M / Matrix - OS = 'linux', DB = 'pg'",
+                     "M / Matrix - OS = 'linux', DB = 'pg' / Matrix - OS = 'linux', DB = 'pg'",
+                     "M / Matrix - OS = 'linux', DB = 'pg' / Matrix - OS = 'linux', DB = 'pg' / One",
+                     "branch M / Matrix - OS = 'linux', DB = 'my'",
+                     "M / Matrix - OS = 'linux', DB = 'my' / Matrix - OS = 'linux', DB = 'my'",
+                     "M / Matrix - OS = 'linux', DB = 'my' / Matrix - OS = 'linux', DB = 'my' / One",
+                     "branch M / Matrix - OS = 'mac', DB = 'pg'",
+                     "M / Matrix - OS = 'mac', DB = 'pg' / Matrix - OS = 'mac', DB = 'pg'",
+                     "M / Matrix - OS = 'mac', DB = 'pg' / Matrix - OS = 'mac', DB = 'pg' / One"}));
+}
+
+TEST(Outline, AMatrixOfWhatOnlyRunsIsRepeatedAndNoGroovyIsNothing) {
+  EXPECT_EQ(shown("pipeline { agent any\nstages { stage('M') { matrix { axes { axis { name 'O'\nvalues \"${x}\" } }\n"
                   "stages { stage('One') { steps { echo 'q' } } } } } } }"),
             (Strings{"M", "M / One *"}));
   EXPECT_FALSE(outline_of("pipeline {").whole);
   EXPECT_FALSE(outline_of(std::string(2u << 20, ' ')).whole);
   EXPECT_TRUE(outline_of("").entries.empty());
+}
+
+TEST(Outline, WhatIsNoLiteralIsNoNameAndNoBranch) {
+  EXPECT_EQ(shown("stage(x, y)\nstage(\"${x}\") { stage('I') { } }\nparallel(a: b, c: { stage('C') { } "
+                  "})\nfoo.\"${x}\"('a')\n"),
+            (Strings{"I", "branch c", "c / C"}));
 }
 
 TEST(Outline, IsBounded) {

@@ -1,4 +1,5 @@
 // Templates of pipelines and of steps, and filling them in. Source: kubesphere API 4.5, 8.5.
+#include "controllers/names.h"
 #include "kapis/answers.h"
 #include "kapis/crud.h"
 #include "kapis/job.h"
@@ -12,6 +13,7 @@ using data::Value;
 using net::Response;
 using objects::ApiTask;
 using objects::Outcome;
+namespace names = controllers::names;
 
 namespace {
 
@@ -75,6 +77,31 @@ ApiTask<Response> render_step(Call& call) {
   co_return json_answer(Value::map_of("data", WL_API_TRY(outcome_of(std::move(text)))));
 }
 
+/// Pipelines that say they were made from it, of projects whose pipelines the caller may see.
+ApiTask<Response> usage(Call& call, const objects::ResourceType& type, std::string namespace_) {
+  WL_API_TRY(co_await call.services.store.get(type, namespace_, call.at("t")));
+  const auto origin = std::string(type.kind) + "/" + call.at("t");
+  auto items = Value::list();
+  for (const auto& pipeline : WL_API_TRY(co_await list_objects(call, resource("pipelines"), namespace_))) {
+    if (objects::annotation(pipeline, names::kFromTemplate) != origin) continue;
+    const auto space = objects::meta_text(pipeline, "namespace");
+    if (!rights::decide(call.user, {.verb = "get",
+                                    .group = std::string(kDevops),
+                                    .resource = "pipelines",
+                                    .subresource = {},
+                                    .namespace_ = space,
+                                    .name = objects::meta_text(pipeline, "name")})
+             .allowed) {
+      continue;
+    }
+    items.push(Value::map_of("project", space, "pipeline", objects::meta_text(pipeline, "name")));
+  }
+  const auto total = static_cast<std::int64_t>(items.size());
+  co_return json_answer(Value::map_of("items", std::move(items), "totalItems", total));
+}
+ApiTask<Response> template_usage(Call& call) { return usage(call, templates(), call.at("d")); }
+ApiTask<Response> cluster_template_usage(Call& call) { return usage(call, cluster_templates(), ""); }
+
 constexpr Right of_template(std::string_view verb) { return {verb, kDevops, "templates", "d", "t"}; }
 constexpr Right of_cluster_template(std::string_view verb) { return {verb, kDevops, "clustertemplates", "", "t"}; }
 constexpr Right of_step(std::string_view verb) { return {verb, kDevops, "clustersteptemplates", "", "t"}; }
@@ -111,6 +138,10 @@ constexpr Route kRoutes[] = {
     {"GET", "v1alpha3", "/clustersteptemplates/{t}", of_step("get"), Failures::plain, get_step_template, "one of them"},
     {"POST", "v1alpha3", "/clustersteptemplates/{t}/render", of_step("get"), Failures::plain, render_step,
      "a step as the editor's JSON; ?secret&secretNamespace wraps it in withCredentials"},
+    {"GET", "windlass", "/projects/{d}/templates/{t}/usage", of_template("get"), Failures::plain, template_usage,
+     "which pipelines say that they were made from it"},
+    {"GET", "windlass", "/clustertemplates/{t}/usage", of_cluster_template("get"), Failures::plain,
+     cluster_template_usage, "the same of all projects that the caller sees"},
 };
 
 }  // namespace

@@ -335,6 +335,19 @@ def case_templates(client, project):
     check("list of a project", body["totalItems"] == 1, str(body))
     status, body = client("GET", f"/namespaces/{project}/templates/t")
     check("one of a project", body["metadata"]["name"] == "t", str(body))
+    for name, origin in (("of-ct", "ClusterTemplate/ct"), ("of-t", "Template/t"), ("of-none", "Template/other")):
+        kube(client, f"{group}/namespaces/{project}/pipelines", {
+            "metadata": {"name": name, "annotations": {"windlass.io/from-template": origin}},
+            "spec": {"type": "pipeline", "pipeline": {"name": name, "jenkinsfile": "echo 'x'"}}})
+    status, body = client("GET", f"/projects/{project}/templates/t/usage", root=OURS)
+    check("which pipelines were made from a template", body == {"items": [{"project": project, "pipeline": "of-t"}],
+                                                              "totalItems": 1}, str(body))
+    status, body = client("GET", "/clustertemplates/ct/usage", root=OURS)
+    check("and from one for all projects", body["items"] == [{"project": project, "pipeline": "of-ct"}], str(body))
+    status, body = client("GET", f"/projects/{project}/templates/none/usage", root=OURS)
+    check("none is 404 there too", status == 404, str(body))
+    for name in ("of-ct", "of-t", "of-none"):
+        client("DELETE", f"/devops/{project}/pipelines/{name}")
 
 
 def case_step_templates(client, project):

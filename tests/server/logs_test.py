@@ -284,6 +284,31 @@ def case_outline(client):
   stage('Test') { parallel {
     stage('Linux') { steps { echo 'l' } }
     stage('Mac') { stages { stage('Deep') { steps { echo 'd' } } } } } }
+  stage('Cells') { matrix {
+    axes {
+      axis {
+        name 'OS'
+        values 'linux', 'mac'
+      }
+      axis {
+        name 'DB'
+        values 'pg', 'my'
+      }
+    }
+    excludes {
+      exclude {
+        axis {
+          name 'OS'
+          values 'mac'
+        }
+        axis {
+          name 'DB'
+          notValues 'pg'
+        }
+      }
+    }
+    stages { stage('Try') { steps { echo "${OS} ${DB}" } } }
+  } }
  } }""")
     whole = client.run("shape", 1)
     status, outline = client.get(client.path("shape", 1, "/outline"))
