@@ -67,6 +67,7 @@ constexpr Alternative kAlternatives[] = {
     {"sshPut", "sh 'scp FROM HOST:TO' inside sshagent"},
     {"sshRemove", "sh 'ssh HOST rm FILE' inside sshagent"},
     {"sshScript", "sh 'ssh HOST sh < FILE' inside sshagent"},
+    {"withSecrets", "withCredentials with a credential of the project"},
     {"withVault", "withCredentials with a credential of the project"},
     {"xrayScanBuild", "sh 'jf build-scan …'"},
 };
