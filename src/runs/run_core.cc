@@ -293,7 +293,10 @@ void RunCore::begin_with(const std::string& uid, Result<Value> credentials) {
     return;
   }
   run->starting = false;
-  if (run->stops != 0 && run->info().started_millis == 0) return end_row(*run, "ABORTED");
+  if (run->stops != 0 && run->info().started_millis == 0) {
+    if (auto done = end_row(*run, "ABORTED"); !done) get_stuck(*run, "storage", done.error());
+    return;
+  }
   auto done = open_and_begin(*run, std::move(*credentials));
   if (!done) {
     run->finish();
@@ -324,7 +327,7 @@ Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run) {
   }
   auto known = state_->find(id);
   if (known && known->end) {
-    end_row(run, known->end->result, known->end->ended_ms, {}, true);
+    WL_CHECK_OK(end_row(run, known->end->result, known->end->ended_ms, {}, true));
     return std::nullopt;
   }
   if (known) return WL_TRY(engine::open_kept_run(*state_, *known));
@@ -335,7 +338,7 @@ Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run) {
                    restart.error().kind == ErrorKind::unsupported || restart.error().kind == ErrorKind::conflict)) {
     // What it restarts has gone or changed since it was asked for: nothing of it can ever run.
     options_.log(id + " cannot restart #" + std::to_string(run.request().restart_of) + ": " + restart.error().text());
-    end_row(run, "FAILURE", 0, reason("restart", Value::map_of("message", restart.error().message)));
+    WL_CHECK_OK(end_row(run, "FAILURE", 0, reason("restart", Value::map_of("message", restart.error().message))));
     return std::nullopt;
   }
   return WL_TRY(std::move(restart));
@@ -359,7 +362,7 @@ Result<> RunCore::open_and_begin(LiveRun& run, Value credentials) {
     downstream_->moved(run.info().upstream);
   }
   if (auto ending = WL_TRY(engine::end_unstarted(*opened, run_hooks))) {
-    end_row(run, ending->result, 0, {}, true);
+    WL_CHECK_OK(end_row(run, ending->result, 0, {}, true));
     return {};
   }
   run.forget_request();
@@ -416,20 +419,20 @@ void RunCore::ended(const std::string& uid) {
     // Its locks stay taken and its workspace is kept: the actor stays.
     return;
   }
-  end_row(*run, ending->result, 0, {}, true);
+  (void)end_row(*run, ending->result, 0, {}, true);
 }
 
-void RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis, Reason why,
-                      bool journal_knows) {
+Result<> RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis, Reason why,
+                          bool journal_knows) {
   const auto uid = run.info().uid;
-  ended_entries_ += run.entries_written();
-  ended_log_bytes_ += run.log_bytes();
   const auto ended = ended_millis != 0 ? ended_millis : options_.now_millis();
   if (auto done = table_->set_ended(uid, result, ended, journal_knows); !done) {
-    // The journal knows that it has ended: the next start of the server finds out.
     options_.log("the end of run " + run.info().job + "#" + std::to_string(run.info().number) +
                  " could not be noted: " + done.error().text());
+    if (!journal_knows) return done;
   }
+  ended_entries_ += run.entries_written();
+  ended_log_bytes_ += run.log_bytes();
   arrived(run);
   recovering_.erase(uid);
   resources_.forget(&run);
@@ -446,6 +449,7 @@ void RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t ende
   leaving_.push_back(std::move(node.mapped()));
   if (leaving_.size() == 1) reactor_.post([this] { sweep(); });
   pump();
+  return {};
 }
 
 void RunCore::sweep() {

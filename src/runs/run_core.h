@@ -145,14 +145,15 @@ class RunCore {
   engine::RunInputs inputs_of(const LiveRun& run) const;
   engine::LocalRunHooks hooks();
   void ended(const std::string& uid);
-  /// `journal_knows`: that it has ended, durably.
-  void end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis = 0, Reason why = {},
-               bool journal_knows = false);
+  /// `journal_knows`: that it has ended, so the next start would find out. Else, where the end cannot be made durable,
+  /// it is not told either and the run stays: the error.
+  Result<> end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis = 0, Reason why = {},
+                   bool journal_knows = false);
   void accept_waiting();
   /// Its row is durable: it comes into the queue.
   Result<RunInfo> accepted(RunRow row);
   /// Ends what a stuck run has left on the agent, then its row.
-  void give_up(LiveRun& run);
+  Result<> give_up(LiveRun& run);
   void hold(const std::string& uid, const std::string& by, bool on, Done done);
   [[nodiscard]] std::size_t room() const;
   void get_stuck(LiveRun& run, std::string code, const Error& why);

@@ -17,12 +17,10 @@ void RunCore::stop_for(const std::string& uid, const std::string& cause, Stop ho
   if (run == nullptr) return done(fail(ErrorKind::conflict, "the run has ended already"));
   // What is stuck cannot unwind: whoever stops it gives it up. What has not begun needs no unwinding.
   if (run->info().phase == Phase::stuck) {
-    give_up(*run);
-    return done({});
+    return done(give_up(*run));
   }
   if (!run->is_there()) {
-    end_row(*run, "ABORTED");
-    return done({});
+    return done(end_row(*run, "ABORTED"));
   }
   const int wanted = how == Stop::ask ? run->stops + 1 : how == Stop::ask_once ? 1 : how == Stop::term ? 2 : 3;
   const int more = std::max(0, std::min(wanted, 3) - run->stops);
@@ -34,8 +32,8 @@ void RunCore::stop_for(const std::string& uid, const std::string& cause, Stop ho
   give(*run, {order, std::move(done), true});
 }
 
-void RunCore::give_up(LiveRun& run) {
-  if (run.leftovers) return;
+Result<> RunCore::give_up(LiveRun& run) {
+  if (run.leftovers) return {};
   const auto uid = run.info().uid;
   const auto known = state_->find(run.info().job + "#" + std::to_string(run.info().number));
   if (!known) return end_row(run, "ABORTED");
@@ -48,8 +46,13 @@ void RunCore::give_up(LiveRun& run) {
                                                .epoch = epoch,
                                                .connect_agent = options_.connect_agent});
   run.leftovers->end([this, uid] {
-    if (auto* gone = live(uid)) end_row(*gone, "ABORTED");
+    auto* gone = live(uid);
+    if (gone == nullptr || end_row(*gone, "ABORTED")) return;
+    reactor_.post([this, uid] {  // not from inside of its call; it may be given up again
+      if (auto* kept = live(uid)) kept->leftovers.reset();
+    });
   });
+  return {};
 }
 
 void RunCore::pause(const std::string& uid, const std::string& user, Done done) {
@@ -116,7 +119,8 @@ void RunCore::carry_out(LiveRun& run, LiveRun::Order order) {
 void RunCore::supersede(LiveRun& run, std::uint64_t newer) {
   if (run.info().phase == Phase::stuck) return;
   if (!run.is_there()) {
-    end_row(run, "NOT_BUILT", 0, {"superseded", Value::map_of("number", static_cast<std::int64_t>(newer))});
+    // Where the disk refuses it now, the next look at the queue ends it.
+    (void)end_row(run, "NOT_BUILT", 0, {"superseded", Value::map_of("number", static_cast<std::int64_t>(newer))});
     return;
   }
   const auto order = [newer](engine::RunActor& actor) -> Result<> {

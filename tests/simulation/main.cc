@@ -21,8 +21,8 @@ void tell(std::uint64_t seed, const windlass::simulation::Report& report) {
     comma = ", ";
   }
   std::cout << "), " << report.tasks << " shells, " << report.lives << " lives, " << report.power_cuts
-            << " power cuts, " << report.shims << " agents died, " << report.events << " events, history " << std::hex
-            << report.history << std::dec << "\n";
+            << " power cuts, " << report.bad_disks << " bad disks, " << report.shims << " agents died, "
+            << report.events << " events, history " << std::hex << report.history << std::dec << "\n";
   std::cout << std::flush;
   for (const auto& finding : report.findings) std::cout << "  FINDING " << finding << "\n";
 }

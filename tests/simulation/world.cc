@@ -135,6 +135,7 @@ void World::doom(bool is_power_cut) {
   trace(is_power_cut ? "the machine loses its power" : "the server is killed");
   if (is_power_cut) ++report_.power_cuts;
   is_doomed_ = true;
+  is_disk_bad_ = false;
   life_->reactor.die();
   const std::string next = options_.folder + "/next";
   fs::create_directories(next);
@@ -181,7 +182,8 @@ void World::arrive() {
   request(uid);
   if (between(1, 10) == 1) clock_.in(between(1, 20 * kMinute), [this, uid] { stop(uid); });
   // They come in crowds.
-  clock_.in(between(1, 5) == 1 ? between(1, kHour) : between(1, kMinute), [this] { arrive(); });
+  const auto next = between(1, 10);
+  clock_.in(next <= 2 ? between(1, kHour) : next <= 4 ? 0 : between(1, kMinute), [this] { arrive(); });
 }
 
 /// Until the server says that it has it.
@@ -189,18 +191,30 @@ void World::request(const std::string& uid) {
   auto& run = runs_[uid];
   if (run.is_accepted) return;
   if (is_up()) {
-    auto accepted = life_->core->accept(run.request);
-    if (accepted && !is_doomed_) {
-      run.is_accepted = true;
-      run.id = accepted->job + "#" + std::to_string(accepted->number);
-      trace(uid + " is " + run.id);
-      if (run.pipeline->asks) look_after(uid);
-      return;
+    // Alone, or with others that ask in the same turn.
+    const auto heard = [this, uid, reactor = &life_->reactor](const Result<runs::RunInfo>& accepted) {
+      if (!reactor->is_dead()) was_accepted(uid, accepted);
+    };
+    if (between(1, 2) == 1) {
+      heard(life_->core->accept(run.request));
+    } else {
+      life_->core->accept_soon(run.request, heard);
     }
-    if (!accepted && !is_doomed_) finding(uid + " is refused: " + accepted.error().text());
-    if (!accepted && !is_doomed_) return;
   }
-  clock_.in(between(1, 30) * kSecond, [this, uid] { request(uid); });
+  // Who hears nothing asks again.
+  if (!run.is_accepted) clock_.in(between(1, 30) * kSecond, [this, uid] { request(uid); });
+}
+
+void World::was_accepted(const std::string& uid, const Result<runs::RunInfo>& accepted) {
+  auto& run = runs_[uid];
+  if (!accepted && is_disk_bad_) return;
+  if (!accepted) return finding(uid + " is refused: " + accepted.error().text());
+  const std::string id = accepted->job + "#" + std::to_string(accepted->number);
+  if (run.is_accepted && run.id != id) finding(uid + " is " + run.id + " and " + id);
+  if (std::exchange(run.is_accepted, true)) return;
+  run.id = id;
+  trace(uid + " is " + run.id);
+  if (run.pipeline->asks) look_after(uid);
 }
 
 /// Answers it some time after it has asked.
@@ -249,7 +263,7 @@ void World::plan_fault() {
 
 void World::fault() {
   if (!is_up()) return;
-  switch (between(1, 8)) {
+  switch (between(1, 9)) {
     case 1:
     case 2:
       return doom(false);
@@ -263,12 +277,34 @@ void World::fault() {
     case 7:
       trace("links are cut");
       return agent_.cut_links(between(1, 30) * kSecond);
+    case 8:
+      return spoil_disk();
     default:
       if (between(1, 3) != 1) return;
       trace("the shim dies");
       ++report_.shims;
       agent_.kill_shim();
   }
+}
+
+/// It is full, or writes or syncs fail, for some minutes; then somebody makes room and starts the server again.
+void World::spoil_disk() {
+  const auto kind = between(1, 2) == 1 ? store::FaultDisk::Fault::disk_full : store::FaultDisk::Fault::io_error;
+  trace(kind == store::FaultDisk::Fault::disk_full ? "the disk is full" : "the disk fails");
+  ++report_.bad_disks;
+  is_disk_bad_ = true;
+  const auto from = static_cast<std::uint64_t>(between(1, 20));
+  if (between(1, 2) == 1) {
+    life_->disk->fail_write(from, kind, true);
+  } else {
+    life_->disk->fail_sync(from, kind, true);
+  }
+  clock_.in(between(1, 10) * kMinute, [this, life = report_.lives] {
+    if (!is_up() || report_.lives != life) return;
+    life_->disk->fail_write(0, store::FaultDisk::Fault::none, false);
+    life_->disk->fail_sync(0, store::FaultDisk::Fault::none, false);
+    doom(false);
+  });
 }
 
 // ---- what is told, and whether it holds
@@ -278,7 +314,7 @@ void World::heard(const runs::RunInfo& info, const runs::RunDelta& delta) {
   if (found == runs_.end()) return finding("a run that nobody started: " + info.uid);
   auto& run = found->second;
   if (delta.log_bytes != 0) run.log_told = delta.log_bytes;
-  if (info.phase == runs::Phase::stuck) finding(info.uid + " is stuck: " + info.reason.code);
+  if (info.phase == runs::Phase::stuck && !is_disk_bad_) finding(info.uid + " is stuck: " + info.reason.code);
   if (info.phase != runs::Phase::ended) {
     if (!run.result.empty()) finding(info.uid + " had ended with " + run.result + " and goes on");
     return;
@@ -338,7 +374,7 @@ void World::retire(const std::string& uid) {
   run.is_gone = true;
   trace(uid + " is deleted");
   const auto removed = life_->core->remove(uid);
-  if (!removed && !is_doomed_) finding(uid + " cannot be deleted: " + removed.error().text());
+  if (!removed && !is_doomed_ && !is_disk_bad_) finding(uid + " cannot be deleted: " + removed.error().text());
 }
 
 /// A run whose agent died, or whose end somebody ordered, may end as it likes; so may those that wait for it or that it

@@ -32,7 +32,7 @@ struct Options {
 
 struct Report {
   std::vector<std::string> findings;
-  std::uint64_t runs = 0, lives = 0, power_cuts = 0, shims = 0, tasks = 0, events = 0;
+  std::uint64_t runs = 0, lives = 0, power_cuts = 0, bad_disks = 0, shims = 0, tasks = 0, events = 0;
   std::uint64_t history = 0;  ///< a digest: the same for the same seed
   std::map<std::string, std::uint64_t> results;
 };
@@ -65,10 +65,12 @@ class World {
   void bury();
   void arrive();
   void request(const std::string& uid);
+  void was_accepted(const std::string& uid, const Result<runs::RunInfo>& accepted);
   void look_after(const std::string& uid);
   void stop(const std::string& uid);
   void plan_fault();
   void fault();
+  void spoil_disk();
   void heard(const runs::RunInfo& info, const runs::RunDelta& delta);
   void read_log(journal::StateFolder& state, const std::string& uid);
   void read_logs();
@@ -86,7 +88,7 @@ class World {
   Clock clock_;
   Agent agent_;
   std::unique_ptr<Life> life_;
-  bool is_doomed_ = false, is_over_ = false;
+  bool is_doomed_ = false, is_disk_bad_ = false, is_over_ = false;
   std::map<std::string, Run> runs_;  ///< by uid
   std::uint64_t next_uid_ = 1;
   std::set<std::int64_t> shim_deaths_;
