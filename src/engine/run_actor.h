@@ -259,6 +259,7 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
     bool quiet = false;
     bool too_much = false;
     std::string error_text;
+    std::int64_t connects_since = 0;  ///< the agent had not answered yet when it was started; 0: it had
   };
   static constexpr std::uint8_t kPayloadValue = 1;  ///< data/binary.h
 

@@ -117,6 +117,7 @@ void RunActor::start_shell(PendingEffect& effect) {
 void RunActor::start_task(PendingEffect& effect, nodes::TaskSpec spec) {
   auto token = spec.token;
   if (!effect.in_doubt) {
+    if (agent_->instance().empty()) shells_[token].connects_since = hooks_.now_millis();
     if (auto done = agent_->start(spec); !done) return on_start_failed(token, done.error());
     return pass_fault("after-start");
   }
@@ -175,6 +176,16 @@ void RunActor::start_exec(PendingEffect& effect) {
 }
 
 void RunActor::on_ready(std::string_view instance) {
+  // What its shells have waited for it is a phase of their own (docs/formats/journal.md, record `connect`).
+  for (auto& [token, task] : shells_) {
+    const auto since = std::exchange(task.connects_since, 0);
+    const auto* effect = since == 0 ? nullptr : find_pending(task.fiber);
+    if (effect == nullptr || hooks_.now_millis() <= since) continue;
+    const auto key = effect->key.branch + " " + std::to_string(effect->key.ordinal);
+    if (auto done = journal_.put_record({"connect", key, std::to_string(hooks_.now_millis() - since)}, true); !done) {
+      return die(std::move(done).error());
+    }
+  }
   // Which agent has our tasks: after a restart "unknown" is believed of that one only. It becomes durable with what
   // comes next. Until then any shim of the folder is believed, whose ledger knows what those before it had started.
   if (agent_instance_ == instance) return;

@@ -169,9 +169,9 @@ ApiTask<Response> phases(Call& call) {
   }
   auto items = Value::list();
   for (const auto& [node, times] : *found) {
-    auto one =
-        Value::map_of("node", static_cast<std::int64_t>(node), "queue", times.queue, "lock", times.lock, "input",
-                      times.input, "build", times.build, "sleep", times.sleep, "run", times.run, "open", times.open);
+    auto one = Value::map_of("node", static_cast<std::int64_t>(node), "queue", times.queue, "lock", times.lock, "input",
+                             times.input, "build", times.build, "sleep", times.sleep, "connect", times.connect, "run",
+                             times.run, "open", times.open);
     auto holder = times.holder;
     for (const auto& waiting : run.waiting) {
       if (waiting.node == node && !waiting.holder.is_null()) holder = waiting.holder;

@@ -1,6 +1,7 @@
 #include "runs/run_phases.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 #include <string>
 #include <tuple>
@@ -50,6 +51,12 @@ Result<std::map<std::uint64_t, Phases>> read_phases(journal::RunReader& run, con
     }
     return true;
   }));
+  std::map<std::string, std::int64_t> connects;  ///< by branch and ordinal
+  for (const auto& record : WL_TRY(run.records("connect"))) {
+    std::int64_t millis = 0;
+    std::from_chars(record.payload.data(), record.payload.data() + record.payload.size(), millis);
+    connects[record.key] = millis;
+  }
   // Effects of a branch come in their order, and so do its nodes: each effect belongs to the node of its name and line
   // that goes on, or to the next one. Times alone would not do, since an effect has that of the turn it came in.
   struct Track {
@@ -78,7 +85,11 @@ Result<std::map<std::uint64_t, Phases>> read_phases(journal::RunReader& run, con
     track.asked_for.insert(one.step);
     const auto* best = track.nodes[track.at];
     auto& phases = out[best->id];
-    phases.*phase_of(one.step) += std::max<std::int64_t>((one.end != 0 ? one.end : now_millis) - one.begin, 0);
+    const auto whole = std::max<std::int64_t>((one.end != 0 ? one.end : now_millis) - one.begin, 0);
+    const auto waited = connects.find(key.first + " " + std::to_string(key.second));
+    const auto connect = waited == connects.end() ? 0 : std::clamp<std::int64_t>(waited->second, 0, whole);
+    phases.connect += connect;
+    phases.*phase_of(one.step) += whole - connect;
     if (!one.holder.is_null()) phases.holder = one.holder;
     phases.open = phases.open || (one.end == 0 && best->ended_millis == 0);
   }

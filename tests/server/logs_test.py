@@ -337,7 +337,7 @@ def case_phases(client):
     by_step = {steps[n["node"]]: n for n in phases["nodes"]}
     check("and afterwards", by_step["lock"]["holder"] == holder and by_step["lock"]["lock"] > 0 and not by_step["lock"]["open"],
           str(phases))
-    check("each step has its own", by_step["node"]["lock"] == 0 and "queue" in by_step["node"] and "run" in by_step["sh"],
+    check("each step has its own", by_step["node"]["lock"] == 0 and "queue" in by_step["node"] and "run" in by_step["sh"] and by_step["sh"]["connect"] >= 0,
           str(phases))
 
 
