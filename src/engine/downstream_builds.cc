@@ -46,8 +46,8 @@ void RunActor::order_downstream(PendingEffect& effect, const DownstreamJob& targ
     order.start_millis = effect.asked_millis + std::max<std::int64_t>(0, quiet->as_int()) * 1000;
   }
   if (auto ordered = hooks_.downstream->order(order); !ordered) {
-    // The store of this server, as when the journal cannot be written: no matter of the script. The order has a name, so
-    // whoever goes on with the run gives it again.
+    // The store of this server, as when the journal cannot be written: no matter of the script. The order has a name,
+    // so whoever goes on with the run gives it again.
     return die(std::move(ordered).error());
   }
   auto result = Value::map_of("ref", order.ref, "job", target.job);

@@ -319,7 +319,6 @@ void Agent::poke(const std::string& owner) {
 
 void Agent::kill_shim() {
   instance_ = "shim-" + std::to_string(++shims_);
-  for (const auto& [token, task] : tasks_) bereft_.insert(task.owner);
   tasks_.clear();
   inside_.clear();
   for (const auto& [fd, link] : links_) link->poke();

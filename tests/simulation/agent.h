@@ -54,8 +54,6 @@ class Agent {
   [[nodiscard]] const std::vector<std::string>& findings() const { return findings_; }
   /// Tasks that nobody has forgotten.
   [[nodiscard]] const std::map<std::string, Task>& tasks() const { return tasks_; }
-  /// Owners of tasks that a dead shim had.
-  [[nodiscard]] const std::set<std::string>& bereft() const { return bereft_; }
   [[nodiscard]] std::uint64_t started() const { return started_; }
 
  private:
@@ -78,7 +76,6 @@ class Agent {
   std::map<std::string, std::string> inside_;  ///< lock, and the task inside
   std::map<std::pair<std::string, std::string>, int> marks_;
   std::vector<std::string> findings_;
-  std::set<std::string> bereft_;
   std::map<int, AgentLink*> links_;  ///< by descriptor
   int next_fd_ = 1000;
   std::int64_t next_pid_ = 100;

@@ -127,6 +127,12 @@ void World::begin_life() {
   if (auto recovered = life_->core->recover(); !recovered) {
     finding("the server does not recover: " + recovered.error().text());
   }
+  // As the controllers do: what was not told may have happened, where a write failed and stood there all the same.
+  for (auto& [uid, run] : runs_) {
+    if (!run.is_accepted || !run.result.empty()) continue;
+    if (const auto info = life_->core->find(uid); info && *info && (*info)->phase == runs::Phase::ended)
+      heard(**info, {});
+  }
 }
 
 /// The process dies here; what it leaves is put aside, since this may be in the middle of a write.
@@ -284,6 +290,7 @@ void World::fault() {
       trace("the shim dies");
       ++report_.shims;
       agent_.kill_shim();
+      for (auto& [uid, run] : runs_) run.is_bereft = run.is_bereft || run.result.empty();
   }
 }
 
@@ -337,8 +344,10 @@ void World::read_log(journal::StateFolder& state, const std::string& uid) {
   if (known) {
     run.owner = known->uid;
     auto reader = state.read_run(*known);
-    if (!reader) return finding(uid + " cannot be read: " + reader.error().text());
-    auto text = (*reader)->read_log(0, std::size_t{64} << 20);
+    // The index may know one that never began.
+    const bool never_began = !reader && reader.error().kind == ErrorKind::not_found;
+    if (!reader && !never_began) return finding(uid + " cannot be read: " + reader.error().text());
+    auto text = never_began ? Result<std::string>() : (*reader)->read_log(0, std::size_t{64} << 20);
     if (!text) return finding("the log of " + uid + " cannot be read: " + text.error().text());
     log = std::move(*text);
   }
@@ -377,10 +386,10 @@ void World::retire(const std::string& uid) {
   if (!removed && !is_doomed_ && !is_disk_bad_) finding(uid + " cannot be deleted: " + removed.error().text());
 }
 
-/// A run whose agent died, or whose end somebody ordered, may end as it likes; so may those that wait for it or that it
-/// has ordered.
+/// A run whose agent died meanwhile, or whose end somebody ordered, may end as it likes; so may those that wait for it
+/// or that it has ordered.
 bool World::may_fail(const Run& run) const {
-  const auto is_hurt = [&](const Run& one) { return one.is_stopped || agent_.bereft().contains(one.owner); };
+  const auto is_hurt = [](const Run& one) { return one.is_stopped || one.is_bereft; };
   if (is_hurt(run)) return true;
   const bool is_parent = run.pipeline->name == "parent";
   return std::any_of(runs_.begin(), runs_.end(), [&](const auto& entry) {
@@ -394,7 +403,14 @@ void World::check_run(const std::string& uid) {
   Run& run = runs_[uid];
   ++report_.results[run.result.empty() ? "none" : run.result];
   if (!run.is_accepted) finding(uid + " was never accepted");
-  if (run.result.empty()) finding(uid + " (" + run.id + ") has not ended");
+  if (run.result.empty()) {
+    const auto info = is_up() ? life_->core->find(uid) : Result<std::optional<runs::RunInfo>>();
+    const bool known = info && *info;
+    finding(uid + " (" + run.id + ") has not ended" +
+            (known ? ": phase " + std::to_string(static_cast<int>((*info)->phase)) + " " + (*info)->reason.code +
+                         (*info)->reason.evidence.get_string("message")
+                   : std::string()));
+  }
   if (run.result != "SUCCESS" && !may_fail(run)) {
     finding(uid + " (" + run.id + ") ended with " + run.result);
     trace("its log:\n" + run.log_seen);

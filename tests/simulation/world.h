@@ -51,8 +51,9 @@ class World {
     bool is_stopped = false;   ///< somebody has ordered its end, successfully or not
     bool is_answered = false;
     std::string upstream;
-    std::string result;  ///< told
-    std::string id;      ///< "JOB#7"
+    std::string result;      ///< told
+    std::string id;          ///< "JOB#7"
+    bool is_bereft = false;  ///< its agent died while it was there
     bool is_read = false, is_gone = false;
     std::string owner;           ///< what its journal calls it, and the agent
     std::uint64_t log_told = 0;  ///< bytes
