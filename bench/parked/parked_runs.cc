@@ -83,7 +83,7 @@ int main(int argc, char** argv) {
   hooks.now_millis = [] { return std::int64_t{1'795'539'152'000}; };
   hooks.complain = [](std::string_view what) { std::fprintf(stderr, "%.*s\n", static_cast<int>(what.size()), what.data()); };
 
-  engine::Reactor reactor;
+  engine::SystemReactor reactor;
   std::vector<std::unique_ptr<engine::RunActor>> runs;
   const auto add = [&] {
     auto program = engine::build_program(inputs.script_name, inputs.script, engine::built_in_prelude(),
