@@ -86,21 +86,6 @@ struct RunService::Impl {
         asio::use_awaitable, std::move(work));
   }
 
-  /// The same where the answer comes later: `work` gets the core and what it is to tell then.
-  template <class Work>
-  rt::Task<> ask_later(Work work) {
-    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<>)>(
-        [this](auto handler, Work inner) {
-          auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-          reactor.post([this, shared, inner = std::move(inner)]() mutable {
-            inner(*core, [this, shared](Result<> out) {
-              asio::post(io, [shared, out = std::move(out)]() mutable { (*shared)(std::move(out)); });
-            });
-          });
-        },
-        asio::use_awaitable, std::move(work));
-  }
-
   /// The same on the reading thread.
   template <class T, class Work>
   rt::Task<T> read(std::string id, Work work) {
@@ -291,25 +276,25 @@ rt::Task<Load> RunService::load() {
 }
 
 rt::Task<> RunService::stop(std::string uid, std::string user, Stop how) {
-  return impl_->ask_later([uid = std::move(uid), user = std::move(user), how](RunCore& runs, RunCore::Done done) {
+  return impl_->ask_for<void>([uid = std::move(uid), user = std::move(user), how](RunCore& runs, RunCore::Done done) {
     runs.stop(uid, user, how, std::move(done));
   });
 }
 
 rt::Task<> RunService::pause(std::string uid, std::string user) {
-  return impl_->ask_later([uid = std::move(uid), user = std::move(user)](RunCore& runs, RunCore::Done done) {
+  return impl_->ask_for<void>([uid = std::move(uid), user = std::move(user)](RunCore& runs, RunCore::Done done) {
     runs.pause(uid, user, std::move(done));
   });
 }
 
 rt::Task<> RunService::resume(std::string uid, std::string user) {
-  return impl_->ask_later([uid = std::move(uid), user = std::move(user)](RunCore& runs, RunCore::Done done) {
+  return impl_->ask_for<void>([uid = std::move(uid), user = std::move(user)](RunCore& runs, RunCore::Done done) {
     runs.resume(uid, user, std::move(done));
   });
 }
 
 rt::Task<> RunService::answer(std::string uid, Answer answer) {
-  return impl_->ask_later([uid = std::move(uid), answer = std::move(answer)](RunCore& runs, RunCore::Done done) {
+  return impl_->ask_for<void>([uid = std::move(uid), answer = std::move(answer)](RunCore& runs, RunCore::Done done) {
     runs.answer(uid, answer, std::move(done));
   });
 }

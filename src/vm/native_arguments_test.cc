@@ -264,10 +264,11 @@ std::vector<std::string> argument_lists(std::string_view parameters) {
   return out;
 }
 
+/// A line each; status_of puts the classes E and P before them.
 std::string calls_of(const NativeMethod& method) {
   const std::string owner(method.owner.substr(0, method.owner.find('$')));
   const bool nested = method.owner.find('$') != std::string_view::npos;
-  std::string script = "enum E { ONE, TWO }\nclass P { def a }\n";
+  std::string script;
   const auto attempt = [&](const std::string& expression) {
     script += "try { x = " + expression + "; y = \"$x\"; z = x == x } catch (Throwable t) { e = \"$t\" }\n";
   };
@@ -320,14 +321,13 @@ void run(const std::string& script) {
 int status_of(const NativeMethod& method) {
   constexpr int kLinesOfOneScript = 200;
   const std::string script = calls_of(method);
-  const std::string head = "enum E { ONE, TWO }\nclass P { def a }\n";
   const pid_t child = ::fork();
   if (child == 0) {
-    std::size_t at = head.size();
+    std::size_t at = 0;
     while (at < script.size() && !testing::Test::HasFatalFailure()) {
       std::size_t end = at;
       for (int n = 0; n < kLinesOfOneScript && end < script.size(); ++n) end = script.find('\n', end) + 1;
-      run(head + script.substr(at, end - at));
+      run("enum E { ONE, TWO }\nclass P { def a }\n" + script.substr(at, end - at));
       at = end;
     }
     ::_exit(testing::Test::HasFatalFailure() ? 1 : 0);

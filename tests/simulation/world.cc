@@ -350,6 +350,8 @@ void World::read_log(journal::StateFolder& state, const std::string& uid) {
     auto text = never_began ? Result<std::string>() : (*reader)->read_log(0, std::size_t{64} << 20);
     if (!text) return finding("the log of " + uid + " cannot be read: " + text.error().text());
     log = std::move(*text);
+    const auto waits = never_began ? Result<std::vector<journal::Record>>() : (*reader)->records("connect");
+    if (waits) waits_for_agent_ += waits->size();
   }
   if (log.size() < run.log_told) {
     finding("of the log of " + uid + " " + std::to_string(run.log_told) + " bytes were told and " +
@@ -435,6 +437,8 @@ void World::check_run(const std::string& uid) {
 void World::check() {
   read_logs();
   for (const auto& text : agent_.findings()) finding(text);
+  constexpr std::uint64_t kSome = 20;
+  if (agent_.started() > kSome && waits_for_agent_ == 0) finding("no run says that it waited for its agent");
   for (const auto& [token, task] : agent_.tasks()) {
     // One that has ended is forgotten by the real agent when its server has been away for long.
     if (!task.has_ended) finding("the task " + token + " still runs");

@@ -92,7 +92,7 @@ class World {
   bool is_doomed_ = false, is_disk_bad_ = false, is_over_ = false;
   std::map<std::string, Run> runs_;  ///< by uid
   std::uint64_t next_uid_ = 1;
-  std::set<std::int64_t> shim_deaths_;
+  std::uint64_t waits_for_agent_ = 0;  ///< records of it in journals, seen
   Report report_;
 };
 
