@@ -98,6 +98,11 @@ Result<RunInfo> RunCore::accept(const RunRequest& request) {
   auto row = WL_TRY(table_->accept(request, options_.now_millis(), fresh));
   if (!fresh) {
     if (auto* known = live(request.uid)) return look(*known);
+    if (row.info.ended_millis != 0) return row.info;
+    // It stands in the table of a call that was told otherwise: the disk failed after it, or while it was being synced.
+    for (auto& left : WL_TRY(table_->unfinished())) {
+      if (left.info.uid == request.uid) return accepted(std::move(left));
+    }
     return row.info;
   }
   return accepted(std::move(row));

@@ -1,0 +1,63 @@
+// The run core on a disk that fails. What happens over a day is tests/simulation.
+#include "runs/run_core.h"
+
+#include <gtest/gtest.h>
+
+#include "journal/journal_testing.h"
+#include "store/fault_disk.h"
+
+namespace windlass::runs {
+namespace {
+
+using journal::testing_support::TemporaryFolder;
+
+/// Accepts a run while the n-th write or sync fails, and again; whether the first one had failed.
+bool accept_twice(std::uint64_t n, bool is_sync) {
+  SCOPED_TRACE((is_sync ? "sync " : "write ") + std::to_string(n));
+  TemporaryFolder folder;
+  engine::SystemReactor reactor;
+  const auto disk = std::make_shared<store::FaultDisk>();
+  RunCoreOptions options;
+  options.folder = folder.path;
+  options.disk = disk;
+  options.now_millis = [] { return std::int64_t{1'000}; };
+  options.random = [] { return std::uint64_t{1}; };
+  options.log = [](std::string_view) {};
+  options.credentials = [](const std::string&, auto) {};
+  options.properties_changed = [](const std::string&, const JobProperties&) {};
+  options.changed = [](const RunInfo&, const RunDelta&) {};
+  options.load_changed = [](const auto&) {};
+  const auto key = std::make_shared<journal::KeyRing>(journal::SealKey::from_bytes(std::string(32, 'k')).value());
+  const auto core = RunCore::open(reactor, options, key).value();
+  RunRequest request;
+  request.uid = "u";
+  request.project = "p";
+  request.pipeline = "x";
+  request.name = "x-1";
+  request.script = "pipeline { agent any\n options { disableConcurrentBuilds() }\n stages { stage('a') { steps { echo '1' } } } }";
+  if (is_sync) {
+    disk->fail_sync(n, store::FaultDisk::Fault::io_error, false);
+  } else {
+    disk->fail_write(n, store::FaultDisk::Fault::io_error, false);
+  }
+  const bool failed = !core->accept(request).has_value();
+  disk->fail_sync(0, store::FaultDisk::Fault::none, false);
+  disk->fail_write(0, store::FaultDisk::Fault::none, false);
+  const auto again = core->accept(request);
+  EXPECT_TRUE(again.has_value());
+  if (again) EXPECT_EQ(again->number, 1u);
+  const auto load = core->load();
+  EXPECT_EQ(load.queued + load.running, 1u);
+  return failed;
+}
+
+TEST(RunCore, ARunWhoseAcceptanceFailedHalfwayIsTakenUpWhenItIsAskedForAgain) {
+  for (const bool is_sync : {true, false}) {
+    std::uint64_t n = 1;
+    while (accept_twice(n, is_sync)) ++n;
+    EXPECT_GT(n, 2u) << "acceptance is more than one write";
+  }
+}
+
+}  // namespace
+}  // namespace windlass::runs
