@@ -34,7 +34,8 @@ bool accept_twice(std::uint64_t n, bool is_sync) {
   request.project = "p";
   request.pipeline = "x";
   request.name = "x-1";
-  request.script = "pipeline { agent any\n options { disableConcurrentBuilds() }\n stages { stage('a') { steps { echo '1' } } } }";
+  request.script =
+      "pipeline { agent any\n options { disableConcurrentBuilds() }\n stages { stage('a') { steps { echo '1' } } } }";
   if (is_sync) {
     disk->fail_sync(n, store::FaultDisk::Fault::io_error, false);
   } else {
