@@ -11,6 +11,7 @@
 #include "cli/folder_client.h"
 #include "cli/terminal_text.h"
 #include "data/json.h"
+#include "journal/state_folder.h"
 #include "server/backup.h"
 #include "server/check.h"
 #include "server/key_file.h"
@@ -105,6 +106,10 @@ Result<> fetch(const Client& client, NewFile& file) {
 
 Result<> write_here(const server::DataFolder& folder, NewFile& file) {
   const auto keys = WL_TRY(folder.existing_keys());
+  // After a power cut journals end too early until what the commit log has is in them: opening their folder does that.
+  if (const auto state = folder.path() + "/runs/state"; ::access(state.c_str(), F_OK) == 0) {
+    (void)WL_TRY(journal::StateFolder::open(state));
+  }
   auto moment = WL_TRY(server::BackupMoment::take(folder.path(), {}));
   server::BackupStream stream(std::move(moment),
                               {.now_millis = now_millis(),

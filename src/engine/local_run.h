@@ -23,6 +23,7 @@
 namespace windlass::engine {
 
 class Downstream;
+class GroupCommit;
 class SharedResources;
 
 /// A question of an `input` step for the person at the terminal.
@@ -46,6 +47,8 @@ struct LocalRunHooks {
   bool inputs_wait = false;
   /// What this run shares with others of this process; null: it is alone.
   SharedResources* shared = nullptr;
+  /// Where many runs make their commits durable together; null: each by itself.
+  GroupCommit* group_commit = nullptr;
   /// Who the run is there. Given where a run can leave memory and come back as another object: then whoever gave it
   /// tells when the run has left for good.
   const void* shared_key = nullptr;

@@ -171,11 +171,28 @@ void RunActor::schedule_turn() {
 void RunActor::turn() {
   turn_scheduled_ = false;
   if (finished_) return;
+  if (flight_) {
+    turn_waits_ = true;
+    return;
+  }
+  if (is_over_) return go_on();
   reactor_.cancel(std::exchange(output_timer_, 0));
   uncommitted_output_ = 0;
-  if (last_order_) return end_at_once();
-  if (main_started_) evaluate();
-  if (finished_ || !commit_and_flush()) return;
+  if (last_order_) {
+    end_at_once();
+  } else if (main_started_) {
+    evaluate();
+  }
+  if (!finished_) commit_then_go_on();
+}
+
+/// The rest of a turn, when all that it relies on is durable.
+void RunActor::go_on() {
+  if (is_over_) {
+    finished_ = true;
+    shared_->forget(key_);
+    return leave_loop();
+  }
   if (!taking_project_ && (live_ || (feed_ && feed_->wanted))) {
     start_ready_effects();
     if (live_) release_timers();
@@ -210,50 +227,6 @@ void RunActor::park_when_quiet() {
     if (turns_ != seen) return park_when_quiet();
     vm_->shrink();
   });
-}
-
-bool RunActor::commit_and_flush() {
-  if (journal_.dirty()) {
-    pass_fault("before-commit");
-    auto done = journal_.commit();
-    if (!done) {
-      die(std::move(done).error());
-      return false;
-    }
-    pass_fault("after-commit");
-  }
-  for (auto& release : std::exchange(give_back_, {})) release();
-  send_cancels();
-  for (auto& [token, shell] : shells_) {
-    if (shell.stored_end > shell.acked_end && agent_) {
-      agent_->ack(token, nodes::Stream::log, shell.stored_end);
-      shell.acked_end = shell.stored_end;
-    }
-  }
-  for (const auto& token : std::exchange(forget_after_commit_, {})) {
-    if (agent_) agent_->forget(token);
-  }
-  while (!events_.empty()) {
-    auto event = std::move(events_.front());
-    events_.pop_front();
-    if (auto* log = std::get_if<LogEvent>(&event)) {
-      hooks_.observer->on_log(log->branch, log->node, log->text);
-      tees_.write(log->branch, log->text);
-    } else if (auto* earlier = std::get_if<EarlierEvent>(&event)) {
-      hooks_.observer->on_earlier_output(earlier->node, earlier->text);
-    } else if (auto* node = std::get_if<NodeEvent>(&event)) {
-      if (node->ended) {
-        hooks_.observer->on_node_ended(node->node);
-      } else {
-        hooks_.observer->on_node_started(node->node);
-      }
-    } else if (std::holds_alternative<AbortEvent>(event)) {
-      hooks_.observer->on_aborting();
-    } else if (auto* finished = std::get_if<FinishedEvent>(&event)) {
-      hooks_.observer->on_finished(finished->result);
-    }
-  }
-  return true;
 }
 
 void RunActor::evaluate() {
@@ -660,14 +633,11 @@ void RunActor::end_run() {
   auto done = journal_.finish({result_, hooks_.now_millis()});
   if (!done) return die(std::move(done).error());
   events_.emplace_back(FinishedEvent{result_});
-  if (!commit_and_flush()) return;
-  finished_ = true;
-  shared_->forget(key_);
-  leave_loop();
+  is_over_ = true;
 }
 
 bool RunActor::quiet() const {
-  return !reactor_.busy() && std::all_of(children_.begin(), children_.end(), [](const auto& child) {
+  return !reactor_.busy() && !flight_ && std::all_of(children_.begin(), children_.end(), [](const auto& child) {
     return !child.second->actor || child.second->actor->quiet();
   });
 }

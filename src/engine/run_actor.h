@@ -7,11 +7,11 @@
 // branches interleaved, and replay is telling them again in that order.
 //
 // One thread (the reactor's). Files: run_actor.cc the loop and the effects; run_replay.cc how the journal is fed to a
-// new evaluation; run_interrupts.cc aborts and timeouts; run_pause.cc pauses; run_parking.cc leaving memory while it
-// waits; run_limits.cc budgets and what is still owed when one ends the evaluation; run_leases.cc what effects lent;
-// run_prefix.cc how a restart from a step is fed; run_log.cc log and flow nodes; run_host.cc what the evaluator asks;
-// host_functions.cc `__host` calls; shell_task.cc tasks on the agent; own_effects.cc node, timer, input, lock,
-// milestone; child_runs.cc and downstream_builds.cc `build`.
+// new evaluation; run_commit.cc what becomes durable and then leaves; run_interrupts.cc aborts and timeouts;
+// run_pause.cc pauses; run_parking.cc leaving memory while it waits; run_limits.cc budgets and what is still owed when
+// one ends the evaluation; run_leases.cc what effects lent; run_prefix.cc how a restart from a step is fed; run_log.cc
+// log and flow nodes; run_host.cc what the evaluator asks; host_functions.cc `__host` calls; shell_task.cc tasks on the
+// agent; own_effects.cc node, timer, input, lock, milestone; child_runs.cc and downstream_builds.cc `build`.
 #pragma once
 
 #include <deque>
@@ -321,7 +321,7 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   void tell_live();
   void schedule_output(std::size_t bytes);
   void turn();
-  bool commit_and_flush();
+  void go_on();
   void evaluate();
   void accept_effects();
   void start_ready_effects();
@@ -373,8 +373,6 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   void order_end(data::Value order);
   void abort_now(const Happening& happening);
   void interrupt_effect(PendingEffect& effect, const steps::StepError& why, bool hasten);
-  /// After each commit: tells what was interrupted by it to end.
-  void send_cancels();
   /// Interrupts what waits, and what has its result already, as far as `concerns` says so.
   void interrupt_where(const std::function<bool(const Scope*)>& concerns, const steps::StepError& why, bool hasten);
   static std::int64_t timeout_due(const BlockTimeout& timeout);
@@ -384,6 +382,30 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   void fire_timeout(BlockTimeout& timeout);
   bool append_happening(const Happening& happening, std::string_view step, std::uint64_t ordinal);
   void end_without_grace(std::uint64_t id);
+
+  // ---- what becomes durable (run_commit.cc)
+  /// What relies on the entries of one commit: it leaves when that is durable.
+  struct Outgoing {
+    std::deque<Event> events;
+    std::vector<std::function<void()>> give_back;
+    std::vector<std::pair<vm::FiberId, std::uint64_t>> cancels;
+    std::vector<std::pair<std::string, std::uint64_t>> acks;  ///< token, raw bytes
+    std::vector<std::string> forget;                          ///< tokens
+  };
+  /// A commit on its way to disk, with those of other runs.
+  struct Flight {
+    std::uint64_t ticket = 0;
+    Outgoing outgoing;
+  };
+  Outgoing take_outgoing();
+  void send(Outgoing outgoing);
+  /// Commits, now or together with other runs, then go_on(); until then no turn begins.
+  void commit_then_go_on();
+  void landed(std::uint64_t ticket);
+  /// What is on its way becomes durable and leaves. False: the run cannot go on.
+  bool finish_flight();
+  /// The same and all that was appended since, before it returns.
+  bool commit_and_flush();
 
   // ---- pauses (run_pause.cc)
   Result<> know_pause();
@@ -642,6 +664,10 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   std::function<void()> on_live_;
   std::map<std::string, data::Value> earlier_holders_;  ///< by branch: of the lock that it waited for when it left
   std::vector<std::function<void()>> give_back_;        ///< after the next commit
+  std::optional<Flight> flight_;
+  bool turn_waits_ = false;  ///< for what is on its way
+  bool is_over_ = false;     ///< its end is in the batch, on its way, or durable
+  bool end_is_durable_ = false;
   /// A result with a `lease` that no release has had.
   struct Lent {
     PendingEffect by;  ///< key, kind, step, scope and flow node of the effect

@@ -60,13 +60,6 @@ void RunActor::interrupt_effect(PendingEffect& effect, const steps::StepError& w
   }
 }
 
-void RunActor::send_cancels() {
-  for (auto [fiber, intent] : std::exchange(cancels_, {})) {
-    auto* effect = find_pending(fiber);
-    if (effect != nullptr && effect->intent == intent && effect->cancel) effect->cancel(effect->hasten);
-  }
-}
-
 void RunActor::interrupt_where(const std::function<bool(const Scope*)>& concerns, const steps::StepError& why,
                                bool hasten) {
   for (const auto& queued : happenings_) {

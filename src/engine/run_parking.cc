@@ -10,9 +10,9 @@
 namespace windlass::engine {
 
 std::optional<RunActor::Leave> RunActor::may_leave() const {
-  const bool is_settled = live_ && !finished_ && !fatal_ && !turn_scheduled_ && output_timer_ == 0 &&
-                          happenings_.empty() && interruptions_.empty() && cancels_.empty() && give_back_.empty() &&
-                          events_.empty() && forget_after_commit_.empty() && !on_live_;
+  const bool is_settled = live_ && !finished_ && !fatal_ && !turn_scheduled_ && !flight_ && !is_over_ &&
+                          output_timer_ == 0 && happenings_.empty() && interruptions_.empty() && cancels_.empty() &&
+                          give_back_.empty() && events_.empty() && forget_after_commit_.empty() && !on_live_;
   const bool is_busy = pause_ || feed_ || coming_feed_ || unwinding_ || timers_held_ || taking_project_ ||
                        reactor_.busy() || !shells_.empty() || !cookies_.empty() || !tees_.empty() ||
                        !unanswered_.empty() || taking_back_ || main_over_ || last_order_;

@@ -2,8 +2,11 @@
 // where nobody works on the folder not even SQLite's own files appear beside a database.
 #include <charconv>
 #include <filesystem>
+#include <set>
 #include <unistd.h>
 
+#include "journal/commit_log.h"
+#include "journal/folder_claim.h"
 #include "journal/owner_lock.h"
 #include "journal/run_database.h"
 #include "journal/state_folder.h"
@@ -22,6 +25,7 @@ class Checker {
 
   StateCheck run() {
     read_key();
+    read_commits();
     std::error_code problem;
     for (const auto& job : sorted(state_ + "/runs")) {
       for (const auto& number : sorted(job)) check_run(number);
@@ -49,6 +53,26 @@ class Checker {
     return out;
   }
 
+  /// Journals that a power cut has left behind the commit log are not damaged, but nothing can be said of them yet.
+  void read_commits() {
+    const auto disk = store::make_disk();
+    const auto segments = read_commit_segments(state_, *disk);
+    if (!segments) {
+      out_.findings.push_back("the commit log " + state_ + "/commits: " + segments.error().message);
+      return;
+    }
+    if (segments->landed || claimed_by(state_)) return;
+    for (const auto& found : segments->records) {
+      if (auto job = encode_job(found.record.job)) {
+        behind_.insert(state_ + "/runs/" + *job + "/" + std::to_string(found.record.number));
+      }
+    }
+    if (behind_.empty()) return;
+    out_.findings.push_back("the machine stopped while a server was at work in " + state_ +
+                            ": the commit log has what " + std::to_string(behind_.size()) +
+                            " journals may lack, which were not looked at; start the server and check again");
+  }
+
   void read_key() {
     auto keys = read_state_keys(state_);
     if (keys) {
@@ -74,6 +98,7 @@ class Checker {
   }
 
   void check_run(const fs::path& folder) {
+    if (behind_.contains(folder.string())) return;
     const auto name = folder.filename().string();
     std::uint64_t number = 0;
     const auto parsed = std::from_chars(name.data(), name.data() + name.size(), number);
@@ -135,6 +160,7 @@ class Checker {
   static constexpr std::size_t kMaxProgram = 256u << 20;
   std::string state_;
   bool at_rest_;
+  std::set<std::string> behind_;  ///< folders of runs that the commit log is ahead of
   std::shared_ptr<KeyRing> keys_;
   StateCheck out_;
 };

@@ -150,6 +150,12 @@ class RunJournal : public RunReader {
 
   /// Makes the batch durable: one transaction, one sync. Without anything to write it returns at once.
   [[nodiscard]] virtual Result<Durable> commit() = 0;
+  /// Where runs share a commit log: sends the batch on its way. Its ticket is what CommitLog::write() makes durable,
+  /// with those of other runs; then land() brings it into the run's own file, and from then on readers know it.
+  /// Meanwhile append() and the like make the next batch; commit() does at once what is left to do of both. Nothing:
+  /// there is no such log, nothing to write, or a batch is on its way; use commit().
+  [[nodiscard]] virtual Result<std::optional<std::uint64_t>> enqueue() { return std::nullopt; }
+  [[nodiscard]] virtual Result<Durable> land() { return durable(); }
   /// True when something waits for commit().
   [[nodiscard]] virtual bool dirty() const = 0;
   /// Newest sequence given out, durable or not, and how far the disk is.

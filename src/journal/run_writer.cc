@@ -16,23 +16,7 @@ constexpr std::size_t kMaxLogRow = 256 * 1024;
 constexpr std::size_t kJoinedLogRow = 16 * 1024;
 constexpr std::size_t kKnownStreams = 64;
 
-enum Slot : std::uint8_t {
-  kBranch,
-  kBranchLine,
-  kEntry,
-  kLog,
-  kStream,
-  kNodeUpdate,
-  kNodeInsert,
-  kRecord,
-  kRecordGone,
-  kProgram,
-  kState,
-  kFindResult,
-  kFindRecord,
-  kFindStream,
-  kSlots
-};
+enum Slot : std::uint8_t { kFindResult, kFindRecord, kFindStream, kSlots };
 
 Result<> check_name(std::string_view what, std::string_view name) {
   if (name.size() <= kMaxName) return {};
@@ -48,25 +32,29 @@ Result<> check_payload(std::string_view what, std::size_t size) {
 
 }  // namespace
 
-RunWriter::RunWriter(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk> disk, OnEnded on_ended)
+RunWriter::RunWriter(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk> disk, OnEnded on_ended,
+                     std::shared_ptr<CommitLog> log)
     : db_(std::move(db)),
       lock_(std::move(lock)),
       disk_(std::move(disk)),
       on_ended_(std::move(on_ended)),
+      commits_(std::move(log)),
       statements_(kSlots) {
   db_.db_.keep_log_at_close(false);
   state_.chain = state_.log_chain = db_.header_digest_;
 }
 
 RunWriter::~RunWriter() {
+  // Its database does not have what is in the log, or is about to be: the next start finds it there.
+  if (flight_) commits_->keep_all();
   // A run that goes on later keeps its write-ahead log: folding it in costs two syncs that nobody waits for.
   if (!ended_) db_.db_.keep_log_at_close();
 }
 
 Result<std::unique_ptr<RunWriter>> RunWriter::open(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk> disk,
-                                                   OnEnded on_ended) {
+                                                   OnEnded on_ended, std::shared_ptr<CommitLog> log) {
   std::unique_ptr<RunWriter> writer(
-      new RunWriter(std::move(db), std::move(lock), std::move(disk), std::move(on_ended)));
+      new RunWriter(std::move(db), std::move(lock), std::move(disk), std::move(on_ended), std::move(log)));
   if (writer->db_.begun_) WL_CHECK_OK(writer->load_heads());
   writer->next_ = writer->state_;
   writer->stored_epoch_ = writer->state_.epoch;
@@ -126,7 +114,8 @@ RunWriter::Branches::iterator RunWriter::branch_of(std::string_view path) {
 
 Result<bool> RunWriter::has_result(const Branch& branch, std::uint64_t ordinal) {
   if (ordinal > branch.last_result) return false;
-  if (results_.contains({branch.id, ordinal})) return true;
+  if (known_.results.contains({branch.id, ordinal})) return true;
+  if (flight_ && flight_->known.results.contains({branch.id, ordinal})) return true;
   if (branch.is_new) return false;
   auto* find = WL_TRY(statement(kFindResult, "SELECT 1 FROM entries WHERE branch=?1 AND ordinal=?2 AND type=3"));
   find->start(branch.id, ordinal);
@@ -146,7 +135,7 @@ Result<std::uint64_t> RunWriter::append(const NewEntry& entry) {
     if (WL_TRY(has_result(branch->second, entry.ordinal)))
       return fail(ErrorKind::conflict, "effect " + std::to_string(entry.ordinal) + " of branch '" +
                                            std::string(entry.branch) + "' has its result already");
-    results_.emplace(branch->second.id, entry.ordinal);
+    known_.results.emplace(branch->second.id, entry.ordinal);
     branch->second.last_result = std::max(branch->second.last_result, entry.ordinal);
   }
   StoredEntry stored{.sequence = next_.sequence + 1,
@@ -287,8 +276,12 @@ Result<> RunWriter::put_node(const FlowNode& node) {
 }
 
 Result<bool> RunWriter::has_record(std::string_view kind, std::string_view key) {
-  if (const auto found = record_there_.find({std::string(kind), std::string(key)}); found != record_there_.end())
-    return found->second;
+  const std::pair<std::string, std::string> name{kind, key};
+  if (const auto found = known_.records.find(name); found != known_.records.end()) return found->second;
+  if (flight_) {
+    if (const auto found = flight_->known.records.find(name); found != flight_->known.records.end())
+      return found->second;
+  }
   auto* find = WL_TRY(statement(kFindRecord, "SELECT 1 FROM records WHERE kind=?1 AND key=?2"));
   find->start(kind, key);
   const bool found = WL_TRY(find->next());
@@ -306,7 +299,7 @@ Result<> RunWriter::put_record(const Record& record, bool overwrite) {
   if (there && !overwrite)
     return fail(ErrorKind::already_exists, "the run has a " + record.kind + " record '" + record.key + "' already");
   if (!there) ++next_.records;
-  record_there_[{record.kind, record.key}] = true;
+  known_.records[{record.kind, record.key}] = true;
   records_.push_back(
       {{record.kind, record.key, db_.keys_.run->seal(record_context(record.kind, record.key), record.payload)},
        next_.sequence,
@@ -319,7 +312,7 @@ Result<> RunWriter::remove_record(std::string_view kind, std::string_view key) {
   if (!WL_TRY(has_record(kind, key)))
     return fail(ErrorKind::not_found, "the run has no " + std::string(kind) + " record '" + std::string(key) + "'");
   --next_.records;
-  record_there_[{std::string(kind), std::string(key)}] = false;
+  known_.records[{std::string(kind), std::string(key)}] = false;
   records_.push_back({{std::string(kind), std::string(key), {}}, next_.sequence, true});
   return {};
 }
@@ -332,8 +325,8 @@ Result<ProgramPart> RunWriter::add_program(std::string_view role, std::string_vi
   ProgramWrite part{std::string(role), content_hash(bytes), {}, bytes.size() <= kInlinePayload};
   const ProgramPart result{part.role, format_hex(part.hash)};
   std::string known;
-  if (const auto found = std::ranges::find(programs_, part.role, &ProgramWrite::role); found != programs_.end()) {
-    known = format_hex(found->hash);
+  if (const auto* written = written_part(role); written != nullptr) {
+    known = format_hex(written->hash);
   } else if (db_.begun_) {
     auto find = WL_TRY(db_.db_.prepare("SELECT hash FROM programs WHERE role=?1"));
     find.start(role);
@@ -344,13 +337,22 @@ Result<ProgramPart> RunWriter::add_program(std::string_view role, std::string_vi
     return fail(ErrorKind::conflict, "the run's program part " + part.role + " is another one than this");
   part.bytes = bytes;
   ++next_.programs;
-  programs_.push_back(std::move(part));
+  known_.programs.push_back(std::move(part));
   return result;
 }
 
+const RunWriter::ProgramWrite* RunWriter::written_part(std::string_view role) const {
+  for (const auto* known : {&known_, flight_ ? &flight_->known : nullptr}) {
+    if (known == nullptr) continue;
+    const auto found = std::ranges::find(known->programs, role, &ProgramWrite::role);
+    if (found != known->programs.end()) return &*found;
+  }
+  return nullptr;
+}
+
 Result<std::string> RunWriter::program_bytes(std::string_view role) {
-  const auto found = std::ranges::find(programs_, role, &ProgramWrite::role);
-  return found != programs_.end() ? Result<std::string>(found->bytes) : db_.program_bytes(role);
+  const auto* written = written_part(role);
+  return written != nullptr ? Result<std::string>(written->bytes) : db_.program_bytes(role);
 }
 
 Result<> RunWriter::finish(const RunEnd& end) {
@@ -363,8 +365,9 @@ Result<> RunWriter::finish(const RunEnd& end) {
 }
 
 bool RunWriter::dirty() const {
-  return !entries_.empty() || !log_.empty() || !nodes_.empty() || !records_.empty() || !programs_.empty() ||
-         next_.ended_ms != state_.ended_ms || !db_.begun_;
+  const auto& last = flight_ ? flight_->state : state_;
+  return !entries_.empty() || !log_.empty() || !nodes_.empty() || !records_.empty() || !known_.programs.empty() ||
+         next_.ended_ms != last.ended_ms || (!db_.begun_ && !flight_);
 }
 
 Result<store::Statement*> RunWriter::statement(int slot, std::string_view sql) const {
@@ -375,9 +378,26 @@ Result<store::Statement*> RunWriter::statement(int slot, std::string_view sql) c
 
 Result<Durable> RunWriter::commit() {
   if (poison_) return fail(*poison_);
-  if (!dirty()) return durable_;
-  WL_CHECK_OK(usable());
-  if (auto done = run_commit(); !done) {
+  auto done = run_commit();
+  if (!done && !poison_) poison_ = done.error();
+  if (poison_) return fail(*poison_);
+  return durable_;
+}
+
+Result<std::optional<std::uint64_t>> RunWriter::enqueue() {
+  if (poison_) return fail(*poison_);
+  if (!commits_ || flight_ || !dirty()) return std::nullopt;
+  if (auto done = take_off(); !done) {
+    poison_ = done.error();
+    return fail(*poison_);
+  }
+  return flight_->ticket;
+}
+
+Result<Durable> RunWriter::land() {
+  if (poison_) return fail(*poison_);
+  if (!flight_) return durable_;
+  if (auto done = write_flight(); !done) {
     poison_ = done.error();
     return fail(*poison_);
   }
@@ -385,39 +405,99 @@ Result<Durable> RunWriter::commit() {
 }
 
 Result<> RunWriter::run_commit() {
+  if (flight_) WL_CHECK_OK(write_flight());
+  if (!dirty()) return {};
+  if (commits_) {
+    WL_CHECK_OK(take_off());
+    return write_flight();
+  }
+  WL_CHECK_OK(usable());
   WL_CHECK_OK(write_files());
+  const bool ends_now = next_.ended_ms != 0;
+  // The last one is made durable by the fold-in that follows, which syncs the log first: once is enough.
+  if (ends_now) WL_CHECK_OK(db_.db_.exec("PRAGMA synchronous=NORMAL"));
+  StateRow state;
+  {
+    auto transaction = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::write));
+    state = WL_TRY(write_batch());
+    WL_CHECK_OK(transaction.commit());
+  }
+  forget_batch();
+  known_ = {};
+  return arrive(state);
+}
+
+/// The batch becomes a record that waits for the commit log to be written.
+Result<> RunWriter::take_off() {
+  WL_CHECK_OK(usable());
+  WL_CHECK_OK(write_files());
+  if (db_.version_ < kRunSchemaVersion) {
+    auto transaction = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::write));
+    WL_CHECK_OK(upgrade_run(db_.db_, db_.version_));
+    WL_CHECK_OK(transaction.commit());
+    db_.version_ = kRunSchemaVersion;
+  }
+  CommitRecord record{.job = db_.header_.job, .number = db_.header_.number};
+  if (db_.begun_) {
+    record.before = state_digest(db_.header_digest_, state_);
+  } else {
+    record.wrapped_run = creation_.wrapped_run;
+    record.wrapped_secret = creation_.wrapped_secret;
+  }
+  RowEncoder encoder;
+  encoder_ = &encoder;
+  auto state = write_batch();
+  encoder_ = nullptr;
+  if (!state) return fail(std::move(state).error());
+  record.after = state_digest(db_.header_digest_, *state);
+  record.ends = state->ended_ms != 0;
+  record.rows = encoder.bytes();
+  const auto ticket = commits_->add(record, std::exchange(creation_.folders, {}));
+  flight_.emplace(ticket, std::move(record.rows), *state, std::exchange(known_, {}));
+  forget_batch();
+  return {};
+}
+
+/// What is on its way becomes durable, if it is not, and comes into the database.
+Result<> RunWriter::write_flight() {
+  if (auto durable = commits_->write(flight_->ticket); !durable) return durable;
+  const auto landing = [&]() -> Result<> {
+    auto transaction = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::write));
+    WL_CHECK_OK(play_rows(db_.db_, rows_, flight_->rows));
+    return transaction.commit();
+  };
+  if (auto done = landing(); !done) {
+    commits_->keep_all();
+    return done;
+  }
+  const auto flight = std::move(*flight_);
+  flight_.reset();
+  auto done = arrive(flight.state);
+  commits_->landed(flight.ticket);
+  return done;
+}
+
+Result<StateRow> RunWriter::write_batch() {
   StateRow state = next_;
   state.chain = state_.chain;
   state.log_chain = state_.log_chain;
   state.nodes = state_.nodes;
+  WL_CHECK_OK(write_rows(state));
+  return state;
+}
+
+/// It is durable and in the database.
+Result<> RunWriter::arrive(const StateRow& state) {
   const bool ends_now = state.ended_ms != 0;
-  // The last one is made durable by the fold-in that follows, which syncs the log first: once is enough.
-  if (ends_now) WL_CHECK_OK(db_.db_.exec("PRAGMA synchronous=NORMAL"));
-  {
-    auto transaction = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::write));
-    WL_CHECK_OK(write_rows(state));
-    WL_CHECK_OK(transaction.commit());
-  }
   // The old page with the secret key is in the database file until the log is folded in.
   if (ends_now) WL_CHECK_OK(fold_in());
   db_.version_ = kRunSchemaVersion;
   db_.begun_ = true;
   stored_epoch_ = state.epoch;
-  state_ = next_ = state;
+  state_ = state;
   durable_ = {state.sequence, state.log_bytes, durable_.commit + 1};
   lock_.leave({::getpid(), state.epoch, state.sequence, state.log_bytes, state.chain});
-  entries_.clear();
-  results_.clear();
-  log_.clear();
-  nodes_.clear();
-  records_.clear();
-  record_there_.clear();
-  programs_.clear();
-  for (const auto& found : changed_branches_) found->second.is_new = found->second.changed = false;
-  changed_branches_.clear();
-  for (const auto& found : changed_streams_) found->second.changed = false;
-  changed_streams_.clear();
-  if (streams_.size() > kKnownStreams) streams_.clear();
+  if (streams_.size() > kKnownStreams && changed_streams_.empty()) streams_.clear();
   if (node_bytes_.size() > kKnownStreams) node_bytes_.clear();
   if (!ends_now) return {};
   ended_ = true;
@@ -428,9 +508,21 @@ Result<> RunWriter::run_commit() {
   return {};
 }
 
+void RunWriter::forget_batch() {
+  entries_.clear();
+  log_.clear();
+  nodes_.clear();
+  records_.clear();
+  for (const auto& found : changed_branches_) found->second.is_new = found->second.changed = false;
+  changed_branches_.clear();
+  for (const auto& found : changed_streams_) found->second.changed = false;
+  changed_streams_.clear();
+}
+
 /// The log goes into the database file. Where somebody who reads holds that up, the log itself becomes durable.
 Result<> RunWriter::fold_in() {
   for (auto& one : statements_) one = {};
+  rows_.clear();
   if (WL_TRY(db_.db_.checkpoint())) return {};
   WL_CHECK_OK(db_.db_.exec("PRAGMA synchronous=FULL"));
   auto transaction = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::write));
@@ -453,7 +545,7 @@ Result<> RunWriter::write_files() {
     blobs_.clear();
   }
   bool shared = false;
-  for (const auto& part : programs_) {
+  for (const auto& part : known_.programs) {
     if (part.inline_bytes) continue;
     const std::string path = db_.place_.programs + "/" + format_hex(part.hash);
     if (::access(path.c_str(), F_OK) == 0) continue;
@@ -465,23 +557,19 @@ Result<> RunWriter::write_files() {
 }
 
 Result<> RunWriter::write_rows(StateRow& state) {
-  auto& db = db_.db_;
-  if (db_.version_ < kRunSchemaVersion) WL_CHECK_OK(upgrade_run(db, db_.version_));
+  if (encoder_ == nullptr && db_.version_ < kRunSchemaVersion) WL_CHECK_OK(upgrade_run(db_.db_, db_.version_));
   if (!db_.begun_) {
     const auto& header = db_.header_;
-    auto insert = WL_TRY(db.prepare("INSERT INTO run VALUES(1,?,?,?,?,?,?,?,?)"));
-    WL_CHECK_OK(insert.run(header.uid, header.job, header.number, header.created_ms,
-                           static_cast<std::uint64_t>(header.semantics), Blob{db_.sealed_inputs_},
-                           Blob{db_.sealed_secrets_}, Blob{view(db_.header_digest_)}));
+    WL_CHECK_OK(put(RowKind::header, header.uid, header.job, header.number, header.created_ms,
+                    static_cast<std::uint64_t>(header.semantics), Blob{db_.sealed_inputs_}, Blob{db_.sealed_secrets_},
+                    Blob{view(db_.header_digest_)}));
   }
   for (const auto& found : changed_branches_) {
     const auto& [path, branch] = *found;
     if (branch.is_new) {
-      auto* insert = WL_TRY(statement(kBranch, "INSERT INTO branches VALUES(?,?,?)"));
-      WL_CHECK_OK(insert->run(branch.id, path, branch.last_line));
+      WL_CHECK_OK(put(RowKind::branch, branch.id, path, branch.last_line));
     } else {
-      auto* update = WL_TRY(statement(kBranchLine, "UPDATE branches SET last_line=?2 WHERE id=?1"));
-      WL_CHECK_OK(update->run(branch.id, branch.last_line));
+      WL_CHECK_OK(put(RowKind::branch_line, branch.id, branch.last_line));
     }
   }
   WL_CHECK_OK(write_entries(state));
@@ -489,20 +577,19 @@ Result<> RunWriter::write_rows(StateRow& state) {
   WL_CHECK_OK(write_nodes(state));
   WL_CHECK_OK(write_records(state));
   WL_CHECK_OK(write_programs(state));
-  if (state.ended_ms != 0) WL_CHECK_OK(db.exec("UPDATE seal SET wrapped=zeroblob(length(wrapped)) WHERE id=2"));
+  if (state.ended_ms != 0) WL_CHECK_OK(put(RowKind::seal_wiped, 2));
   return write_state(state);
 }
 
 Result<> RunWriter::write_entries(StateRow& state) {
   for (const auto& entry : entries_) {
     state.chain = next_link(state.chain, entry);
-    auto* insert = WL_TRY(statement(kEntry, "INSERT INTO entries VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     const bool no_arguments = entry.arguments == Digest{};
-    WL_CHECK_OK(insert->run(entry.sequence, static_cast<int>(entry.type), static_cast<int>(entry.effect),
-                            branches_.find(entry.branch)->second.id, entry.ordinal, entry.step, entry.line,
-                            entry.column, Blob{no_arguments ? std::string_view() : view(entry.arguments)},
-                            static_cast<int>(entry.payload_kind), static_cast<int>(entry.secrecy), Blob{entry.payload},
-                            Blob{entry.blob}, entry.time_ms, Blob{view(state.chain)}));
+    WL_CHECK_OK(put(RowKind::entry, entry.sequence, static_cast<int>(entry.type), static_cast<int>(entry.effect),
+                    branches_.find(entry.branch)->second.id, entry.ordinal, entry.step, entry.line, entry.column,
+                    Blob{no_arguments ? std::string_view() : view(entry.arguments)},
+                    static_cast<int>(entry.payload_kind), static_cast<int>(entry.secrecy), Blob{entry.payload},
+                    Blob{entry.blob}, entry.time_ms, Blob{view(state.chain)}));
   }
   return {};
 }
@@ -521,36 +608,27 @@ Result<> RunWriter::write_log(StateRow& state) {
     known->second += log.bytes.size();
     state.log_chain = next_link(state.log_chain, log);
     const auto packed = packer.pack(log.bytes);
-    auto* insert = WL_TRY(statement(kLog, "INSERT INTO log VALUES(?,?,nullif(?,0),?,?,?,?,?,?,?,?,?,?)"));
-    WL_CHECK_OK(insert->run(log.row, log.start, of_branch ? branches_.find(log.branch)->second.id : 0, log.token,
-                            log.position, log.after_entry, Blob{packed ? *packed : log.bytes},
-                            Blob{view(state.log_chain)}, log.node, log.time_ms, log.line, log.before,
-                            packed ? log.bytes.size() : 0));
+    WL_CHECK_OK(put(RowKind::log, log.row, log.start, of_branch ? branches_.find(log.branch)->second.id : 0, log.token,
+                    log.position, log.after_entry, Blob{packed ? *packed : log.bytes}, Blob{view(state.log_chain)},
+                    log.node, log.time_ms, log.line, log.before, packed ? log.bytes.size() : 0));
   }
   for (const auto& found : changed_streams_) {
     const auto& [token, stream] = *found;
-    auto* put = WL_TRY(statement(kStream, "INSERT INTO streams VALUES(?1,?2) ON CONFLICT DO UPDATE SET stored=?2"));
-    WL_CHECK_OK(put->run(token, stream.end));
+    WL_CHECK_OK(put(RowKind::stream, token, stream.end));
   }
   return {};
 }
 
 Result<> RunWriter::write_nodes(StateRow& state) {
+  if (!nodes_.empty() && !std::exchange(nodes_known_, true) && db_.begun_) {
+    auto row = WL_TRY(db_.db_.prepare("SELECT id FROM nodes"));
+    while (WL_TRY(row.next())) nodes_there_.insert(row.integer(0));
+  }
   for (const auto& [node, entry] : nodes_) {
-    const auto digest = node_digest(db_.header_digest_, node);
-    auto* update = WL_TRY(statement(kNodeUpdate,
-                                    "UPDATE nodes SET parent=?2,kind=?3,display_name=?4,step=?5,branch=?6,start_ms=?7,"
-                                    "end_ms=?8,result=?9,cause=?10,detail=?11,changed=?12,checksum=?13 WHERE id=?1"));
-    WL_CHECK_OK(update->run(node.id, node.parent, static_cast<int>(node.kind), node.display_name, node.step,
-                            node.branch, node.start_ms, node.end_ms, node.result, node.cause, Blob{node.detail}, entry,
-                            Blob{view(digest)}));
-    if (db_.db_.changes() != 0) continue;
-    auto* insert =
-        WL_TRY(statement(kNodeInsert, "INSERT INTO nodes VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?12,?13)"));
-    WL_CHECK_OK(insert->run(node.id, node.parent, static_cast<int>(node.kind), node.display_name, node.step,
-                            node.branch, node.start_ms, node.end_ms, node.result, node.cause, Blob{node.detail}, entry,
-                            Blob{view(digest)}));
-    ++state.nodes;
+    WL_CHECK_OK(put(RowKind::node, node.id, node.parent, static_cast<int>(node.kind), node.display_name, node.step,
+                    node.branch, node.start_ms, node.end_ms, node.result, node.cause, Blob{node.detail}, entry,
+                    Blob{view(node_digest(db_.header_digest_, node))}));
+    if (nodes_there_.insert(static_cast<std::int64_t>(node.id)).second) ++state.nodes;
   }
   return {};
 }
@@ -558,39 +636,33 @@ Result<> RunWriter::write_nodes(StateRow& state) {
 Result<> RunWriter::write_records(StateRow&) {
   for (const auto& [record, entry, removed] : records_) {
     if (removed) {
-      auto* gone = WL_TRY(statement(kRecordGone, "DELETE FROM records WHERE kind=?1 AND key=?2"));
-      WL_CHECK_OK(gone->run(record.kind, record.key));
+      WL_CHECK_OK(put(RowKind::record_gone, record.kind, record.key));
       continue;
     }
-    auto* put = WL_TRY(statement(kRecord, "INSERT OR REPLACE INTO records VALUES(?,?,?,?,?)"));
-    WL_CHECK_OK(put->run(record.kind, record.key, entry, Blob{record.payload},
-                         Blob{view(record_digest(db_.header_digest_, record.kind, record.key, record.payload))}));
+    WL_CHECK_OK(put(RowKind::record, record.kind, record.key, entry, Blob{record.payload},
+                    Blob{view(record_digest(db_.header_digest_, record.kind, record.key, record.payload))}));
   }
   return {};
 }
 
 Result<> RunWriter::write_programs(StateRow&) {
-  for (const auto& part : programs_) {
-    auto* insert = WL_TRY(statement(kProgram, "INSERT INTO programs VALUES(?,?,CASE WHEN ? THEN ? END)"));
-    WL_CHECK_OK(insert->run(part.role, Blob{part.hash}, part.inline_bytes ? 1 : 0,
-                            Blob{part.inline_bytes ? std::string_view(part.bytes) : std::string_view()}));
+  for (const auto& part : known_.programs) {
+    WL_CHECK_OK(put(RowKind::program, part.role, Blob{part.hash}, part.inline_bytes ? 1 : 0,
+                    Blob{part.inline_bytes ? std::string_view(part.bytes) : std::string_view()}));
   }
   return {};
 }
 
 Result<> RunWriter::write_state(const StateRow& state) {
   const auto digest = state_digest(db_.header_digest_, state);
-  auto* put = WL_TRY(statement(
-      kState,
-      db_.begun_
-          ? "UPDATE state SET epoch=?1,sequence=?2,chain=?3,log_rows=?4,log_bytes=?5,log_chain=?6,nodes=?7,records=?8,"
-            "programs=?9,ended_ms=?10,result=?11,checksum=?12 WHERE id=1 AND epoch=?13 AND sequence=?14"
-          : "INSERT INTO state SELECT 1,?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12 WHERE ?13=0 AND ?14=0"));
-  WL_CHECK_OK(put->run(state.epoch, state.sequence, Blob{view(state.chain)}, state.log_rows, state.log_bytes,
-                       Blob{view(state.log_chain)}, state.nodes, state.records, state.programs, state.ended_ms,
-                       state.result, Blob{view(digest)}, stored_epoch_, state_.sequence));
-  if (!db_.begun_) *put = {};
-  if (db_.db_.changes() != 1)
+  const auto put_state = [&](RowKind kind, const auto&... before) {
+    return put(kind, state.epoch, state.sequence, Blob{view(state.chain)}, state.log_rows, state.log_bytes,
+               Blob{view(state.log_chain)}, state.nodes, state.records, state.programs, state.ended_ms, state.result,
+               Blob{view(digest)}, before...);
+  };
+  if (!db_.begun_) return put_state(RowKind::first_state);
+  WL_CHECK_OK(put_state(RowKind::state, stored_epoch_, state_.sequence));
+  if (encoder_ == nullptr && db_.db_.changes() != 1)
     return fail(ErrorKind::conflict,
                 "another process has taken over the run of " + db_.db_.file() + "; this one stops");
   return {};

@@ -1,7 +1,9 @@
-// The writing half of a run's database: collects a batch in memory and writes it as one transaction.
+// The writing half of a run's database: collects a batch in memory and writes it as one transaction. Where there is a
+// commit log, the batch is on its way from enqueue() to land(): durable in the log, and only then in the database.
 //
-// Invariants: nothing reaches the database before commit(); heads in memory count the batch, rows in the database do
-// not; after a failed commit every call fails with that commit's sentence, for what reached the disk is not known.
+// Invariants: nothing reaches the database before commit() or land(); heads in memory count the batch and what is on
+// its way, rows in the database do not; at most one batch is on its way; after a failed commit every call fails with
+// that commit's sentence, for what reached the disk is not known.
 #pragma once
 
 #include <functional>
@@ -10,9 +12,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "journal/commit_log.h"
+#include "journal/commit_rows.h"
 #include "journal/owner_lock.h"
 #include "journal/run_database.h"
 #include "store/disk.h"
@@ -27,7 +32,15 @@ class RunWriter {
   /// A fresh database gets its header row with the first commit; of an older one the heads are read and the journal
   /// checked.
   [[nodiscard]] static Result<std::unique_ptr<RunWriter>> open(RunDatabase db, OwnerLock lock,
-                                                               std::shared_ptr<store::Disk> disk, OnEnded on_ended);
+                                                               std::shared_ptr<store::Disk> disk, OnEnded on_ended,
+                                                               std::shared_ptr<CommitLog> log = nullptr);
+  /// With a commit log, of a run without a first commit: its keys as they lie in the database, and the folders that
+  /// have its folder's name.
+  struct Creation {
+    std::string wrapped_run, wrapped_secret;
+    std::vector<std::string> folders;
+  };
+  void will_create(Creation creation) { creation_ = std::move(creation); }
   ~RunWriter();
   RunWriter(const RunWriter&) = delete;
   RunWriter& operator=(const RunWriter&) = delete;
@@ -53,6 +66,9 @@ class RunWriter {
   [[nodiscard]] Result<std::string> program_bytes(std::string_view role);
   [[nodiscard]] Result<> finish(const RunEnd& end);
   [[nodiscard]] Result<Durable> commit();
+  /// RunJournal::enqueue() and land().
+  [[nodiscard]] Result<std::optional<std::uint64_t>> enqueue();
+  [[nodiscard]] Result<Durable> land();
   [[nodiscard]] bool dirty() const;
   [[nodiscard]] std::uint64_t last_sequence() const { return next_.sequence; }
   [[nodiscard]] const Durable& durable() const { return durable_; }
@@ -91,7 +107,21 @@ class RunWriter {
   using Branches = std::map<std::string, Branch, std::less<>>;
   using Streams = std::map<std::string, Stream, std::less<>>;
 
-  RunWriter(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk> disk, OnEnded on_ended);
+  /// What of a batch is asked for before it is in the database.
+  struct Known {
+    std::set<std::pair<std::uint64_t, std::uint64_t>> results;
+    std::map<std::pair<std::string, std::string>, bool> records;
+    std::vector<ProgramWrite> programs;
+  };
+  struct Flight {
+    CommitLog::Ticket ticket = 0;
+    std::string rows;
+    StateRow state;
+    Known known;
+  };
+
+  RunWriter(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk> disk, OnEnded on_ended,
+            std::shared_ptr<CommitLog> log);
   Result<> load_heads();
   [[nodiscard]] Result<> usable() const;
   Branches::iterator branch_of(std::string_view path);
@@ -109,7 +139,23 @@ class RunWriter {
   Result<> write_records(StateRow& state);
   Result<> write_programs(StateRow& state);
   Result<> write_state(const StateRow& state);
+  /// The batch as rows, into the encoder or the database; gives the state that it leads to.
+  Result<StateRow> write_batch();
+  void forget_batch();
+  Result<> take_off();
+  Result<> write_flight();
   Result<> run_commit();
+  Result<> arrive(const StateRow& state);
+  [[nodiscard]] const ProgramWrite* written_part(std::string_view role) const;
+  /// A row of this batch.
+  template <class... Arguments>
+  Result<> put(RowKind kind, const Arguments&... arguments) {
+    if (encoder_ != nullptr) {
+      encoder_->add(kind, arguments...);
+      return {};
+    }
+    return WL_TRY(rows_.get(db_.db_, kind))->run(arguments...);
+  }
   Result<store::Statement*> statement(int slot, std::string_view sql) const;
 
   mutable RunDatabase db_;  // stream_end() looks up what the cache below has dropped
@@ -130,7 +176,14 @@ class RunWriter {
   std::optional<std::vector<Entry>> loaded_;
   std::vector<StoredEntry> entries_;
   std::vector<std::pair<std::string, std::string>> blobs_;  ///< (raw hash, sealed bytes)
-  std::set<std::pair<std::uint64_t, std::uint64_t>> results_;
+  Known known_;
+  std::shared_ptr<CommitLog> commits_;
+  Creation creation_;
+  std::optional<Flight> flight_;
+  RowEncoder* encoder_ = nullptr;  ///< while a batch is made into rows for the log
+  RowStatements rows_;
+  std::unordered_set<std::int64_t> nodes_there_;
+  bool nodes_known_ = false;
   std::vector<LogWrite> log_;
   std::uint64_t newlines_ = 0;                         ///< in the log, as committed
   std::map<std::uint64_t, std::uint64_t> node_bytes_;  ///< of the log, as committed; of some nodes
@@ -138,8 +191,6 @@ class RunWriter {
   std::int64_t log_time_ = 0;
   std::vector<NodeWrite> nodes_;
   std::vector<RecordWrite> records_;
-  std::map<std::pair<std::string, std::string>, bool> record_there_;
-  std::vector<ProgramWrite> programs_;
   mutable std::vector<store::Statement> statements_;
 };
 

@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "journal/commit_log.h"
+#include "journal/commit_recovery.h"
 #include "journal/folder_claim.h"
 #include "journal/owner_lock.h"
 #include "journal/run_database.h"
@@ -128,6 +130,8 @@ class Journal final : public Facade<RunJournal, std::unique_ptr<RunWriter>> {
   Result<std::string> program_bytes(std::string_view role) override { return writer().program_bytes(role); }
   Result<> finish(const RunEnd& end) override { return writer().finish(end); }
   Result<Durable> commit() override { return writer().commit(); }
+  Result<std::optional<std::uint64_t>> enqueue() override { return writer().enqueue(); }
+  Result<Durable> land() override { return writer().land(); }
   Result<> note_suspension(std::string_view why) override { return keep_suspension(folder(), why); }
   bool dirty() const override { return holder_->dirty(); }
   std::uint64_t last_sequence() const override { return holder_->last_sequence(); }
@@ -145,6 +149,7 @@ class Folder final : public StateFolder {
   Result<> open_folder();
   const std::string& path() const override { return path_; }
   Result<> claim() override;
+  std::shared_ptr<CommitLog> commits() override { return commits_; }
   Result<> renew_keys() override;
   Result<std::unique_ptr<RunJournal>> create_run(const RunSpec& spec) override;
   Result<std::unique_ptr<RunJournal>> resume_run(const RunInfo& run) override;
@@ -160,12 +165,22 @@ class Folder final : public StateFolder {
   Result<const KeyRing*> state_key(bool make);
   /// open_database() with the keys of the folder, and with those of now where they have been replaced meanwhile.
   Result<RunDatabase> open_sealed(const RunPlace& place, bool read_only);
-  /// Whether this process may write here: a server may have claimed all runs.
-  Result<> may_write() const;
+  /// Whether this process may write here: a server may have claimed all runs. What one that died left in the commit
+  /// log comes into the databases first.
+  Result<> may_write();
+  /// The databases have what is in the segments; whoever calls owns all runs, here and below.
+  Result<CommitSegments> recover();
+  /// The same, and the segments are gone.
+  Result<> settle();
+  /// After a power cut the journals end too early for readers, too, until what the commit log has is in them.
+  Result<> mend();
   bool began(const std::string& job, std::uint64_t number);
   static void remove_database(const std::string& folder);
   Result<RunPlace> place_of(std::string_view job, std::uint64_t number);
   Result<RunDatabase> open_database(const RunPlace& place, bool read_only, const KeyRing* key);
+  [[nodiscard]] Database::Options write_options() const {
+    return {.sync = commits_ ? Database::Sync::normal : Database::Sync::full, .vfs = disk_->vfs()};
+  }
   RunWriter::OnEnded on_ended();
   Result<> add_missing(std::vector<IndexRow> found = {});
   /// What the index answers; where it finds itself damaged, it is made again and asked once more.
@@ -184,6 +199,7 @@ class Folder final : public StateFolder {
   std::shared_ptr<RunIndex> index_;
   std::shared_ptr<KeyRing> keys_;
   std::optional<FolderClaim> claim_;
+  std::shared_ptr<CommitLog> commits_;
 };
 
 Result<> make_folders(store::Disk& disk, const std::string& path) {
@@ -211,22 +227,58 @@ Result<> Folder::open_folder() {
   index_ = WL_TRY(RunIndex::open(path_, *disk_, notice_, made));
   if (fresh || made) WL_CHECK_OK(disk_->sync_folder(path_));
   if (made) WL_CHECK_OK(add_missing());
-  return {};
+  return mend();
+}
+
+Result<> Folder::mend() {
+  // As a rule nothing is there, or what the databases lag behind is a matter of the server that goes on.
+  if (!std::filesystem::exists(path_ + "/commits") || claimed_by(path_)) return {};
+  const auto segments = WL_TRY(read_commit_segments(path_, *disk_));
+  if (segments.numbers.empty() || segments.landed) return {};
+  const auto all = FolderClaim::take(path_);
+  // Another process is at it, or nothing may be written here.
+  if (!all) return {};
+  return settle();
+}
+
+Result<> Folder::settle() {
+  const auto segments = WL_TRY(recover());
+  if (segments.numbers.empty()) return {};
+  WL_CHECK_OK(disk_->sync_all(path_));
+  return delete_commit_segments(path_, *disk_, segments.numbers);
 }
 
 Result<> Folder::claim() {
   claim_.emplace(WL_TRY(FolderClaim::take(path_)));
+  // After a power cut open_folder() has mended all, and no segment is there.
+  const auto segments = WL_TRY(recover());
+  commits_ = WL_TRY(CommitLog::open(path_, disk_, segments));
   return {};
 }
 
-Result<> Folder::may_write() const {
+Result<CommitSegments> Folder::recover() {
+  auto segments = WL_TRY(read_commit_segments(path_, *disk_));
+  if (segments.numbers.empty()) return segments;
+  WL_CHECK_OK(recover_commits(segments, *disk_,
+                              {[this](const std::string& job, std::uint64_t number) { return place_of(job, number); },
+                               [this](const std::string& what) {
+                                 if (notice_) notice_(what);
+                               }}));
+  return segments;
+}
+
+Result<> Folder::may_write() {
   if (claim_) return {};
-  const auto server = claimed_by(path_);
-  if (!server) return {};
-  return fail(ErrorKind::conflict, "the runs in " + path_ + " belong to the server of process " +
-                                       std::to_string(*server) +
-                                       ", whether it is at work on them or has put them aside; use its client "
-                                       "commands (windlass login), or end that process first");
+  if (const auto server = claimed_by(path_)) {
+    return fail(ErrorKind::conflict, "the runs in " + path_ + " belong to the server of process " +
+                                         std::to_string(*server) +
+                                         ", whether it is at work on them or has put them aside; use its client "
+                                         "commands (windlass login), or end that process first");
+  }
+  std::error_code ignored;
+  if (std::filesystem::is_empty(path_ + "/commits", ignored) || ignored) return {};
+  const auto all = WL_TRY(FolderClaim::take(path_));
+  return settle();
 }
 
 Result<const KeyRing*> Folder::state_key(bool make) {
@@ -273,7 +325,7 @@ Result<RunDatabase> Folder::open_database(const RunPlace& place, bool read_only,
   // Before the database: an owner commits first and says so afterwards.
   const auto hint = read_hint(place.folder);
   // A reader opens for writing too where it may: in write-ahead mode the first one has to repair the shared index.
-  auto db = Database::open(place.database(), {.read_only = false, .vfs = disk_->vfs()});
+  auto db = Database::open(place.database(), write_options());
   if (!db && read_only && db.error().kind == ErrorKind::forbidden)
     db = Database::open(place.database(), {.read_only = true, .vfs = disk_->vfs()});
   if (!db) return fail(std::move(db).error());
@@ -292,7 +344,10 @@ bool Folder::began(const std::string& job, std::uint64_t number) {
   auto place = place_of(job, number);
   if (!place || ::access(place->database().c_str(), F_OK) != 0) return false;
   auto db = open_database(*place, true, nullptr);
-  return db.has_value() || db.error().kind != ErrorKind::not_found;
+  if (db || db.error().kind == ErrorKind::not_found) return db.has_value();
+  // What was not synced before its first commit may be anything after a power cut.
+  const auto hint = read_hint(place->folder);
+  return db.error().kind != ErrorKind::corrupt || !commits_ || (hint && hint->sequence + hint->log_bytes > 0);
 }
 
 void Folder::remove_database(const std::string& folder) {
@@ -317,8 +372,9 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
     if (left) header.uid = left->uid;
   }
   RunKeys keys{WL_TRY(SealKey::make()), WL_TRY(SealKey::make())};
-  const auto image = WL_TRY(make_run_image(key->wrap(*keys.run, "run key " + header.uid),
-                                           key->wrap(*keys.secret, "secret key " + header.uid)));
+  const auto wrapped_run = key->wrap(*keys.run, "run key " + header.uid);
+  const auto wrapped_secret = key->wrap(*keys.secret, "secret key " + header.uid);
+  const auto image = WL_TRY(make_run_image(wrapped_run, wrapped_secret));
   const std::string job_folder = path_ + "/runs/" + WL_TRY(encode_job(spec.job));
   const bool new_job = WL_TRY(disk_->make_folder(job_folder));
   std::optional<OwnerLock> lock;
@@ -339,13 +395,22 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
   header.number = WL_TRY(ask_index([&] { return index_->allocate(row, claim); }));
   if (unknown) WL_CHECK_OK(add_missing());
   const auto place = WL_TRY(place_of(spec.job, header.number));
-  WL_CHECK_OK(disk_->write_shared_file(place.database(), image));
-  WL_CHECK_OK(disk_->sync_folder(place.folder));
-  WL_CHECK_OK(disk_->sync_folder(job_folder));
-  if (new_job) WL_CHECK_OK(disk_->sync_folder(path_ + "/runs"));
-  auto db = WL_TRY(Database::open(place.database(), {.vfs = disk_->vfs()}));
+  if (commits_) {
+    // The commit log can make it again.
+    WL_CHECK_OK(disk_->write_unsynced(place.database(), image));
+  } else {
+    WL_CHECK_OK(disk_->write_shared_file(place.database(), image));
+    WL_CHECK_OK(disk_->sync_folder(place.folder));
+    WL_CHECK_OK(disk_->sync_folder(job_folder));
+    if (new_job) WL_CHECK_OK(disk_->sync_folder(path_ + "/runs"));
+  }
+  auto db = WL_TRY(Database::open(place.database(), write_options()));
   auto writer = WL_TRY(RunWriter::open(RunDatabase::fresh(std::move(db), place, std::move(header), std::move(keys)),
-                                       std::move(*lock), disk_, on_ended()));
+                                       std::move(*lock), disk_, on_ended(), commits_));
+  if (commits_) {
+    // A folder that was there may be one whose maker died before its name was on disk.
+    writer->will_create({wrapped_run, wrapped_secret, {job_folder, path_ + "/runs"}});
+  }
   for (const auto& [role, bytes] : spec.program) (void)WL_TRY(writer->add_program(role, bytes));
   return std::make_unique<Journal>(std::move(writer));
 }
@@ -356,7 +421,7 @@ Result<std::unique_ptr<RunJournal>> Folder::resume_run(const RunInfo& run) {
   if (::access(place.database().c_str(), F_OK) != 0) return fail(ErrorKind::not_found, "there is no run " + run.id());
   auto lock = WL_TRY(OwnerLock::take(place.folder));
   auto db = WL_TRY(open_sealed(place, false));
-  auto writer = WL_TRY(RunWriter::open(std::move(db), std::move(lock), disk_, on_ended()));
+  auto writer = WL_TRY(RunWriter::open(std::move(db), std::move(lock), disk_, on_ended(), commits_));
   return std::make_unique<Journal>(std::move(writer));
 }
 
@@ -563,6 +628,13 @@ Result<> Folder::remove_run(const RunInfo& run) {
   const auto place = WL_TRY(place_of(run.job, run.number));
   if (::access(place.folder.c_str(), F_OK) == 0) {
     const auto lock = WL_TRY(OwnerLock::take(place.folder));
+    if (commits_ && commits_->mentions(run.job, run.number)) {
+      // Or a power cut would bring it back.
+      const auto ticket = commits_->add({.kind = CommitRecord::Kind::removed, .job = run.job, .number = run.number});
+      auto written = commits_->write(ticket);
+      if (written) commits_->landed(ticket);
+      WL_CHECK_OK(written);
+    }
     // The database goes first: what is left after a crash in between is a folder that never began.
     for (const char* name : {"/run.db", "/run.db-wal", "/run.db-shm"}) ::unlink((place.folder + name).c_str());
     std::error_code problem;

@@ -4,6 +4,7 @@
 //   STATE/keys/state.key      wraps the keys of the runs; 0600
 //   STATE/programs/           program parts too large for a database, by hash, shared between runs
 //   STATE/server.lock         held by a server: all runs of the folder are its own
+//   STATE/commits/            what a server's runs have committed and their databases may not have on disk
 //   STATE/runs/JOB/NUMBER/    one run: run.db, owner.lock, blobs/, files/    (JOB encoded, see encode_job)
 //
 // Several processes may use one folder at once; a run is owned by one process, by a file lock that dies with it.
@@ -21,6 +22,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "journal/commit_log.h"
 #include "journal/run_journal.h"
 
 namespace windlass::store {
@@ -75,8 +77,12 @@ class StateFolder {
   [[nodiscard]] virtual const std::string& path() const = 0;
 
   /// From now on, while this object lives, its runs are this process's: those that it is not at work on, too. Other
-  /// processes read them, but neither make, resume nor delete one. `conflict` names the process that has it.
+  /// processes read them, but neither make, resume nor delete one. Their commits share one log (commit_log.h); what a
+  /// process or a power cut left there is brought into the runs' databases first. `conflict` names the process that
+  /// has it.
   [[nodiscard]] virtual Result<> claim() = 0;
+  /// The log that the runs share; null without claim().
+  [[nodiscard]] virtual std::shared_ptr<CommitLog> commits() = 0;
   /// Looks at the keys of the folder again: a rotation (state_keys.h) has another one. Reading does so by itself.
   [[nodiscard]] virtual Result<> renew_keys() = 0;
 

@@ -60,6 +60,7 @@ RunCore::RunCore(engine::Reactor& reactor, RunCoreOptions options, std::unique_p
   };
   downstream.log = options_.log;
   downstream_ = std::make_unique<DownstreamRuns>(reactor_, *table_, std::move(downstream));
+  group_commit_ = std::make_unique<engine::GroupCommit>(reactor_, state_->commits(), options_.log);
 }
 
 /// The process leaves: shells go on, journals keep what they have; nothing is ended.
@@ -83,9 +84,10 @@ LiveRun* RunCore::live(const std::string& uid) {
 // ---- what is asked
 // ----------------------------------------------------------------------------------------------------
 
-Result<> RunCore::begin_state_rotation() {
-  WL_CHECK_OK(journal::begin_state_rotation(state_->path(), options_.fault));
-  return state_->renew_keys();
+void RunCore::begin_state_rotation(Done done) {
+  if (auto begun = journal::begin_state_rotation(state_->path(), options_.fault); !begun) return done(begun);
+  if (auto renewed = state_->renew_keys(); !renewed) return done(renewed);
+  group_commit_->settle(std::move(done));
 }
 
 Result<RunInfo> RunCore::accept(const RunRequest& request) {
@@ -404,6 +406,7 @@ engine::LocalRunHooks RunCore::hooks() {
   hooks.complain = [this](std::string_view text) { options_.log(text); };
   hooks.inputs_wait = true;
   hooks.shared = &resources_;
+  hooks.group_commit = group_commit_.get();
   hooks.downstream = downstream_.get();
   hooks.retells = false;
   hooks.fault = options_.fault;

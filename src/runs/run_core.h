@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/fault.h"
+#include "engine/group_commit.h"
 #include "engine/local_run.h"
 #include "engine/reactor.h"
 #include "engine/shared_resources.h"
@@ -100,8 +101,9 @@ class RunCore {
   [[nodiscard]] Load load() const;
   void set_executors(int count) { resources_.set_executors("built-in", options_.executors = count); }
   Result<> seal_anew() { return table_->seal_anew(); }
-  /// A new key for what journals keep sealed; those that are there are wrapped anew by whoever asked (state_keys.h).
-  Result<> begin_state_rotation();
+  /// A new key for what journals keep sealed; those that are there are wrapped anew by whoever asked (state_keys.h),
+  /// when `done` is told that no commit log holds keys that the old one wraps.
+  void begin_state_rotation(Done done);
   Result<> renew_state_keys() { return state_->renew_keys(); }
   /// All that have not ended, as they are at this turn of the loop.
   [[nodiscard]] std::vector<FrozenRun> frozen() const;
@@ -166,6 +168,7 @@ class RunCore {
   RunCoreOptions options_;
   std::unique_ptr<RunTable> table_;
   std::unique_ptr<journal::StateFolder> state_;
+  std::unique_ptr<engine::GroupCommit> group_commit_;  ///< older than all actors
   std::optional<JobBook> book_;
   RunQueue queue_;
   engine::SharedResources resources_;

@@ -348,7 +348,7 @@ rt::Task<> RunService::set_throttle(std::map<std::string, std::int64_t> limits) 
 }
 
 rt::Task<> RunService::begin_state_rotation() {
-  return impl_->ask<void>([](RunCore& runs) { return runs.begin_state_rotation(); });
+  return impl_->ask_for<void>([](RunCore& runs, RunCore::Done done) { runs.begin_state_rotation(std::move(done)); });
 }
 
 rt::Task<> RunService::renew_state_keys() {

@@ -164,6 +164,16 @@ Result<bool> Statement::next() {
   }
 }
 
+Result<> Statement::run_with(std::span<const Parameter> parameters) {
+  reset();
+  int index = 0;
+  for (const auto& one : parameters) {
+    ++index;
+    std::visit([&](const auto& value) { bind(index, value); }, one);
+  }
+  return finish();
+}
+
 Result<> Statement::finish() {
   while (WL_TRY(next())) {
   }

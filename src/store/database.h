@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "base/result.h"
 
@@ -22,6 +24,9 @@ namespace windlass::store {
 struct Blob {
   std::string_view bytes;
 };
+
+/// A parameter whose type is known only when it is bound.
+using Parameter = std::variant<std::nullptr_t, std::int64_t, std::string_view, Blob>;
 
 class Statement {
  public:
@@ -41,6 +46,7 @@ class Statement {
     start(arguments...);
     return finish();
   }
+  [[nodiscard]] Result<> run_with(std::span<const Parameter> parameters);
   /// Binds all parameters; rows come by next(). Views must live until reset().
   template <class... Arguments>
   void start(const Arguments&... arguments) {

@@ -1,5 +1,6 @@
 #include "store/disk.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
@@ -45,6 +46,25 @@ int write_synced(int fd, std::string_view bytes) {
   return ::fdatasync(fd) == 0 ? 0 : errno;
 }
 
+class RealLog final : public LogFile {
+ public:
+  RealLog(int fd, std::string path) : file_(fd), path_(std::move(path)) {}
+
+  Result<> append(std::string_view bytes) override {
+    const int problem = write_all(file_.get(), bytes);
+    if (problem != 0) return fail(make_system_error(problem, path_, "write"));
+    return {};
+  }
+  Result<> sync() override {
+    if (::fdatasync(file_.get()) != 0) return fail(make_system_error(errno, path_, "sync"));
+    return {};
+  }
+
+ private:
+  FileHandle file_;
+  std::string path_;
+};
+
 class RealDisk final : public Disk {
  public:
   Result<> write_file(const std::string& path, std::string_view bytes) override {
@@ -68,6 +88,31 @@ class RealDisk final : public Disk {
     return {};
   }
 
+  Result<> write_unsynced(const std::string& path, std::string_view bytes) override {
+    std::string draft = path + ".XXXXXX";
+    const FileHandle file(::mkostemp(draft.data(), O_CLOEXEC));
+    if (file.get() < 0) return fail(make_system_error(errno, path, "create"));
+    int problem = write_all(file.get(), bytes);
+    if (problem == 0 && ::link(draft.c_str(), path.c_str()) != 0) problem = errno;
+    ::unlink(draft.c_str());
+    if (problem != 0) return fail(make_system_error(problem, path, "write"));
+    return {};
+  }
+
+  Result<std::unique_ptr<LogFile>> make_log(const std::string& path) override {
+    const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) return fail(make_system_error(errno, path, "create"));
+    ::fchmod(fd, 0600);
+    return std::make_unique<RealLog>(fd, path);
+  }
+
+  Result<> sync_all(const std::string& folder) override {
+    const FileHandle open(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (open.get() < 0) return fail(make_system_error(errno, folder, "open"));
+    if (::syncfs(open.get()) != 0) return fail(make_system_error(errno, folder, "sync"));
+    return {};
+  }
+
   Result<> sync_folder(const std::string& path) override {
     const FileHandle folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (folder.get() < 0) return fail(make_system_error(errno, path, "open"));
@@ -88,6 +133,12 @@ class RealDisk final : public Disk {
     return fail(make_system_error(problem, path, "create the folder"));
   }
 
+  [[nodiscard]] std::string boot() const override {
+    const FileHandle file(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
+    char text[64];
+    const ssize_t got = file.get() < 0 ? 0 : ::read(file.get(), text, sizeof text);
+    return {text, static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
+  }
   [[nodiscard]] std::string vfs() const override { return {}; }
 };
 

@@ -47,7 +47,7 @@ struct FaultDisk::State {
   std::unique_ptr<Disk> real = make_disk();
   sqlite3_vfs* parent = nullptr;
   sqlite3_vfs vfs{};
-  std::string name;
+  std::string name, boot;
 };
 
 namespace {
@@ -161,11 +161,44 @@ int on_full_path(sqlite3_vfs* vfs, const char* path, int size, char* out) {
   return state_of(vfs).parent->xFullPathname(state_of(vfs).parent, path, size, out);
 }
 
+/// A log on that disk. What was appended since the last sync is lost with the machine.
+class FaultLog final : public LogFile {
+ public:
+  FaultLog(FaultDisk::State& state, std::unique_ptr<LogFile> real, std::string path)
+      : state_(state), real_(std::move(real)), path_(std::move(path)) {}
+
+  Result<> append(std::string_view bytes) override {
+    state_.tick();
+    if (const auto fault = state_.write.step(); fault != FaultDisk::Fault::none) {
+      static_cast<void>(real_->append(bytes.substr(0, bytes.size() / 2)));
+      written_ += bytes.substr(0, bytes.size() / 2);
+      return fail(make_system_error(fault == FaultDisk::Fault::disk_full ? ENOSPC : EIO, path_, "write"));
+    }
+    written_ += bytes;
+    return real_->append(bytes);
+  }
+  Result<> sync() override {
+    state_.tick();
+    if (const auto fault = state_.sync.step(); fault != FaultDisk::Fault::none)
+      return fail(make_system_error(fault == FaultDisk::Fault::disk_full ? ENOSPC : EIO, path_, "sync"));
+    const auto made = state_.unnamed.find(path_);
+    (made != state_.unnamed.end() ? made->second : state_.durable[path_]) = written_;
+    return {};
+  }
+
+ private:
+  FaultDisk::State& state_;
+  std::unique_ptr<LogFile> real_;
+  std::string path_;
+  std::string written_;
+};
+
 }  // namespace
 
-FaultDisk::FaultDisk() : state_(std::make_unique<State>()) {
+FaultDisk::FaultDisk(std::string boot) : state_(std::make_unique<State>()) {
   static std::atomic<int> made{0};
   state_->name = "windlass-fault-" + std::to_string(++made);
+  state_->boot = boot.empty() ? state_->name : std::move(boot);
   sqlite3_initialize();
   state_->parent = sqlite3_vfs_find(nullptr);
   state_->vfs = *state_->parent;
@@ -186,6 +219,7 @@ void FaultDisk::fail_write(std::uint64_t n, Fault fault, bool stays) { state_->w
 void FaultDisk::fail_sync(std::uint64_t n, Fault fault, bool stays) { state_->sync = {n, fault, stays, 0}; }
 std::uint64_t FaultDisk::writes() const { return state_->write.count; }
 std::uint64_t FaultDisk::syncs() const { return state_->sync.count; }
+std::string FaultDisk::boot() const { return state_->boot; }
 std::string FaultDisk::vfs() const { return state_->name; }
 
 Result<> FaultDisk::State::refuse(const std::string& path) {
@@ -213,6 +247,37 @@ Result<> FaultDisk::write_shared_file(const std::string& path, std::string_view 
     if (known == state_->durable.end() || known->second != bytes) state_->unnamed.try_emplace(path, bytes);
   }
   return {};
+}
+
+Result<> FaultDisk::write_unsynced(const std::string& path, std::string_view bytes) {
+  state_->tick();
+  if (const auto fault = state_->write.step(); fault != Fault::none)
+    return fail(make_system_error(fault == Fault::disk_full ? ENOSPC : EIO, path, "write"));
+  WL_CHECK_OK(state_->real->write_unsynced(path, bytes));
+  // Where only its name gets onto the disk, an empty file is left.
+  state_->durable.erase(path);
+  state_->unnamed[path] = {};
+  return {};
+}
+
+Result<std::unique_ptr<LogFile>> FaultDisk::make_log(const std::string& path) {
+  state_->tick();
+  if (const auto fault = state_->write.step(); fault != Fault::none)
+    return fail(make_system_error(fault == Fault::disk_full ? ENOSPC : EIO, path, "create"));
+  auto real = WL_TRY(state_->real->make_log(path));
+  state_->unnamed[path] = {};
+  return std::make_unique<FaultLog>(*state_, std::move(real), path);
+}
+
+Result<> FaultDisk::sync_all(const std::string& folder) {
+  state_->tick();
+  if (const auto fault = state_->sync.step(); fault != Fault::none)
+    return fail(make_system_error(fault == Fault::disk_full ? ENOSPC : EIO, folder, "sync"));
+  const auto is_under = [prefix = folder + "/"](const std::string& name) { return name.starts_with(prefix); };
+  std::erase_if(state_->durable, [&](const auto& entry) { return is_under(entry.first); });
+  std::erase_if(state_->unnamed, [&](const auto& entry) { return is_under(entry.first); });
+  std::erase_if(state_->unnamed_folders, is_under);
+  return adopt(folder);
 }
 
 Result<> FaultDisk::sync_folder(const std::string& path) {

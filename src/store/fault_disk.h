@@ -18,7 +18,8 @@ class FaultDisk final : public Disk {
  public:
   enum class Fault : std::uint8_t { none, disk_full, io_error };
 
-  FaultDisk();
+  /// `boot`: which start of the machine this is; empty: one of its own.
+  explicit FaultDisk(std::string boot = {});
   ~FaultDisk() override;
 
   /// From now on the n-th write (from 1) fails, and with `stays` each one after it. 0: none fails.
@@ -39,8 +40,12 @@ class FaultDisk final : public Disk {
 
   [[nodiscard]] Result<> write_file(const std::string& path, std::string_view bytes) override;
   [[nodiscard]] Result<> write_shared_file(const std::string& path, std::string_view bytes) override;
+  [[nodiscard]] Result<> write_unsynced(const std::string& path, std::string_view bytes) override;
+  [[nodiscard]] Result<std::unique_ptr<LogFile>> make_log(const std::string& path) override;
+  [[nodiscard]] Result<> sync_all(const std::string& folder) override;
   [[nodiscard]] Result<> sync_folder(const std::string& path) override;
   [[nodiscard]] Result<bool> make_folder(const std::string& path) override;
+  [[nodiscard]] std::string boot() const override;
   [[nodiscard]] std::string vfs() const override;
 
   struct State;

@@ -30,9 +30,10 @@ std::size_t count(const std::string& text, const std::string& line) {
 }  // namespace
 
 struct World::Life {
-  Life(Clock& clock, std::mt19937_64& random) : reactor(clock, random) {}
+  Life(Clock& clock, std::mt19937_64& random, std::string boot)
+      : reactor(clock, random), disk(std::make_shared<store::FaultDisk>(std::move(boot))) {}
   SimulatedReactor reactor;
-  std::shared_ptr<store::FaultDisk> disk = std::make_shared<store::FaultDisk>();
+  std::shared_ptr<store::FaultDisk> disk;
   std::unique_ptr<runs::RunCore> core;
 };
 
@@ -44,6 +45,13 @@ World::World(Options options) : options_(std::move(options)), random_(options_.s
 World::~World() {
   life_.reset();
   fs::remove_all(options_.folder);
+}
+
+std::string World::boot() const { return "boot " + std::to_string(report_.power_cuts); }
+
+Result<std::unique_ptr<journal::StateFolder>> World::look_at_journals() const {
+  return journal::StateFolder::open(options_.folder + (is_doomed_ ? "/next" : "/data") + "/state",
+                                    std::make_shared<store::FaultDisk>(boot()));
 }
 
 std::int64_t World::between(std::int64_t low, std::int64_t high) {
@@ -74,7 +82,7 @@ void World::trace(const std::string& text) {
 void World::begin_life() {
   ++report_.lives;
   trace("the server starts");
-  life_ = std::make_unique<Life>(clock_, random_);
+  life_ = std::make_unique<Life>(clock_, random_, boot());
   if (auto known = life_->disk->adopt(options_.folder + "/data"); !known) finding(known.error().text());
   runs::RunCoreOptions options;
   options.folder = options_.folder + "/data";
@@ -362,7 +370,7 @@ void World::read_log(journal::StateFolder& state, const std::string& uid) {
 }
 
 void World::read_logs() {
-  auto state = journal::StateFolder::open(options_.folder + (is_doomed_ ? "/next" : "/data") + "/state");
+  auto state = look_at_journals();
   if (!state) return finding("the state folder cannot be read: " + state.error().text());
   for (auto& [uid, run] : runs_) {
     // An ended run's is looked at once more, and when it goes.
@@ -380,7 +388,7 @@ void World::retire(const std::string& uid) {
     clock_.in(kMinute, [this, uid] { retire(uid); });
     return;
   }
-  if (auto state = journal::StateFolder::open(options_.folder + "/data/state"); state) read_log(**state, uid);
+  if (auto state = look_at_journals(); state) read_log(**state, uid);
   check_run(uid);
   run.is_gone = true;
   trace(uid + " is deleted");

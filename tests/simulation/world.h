@@ -83,6 +83,9 @@ class World {
   void trace(const std::string& text);
   [[nodiscard]] bool is_up() const;
   std::int64_t between(std::int64_t low, std::int64_t high);
+  /// Which start of the machine this is.
+  [[nodiscard]] std::string boot() const;
+  [[nodiscard]] Result<std::unique_ptr<journal::StateFolder>> look_at_journals() const;
 
   Options options_;
   std::mt19937_64 random_;

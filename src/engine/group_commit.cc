@@ -1,0 +1,90 @@
+#include "engine/group_commit.h"
+
+#include <utility>
+
+namespace windlass::engine {
+
+namespace {
+
+constexpr std::uint64_t kMuch = std::uint64_t{8} << 20;  ///< bytes of a segment
+constexpr std::chrono::seconds kLong{30};                ///< that a commit lies in the log alone
+constexpr std::chrono::milliseconds kSoon{20};
+
+}  // namespace
+
+GroupCommit::GroupCommit(Reactor& reactor, std::shared_ptr<journal::CommitLog> log,
+                         std::function<void(std::string_view)> complain)
+    : reactor_(reactor), log_(std::move(log)), complain_(std::move(complain)) {}
+
+void GroupCommit::write(Reactor::Callback done) {
+  waiting_.push_back(std::move(done));
+  begin();
+}
+
+void GroupCommit::begin() {
+  if (busy_ || waiting_.empty()) return;
+  busy_ = true;
+  writing_ = std::exchange(waiting_, {});
+  reactor_.offload([this, log = log_, newest = log_->newest()] {
+    // Whether it went well each run is told by its journal.
+    static_cast<void>(log->write(newest));
+    reactor_.post([this] { written(); });
+  });
+}
+
+void GroupCommit::written() {
+  busy_ = false;
+  auto done = std::exchange(writing_, {});
+  begin();  // those that came meanwhile are on their way while these go on
+  for (auto& callback : done) callback();
+  look_at_size();
+}
+
+void GroupCommit::look_at_size() {
+  if (is_shortening_) return;
+  if (log_->size() >= kMuch) return shorten();
+  if (timer_ != 0 || log_->size() == 0) return;
+  timer_ = reactor_.after(kLong, [this] {
+    timer_ = 0;
+    shorten();
+  });
+}
+
+/// A new segment; those before it go when all that they hold is in databases that were synced.
+void GroupCommit::shorten() {
+  if (std::exchange(is_shortening_, true)) return;
+  reactor_.cancel(std::exchange(timer_, 0));
+  reactor_.offload([this, log = log_] {
+    auto done = log->size() == 0 ? Result<>{} : log->rotate();
+    if (done) done = log->retire();
+    reactor_.post([this, done = std::move(done)] { shortened(done); });
+  });
+}
+
+void GroupCommit::shortened(const Result<>& done) {
+  is_shortening_ = false;
+  if (!done) complain_("the commit log cannot be made smaller: " + done.error().text());
+  const bool is_left = !done || log_->has_older();
+  for (auto& told : std::exchange(settling_, {})) {
+    if (done && is_left && !log_->keeps_all()) {
+      settling_.push_back(std::move(told));  // some of it has not landed yet
+    } else {
+      told(done && is_left ? fail(ErrorKind::unavailable,
+                                  "a run's journal could not be written; what was committed of it stays in the commit "
+                                  "log until the next start")
+                           : done);
+    }
+  }
+  if (timer_ != 0 || (!is_left && settling_.empty())) return;
+  timer_ = reactor_.after(settling_.empty() ? std::chrono::milliseconds(kLong) : kSoon, [this] {
+    timer_ = 0;
+    shorten();
+  });
+}
+
+void GroupCommit::settle(std::function<void(Result<>)> done) {
+  settling_.push_back(std::move(done));
+  shorten();
+}
+
+}  // namespace windlass::engine

@@ -1,0 +1,48 @@
+// Commits of many runs, made durable together: while one group is on its way to disk, the next gathers.
+//
+// Not the log itself (journal/commit_log.h), which it writes on the reactor's pool and keeps small: now and then the
+// databases are synced and what the log has of them is dropped. One thread (the reactor's) but for that.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/reactor.h"
+#include "engine/reactor_scope.h"
+#include "journal/commit_log.h"
+
+namespace windlass::engine {
+
+class GroupCommit {
+ public:
+  /// `complain` is told when the log cannot be made smaller.
+  GroupCommit(Reactor& reactor, std::shared_ptr<journal::CommitLog> log,
+              std::function<void(std::string_view)> complain);
+
+  /// Calls back when all that is in the log now was written, or could not be: RunJournal::land() tells.
+  void write(Reactor::Callback done);
+  /// Calls back when all that was committed until now is on disk in the runs' own files, and no longer in the log; or
+  /// with why it is not.
+  void settle(std::function<void(Result<>)> done);
+
+ private:
+  void begin();
+  void written();
+  void look_at_size();
+  void shorten();
+  void shortened(const Result<>& done);
+
+  ReactorScope reactor_;
+  std::shared_ptr<journal::CommitLog> log_;
+  std::function<void(std::string_view)> complain_;
+  std::vector<Reactor::Callback> waiting_, writing_;
+  bool busy_ = false;
+  std::vector<std::function<void(Result<>)>> settling_;
+  bool is_shortening_ = false;
+  Reactor::TimerId timer_ = 0;
+};
+
+}  // namespace windlass::engine

@@ -1,0 +1,416 @@
+// Runs that share a commit log: one sync for many, and nothing that was told is lost when a process or a machine dies.
+#include "journal/commit_log.h"
+
+#include <algorithm>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <map>
+
+#include "journal/commit_recovery.h"
+#include "journal/commit_rows.h"
+#include "journal/journal_testing.h"
+#include "journal/schema.h"
+#include "store/database.h"
+#include "store/disk.h"
+#include "store/fault_disk.h"
+
+namespace windlass::journal {
+namespace {
+
+using namespace testing_support;
+using store::FaultDisk;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+Digest digest(std::uint8_t value) { return {value}; }
+
+CommitRecord commit(std::uint8_t before, std::uint8_t after) {
+  CommitRecord record;
+  record.before = digest(before);
+  record.after = digest(after);
+  if (before == 0) record.wrapped_run = "key";
+  return record;
+}
+
+std::vector<std::size_t> follow(const std::vector<CommitRecord>& records) {
+  std::vector<const CommitRecord*> pointers;
+  for (const auto& record : records) pointers.push_back(&record);
+  return follow_commits(pointers);
+}
+
+TEST(FollowCommits, TheHistoryIsWhatLeadsToTheNewest) {
+  EXPECT_THAT(follow({}), IsEmpty());
+  EXPECT_THAT(follow({commit(0, 1), commit(1, 2), commit(2, 3)}), ElementsAre(0, 1, 2));
+  // One that was given up: the run went on from before it.
+  EXPECT_THAT(follow({commit(0, 1), commit(1, 2), commit(1, 3)}), ElementsAre(0, 2));
+  // Those that change nothing that the state says.
+  EXPECT_THAT(follow({commit(4, 5), commit(5, 5), commit(5, 6)}), ElementsAre(0, 1, 2));
+  // Made twice under the same number, and deleted in between.
+  EXPECT_THAT(follow({commit(0, 1), commit(0, 2), commit(2, 3)}), ElementsAre(1, 2));
+  CommitRecord removed;
+  removed.kind = CommitRecord::Kind::removed;
+  EXPECT_THAT(follow({commit(0, 1), removed}), IsEmpty());
+  EXPECT_THAT(follow({commit(0, 1), removed, commit(0, 2)}), ElementsAre(2));
+}
+
+TEST(CommitRecords, AreReadAsTheyWereWritten) {
+  CommitRecord record = commit(3, 4);
+  record.job = "a/b";
+  record.number = 7;
+  record.wrapped_run = std::string("\0k", 2);
+  record.wrapped_secret = "s";
+  record.ends = true;
+  record.rows = "rows";
+  const auto bytes = encode_commit(record);
+  const auto back = decode_commit(bytes);
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(encode_commit(*back), bytes);
+  EXPECT_EQ(back->number, 7U);
+  EXPECT_TRUE(back->ends);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(decode_commit(std::string_view(bytes).substr(0, size)).has_value()) << size;
+  }
+}
+
+/// Made from docs/formats/commit-log.md by another program: every kind of row, checksums and all.
+TEST(CommitFormat, ASegmentThatAnotherProgramWroteIsReadAndPlayed) {
+  const auto bytes = store::read_file("fuzz/seeds/commit_log/segment", 1 << 20).value().substr(1);
+  std::vector<CommitSegments::Found> found;
+  ASSERT_TRUE(read_commit_segment(bytes, 1, "segment", found).has_value());
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].end.offset + 20 + encode_commit(found[1].record).size(), found[1].end.offset);
+  EXPECT_EQ(found[2].end.offset, bytes.size());
+  EXPECT_EQ(found[2].record.kind, CommitRecord::Kind::removed);
+  EXPECT_TRUE(found[0].record.creates());
+  EXPECT_TRUE(found[1].record.ends);
+  TemporaryFolder folder;
+  ASSERT_TRUE(store::make_disk()->write_file(folder.path + "/run.db", make_run_image("k", "s").value()).has_value());
+  auto db = store::Database::open(folder.path + "/run.db", {}).value();
+  RowStatements statements;
+  for (const auto* one : {&found[0].record, &found[1].record}) {
+    auto transaction = store::Transaction::begin(db, store::Transaction::Kind::write).value();
+    const auto played = play_rows(db, statements, one->rows);
+    ASSERT_TRUE(played.has_value()) << played.error().text();
+    ASSERT_TRUE(transaction.commit().has_value());
+  }
+  // The second does not follow a state that is not there.
+  EXPECT_EQ(play_rows(db, statements, found[1].record.rows).error().kind, ErrorKind::conflict);
+  auto row = db.prepare(
+                   "SELECT (SELECT count(*) FROM entries)*100+(SELECT count(*) FROM records)*10+"
+                   "(SELECT last_line FROM branches), result FROM state")
+                 .value();
+  ASSERT_TRUE(row.next().value());
+  EXPECT_EQ(row.integer(0), 102);
+  EXPECT_EQ(row.bytes(1), "SUCCESS");
+}
+
+/// A server's state folder on a disk that can be cut, and runs in it.
+class SharedCommits : public ::testing::Test {
+ protected:
+  std::unique_ptr<StateFolder> open(const std::string& path, std::shared_ptr<FaultDisk> disk) {
+    auto state =
+        StateFolder::open(path, std::move(disk), [this](const std::string& what) { notices_.push_back(what); });
+    EXPECT_TRUE(state.has_value()) << state.error().text();
+    return state ? std::move(*state) : nullptr;
+  }
+  std::unique_ptr<StateFolder> serve(const std::string& path, std::shared_ptr<FaultDisk> disk) {
+    auto state = open(path, std::move(disk));
+    if (state == nullptr) return nullptr;
+    auto claimed = state->claim();
+    EXPECT_TRUE(claimed.has_value()) << claimed.error().text();
+    return state;
+  }
+  static void add(RunJournal& journal, std::uint64_t ordinal) {
+    ASSERT_TRUE(journal.append(make_entry(EntryType::intent, "b", ordinal, "x")).has_value());
+    ASSERT_TRUE(journal.append_line("b", ordinal, "line " + std::to_string(ordinal) + "\n").has_value());
+  }
+  /// Everything of the run there can be read and is whole; how many entries it has.
+  std::uint64_t look(const std::string& path, std::shared_ptr<FaultDisk> disk, const std::string& id) {
+    auto state = open(path, std::move(disk));
+    if (state == nullptr) return 0;
+    auto run = state->find(id);
+    if (!run) return 0;
+    auto reader = state->read_run(*run);
+    EXPECT_TRUE(reader.has_value()) << reader.error().text();
+    if (!reader) return 0;
+    const auto report = (*reader)->verify();
+    EXPECT_TRUE(report.has_value()) << report.error().text();
+    return report ? report->entries : 0;
+  }
+
+  TemporaryFolder folder_;
+  std::string path_ = folder_.path + "/state";
+  std::vector<std::string> notices_;
+};
+
+TEST_F(SharedCommits, ManyRunsAreOneSync) {
+  auto disk = std::make_shared<FaultDisk>("one");
+  auto state = serve(path_, disk);
+  std::vector<std::unique_ptr<RunJournal>> runs;
+  for (int i = 0; i < 20; ++i) {
+    runs.push_back(state->create_run(make_spec("job")).value());
+    ASSERT_TRUE(runs.back()->commit().has_value());
+  }
+  disk->fail_sync(0, FaultDisk::Fault::none, false);
+  CommitLog::Ticket last = 0;
+  for (auto& run : runs) {
+    add(*run, 1);
+    last = run->enqueue().value().value();
+    EXPECT_EQ(run->durable().sequence, 0U) << "not before it is on disk";
+    EXPECT_FALSE(run->dirty());
+  }
+  ASSERT_TRUE(state->commits()->write(last).has_value());
+  EXPECT_EQ(disk->syncs(), 1U);
+  for (auto& run : runs) {
+    EXPECT_EQ(run->land().value().sequence, 1U);
+    EXPECT_TRUE(run->verify().has_value());
+  }
+  EXPECT_EQ(disk->syncs(), 1U);
+}
+
+TEST_F(SharedCommits, WhileOneBatchIsOnItsWayTheNextGathers) {
+  auto state = serve(path_, std::make_shared<FaultDisk>("one"));
+  auto run = state->create_run(make_spec("job")).value();
+  add(*run, 1);
+  ASSERT_TRUE(run->append(make_entry(EntryType::result, "b", 1, "0")).has_value());
+  ASSERT_TRUE(run->put_record({"stash", "s", "1"}, false).has_value());
+  ASSERT_TRUE(run->put_node({.id = 3, .kind = 1, .step = "sh"}).has_value());
+  const auto ticket = run->enqueue().value();
+  ASSERT_TRUE(ticket.has_value());
+  // What is asked of the journal meanwhile counts what is on its way.
+  EXPECT_EQ(run->append(make_entry(EntryType::result, "b", 1, "1")).error().kind, ErrorKind::conflict);
+  EXPECT_EQ(run->put_record({"stash", "s", "2"}, false).error().kind, ErrorKind::already_exists);
+  EXPECT_EQ(run->program_bytes("Jenkinsfile").value(), "node { sh 'make' }");
+  ASSERT_TRUE(run->put_node({.id = 3, .kind = 1, .step = "sh", .end_ms = 9}).has_value());
+  add(*run, 2);
+  EXPECT_FALSE(run->enqueue().value().has_value()) << "one at a time";
+  // Whoever cannot wait commits both.
+  EXPECT_EQ(run->commit().value().sequence, 3U);
+  EXPECT_EQ(run->land().value().sequence, 3U);
+  const auto report = run->verify();
+  ASSERT_TRUE(report.has_value()) << report.error().text();
+  EXPECT_EQ(report->nodes, 1U);
+}
+
+TEST_F(SharedCommits, APowerCutAtEachWriteAndSyncLosesNothingThatWasTold) {
+  for (std::uint64_t n = 1;; ++n) {
+    SCOPED_TRACE("write or sync " + std::to_string(n));
+    const auto path = folder_.path + "/state" + std::to_string(n);
+    const auto left = folder_.path + "/left" + std::to_string(n);
+    auto disk = std::make_shared<FaultDisk>("one");
+    std::map<std::string, std::uint64_t> told, told_then;
+    bool cut = false;
+    disk->call_before(n, [&] {
+      told_then = told;
+      cut = disk->copy_durable(path, left).has_value();
+    });
+    auto state = serve(path, disk);
+    std::vector<std::unique_ptr<RunJournal>> runs;
+    for (std::uint64_t round = 1; round <= 4; ++round) {
+      if (round < 3) {
+        runs.push_back(state->create_run(make_spec("job")).value());
+        const std::string large(100'000, 'l');
+        ASSERT_TRUE(runs.back()->append(make_entry(EntryType::note, "", 0, large)).has_value());
+      }
+      for (auto& run : runs) {
+        add(*run, run->last_line("b") + 1);
+        ASSERT_TRUE(run->enqueue().has_value());
+      }
+      ASSERT_TRUE(state->commits()->write(state->commits()->newest()).has_value());
+      for (auto& run : runs) {
+        ASSERT_TRUE(run->land().has_value());
+        told[info_of(*run).id()] = run->durable().sequence;
+      }
+      if (round == 3) {
+        ASSERT_TRUE(state->commits()->rotate().has_value());
+        ASSERT_TRUE(state->commits()->retire().has_value());
+      }
+    }
+    ASSERT_TRUE(runs[0]->finish({"SUCCESS", 5}).has_value());
+    ASSERT_TRUE(runs[0]->commit().has_value());
+    if (!cut) break;
+    for (const auto& [id, sequence] : told_then) {
+      // The first that looks mends, whoever it is; and a server that begins there goes on.
+      EXPECT_GE(look(left, std::make_shared<FaultDisk>("two"), id), sequence) << id;
+      auto server = serve(left, std::make_shared<FaultDisk>("two"));
+      auto run = server->find(id).value();
+      if (run.end) continue;
+      auto again = server->resume_run(run);
+      ASSERT_TRUE(again.has_value()) << again.error().text();
+      add(**again, (*again)->last_line("b") + 1);
+      ASSERT_TRUE((*again)->commit().has_value());
+    }
+    EXPECT_THAT(notices_, IsEmpty());
+    runs.clear();
+    std::filesystem::remove_all(path);
+    std::filesystem::remove_all(left);
+    if (HasFailure()) return;
+  }
+}
+
+TEST_F(SharedCommits, AProcessThatDiesBetweenTheLogAndTheDatabaseLosesNothing) {
+  std::string id;
+  {
+    auto state = serve(path_, std::make_shared<FaultDisk>("one"));
+    auto run = state->create_run(make_spec("job")).value();
+    add(*run, 1);
+    ASSERT_TRUE(run->commit().has_value());
+    add(*run, 2);
+    ASSERT_TRUE(run->finish({"FAILURE", 7}).has_value());
+    ASSERT_TRUE(state->commits()->write(run->enqueue().value().value()).has_value());
+    id = info_of(*run).id();
+  }
+  auto state = serve(path_, std::make_shared<FaultDisk>("one"));
+  EXPECT_EQ(state->find(id)->end->result, "FAILURE");
+  auto reader = state->read_run(*state->find(id)).value();
+  EXPECT_EQ(reader->verify()->entries, 2U);
+  // The same holds for whoever is no server.
+  EXPECT_THAT(notices_, IsEmpty());
+}
+
+TEST_F(SharedCommits, OneThatIsNoServerBringsWhatIsLeftIntoTheDatabasesBeforeItWrites) {
+  RunInfo info;
+  {
+    auto state = serve(path_, std::make_shared<FaultDisk>("one"));
+    auto run = state->create_run(make_spec("job")).value();
+    add(*run, 1);
+    ASSERT_TRUE(state->commits()->write(run->enqueue().value().value()).has_value());
+    info = info_of(*run);
+  }
+  auto disk = std::make_shared<FaultDisk>("one");
+  auto state = open(path_, disk);
+  auto run = state->resume_run(info);
+  ASSERT_TRUE(run.has_value()) << run.error().text();
+  EXPECT_EQ((*run)->last_line("b"), 1U);
+  EXPECT_TRUE(read_commit_segments(path_, *disk)->numbers.empty());
+  // It commits by itself from here on.
+  add(**run, 2);
+  EXPECT_FALSE((*run)->enqueue().value().has_value());
+  ASSERT_TRUE((*run)->commit().has_value());
+}
+
+TEST_F(SharedCommits, ACommitWhoseSyncFailedIsNoPartOfAHistoryThatWentOnWithoutIt) {
+  auto disk = std::make_shared<FaultDisk>("one");
+  RunInfo info;
+  {
+    auto state = serve(path_, disk);
+    auto run = state->create_run(make_spec("job")).value();
+    auto other = state->create_run(make_spec("job")).value();
+    add(*run, 1);
+    add(*other, 1);
+    ASSERT_TRUE(run->commit().has_value());
+    ASSERT_TRUE(other->commit().has_value());
+    info = info_of(*run);
+    disk->fail_sync(1, FaultDisk::Fault::io_error, false);
+    add(*run, 2);
+    EXPECT_FALSE(run->commit().has_value());
+    EXPECT_FALSE(run->commit().has_value()) << "what is on disk is not known";
+    run.reset();
+    // Others go on, in a segment of their own.
+    add(*other, 2);
+    ASSERT_TRUE(other->commit().has_value());
+    auto again = state->resume_run(info);
+    ASSERT_TRUE(again.has_value()) << again.error().text();
+    EXPECT_EQ((*again)->last_line("b"), 1U);
+    add(**again, 2);
+    add(**again, 3);
+    ASSERT_TRUE((*again)->commit().has_value());
+  }
+  const auto left = folder_.path + "/left";
+  ASSERT_TRUE(disk->copy_durable(path_, left).has_value());
+  EXPECT_EQ(look(left, std::make_shared<FaultDisk>("two"), info.id()), 3U);
+  EXPECT_THAT(notices_, IsEmpty());
+}
+
+TEST_F(SharedCommits, ARunThatWasDeletedStaysDeleted) {
+  auto disk = std::make_shared<FaultDisk>("one");
+  RunInfo info;
+  {
+    auto state = serve(path_, disk);
+    auto run = state->create_run(make_spec("job")).value();
+    ASSERT_TRUE(run->finish({"SUCCESS", 1}).has_value());
+    ASSERT_TRUE(run->commit().has_value());
+    info = info_of(*run);
+    run.reset();
+    ASSERT_TRUE(state->remove_run(info).has_value());
+  }
+  const auto left = folder_.path + "/left";
+  ASSERT_TRUE(disk->copy_durable(path_, left).has_value());
+  auto state = open(left, std::make_shared<FaultDisk>("two"));
+  EXPECT_THAT(state->list().value(), IsEmpty());
+}
+
+TEST_F(SharedCommits, SegmentsGoWhenTheDatabasesAreOnDisk) {
+  auto disk = std::make_shared<FaultDisk>("one");
+  auto state = serve(path_, disk);
+  auto run = state->create_run(make_spec("job")).value();
+  add(*run, 1);
+  ASSERT_TRUE(run->commit().has_value());
+  add(*run, 2);
+  const auto ticket = run->enqueue().value().value();
+  auto& log = *state->commits();
+  ASSERT_TRUE(log.write(ticket).has_value());
+  ASSERT_TRUE(log.rotate().has_value());
+  ASSERT_TRUE(log.retire().has_value());
+  EXPECT_TRUE(log.has_older()) << "a commit in it is not in its database yet";
+  ASSERT_TRUE(run->land().has_value());
+  ASSERT_TRUE(log.retire().has_value());
+  EXPECT_FALSE(log.has_older());
+  EXPECT_FALSE(log.mentions("job", 1));
+  EXPECT_EQ(read_commit_segments(path_, *disk)->numbers.size(), 1U);
+  const auto left = folder_.path + "/left";
+  ASSERT_TRUE(disk->copy_durable(path_, left).has_value());
+  EXPECT_EQ(look(left, std::make_shared<FaultDisk>("two"), "job#1"), 2U);
+}
+
+TEST_F(SharedCommits, WhatIsBehindATornEndOrBeforeAGapIsNoPartOfTheLog) {
+  auto disk = std::make_shared<FaultDisk>("one");
+  {
+    auto state = serve(path_, disk);
+    auto run = state->create_run(make_spec("job")).value();
+    for (std::uint64_t i = 1; i <= 3; ++i) {
+      add(*run, i);
+      ASSERT_TRUE(run->commit().has_value());
+    }
+  }
+  const auto file = path_ + "/commits/000000000001.log";
+  auto bytes = store::read_file(file, 1 << 20).value();
+  const auto count = [&] { return read_commit_segments(path_, *disk)->records.size(); };
+  EXPECT_EQ(count(), 3U);
+  for (const auto size : {bytes.size() - 1, bytes.size() / 2, std::size_t{10}, std::size_t{0}}) {
+    std::filesystem::resize_file(file, size);
+    EXPECT_LT(count(), 3U) << size;
+  }
+  // The bytes of another segment are no records of this one.
+  std::ofstream(path_ + "/commits/000000000002.log", std::ios::binary) << bytes;
+  EXPECT_EQ(count(), 0U);
+  std::filesystem::remove(path_ + "/commits/000000000002.log");
+  std::ofstream(file, std::ios::binary) << bytes;
+  EXPECT_EQ(count(), 3U);
+  std::ofstream(path_ + "/commits/000000000003.log", std::ios::binary) << "";
+  EXPECT_EQ(count(), 0U) << "it had been deleted, with the one behind it";
+}
+
+TEST_F(SharedCommits, ADatabaseThatTheLogDoesNotFitIsToldAndLeftAlone) {
+  auto disk = std::make_shared<FaultDisk>("one");
+  {
+    auto state = serve(path_, disk);
+    auto run = state->create_run(make_spec("job")).value();
+    add(*run, 1);
+    ASSERT_TRUE(run->commit().has_value());
+    ASSERT_TRUE(state->commits()->rotate().has_value());
+    ASSERT_TRUE(state->commits()->retire().has_value());
+    add(*run, 2);
+    ASSERT_TRUE(run->commit().has_value());
+  }
+  std::filesystem::remove(path_ + "/runs/job/1/run.db");
+  std::filesystem::remove(path_ + "/runs/job/1/run.db-wal");
+  open(path_, std::make_shared<FaultDisk>("two"));
+  ASSERT_EQ(notices_.size(), 1U);
+  EXPECT_THAT(notices_[0], HasSubstr("is gone, and the commit log has only the end of it"));
+}
+
+}  // namespace
+}  // namespace windlass::journal
