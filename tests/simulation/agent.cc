@@ -18,7 +18,8 @@ class AgentLink final : public nodes::AgentConnection {
   AgentLink(Agent& agent, SimulatedReactor& reactor, std::string owner, nodes::AgentEvents& events)
       : agent_(agent), reactor_(reactor), owner_(std::move(owner)), events_(events), fd_(agent.next_fd_++) {
     agent_.links_[fd_] = this;
-    poke();
+    // A shim that is started takes longer than one that is there.
+    wake(agent_.latency() + static_cast<std::int64_t>(agent_.random_() % 100));
   }
   ~AgentLink() override {
     *alive_ = false;
@@ -30,8 +31,9 @@ class AgentLink final : public nodes::AgentConnection {
   [[nodiscard]] bool is_flushed() const override { return true; }
   [[nodiscard]] const std::string& owner() const { return owner_; }
 
-  void poke() {
-    agent_.clock_.in(agent_.latency(), [this, alive = alive_] {
+  void poke() { wake(agent_.latency()); }
+  void wake(std::int64_t millis) {
+    agent_.clock_.in(millis, [this, alive = alive_] {
       if (*alive) reactor_.is_readable(fd_);
     });
   }
