@@ -48,6 +48,12 @@ class TcpStream final : public ByteStream {
     const auto count = ::recv(socket_.native_handle(), &one, 1, MSG_PEEK | MSG_DONTWAIT);
     co_return count > 0 || (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK));
   }
+  [[nodiscard]] bool is_quiet() const override {
+    if (!socket_.is_open()) return false;
+    char one = 0;
+    const auto count = ::recv(socket_.native_handle(), &one, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  }
   void close() override {
     boost::system::error_code ignored;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
@@ -57,7 +63,7 @@ class TcpStream final : public ByteStream {
   [[nodiscard]] std::string peer() const override { return peer_; }
 
  private:
-  asio::ip::tcp::socket socket_;
+  mutable asio::ip::tcp::socket socket_;  ///< asio gives its number of a changeable one only
   std::string peer_;
 };
 

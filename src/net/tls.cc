@@ -54,6 +54,11 @@ class TlsStream final : public ByteStream {
     if (count == 0) co_return false;
     co_return one != 0x15;  // an alert record
   }
+  [[nodiscard]] bool is_quiet() const override {
+    char one = 0;
+    const auto count = ::recv(stream_.next_layer().native_handle(), &one, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  }
   void close() override {
     boost::system::error_code ignored;
     stream_.next_layer().shutdown(tcp::socket::shutdown_both, ignored);
@@ -64,7 +69,7 @@ class TlsStream final : public ByteStream {
 
  private:
   std::shared_ptr<ssl::context> context_;
-  ssl::stream<tcp::socket> stream_;
+  mutable ssl::stream<tcp::socket> stream_;  ///< asio gives its socket's number of a changeable one only
   std::string peer_;
 };
 
