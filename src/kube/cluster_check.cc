@@ -1,0 +1,145 @@
+#include "kube/cluster_check.h"
+
+#include <algorithm>
+#include <map>
+
+#include "data/json.h"
+#include "net/tls_client.h"
+#include "text/codec.h"
+
+namespace windlass::kube {
+
+using data::Value;
+using Kind = CheckItem::Kind;
+using State = CheckItem::State;
+
+bool ClusterReport::is_complete() const {
+  return std::all_of(items.begin(), items.end(), [](const CheckItem& item) { return item.state == State::there; });
+}
+
+std::string token_subject(std::string_view token) {
+  const auto first = token.find('.');
+  const auto second = token.find('.', first == std::string_view::npos ? first : first + 1);
+  if (second == std::string_view::npos) return {};
+  const auto decoded = text::decode_base64(token.substr(first + 1, second - first - 1), text::Base64::url);
+  if (!decoded) return {};
+  data::JsonParseOptions options;
+  options.max_bytes = 64 * 1024;
+  options.max_depth = 16;
+  const auto claims = data::parse_json(*decoded, options);
+  return claims ? claims->get_string("sub") : std::string();
+}
+
+namespace {
+
+/// The server's own word where it has one (1.28 and newer), else what we present.
+ApiTask<bool> find_user(Client& client, ClusterReport& report) {
+  const Resource reviews{"authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", false};
+  Value body = Value::map_of("apiVersion", "authentication.k8s.io/v1", "kind", "SelfSubjectReview");
+  auto answer = co_await client.create(reviews, "", std::move(body));
+  if (answer) {
+    const Value* status = answer->find("status");
+    const Value* user = status != nullptr ? status->find("userInfo") : nullptr;
+    if (user != nullptr) {
+      report.user = user->get_string("username");
+      report.user_from = "server";
+      if (const Value* groups = user->find("groups")) {
+        for (const auto& one : groups->items()) report.groups.push_back(one.text());
+      }
+      co_return true;
+    }
+  } else if (answer.error().code == 401 || answer.error().code == 499 || answer.error().code == 503 ||
+             answer.error().code == 504) {
+    co_return std::unexpected(std::move(answer).error());
+  }
+  const auto headers = co_await client.credentials().headers(client.timers().now() + client.options().call_limit);
+  if (headers) {
+    for (const auto& [name, value] : *headers) {
+      if (name != "Authorization" || !value.starts_with("Bearer ")) continue;
+      report.user = token_subject(std::string_view(value).substr(7));
+      report.user_from = "token";
+      co_return true;
+    }
+  }
+  const auto certificate = client.credentials().certificate();
+  if (certificate && !certificate->empty()) {
+    if (auto subject = net::certificate_subject(*certificate)) {
+      report.user = std::move(subject->common_name);
+      report.groups = std::move(subject->organizations);
+      report.user_from = "certificate";
+    }
+  }
+  co_return true;
+}
+
+std::string group_path(std::string_view group, std::string_view version) {
+  return group.empty() ? "/api/" + std::string(version) : "/apis/" + std::string(group) + "/" + std::string(version);
+}
+
+}  // namespace
+
+ApiTask<ClusterReport> check_cluster(Client& client, std::string workers_namespace) {
+  ClusterReport report;
+  // Anybody may ask for it in most clusters, so it says nothing about us.
+  const auto version = WL_API_TRY(co_await client.get_path("/version"));
+  report.version = version.get_string("gitVersion");
+  (void)WL_API_TRY(co_await find_user(client, report));
+
+  std::map<std::string, objects::Outcome<Value>> documents;
+  for (const auto& need : needed_resources()) {
+    const auto path = group_path(need.group, need.version);
+    auto found = documents.find(path);
+    if (found == documents.end()) {
+      auto document = co_await client.get_path(path);
+      if (!document && (document.error().code == 401 || document.error().code == 499)) {
+        co_return std::unexpected(std::move(document).error());
+      }
+      found = documents.emplace(path, std::move(document)).first;
+    }
+    CheckItem item;
+    item.kind = Kind::resource;
+    item.feature = need.feature;
+    item.what = std::string(need.plural) + " of " +
+                (need.group.empty() ? std::string() : std::string(need.group) + "/") + std::string(need.version);
+    if (found->second) {
+      item.state = has_resource(*found->second, need.plural) ? State::there : State::missing;
+    } else {
+      item.state = found->second.error().code == 404 ? State::missing : State::unknown;
+      if (item.state == State::unknown) item.message = found->second.error().message;
+    }
+    report.items.push_back(std::move(item));
+  }
+
+  {
+    CheckItem item;
+    item.kind = Kind::namespace_;
+    item.what = workers_namespace;
+    auto there = co_await client.get(resources::namespaces(), "", workers_namespace);
+    if (there) {
+      item.state = State::there;
+    } else {
+      item.state = there.error().code == 404 ? State::missing : State::unknown;
+      item.message = there.error().message;
+    }
+    report.items.push_back(std::move(item));
+  }
+
+  for (const auto& need : needed_rights()) {
+    const auto attributes = attributes_of(need, workers_namespace);
+    CheckItem item;
+    item.kind = Kind::right;
+    item.feature = need.feature;
+    item.what = attributes.text();
+    auto verdict = co_await client.may_we(attributes);
+    if (verdict) {
+      item.state = verdict->allowed ? State::there : State::missing;
+      item.message = verdict->reason;
+    } else {
+      item.message = verdict.error().message;
+    }
+    report.items.push_back(std::move(item));
+  }
+  co_return report;
+}
+
+}  // namespace windlass::kube

@@ -1,0 +1,46 @@
+// What Windlass needs of a cluster: API versions, custom resources, rights, each with what it is for. Data, read by the
+// check of a cluster and by its page. Pure.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/value.h"
+#include "kube/reviews.h"
+
+namespace windlass::kube {
+
+/// What stops working without it.
+enum class Feature : std::uint8_t {
+  agents,       ///< pods as agents
+  exec,         ///< steps in containers that keep their own entry point
+  events,       ///< why a pod does not start
+  objects,      ///< the cluster's objects drive Windlass
+  credentials,  ///< Secrets as credentials
+  settings,     ///< ConfigMaps: pod templates, Maven settings
+  leadership,   ///< a second replica
+  sign_in,      ///< tokens of the cluster are accepted
+};
+std::string_view to_string(Feature feature);
+
+struct NeededResource {
+  Feature feature;
+  std::string_view group, version, plural;  ///< plural may have a sub-resource: "pods/exec"
+};
+std::span<const NeededResource> needed_resources();
+
+struct NeededRight {
+  Feature feature;
+  std::string_view verb, group, resource, subresource;
+  bool in_workers_namespace;  ///< else: in the whole cluster
+};
+std::span<const NeededRight> needed_rights();
+[[nodiscard]] Attributes attributes_of(const NeededRight& right, std::string_view workers_namespace);
+
+/// Is it in a document of discovery (APIResourceList)?
+bool has_resource(const data::Value& api_resource_list, std::string_view plural);
+
+}  // namespace windlass::kube
