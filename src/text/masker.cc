@@ -2,6 +2,7 @@
 #include "text/masker.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <set>
 
@@ -16,6 +17,8 @@ constexpr std::size_t kLeastForm = 3;
 constexpr std::size_t kLeastFragment = 5;  // of base64 cut at both ends: a shorter one would hit innocent text
 constexpr std::size_t kMostBytes = std::size_t{1} << 20;  // of all forms together: bounds the automaton
 constexpr std::string_view kMask = "****";
+constexpr std::size_t kLongestWindow = 16;                    // further ahead than this a look pays no more
+constexpr unsigned kLeastTableBits = 8, kMostTableBits = 15;  // of the table of shifts: small enough for the cache
 
 std::string_view trimmed(std::string_view text) {
   auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
@@ -116,11 +119,12 @@ std::vector<std::string> secret_forms(std::string_view secret) {
 std::shared_ptr<const SecretSet> SecretSet::make(const std::vector<std::string>& secrets) {
   auto set = std::make_shared<SecretSet>();
   std::set<std::string> forms;
-  std::size_t bytes = 0;
+  std::size_t bytes = 0, shortest = kLongestWindow;
   for (const auto& secret : secrets) {
     for (auto& form : secret_forms(secret)) {
       if (bytes + form.size() > kMostBytes) continue;  // of a huge secret the lines remain
       std::size_t size = form.size();
+      shortest = std::min(shortest, size);
       if (forms.insert(std::move(form)).second) bytes += size;
     }
   }
@@ -162,7 +166,36 @@ std::shared_ptr<const SecretSet> SecretSet::make(const std::vector<std::string>&
       queue.push_back(child);
     }
   }
+  set->make_shifts(forms, shortest);
   return set;
+}
+
+/// Wu and Manber's: how far a window of the shortest form's length may move, by its last three bytes. Blocks that share
+/// a place in the table share the smaller shift, so a shift is never too far.
+void SecretSet::make_shifts(const std::set<std::string>& forms, std::size_t window) {
+  if (forms.empty()) return;
+  window_ = window;
+  const std::size_t blocks = forms.size() * (window - kBlock + 1);
+  const unsigned bits =
+      std::clamp<unsigned>(static_cast<unsigned>(std::bit_width(blocks)) + 2, kLeastTableBits, kMostTableBits);
+  shift_bits_ = 32 - bits;
+  shifts_.assign(std::size_t{1} << bits, static_cast<std::uint8_t>(window - kBlock + 1));
+  for (const auto& form : forms) {
+    for (std::size_t end = kBlock; end <= window; ++end) {
+      auto& shift = shifts_[place_of(form.data() + end - kBlock)];
+      shift = std::min(shift, static_cast<std::uint8_t>(window - end));
+    }
+  }
+}
+
+std::size_t SecretSet::next_start(std::string_view bytes, std::size_t at) const {
+  const char* text = bytes.data() + window_ - kBlock;
+  while (at + window_ <= bytes.size()) {
+    const std::size_t shift = shifts_[place_of(text + at)];
+    if (shift == 0) return at;
+    at += shift;
+  }
+  return at;
 }
 
 std::uint32_t SecretSet::step(std::uint32_t state, unsigned char byte) const {
@@ -181,13 +214,16 @@ void Masker::push(std::string_view bytes, std::string& out) {
     out += bytes;
     return;
   }
-  pending_ += bytes;
-  for (char c : bytes) {
-    ++position_;
-    state_ = secrets_->step(state_, static_cast<unsigned char>(c));
+  const std::uint64_t begin = position_;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    // Where no form has begun, what cannot begin one is passed over.
+    if (state_ == 0) i = secrets_->next_start(bytes, i);
+    if (i >= bytes.size()) break;
+    state_ = secrets_->step(state_, static_cast<unsigned char>(bytes[i]));
     std::uint64_t length = secrets_->states_[state_].longest_end;
     if (length == 0) continue;
-    Span span{position_ - length, position_};
+    const std::uint64_t end = begin + i + 1;
+    Span span{end - length, end};
     // A later, longer find swallows the earlier ones it overlaps or touches.
     while (!spans_.empty() && spans_.back().end >= span.start) {
       span.start = std::min(span.start, spans_.back().start);
@@ -195,11 +231,19 @@ void Masker::push(std::string_view bytes, std::string& out) {
     }
     spans_.push_back(span);
   }
+  position_ = begin + bytes.size();
   // Whatever lies before the longest form that may still be completing is decided.
   std::uint64_t decided = position_ - secrets_->states_[state_].depth;
   // A form that ends right here is masked whatever follows.
   if (!spans_.empty() && spans_.back().end == position_ && spans_.back().start <= decided) decided = position_;
-  emit_until(std::max(decided, pending_at_), out);
+  decided = std::max(decided, pending_at_);
+  if (pending_.empty()) {
+    // The usual case: nothing is held back, and most of these bytes need not be copied to be shown.
+    pending_ = bytes.substr(emit_until(decided, bytes, out));
+  } else {
+    pending_ += bytes;
+    pending_.erase(0, emit_until(decided, pending_, out));
+  }
 }
 
 std::string Masker::push(std::string_view bytes) {
@@ -208,14 +252,15 @@ std::string Masker::push(std::string_view bytes) {
   return out;
 }
 
-void Masker::emit_until(std::uint64_t limit, std::string& out) {
+/// Shows what stands in `bytes`, which begin at pending_at_, before `limit`; returns how many bytes that were.
+std::size_t Masker::emit_until(std::uint64_t limit, std::string_view bytes, std::string& out) {
   std::size_t used = 0;
   std::size_t done = 0;
   auto take = [&](std::uint64_t until) {
     std::size_t count = static_cast<std::size_t>(until - pending_at_);
     pending_at_ = until;
     used += count;
-    return std::string_view(pending_).substr(used - count, count);
+    return bytes.substr(used - count, count);
   };
   for (; done < spans_.size(); ++done) {
     Span& span = spans_[done];
@@ -238,11 +283,12 @@ void Masker::emit_until(std::uint64_t limit, std::string& out) {
     out += take(limit);
     masking_ = false;
   }
-  pending_.erase(0, used);
+  return used;
 }
 
 void Masker::flush(std::string& out) {
-  emit_until(position_, out);
+  emit_until(position_, pending_, out);
+  pending_.clear();
   state_ = 0;
   masking_ = false;
   spans_.clear();

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,11 +32,23 @@ class SecretSet {
     std::uint32_t depth = 0;
     std::uint32_t longest_end = 0;  // length of the longest form that ends here, 0 = none
   };
+  static constexpr std::size_t kBlock = 3;  ///< of the shortest form there is
   [[nodiscard]] std::uint32_t step(std::uint32_t state, unsigned char byte) const;
+  void make_shifts(const std::set<std::string>& forms, std::size_t window);
+  /// The first place from `at` on where a form may begin: none begins before it. What is too near to the end to be told
+  /// begins there.
+  [[nodiscard]] std::size_t next_start(std::string_view bytes, std::size_t at) const;
+  [[nodiscard]] std::size_t place_of(const char* block) const {
+    const auto at = [block](int i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(block[i])); };
+    return ((at(0) | at(1) << 8 | at(2) << 16) * 2654435761U) >> shift_bits_;
+  }
   std::vector<State> states_;
   std::vector<std::uint32_t> first_edge_;  // per state, into edges_; size states + 1
   std::vector<std::pair<unsigned char, std::uint32_t>> edges_;
   std::vector<std::uint32_t> root_edges_;  // 256
+  std::vector<std::uint8_t> shifts_;       // by place_of() of a window's last block
+  std::size_t window_ = 0;                 // of the shortest form's length, within bounds
+  unsigned shift_bits_ = 0;
   std::size_t longest_ = 0;
   std::size_t form_count_ = 0;
 };
@@ -58,7 +71,7 @@ class Masker {
     std::uint64_t start;
     std::uint64_t end;
   };
-  void emit_until(std::uint64_t position, std::string& out);
+  std::size_t emit_until(std::uint64_t limit, std::string_view bytes, std::string& out);
 
   std::shared_ptr<const SecretSet> secrets_;
   std::string pending_;           // bytes not yet shown

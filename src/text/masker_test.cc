@@ -111,5 +111,39 @@ TEST(Masker, CuttingTheInputChangesNothing) {
   }
 }
 
+TEST(Masker, WhatIsPassedOverHasNoSecret) {
+  // Windows of every length, in texts long enough to jump in, with beginnings of secrets everywhere.
+  num::JavaRandom random(20261130);
+  auto below = [&](int bound) { return *random.next_int(bound); };
+  auto word = [&](int length) {
+    std::string out;
+    for (int i = 0; i < length; ++i) out.push_back("abcdefgh"[below(8)]);
+    return out;
+  };
+  for (int round = 0; round < 100; ++round) {
+    std::vector<std::string> secrets;
+    for (int i = below(6); i >= 0; --i) secrets.push_back(word(3 + below(30)));
+    std::string text;
+    while (text.size() < 1500) {
+      const auto& secret = secrets[static_cast<std::size_t>(below(static_cast<int>(secrets.size())))];
+      text += word(below(60));
+      if (below(2) == 0) text += secret.substr(0, static_cast<std::size_t>(below(static_cast<int>(secret.size()) + 1)));
+      if (below(6) == 0) text += secret;
+    }
+    const auto expected = naive_mask(secrets, text);
+    auto set = SecretSet::make(secrets);
+    ASSERT_EQ(mask_all(*set, text), expected) << "round " << round << " text " << text;
+    Masker masker(set);
+    std::string actual;
+    for (std::size_t at = 0; at < text.size();) {
+      const auto count = static_cast<std::size_t>(below(200));
+      masker.push(std::string_view(text).substr(at, count), actual);
+      at += count;
+    }
+    masker.flush(actual);
+    ASSERT_EQ(actual, expected) << "round " << round << " text " << text;
+  }
+}
+
 }  // namespace
 }  // namespace windlass::text
