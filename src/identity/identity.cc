@@ -113,9 +113,14 @@ Result<> Identity::reload() {
   return {};
 }
 
+/// Asked for each request, so the cheap question comes first; its answer is kept only when the true one was asked
+/// after.
 Result<> Identity::reload_if_changed() {
-  if (WL_TRY(data_version()) == seen_version_) return {};
-  return reload();
+  const auto head = database_->log_head();
+  if (head && head == seen_head_) return {};
+  if (WL_TRY(data_version()) != seen_version_) WL_CHECK_OK(reload());
+  seen_head_ = head;
+  return {};
 }
 
 // ---- accounts

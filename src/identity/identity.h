@@ -123,6 +123,7 @@ class Identity {
   std::unique_ptr<store::Database> database_;
   store::Statement version_;  ///< asked for each token; after database_, which it must not outlive
   std::int64_t seen_version_ = 0;
+  std::optional<store::Database::LogHead> seen_head_;  ///< when that was looked at
   std::map<std::string, Account, std::less<>> accounts_;
   std::map<std::string, Token, std::less<>> tokens_;                                        ///< by their public part
   std::map<std::string, std::map<std::string, rights::ProjectRole>, std::less<>> members_;  ///< user → project → role

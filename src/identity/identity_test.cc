@@ -49,6 +49,18 @@ TEST_F(Book, AnotherProcessesTokensAreSeen) {
   auto token = command.create_token({"admin", "", 0}, 1000);
   ASSERT_TRUE(token);
   EXPECT_TRUE(server.authenticate(*token, 2000));
+  EXPECT_TRUE(server.authenticate(*token, 2001)) << "again, when nothing has changed";
+  ASSERT_TRUE(command.revoke_token(*token));
+  EXPECT_FALSE(server.authenticate(*token, 2002));
+  // Whoever writes in between, the next one asks again.
+  for (int i = 0; i < 20; ++i) {
+    auto next = command.create_token({"admin", "", 0}, 1000);
+    ASSERT_TRUE(next);
+    ASSERT_TRUE(server.authenticate(*next, 2003));
+    ASSERT_TRUE(server.create_token({"admin", "", 0}, 1000));
+    ASSERT_TRUE(command.revoke_token(*next));
+    ASSERT_FALSE(server.authenticate(*next, 2004));
+  }
 }
 
 TEST_F(Book, NothingReadableIsOnTheDisk) {

@@ -317,6 +317,22 @@ Result<bool> Database::checkpoint() {
   return true;
 }
 
+std::optional<Database::LogHead> Database::log_head() const {
+  constexpr int kRegion = 32 * 1024;
+  sqlite3_file* file = nullptr;
+  if (sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == nullptr ||
+      file->pMethods == nullptr || file->pMethods->iVersion < 2 || file->pMethods->xShmMap == nullptr) {
+    return std::nullopt;
+  }
+  void volatile* region = nullptr;
+  if (file->pMethods->xShmMap(file, 0, kRegion, 0, &region) != SQLITE_OK || region == nullptr) return std::nullopt;
+  // Another process may be writing it right now: then what is read is no head that ever was, and so another one.
+  LogHead out{};
+  const auto* words = static_cast<const std::uint32_t volatile*>(region);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = words[i];
+  return out;
+}
+
 void Database::keep_log_at_close(bool keep) {
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }

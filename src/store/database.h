@@ -5,6 +5,7 @@
 // blobs are bytes (never converted). Threads: one at a time per Database.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -124,6 +125,12 @@ class Database {
   [[nodiscard]] Result<> copy_to(const std::string& path);
   /// Moves the write-ahead log into the database and cuts it; a reader in the way is no error (false).
   [[nodiscard]] Result<bool> checkpoint();
+  /// The head of the write-ahead log's shared index: other bytes after each commit of whoever, also of another process.
+  /// While it stays the same nothing was committed; to look takes no lock and no system call. Nothing where there is no
+  /// such index (yet: it comes with the first transaction). Not for connections that are exclusive.
+  /// Source: sqlite.org/walformat.html, 2.1.
+  using LogHead = std::array<std::uint32_t, 12>;
+  [[nodiscard]] std::optional<LogHead> log_head() const;
   /// At close, leave the write-ahead log as it is (quick) instead of folding it in.
   void keep_log_at_close(bool keep = true);
   [[nodiscard]] const std::string& file() const { return *file_; }

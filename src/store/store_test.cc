@@ -93,6 +93,33 @@ TEST(Database, TransactionWithoutCommitIsRolledBack) {
   EXPECT_EQ(count.integer(0), 2);
 }
 
+TEST(Database, TheHeadOfTheLogTellsOfEachCommitAndOfNothingElse) {
+  Folder folder;
+  auto disk = make_disk();
+  const auto path = make_database(*disk, folder.path);
+  auto reader = Database::open(path, {}).value();
+  auto writer = Database::open(path, {}).value();
+  auto count = reader.prepare("SELECT count(*) FROM t").value();
+  ASSERT_TRUE(count.next().value());
+  count.reset();
+  auto before = reader.log_head();
+  ASSERT_TRUE(before);
+  for (int i = 0; i < 50; ++i) {
+    {
+      auto taken_back = Transaction::begin(writer, Transaction::Kind::write).value();
+      ASSERT_TRUE(writer.exec("INSERT INTO t(body) VALUES(randomblob(3000))").has_value());
+    }
+    ASSERT_EQ(reader.log_head(), before);
+    ASSERT_TRUE(writer.exec("UPDATE t SET body=randomblob(8) WHERE id=2").has_value());
+    const auto after = reader.log_head();
+    ASSERT_NE(after, before);
+    before = after;
+    if (i % 10 == 9) ASSERT_TRUE(writer.checkpoint().has_value());
+    before = reader.log_head();
+  }
+  EXPECT_FALSE(Database::open_bytes(make_image(kObjects, 7, 3).value(), "bytes", 0).value().log_head());
+}
+
 TEST(Database, ErrorsAreOneSentenceWithTheFile) {
   Folder folder;
   auto missing = Database::open(folder.path + "/none.db", {});
