@@ -27,6 +27,7 @@ using asio::ip::tcp;
 namespace {
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kHeadSize = 1024;  ///< most requests are shorter
 constexpr std::size_t kReadSize = 16 * 1024;
 
 bool is_clean(std::string_view value) {
@@ -48,12 +49,18 @@ struct Connection;
 
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   Impl(asio::io_context& io_, HttpServerOptions options_, Handler handler_,
-       std::function<void(std::string_view)> complain_)
-      : io(io_), options(options_), handler(std::move(handler_)), complain(std::move(complain_)), sweep_timer(io_) {}
+       std::function<void(std::string_view)> complain_, QuickHandler quick_)
+      : io(io_),
+        options(std::move(options_)),
+        handler(std::move(handler_)),
+        quick(std::move(quick_)),
+        complain(std::move(complain_)),
+        sweep_timer(io_) {}
 
   asio::io_context& io;
   HttpServerOptions options;
   Handler handler;
+  QuickHandler quick;
   std::function<void(std::string_view)> complain;
   std::list<tcp::acceptor> acceptors;
   asio::steady_timer sweep_timer;
@@ -122,7 +129,9 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
   }
 
   std::string head_of(const Response& response, const Request& request, bool keep, bool http_1_1) {
-    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+    std::string head;
+    head.reserve(kHeadSize / 2 + (response.stream ? 0 : response.body.size()));
+    head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
     head.append(reason_phrase(response.status)).append("\r\n");
     for (const auto& [name, value] : response.headers.entries()) {
       if (is_clean(name) && is_clean(value)) head.append(name).append(": ").append(value).append("\r\n");
@@ -160,21 +169,31 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
   }
 
   static asio::awaitable<void> serve(std::shared_ptr<Connection> self) {
-    std::string buffer;
-    std::unique_ptr<char[]> space;  // only while something is read: ten thousand connections that wait have none
+    std::string buffer;                // what came and is not taken yet
+    std::array<char, kHeadSize> head;  // ten thousand connections that wait have no more than this each
+    std::unique_ptr<char[]> space;     // for what is longer, while it is read
     auto& options = self->server->options;
     self->deadline = Clock::now() + options.idle_timeout;
     while (!self->gone) {
       // Read until one request is complete.
+      std::string_view fresh;  // stands in `head` or `space`, behind all of `buffer`
       while (self->reader.state() != RequestReader::State::complete) {
-        if (!buffer.empty()) {
+        const bool from_buffer = !buffer.empty();
+        if (from_buffer) buffer.append(std::exchange(fresh, {}));
+        const std::string_view bytes = from_buffer ? std::string_view(buffer) : fresh;
+        if (!bytes.empty()) {
           const auto before = self->reader.state();
-          auto taken = self->reader.feed(buffer);
+          auto taken = self->reader.feed(bytes);
           if (!taken) {
             co_await self->refuse(taken.error().status, taken.error().message);
             co_return;
           }
-          buffer.erase(0, *taken);
+          if (from_buffer) {
+            buffer.erase(0, *taken);
+          } else {
+            buffer = fresh.substr(*taken);
+            fresh = {};
+          }
           const auto now = self->reader.state();
           if (before == RequestReader::State::idle && now == RequestReader::State::head) {
             self->deadline = Clock::now() + options.head_timeout;
@@ -190,15 +209,16 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
             co_return;
           }
         }
-        if (self->reader.state() == RequestReader::State::idle && !self->stream->is_tls()) {
+        std::span<char> into = head;
+        if (self->reader.state() == RequestReader::State::idle) {
           space.reset();
-          auto readable = co_await self->stream->wait_readable();
-          if (!readable || !*readable) co_return self->close();
+        } else {
+          if (!space) space = std::make_unique_for_overwrite<char[]>(kReadSize);
+          into = {space.get(), kReadSize};
         }
-        if (!space) space = std::make_unique_for_overwrite<char[]>(kReadSize);
-        auto count = co_await self->stream->read_some({space.get(), kReadSize});
+        auto count = co_await self->stream->read_some(into);
         if (!count || *count == 0) co_return self->close();
-        buffer.append(space.get(), *count);
+        fresh = {into.data(), *count};
       }
       Request request = self->reader.take();
       bool keep = self->reader.keep_alive() && !self->server->stopping;
@@ -214,9 +234,11 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
       self->busy = true;
       Request head_request;
       head_request.method = request.method;
-      auto answered = co_await self->server->handler(std::move(request));
+      auto at_once = self->server->quick ? self->server->quick(request) : std::nullopt;
       Response response;
-      if (answered) {
+      if (at_once) {
+        response = std::move(*at_once);
+      } else if (auto answered = co_await self->server->handler(std::move(request))) {
         response = std::move(*answered);
       } else {
         self->server->complain(head_request.method + " " + target + ": " + answered.error().text());
@@ -328,8 +350,8 @@ asio::awaitable<void> HttpServer::Impl::sweep() {
 }
 
 HttpServer::HttpServer(asio::io_context& io, HttpServerOptions options, Handler handler,
-                       std::function<void(std::string_view)> complain)
-    : impl_(std::make_shared<Impl>(io, options, std::move(handler), std::move(complain))) {
+                       std::function<void(std::string_view)> complain, QuickHandler quick)
+    : impl_(std::make_shared<Impl>(io, std::move(options), std::move(handler), std::move(complain), std::move(quick))) {
   impl_->date = http_date();
   asio::co_spawn(io, impl_->sweep(), asio::detached);
 }

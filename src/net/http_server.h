@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "net/http.h"
@@ -36,11 +37,13 @@ struct HttpServerOptions {
 
 /// Runs on the io_context's thread. An error becomes a 500 without its text; the text goes to `complain`.
 using Handler = std::function<rt::Task<Response>(Request)>;
+/// Asked before the Handler: what can be answered without waiting for anything. May be empty.
+using QuickHandler = std::function<std::optional<Response>(const Request&)>;
 
 class HttpServer {
  public:
   HttpServer(boost::asio::io_context& io, HttpServerOptions options, Handler handler,
-             std::function<void(std::string_view)> complain);
+             std::function<void(std::string_view)> complain, QuickHandler quick = {});
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
