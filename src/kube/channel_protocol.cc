@@ -19,11 +19,13 @@ ExecResult read_result(std::string_view payload) {
   options.max_bytes = 1U << 20U;
   options.max_depth = 32;
   const auto parsed = data::parse_json(payload, options);
-  if (!parsed || parsed->get_string("kind") != "Status") {
+  // Servers leave out kind and apiVersion here.
+  const auto status = parsed ? parsed->get_string("status") : std::string();
+  if (status == "Success") return out;
+  if (status != "Failure") {
     out.failure = objects::internal("how the process ended is not readable").error();
     return out;
   }
-  if (parsed->get_string("status") == "Success") return out;
   out.failure = status_of(*parsed, 500);
   if (out.failure->reason != "NonZeroExitCode") return out;
   for (const auto& cause : out.failure->causes) {

@@ -137,7 +137,7 @@ TEST(ChannelProtocol, OutputAndTheEnd) {
   EXPECT_EQ(message->result.exit_code, 0);
   EXPECT_FALSE(message->result.failure);
   message = read_channel(
-      "\x03{\"kind\":\"Status\",\"status\":\"Failure\",\"reason\":\"NonZeroExitCode\",\"message\":\"m\",\"details\":{"
+      "\x03{\"metadata\":{},\"status\":\"Failure\",\"reason\":\"NonZeroExitCode\",\"message\":\"m\",\"details\":{"
       "\"causes\":[{\"reason\":\"ExitCode\",\"message\":\"42\"}]}}",
       ChannelVersion::v4);
   EXPECT_EQ(message->result.exit_code, 42);
