@@ -1,0 +1,219 @@
+// windlass cluster check: what a Kubernetes cluster has for us, and what it lacks, a sentence each. Changes nothing.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <optional>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/terminal_text.h"
+#include "kube/cluster_check.h"
+#include "kube/load_access.h"
+#include "net/connector.h"
+
+namespace windlass::cli {
+namespace {
+
+using Shape = OptionRow::Shape;
+using data::Value;
+using kube::CheckItem;
+using kube::Feature;
+
+constexpr std::string_view kWorkersNamespace = "kubesphere-devops-worker";
+
+constexpr OptionRow kOptions[] = {
+    {"ACTION", "check", Shape::value, {"what to do (default check)", "操作（默认 check）"}},
+    {"--kubeconfig",
+     "FILE",
+     Shape::value,
+     {"which cluster and as whom (default: KUBECONFIG, ~/.kube/config, the pod that this runs in)",
+      "集群与身份（默认：KUBECONFIG、~/.kube/config、所在的 Pod）"}},
+    {"--context",
+     "NAME",
+     Shape::value,
+     {"of the kubeconfig (default: its current one)", "kubeconfig 中的上下文（默认：当前上下文）"}},
+    {"--namespace",
+     "NAMESPACE",
+     Shape::value,
+     {"where the pods of agents run (default kubesphere-devops-worker)",
+      "Agent Pod 所在的命名空间（默认 kubesphere-devops-worker）"}},
+    kOutputRow,
+};
+constexpr Example kExamples[] = {
+    {"windlass cluster check", {"everything there that Windlass needs?", "集群是否满足 Windlass 的全部要求？"}},
+    {"windlass cluster check --context prod --output json", {"facts for a program", "供程序使用的数据"}},
+};
+constexpr ExitCode kExits[] = {
+    {kExitSuccess, {"everything is there", "一切就绪"}},
+    {kExitFailure, {"something is missing; the output says what for", "有所缺失；输出说明其用途"}},
+    {kExitUsage, {"the kubeconfig cannot be used", "kubeconfig 无法使用"}},
+    {kExitInternal, {"the cluster does not answer, or does not know us", "集群无响应，或不认识当前身份"}},
+};
+
+/// What does not work without it.
+Text loss(Feature feature) {
+  switch (feature) {
+    case Feature::agents:
+      return {"no pod can be an agent", "Pod 无法用作 Agent"};
+    case Feature::exec:
+      return {"no step runs in a container that keeps its own entry point", "步骤无法在保留自身入口程序的容器中运行"};
+    case Feature::events:
+      return {"why a pod does not start is not known", "无法得知 Pod 未启动的原因"};
+    case Feature::objects:
+      return {"the cluster's objects do not drive Windlass", "集群中的对象无法驱动 Windlass"};
+    case Feature::credentials:
+      return {"Secrets are no credentials", "Secret 无法用作凭证"};
+    case Feature::settings:
+      return {"ConfigMaps with templates and settings are not seen", "无法读取含模板与设置的 ConfigMap"};
+    case Feature::leadership:
+      return {"there can be no second replica", "无法运行第二个副本"};
+    case Feature::sign_in:
+      return {"nobody signs in with a token of the cluster", "无法使用集群令牌登录"};
+  }
+  return {"", ""};
+}
+
+std::string sentence(Language language, const CheckItem& item) {
+  const auto said = item.message.empty() ? std::string() : " (" + without_controls(item.message) + ")";
+  if (item.state == CheckItem::State::unknown) {
+    return say(language, {"could not be found out{}", "无法确认{}"}, {said});
+  }
+  switch (item.kind) {
+    case CheckItem::Kind::namespace_:
+      return say(
+          language,
+          {"there is no such namespace: kubectl create namespace {}", "该命名空间不存在：kubectl create namespace {}"},
+          {item.what});
+    case CheckItem::Kind::resource:
+      return say(language, {"the cluster does not have it: {}", "集群中没有：{}"}, {loss(item.feature).in(language)});
+    case CheckItem::Kind::right:
+      return say(language, {"not allowed: {}", "无权限：{}"}, {loss(item.feature).in(language)}) + said;
+  }
+  return {};
+}
+
+std::string_view kind_of(const CheckItem& item) {
+  switch (item.kind) {
+    case CheckItem::Kind::resource:
+      return "resource";
+    case CheckItem::Kind::right:
+      return "right";
+    case CheckItem::Kind::namespace_:
+      return "namespace";
+  }
+  return "";
+}
+
+std::string_view state_of(const CheckItem& item) {
+  switch (item.state) {
+    case CheckItem::State::there:
+      return "ok";
+    case CheckItem::State::missing:
+      return "missing";
+    case CheckItem::State::unknown:
+      return "unknown";
+  }
+  return "";
+}
+
+Value facts(const kube::Access& access, const kube::ClusterReport& report) {
+  Value groups = Value::list();
+  for (const auto& one : report.groups) groups.push(one);
+  Value items = Value::list();
+  for (const auto& item : report.items) {
+    Value one = Value::map_of("kind", kind_of(item), "what", item.what, "state", state_of(item));
+    if (item.kind != CheckItem::Kind::namespace_) one.set("feature", kube::to_string(item.feature));
+    if (item.state != CheckItem::State::there && !item.message.empty()) one.set("message", item.message);
+    items.push(std::move(one));
+  }
+  return Value::map_of("server", access.server.text(), "context", access.name, "version", report.version, "user",
+                       Value::map_of("name", report.user, "groups", std::move(groups), "from", report.user_from),
+                       "complete", report.is_complete(), "items", std::move(items));
+}
+
+std::string words(Language language, const kube::Access& access, const kube::ClusterReport& report) {
+  std::string out = say(language, {"{} (context {}), Kubernetes {}\n", "{}（上下文 {}），Kubernetes {}\n"},
+                        {access.server.text(), without_controls(access.name), without_controls(report.version)});
+  std::string groups;
+  for (const auto& one : report.groups) groups += (groups.empty() ? "" : ", ") + without_controls(one);
+  if (report.user.empty()) {
+    out += say(language, {"who we are there is not known\n", "无法得知当前身份\n"});
+  } else {
+    out += say(language, {"we are {}", "当前身份为 {}"}, {without_controls(report.user)});
+    if (!groups.empty()) out += say(language, {", of {}", "，所属组：{}"}, {groups});
+    out += "\n";
+  }
+  std::size_t there = 0;
+  for (const auto& item : report.items) there += item.state == CheckItem::State::there ? 1 : 0;
+  for (const auto& item : report.items) {
+    if (item.state == CheckItem::State::there) continue;
+    out += padded(without_controls(item.what), 52) + " " + sentence(language, item) + "\n";
+  }
+  out += say(language, {"{} of {} things that Windlass needs are there\n", "Windlass 所需的 {} / {} 项已就绪\n"},
+             {std::to_string(there), std::to_string(report.items.size())});
+  return out;
+}
+
+boost::asio::awaitable<void> check(kube::Client& client, std::string workers_namespace,
+                                   std::optional<objects::Outcome<kube::ClusterReport>>& out) {
+  out = co_await kube::check_cluster(client, std::move(workers_namespace));
+  client.close();
+}
+
+int run(const Invocation& in, const ParsedOptions& options) {
+  if (const auto action = options.get("ACTION", "check"); action != "check") {
+    return complain(say(in.language,
+                        {"cluster: there is no action {}; windlass cluster check looks at a cluster",
+                         "cluster：没有操作 {}；windlass cluster check 用于检查集群"},
+                        {without_controls(action)}),
+                    kExitUsage);
+  }
+  auto surroundings = kube::real_surroundings(in.environment);
+  auto path = options.get("--kubeconfig");
+  if (!path.empty() && !path.starts_with('/')) path = in.working_folder + "/" + path;
+  const auto access = kube::load_access(path, options.get("--context"), surroundings);
+  if (!access) return complain("cluster: " + access.error().text(), kExitUsage);
+
+  boost::asio::io_context io(1);
+  auto timers = rt::make_timers(io);
+  auto connector = net::make_tcp_connector(io, *timers);
+  kube::ClientOptions client_options;
+  client_options.user_agent = "windlass/" + std::string(kVersion);
+  auto client = kube::Client::make(io, *timers, *connector, *access, std::move(surroundings), client_options);
+  if (!client) return complain("cluster: " + client.error().text(), kExitUsage);
+  std::optional<objects::Outcome<kube::ClusterReport>> report;
+  boost::asio::co_spawn(io, check(**client, options.get("--namespace", kWorkersNamespace), report),
+                        boost::asio::detached);
+  io.run();
+  if (!report) return complain("cluster: the check did not end", kExitInternal);
+  if (!*report) {
+    return complain(say(in.language, {"cluster: {} does not answer as it should: {}", "cluster：{} 未正常响应：{}"},
+                        {access->server.text(), without_controls(report->error().message)}),
+                    kExitInternal);
+  }
+  const auto form = form_of(options);
+  if (form != Form::words) {
+    if (const int code = print_whole(form, facts(*access, **report)); code != kExitSuccess) return code;
+  } else if (!print(words(in.language, *access, **report))) {
+    return kExitInternal;
+  }
+  return (*report)->is_complete() ? kExitSuccess : kExitFailure;
+}
+
+}  // namespace
+
+const Command kClusterCommand{
+    "cluster",
+    {"what a Kubernetes cluster has and lacks for Windlass", "检查 Kubernetes 集群是否满足 Windlass 的要求"},
+    "[check] [--kubeconfig FILE] [--context NAME] [--namespace NAMESPACE] [--output table|json|yaml]",
+    kOptions,
+    {"Who we are there, which API versions and custom resources there are, what we may do; for each thing that is "
+     "missing what "
+     "does not work without it. Nothing is changed.",
+     "显示当前身份、现有的 API 版本与自定义资源以及权限；对每一缺失项说明其影响。不做任何修改。"},
+    run,
+    Group::server,
+    kExamples,
+    kExits};
+
+}  // namespace windlass::cli
