@@ -143,9 +143,9 @@ std::optional<std::vector<std::string>> cells_of(const groovy::Closure& matrix) 
   return names;
 }
 
-class Builder {
+class OutlineBuilder {
  public:
-  explicit Builder(const groovy::Source& source) : source_(source) {}
+  explicit OutlineBuilder(const groovy::Source& source) : source_(source) {}
 
   void look(const groovy::Unit& unit) {
     for (std::size_t i = unit.statements.size(); i-- > 0;) todo_.push_back({unit.statements[i], -1, false, false});
@@ -277,7 +277,7 @@ Outline outline_of(const std::string& script, std::size_t max_bytes) {
   const auto source = std::make_shared<const groovy::Source>("WorkflowScript", script);
   const auto parsed = groovy::parse(source);
   if (!parsed.diagnostics.empty() || parsed.tree == nullptr) return none;
-  Builder builder(*source);
+  OutlineBuilder builder(*source);
   builder.look(parsed.tree->unit);
   return builder.take();
 }
