@@ -25,24 +25,23 @@ Key RunHistory::pipeline_of(const runs::RunInfo& run) {
 }
 
 bool RunHistory::note(const runs::RunInfo& run) {
-  auto& kept = jobs_[pipeline_job(run)];
-  const auto found = kept.find(run.number);
-  if (found != kept.end()) {
-    const auto& before = found->second;
-    if (before.phase == run.phase && before.result == run.result && before.paused() == run.paused()) return false;
-  } else if (kept.size() >= kKept && run.number < kept.begin()->first) {
-    return false;
+  auto& job = jobs_[pipeline_job(run)];
+  Past now{.number = run.number,
+           .millis = run.ended_millis == 0 ? 0 : run.ended_millis - run.started_millis,
+           .result = run.result,
+           .phase = run.phase,
+           .paused = run.paused()};
+  const auto place = std::ranges::lower_bound(job.past, run.number, {}, &Past::number);
+  if (place != job.past.end() && place->number == run.number) {
+    if (*place == now) return false;
+    *place = std::move(now);
+  } else {
+    if (job.past.size() >= kKept && place == job.past.begin()) return false;
+    job.past.insert(place, std::move(now));
+    if (job.past.size() > kKept) job.past.erase(job.past.begin());
   }
-  kept[run.number] = run;
-  if (kept.size() > kKept) kept.erase(kept.begin());
+  if (run.number == job.past.back().number) job.latest = run;
   return true;
-}
-
-void RunHistory::forget(const runs::RunInfo& run) {
-  const auto found = jobs_.find(pipeline_job(run));
-  if (found == jobs_.end()) return;
-  found->second.erase(run.number);
-  if (found->second.empty()) jobs_.erase(found);
 }
 
 /// As Jenkins: of the last five that ended by themselves, how many were good; the mean of the last three good ones.
@@ -52,27 +51,24 @@ PipelineFacts RunHistory::facts_of(const Key& pipeline) const {
   if (found == jobs_.end()) return out;
   int counted = 0, bad = 0, timed = 0;
   std::int64_t total = 0;
-  for (auto it = found->second.rbegin(); it != found->second.rend(); ++it) {
-    const auto& run = it->second;
-    if (run.phase != runs::Phase::ended) continue;
-    if (counted < kWeatherRuns && run.result != "ABORTED" && run.result != "NOT_BUILT") {
+  const auto& [past, latest] = found->second;
+  for (auto it = past.rbegin(); it != past.rend(); ++it) {
+    if (it->phase != runs::Phase::ended) continue;
+    if (counted < kWeatherRuns && it->result != "ABORTED" && it->result != "NOT_BUILT") {
       ++counted;
-      bad += run.result == "SUCCESS" ? 0 : 1;
+      bad += it->result == "SUCCESS" ? 0 : 1;
     }
-    if (timed < kDurationRuns && run.result == "SUCCESS") {
+    if (timed < kDurationRuns && it->result == "SUCCESS") {
       ++timed;
-      total += run.ended_millis - run.started_millis;
+      total += it->millis;
     }
   }
   if (counted != 0) out.weather_score = 100 * (counted - bad) / counted;
   if (timed != 0) out.estimated_duration_millis = total / timed;
-  if (!found->second.empty()) {
-    const auto& latest = found->second.rbegin()->second;
-    runs::BlueContext context;
-    context.now_millis = latest.ended_millis != 0 ? latest.ended_millis : latest.started_millis;
-    context.estimated_millis = out.estimated_duration_millis;
-    out.latest_run = runs::blue_run(latest, context);
-  }
+  runs::BlueContext context;
+  context.now_millis = latest.ended_millis != 0 ? latest.ended_millis : latest.started_millis;
+  context.estimated_millis = out.estimated_duration_millis;
+  out.latest_run = runs::blue_run(latest, context);
   return out;
 }
 

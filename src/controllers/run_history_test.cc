@@ -35,14 +35,30 @@ TEST(RunHistory, OnlyWhatClientsSeeCountsAsAChange) {
   EXPECT_TRUE(history.note(run(1, "")));
   EXPECT_FALSE(history.note(run(1, "")));
   EXPECT_TRUE(history.note(run(1, "SUCCESS")));
-  history.forget(run(1, "SUCCESS"));
-  EXPECT_FALSE(history.facts_of({"p", "build"}).latest_run);
+  EXPECT_FALSE(history.note(run(1, "SUCCESS")));
+  EXPECT_FALSE(history.facts_of({"p", "other"}).latest_run);
 }
 
 TEST(RunHistory, OldRunsDoNotPushOutNewOnes) {
   RunHistory history;
   for (std::uint64_t i = 20; i > 0; --i) history.note(run(i, "SUCCESS"));
   EXPECT_EQ(history.facts_of({"p", "build"}).latest_run->get_string("id"), "20");
+}
+
+TEST(RunHistory, TheNewestIsShownAsItIsNow) {
+  RunHistory history;
+  history.note(run(1, ""));
+  history.note(run(2, ""));
+  EXPECT_EQ(history.facts_of({"p", "build"}).latest_run->get_string("state"), "RUNNING");
+  history.note(run(1, "FAILURE"));
+  auto facts = history.facts_of({"p", "build"});
+  EXPECT_EQ(facts.latest_run->get_string("id"), "2");
+  EXPECT_EQ(facts.weather_score, 0);
+  history.note(run(2, "SUCCESS", 50));
+  facts = history.facts_of({"p", "build"});
+  EXPECT_EQ(facts.latest_run->get_string("state"), "FINISHED");
+  EXPECT_EQ(facts.weather_score, 50);
+  EXPECT_EQ(facts.estimated_duration_millis, 50);
 }
 
 }  // namespace

@@ -1,9 +1,6 @@
 #include "kapis/run_access.h"
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <chrono>
 #include <fcntl.h>
@@ -31,7 +28,6 @@ constexpr std::size_t kLogPart = 256u * 1024;
 constexpr std::uint64_t kLongestWait = 60;  ///< seconds
 constexpr std::size_t kLongestKey = 255;
 constexpr std::size_t kFilePart = 256u * 1024;
-constexpr std::chrono::milliseconds kLook{5};
 constexpr std::chrono::seconds kPatience{5};
 
 std::optional<std::uint64_t> number_of(std::string_view text) {
@@ -186,13 +182,9 @@ ApiTask<Value> create_run(Call& call, const Value* parameters, Value spec,
 
 ApiTask<runs::RunInfo> accepted_run(Call& call, const Value& object) {
   const auto uid = objects::meta_text(object, "uid");
-  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  for (;;) {
-    if (auto run = WL_API_TRY(to_outcome(co_await call.services.runs.find(uid)))) co_return std::move(*run);
-    if (std::chrono::steady_clock::now() > deadline) break;
-    timer.expires_after(kLook);
-    co_await timer.async_wait(boost::asio::use_awaitable);
+  if (auto run = WL_API_TRY(to_outcome(co_await call.services.runs.find_accepted(uid, deadline)))) {
+    co_return std::move(*run);
   }
   // Not accepted: the object's status says why.
   auto now = WL_API_TRY(co_await call.services.store.get(

@@ -180,10 +180,11 @@ Result<std::vector<RunInfo>> RunCore::of_job(const std::string& job, std::size_t
   return out;
 }
 
-Result<std::vector<RunInfo>> RunCore::latest_of_jobs(std::size_t each) {
-  std::vector<RunInfo> out;
-  for (const auto& job : WL_TRY(table_->jobs())) {
-    for (auto& run : WL_TRY(of_job(job, each, 0))) out.push_back(std::move(run));
+Result<LatestRuns> RunCore::latest_of_jobs(std::size_t each, const std::string& after, std::size_t most) {
+  LatestRuns out;
+  for (const auto& job : WL_TRY(table_->jobs(after, most))) {
+    for (auto& run : WL_TRY(of_job(job, each, 0))) out.runs.push_back(std::move(run));
+    out.last = job;
   }
   return out;
 }

@@ -75,7 +75,7 @@ class RunCore {
   Result<std::optional<RunInfo>> find(const std::string& uid);
   Result<std::optional<RunInfo>> find(const std::string& job, std::uint64_t number);
   Result<std::vector<RunInfo>> of_job(const std::string& job, std::size_t limit, std::uint64_t before);
-  Result<std::vector<RunInfo>> latest_of_jobs(std::size_t each);
+  Result<LatestRuns> latest_of_jobs(std::size_t each, const std::string& after, std::size_t most);
   /// Of a run of this process; nothing of one that has ended (its journal knows).
   std::optional<std::vector<engine::FlowNode>> nodes(const std::string& uid);
   using Done = LiveRun::Done;

@@ -132,13 +132,17 @@ struct RunService::Impl {
     kept.erase(found);
   }
 
-  void tell(const RunInfo& info, const RunDelta& delta) {
-    outdate(info.uid);
-    auto [begin, end] = waiters.equal_range(info.uid);
+  void wake(const std::string& uid) {
+    auto [begin, end] = waiters.equal_range(uid);
     for (auto it = begin; it != end; ++it) {
       it->second->told = true;
       it->second->timer.cancel();
     }
+  }
+
+  void tell(const RunInfo& info, const RunDelta& delta) {
+    outdate(info.uid);
+    wake(info.uid);
     changed(info, delta);
   }
 
@@ -248,9 +252,26 @@ rt::Task<> RunService::set_limits(std::string project, ProjectLimits limits) {
 }
 
 rt::Task<RunInfo> RunService::accept(RunRequest request) {
-  return impl_->ask_for<RunInfo>([request = std::move(request)](RunCore& runs, auto done) mutable {
+  const auto uid = request.uid;
+  auto out = co_await impl_->ask_for<RunInfo>([request = std::move(request)](RunCore& runs, auto done) mutable {
     runs.accept_soon(std::move(request), std::move(done));
   });
+  if (out) impl_->wake(uid);
+  co_return out;
+}
+
+rt::Task<std::optional<RunInfo>> RunService::find_accepted(std::string uid,
+                                                           std::chrono::steady_clock::time_point deadline) {
+  Impl::Waiter waiter{asio::steady_timer(impl_->io, deadline)};
+  const auto place = impl_->waiters.emplace(uid, &waiter);
+  auto info = co_await find(uid);
+  if (info && !*info) {
+    // Accepted while it was looked for: then there is nothing to wait for.
+    if (!waiter.told) co_await waiter.timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    info = co_await find(uid);
+  }
+  impl_->waiters.erase(place);
+  co_return info;
 }
 
 rt::Task<std::optional<RunInfo>> RunService::find(std::string uid) {
@@ -267,8 +288,9 @@ rt::Task<std::vector<RunInfo>> RunService::of_job(std::string job, std::size_t l
       [job = std::move(job), limit, before](RunCore& runs) { return runs.of_job(job, limit, before); });
 }
 
-rt::Task<std::vector<RunInfo>> RunService::latest_of_jobs(std::size_t each) {
-  return impl_->ask<std::vector<RunInfo>>([each](RunCore& runs) { return runs.latest_of_jobs(each); });
+rt::Task<LatestRuns> RunService::latest_of_jobs(std::size_t each, std::string after, std::size_t most) {
+  return impl_->ask<LatestRuns>(
+      [each, after = std::move(after), most](RunCore& runs) { return runs.latest_of_jobs(each, after, most); });
 }
 
 rt::Task<Load> RunService::load() {

@@ -64,8 +64,8 @@ class RunService {
   rt::Task<std::optional<RunInfo>> find(std::string uid);
   rt::Task<std::optional<RunInfo>> find(std::string job, std::uint64_t number);
   rt::Task<std::vector<RunInfo>> of_job(std::string job, std::size_t limit, std::uint64_t before = 0);
-  /// The newest `each` runs of every job.
-  rt::Task<std::vector<RunInfo>> latest_of_jobs(std::size_t each);
+  /// The newest `each` runs of `most` jobs, those that come behind `after` by name.
+  rt::Task<LatestRuns> latest_of_jobs(std::size_t each, std::string after, std::size_t most);
   rt::Task<Load> load();
   rt::Task<> stop(std::string uid, std::string user, Stop how);
   rt::Task<> answer(std::string uid, Answer answer);
@@ -118,6 +118,8 @@ class RunService {
     std::string file;  ///< absolute, to read from
   };
   rt::Task<std::vector<Artifact>> artifacts(std::string uid);
+  /// The run once it is accepted; nothing if it is not by the deadline.
+  rt::Task<std::optional<RunInfo>> find_accepted(std::string uid, std::chrono::steady_clock::time_point deadline);
   /// Returns when the run has changed behind `version`, or at the deadline.
   rt::Task<> wait(std::string uid, std::uint64_t version, std::chrono::steady_clock::time_point deadline);
 

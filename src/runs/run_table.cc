@@ -195,9 +195,9 @@ Result<std::vector<RunRow>> RunTable::of_job(const std::string& job, std::size_t
   return out;
 }
 
-Result<std::vector<std::string>> RunTable::jobs() {
-  auto row = WL_TRY(database_.prepare("SELECT name FROM jobs"));
-  row.start();
+Result<std::vector<std::string>> RunTable::jobs(const std::string& after, std::size_t most) {
+  auto row = WL_TRY(database_.prepare("SELECT name FROM jobs WHERE name > ? ORDER BY name LIMIT ?"));
+  row.start(after, static_cast<std::int64_t>(std::min<std::size_t>(most, INT64_MAX)));
   std::vector<std::string> out;
   while (WL_TRY(row.next())) out.emplace_back(row.bytes(0));
   return out;

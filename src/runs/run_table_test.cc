@@ -54,6 +54,20 @@ TEST_F(RunTableTest, OneObjectIsOneRunAndNumbersGoOn) {
   EXPECT_EQ(table->of_job("p/x", 2)->front().info.number, 8u);
 }
 
+TEST_F(RunTableTest, JobsInParts) {
+  auto table = open();
+  bool fresh = false;
+  for (const auto* name : {"c", "a", "b"}) {
+    auto one = request(name);
+    one.pipeline = name;
+    ASSERT_TRUE(table->accept(one, 10, fresh));
+  }
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(table->jobs("", 2).value(), (Names{"p/a", "p/b"}));
+  EXPECT_EQ(table->jobs("p/b", 2).value(), (Names{"p/c"}));
+  EXPECT_EQ(table->jobs("p/c", 2).value(), Names());
+}
+
 TEST_F(RunTableTest, WhatHasNotEndedComesBackWithItsRequest) {
   bool fresh = false;
   auto table = open();

@@ -115,6 +115,12 @@ struct RunInfo {
   }
 };
 
+/// Part of what the newest runs of all jobs are.
+struct LatestRuns {
+  std::vector<RunInfo> runs;
+  std::string last;  ///< the job to go on behind; empty: there are no more
+};
+
 /// What changed about a run beside its RunInfo since its last change was told: for those who follow it.
 struct RunDelta {
   std::vector<FlowNode> nodes;  ///< as they are now; one may be there twice, the later one counts

@@ -44,6 +44,7 @@ constexpr std::chrono::minutes kTidyEvery{1};
 constexpr std::size_t kMostCertificate = 1u << 20;
 constexpr int kDefaultExecutors = 2;
 constexpr std::size_t kHistory = 10;  ///< runs of each pipeline that its weather is made from
+constexpr std::size_t kJobsAtOnce = 50;
 
 /// Secrets at rest: bound to namespace and name, with the folder's keys.
 class KeySealer final : public objects::Sealer {
@@ -199,13 +200,19 @@ struct Server::Impl {
 
   /// Pipelines say how their last runs went as soon as the server is up.
   boost::asio::awaitable<void> load_history() {
-    auto latest = co_await runs->latest_of_jobs(kHistory);
-    if (!latest) {
-      options.log("the history of runs cannot be read: " + latest.error().text());
-      co_return;
-    }
-    for (const auto& run : *latest) {
-      if (history.note(run)) control->pipelines().enqueue(controllers::RunHistory::pipeline_of(run));
+    // In parts: neither memory nor the thread of the runs is taken by ten thousand of them at once.
+    std::string after;
+    while (!stopping) {
+      auto latest = co_await runs->latest_of_jobs(kHistory, after, kJobsAtOnce);
+      if (!latest) {
+        options.log("the history of runs cannot be read: " + latest.error().text());
+        co_return;
+      }
+      for (const auto& run : latest->runs) {
+        if (history.note(run)) control->pipelines().enqueue(controllers::RunHistory::pipeline_of(run));
+      }
+      if (latest->last.empty()) co_return;
+      after = std::move(latest->last);
     }
   }
 
@@ -243,18 +250,18 @@ struct Server::Impl {
   /// What can be told without asking anybody: a run's view that was told before and holds.
   std::optional<Response> at_once(const Request& request) {
     if (request.method != "GET" || !request.path.starts_with("/kapis/windlass.io/")) return std::nullopt;
+    const auto asked = std::chrono::steady_clock::now();
     const auto token = token_of(request);
     const auto user = token.empty() ? std::nullopt : authenticate(token);
-    return user ? kapis->at_once(request, *user) : std::nullopt;
+    auto out = user ? kapis->at_once(request, *user) : std::nullopt;
+    if (out) {
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - asked;
+      metrics.count_request("kapis", "GET", out->route, out->status, took.count());
+    }
+    return out;
   }
 
   rt::Task<Response> handle(Request request) {
-    const auto asked = std::chrono::steady_clock::now();
-    if (auto answer = at_once(request)) {
-      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - asked;
-      metrics.count_request("kapis", "GET", answer->route, answer->status, took.count());
-      co_return std::move(*answer);
-    }
     const auto surface = surface_of(request);
     const auto began = std::chrono::steady_clock::now();
     AuditLine line{.time_millis = options.now_millis(),
@@ -426,7 +433,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   http_options.plain_from_loopback_only = !impl->options.config.plain_everywhere;
   impl->http = std::make_unique<net::HttpServer>(
       io, std::move(http_options), [raw = impl.get()](Request request) { return raw->handle(std::move(request)); },
-      impl->options.log);
+      impl->options.log, [raw = impl.get()](const Request& request) { return raw->at_once(request); });
   const auto bound = WL_TRY(impl->http->listen(impl->options.listen));
   impl->address = "http://" + bound;
   WL_CHECK_OK(impl->folder.write_address(impl->address));
