@@ -6,8 +6,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <limits>
+#include <ranges>
 
-#include "controllers/object_feed.h"
 #include "objects/metadata.h"
 
 namespace windlass::controllers {
@@ -92,22 +92,23 @@ struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
 Controller::Controller(asio::io_context& io, objects::ObjectStore& store, const objects::ResourceType& type,
                        Reconciler& reconciler, ControllerOptions options)
     : impl_(std::make_shared<Impl>(io, store, reconciler, std::move(options))) {
-  auto labels = impl_->options.labels;
-  also(
-      type,
-      [raw = impl_.get()](const Value& object) -> std::vector<Key> {
-        if (raw->options.wanted && !raw->options.wanted(object)) return {};
-        return {{objects::meta_text(object, "namespace"), objects::meta_text(object, "name")}};
-      },
-      std::move(labels));
+  watch(type,
+        [raw = impl_.get()](const Value& object) -> std::vector<Key> {
+          if (raw->options.wanted && !raw->options.wanted(object)) return {};
+          return {{objects::meta_text(object, "namespace"), objects::meta_text(object, "name")}};
+        },
+        {.namespace_ = {}, .labels = impl_->options.labels, .only_changes = false, .log = {}});
 }
 
 Controller::~Controller() { stop(); }
 
 void Controller::also(const objects::ResourceType& type, std::function<std::vector<Key>(const Value&)> keys,
-                      objects::LabelSelector labels) {
-  ObjectFeed::Options options;
-  options.labels = std::move(labels);
+                      bool only_changes) {
+  watch(type, std::move(keys), {.namespace_ = {}, .labels = {}, .only_changes = only_changes, .log = {}});
+}
+
+void Controller::watch(const objects::ResourceType& type, std::function<std::vector<Key>(const Value&)> keys,
+                       ObjectFeed::Options options) {
   options.log = [raw = impl_.get()](std::string_view line) { raw->log(std::string(line)); };
   impl_->feeds.push_back(
       std::make_unique<ObjectFeed>(impl_->io, impl_->store, type, std::move(options),
@@ -120,7 +121,8 @@ void Controller::also(const objects::ResourceType& type, std::function<std::vect
 
 void Controller::start() {
   if (std::exchange(impl_->started, true)) return;
-  for (auto& feed : impl_->feeds) feed->start();
+  // Those of changes first: what they begin behind is asked for before any visit reads.
+  for (auto& feed : std::views::reverse(impl_->feeds)) feed->start();
   impl_->stir();
 }
 

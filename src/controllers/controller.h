@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "controllers/object_feed.h"
 #include "controllers/work_queue.h"
 #include "data/value.h"
 #include "objects/object_store.h"
@@ -64,9 +65,10 @@ class Controller {
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
-  /// Watches another kind too: `keys` says whom of ours an object of it concerns (a run its pipeline). Before start().
+  /// Watches another kind too: `keys` says whom of ours an object of it concerns (a run its pipeline). `only_changes`:
+  /// those that are there at the start are not looked at, because each of ours is visited then anyway. Before start().
   void also(const objects::ResourceType& type, std::function<std::vector<Key>(const data::Value&)> keys,
-            objects::LabelSelector labels = {});
+            bool only_changes = false);
   void start();
   /// Begins no further visit, wakes the watches; visits that run come to their end. The io_context has then no work of
   /// this controller left.
@@ -87,6 +89,9 @@ class Controller {
   struct Impl;
 
  private:
+  void watch(const objects::ResourceType& type, std::function<std::vector<Key>(const data::Value&)> keys,
+             ObjectFeed::Options options);
+
   std::shared_ptr<Impl> impl_;
 };
 

@@ -167,6 +167,39 @@ TEST_F(ControllerTest, AnotherKindLeadsToOurs) {
   EXPECT_TRUE(drains());
 }
 
+TEST_F(ControllerTest, OfAnotherKindOnlyChangesMayLeadToOurs) {
+  const auto run = [this](const std::string& name) {
+    create("PipelineRun", "p",
+           data::Value::map_of(
+               "metadata",
+               data::Value::map_of("name", name, "labels", data::Value::map_of("devops.kubesphere.io/pipeline", "a")),
+               "spec", data::Value::map_of("pipelineRef", data::Value::map_of("name", "a"))));
+  };
+  pipeline("a");
+  run("old");
+  std::vector<std::string> seen;
+  Controller controller(io_, *store_, type("Pipeline"), reconciler_, options_);
+  controller.also(
+      type("PipelineRun"),
+      [&](const data::Value& one) -> std::vector<Key> {
+        seen.push_back(objects::meta_text(one, "name"));
+        return {{objects::meta_text(one, "namespace"), objects::label(one, "devops.kubesphere.io/pipeline")}};
+      },
+      true);
+  controller.start();
+  turn_until([&] { return controller.idle() && reconciler_.visits.size() == 1; });
+  EXPECT_TRUE(seen.empty());
+  run("new");
+  turn_until([&] { return reconciler_.visits[{"p", "a"}] == 2; });
+  EXPECT_EQ(seen, std::vector<std::string>{"new"});
+  // What a lost watch has missed may be anything: then all are told.
+  store_->expire_watches = 2;
+  run("third");
+  turn_until([&] { return std::ranges::find(seen, "old") != seen.end(); });
+  controller.stop();
+  EXPECT_TRUE(drains());
+}
+
 TEST_F(ControllerTest, WantedChoosesEvents) {
   options_.wanted = [](const data::Value& object) { return objects::meta_text(object, "name") != "b"; };
   pipeline("a");
@@ -206,15 +239,29 @@ TEST_F(ControllerTest, EventsAreCountedAndGoAfterAnHour) {
   EXPECT_EQ(first.find("involvedObject")->get_string("uid"), objects::meta_text(object, "uid"));
   EXPECT_EQ(first.get_string("type"), "Warning");
 
-  EventExpiry expiry(*embedded_, [this] { return now_.load(); });
-  Controller controller(io_, *store_, type("Event"), expiry, options_);
-  controller.start();
-  turn_until([&] { return controller.idle(); });
+  EventExpiry expiry(io_, *store_, [this] { return now_.load(); }, options_.log);
+  const auto look = [&] {
+    std::optional<milliseconds> next;
+    boost::asio::co_spawn(
+        io_, [&]() -> boost::asio::awaitable<void> { next = co_await expiry.look(); }, boost::asio::detached);
+    turn_until([&] { return next.has_value(); });
+    return next.value_or(milliseconds(0));
+  };
+  constexpr milliseconds kHour{60 * 60 * 1000}, kLeast{5 * 60 * 1000};
+  EXPECT_GT(look(), kHour - milliseconds(2000));
   EXPECT_EQ(list("Event").size(), 2u);
-  now_ += 60 * 60 * 1000;
-  for (const auto& event : events) controller.enqueue({"p", objects::meta_text(event, "name")});
-  turn_until([&] { return list("Event").empty(); });
-  controller.stop();
+  store_->fail_lists = 1;
+  EXPECT_EQ(look(), kLeast);
+  ASSERT_FALSE(log_.empty());
+  EXPECT_NE(log_.back().find("the disk is full"), std::string::npos);
+  now_ += 60 * 60 * 1000 - 500;
+  say("three");
+  EXPECT_EQ(look(), kLeast) << "the others are due before that";
+  EXPECT_EQ(list("Event").size(), 3u);
+  now_ += 1000;
+  expiry.start();
+  turn_until([&] { return list("Event").size() == 1; });
+  expiry.stop();
   EXPECT_TRUE(drains());
 }
 

@@ -2,17 +2,26 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cstdio>
 
 #include "objects/metadata.h"
 
 namespace windlass::controllers {
 
+namespace asio = boost::asio;
 using data::Value;
+using std::chrono::milliseconds;
 
 namespace {
 
 constexpr std::int64_t kKeptMillis = 60 * 60 * 1000;
+constexpr milliseconds kBetweenLooks{5 * 60 * 1000};
+constexpr std::size_t kLookedAtOnce = 100;
 constexpr std::size_t kMaxMessage = 1024;  ///< as Kubernetes has it
 constexpr std::size_t kMaxNamePart = 230;
 
@@ -36,6 +45,14 @@ std::string namespace_of(const Value& object) {
   if (!out.empty()) return out;
   if (const Value* status = object.find("status")) out = status->get_string("adminNamespace");
   return out.empty() ? "default" : out;
+}
+
+std::int64_t last_happened(const Value& event) {
+  std::int64_t last = objects::parse_rfc3339(objects::meta_text(event, "creationTimestamp"));
+  for (const auto* field : {"lastTimestamp", "eventTime", "firstTimestamp"}) {
+    last = std::max(last, objects::parse_rfc3339(event.get_string(field)));
+  }
+  return last;
 }
 
 }  // namespace
@@ -75,24 +92,77 @@ boost::asio::awaitable<void> EventRecorder::record(const Value& object, EventTyp
   if (log_) log_("the event " + reason + " of " + name + " is lost: " + counted.error().message);
 }
 
-rt::Task<Requeue> EventExpiry::reconcile(Key key) {
-  auto event = co_await store_.get(event_type(), key.namespace_, key.name);
-  if (!event) {
-    if (event.error().code == 404) co_return Requeue{};
-    co_return fail(objects::to_error(event.error()));
+// ---- old ones
+// -------------------------------------------------------------------------------------------------------------------
+
+struct EventExpiry::Impl : std::enable_shared_from_this<EventExpiry::Impl> {
+  Impl(asio::io_context& io_, objects::ObjectStore& store_, std::function<std::int64_t()> now,
+       std::function<void(std::string_view)> log_)
+      : io(io_), store(store_), now_millis(std::move(now)), log(std::move(log_)), timer(io_) {}
+
+  asio::io_context& io;
+  objects::ObjectStore& store;
+  std::function<std::int64_t()> now_millis;
+  std::function<void(std::string_view)> log;
+  asio::steady_timer timer;
+  bool stopping = false;
+
+  void complain(std::string_view what, const objects::ApiStatus& why) const {
+    if (log) log("old events are not " + std::string(what) + ": " + why.message);
   }
-  std::int64_t last = 0;
-  for (const auto* field : {"lastTimestamp", "eventTime", "firstTimestamp"}) {
-    last = std::max(last, objects::parse_rfc3339(event->get_string(field)));
+
+  asio::awaitable<milliseconds> look() {
+    const auto now = now_millis();
+    std::int64_t next = now + kKeptMillis;
+    objects::ListOptions wanted;
+    wanted.limit = kLookedAtOnce;
+    do {
+      auto part = co_await store.list(event_type(), wanted);
+      if (!part) {
+        complain("looked for", part.error());
+        co_return kBetweenLooks;
+      }
+      for (const auto& event : part->items) {
+        const auto due = last_happened(event) + kKeptMillis;
+        if (due > now) {
+          next = std::min(next, due);
+          continue;
+        }
+        objects::DeleteOptions same;
+        same.resource_version = objects::meta_text(event, "resourceVersion");
+        auto gone = co_await store.remove(event_type(), objects::meta_text(event, "namespace"),
+                                          objects::meta_text(event, "name"), same);
+        if (!gone && gone.error().code != 404 && gone.error().code != 409) complain("deleted", gone.error());
+      }
+      wanted.continue_ = std::move(part->continue_);
+    } while (!wanted.continue_.empty() && !stopping);
+    co_return std::max(kBetweenLooks, milliseconds(next - now + 1));
   }
-  last = std::max(last, objects::parse_rfc3339(objects::meta_text(*event, "creationTimestamp")));
-  const auto left = last + kKeptMillis - now_millis_();
-  if (left > 0) co_return Requeue{std::chrono::milliseconds(std::min(left, kKeptMillis) + 1)};
-  objects::DeleteOptions same;
-  same.resource_version = objects::meta_text(*event, "resourceVersion");
-  auto gone = co_await store_.remove(event_type(), key.namespace_, key.name, same);
-  if (!gone && gone.error().code != 404 && gone.error().code != 409) co_return fail(objects::to_error(gone.error()));
-  co_return Requeue{};
+
+  asio::awaitable<void> run() {
+    const auto self = shared_from_this();
+    while (!stopping) {
+      const auto pause = co_await look();
+      if (stopping) co_return;
+      timer.expires_after(pause);
+      (void)co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+  }
+};
+
+EventExpiry::EventExpiry(asio::io_context& io, objects::ObjectStore& store, std::function<std::int64_t()> now_millis,
+                         std::function<void(std::string_view)> log)
+    : impl_(std::make_shared<Impl>(io, store, std::move(now_millis), std::move(log))) {}
+
+EventExpiry::~EventExpiry() { stop(); }
+
+void EventExpiry::start() { asio::co_spawn(impl_->io, impl_->run(), asio::detached); }
+
+void EventExpiry::stop() {
+  if (std::exchange(impl_->stopping, true)) return;
+  impl_->timer.cancel();
 }
+
+asio::awaitable<milliseconds> EventExpiry::look() { return impl_->look(); }
 
 }  // namespace windlass::controllers

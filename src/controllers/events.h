@@ -3,12 +3,14 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
-#include "controllers/controller.h"
 #include "data/value.h"
 #include "objects/object_store.h"
 
@@ -36,16 +38,26 @@ class EventRecorder {
   std::function<void(std::string_view)> log_;
 };
 
-/// Deletes events an hour after they last happened, as Kubernetes does. A Reconciler of the kind Event.
-class EventExpiry final : public Reconciler {
+/// Deletes events an hour after they last happened, as Kubernetes does. It looks through all of them from time to time:
+/// a timer for each of ten thousand would be more than the events are worth. On the reactor's thread.
+class EventExpiry {
  public:
-  EventExpiry(objects::ObjectStore& store, std::function<std::int64_t()> now_millis)
-      : store_(store), now_millis_(std::move(now_millis)) {}
-  rt::Task<Requeue> reconcile(Key key) override;
+  /// `store` must outlive the io_context's last run.
+  EventExpiry(boost::asio::io_context& io, objects::ObjectStore& store, std::function<std::int64_t()> now_millis,
+              std::function<void(std::string_view)> log);
+  ~EventExpiry();
+  EventExpiry(const EventExpiry&) = delete;
+  EventExpiry& operator=(const EventExpiry&) = delete;
+
+  void start();
+  /// Looks no more; the io_context has then no work of it left.
+  void stop();
+  /// One look; how long until the next is due, five minutes at least.
+  boost::asio::awaitable<std::chrono::milliseconds> look();
 
  private:
-  objects::ObjectStore& store_;
-  std::function<std::int64_t()> now_millis_;
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace windlass::controllers

@@ -14,7 +14,7 @@ namespace windlass::controllers {
 namespace asio = boost::asio;
 
 namespace {
-constexpr std::size_t kListPart = 500;
+constexpr std::size_t kListPart = 100;  ///< as trees in memory an object is tens of kilobytes
 constexpr std::chrono::seconds kLookEvery{60};
 constexpr std::chrono::milliseconds kFirstPause{200}, kLongestPause{10'000};
 }  // namespace
@@ -41,6 +41,13 @@ struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
 
   /// The resource version to watch from.
   objects::ApiTask<std::int64_t> list() {
+    if (options.only_changes && !synced) {
+      objects::ListOptions one;
+      one.limit = 1;
+      auto newest = co_await store.list(type, std::move(one));
+      if (!newest) co_return std::unexpected(std::move(newest).error());
+      co_return newest->resource_version;
+    }
     objects::ListOptions wanted;
     wanted.namespace_ = options.namespace_;
     wanted.labels = options.labels;

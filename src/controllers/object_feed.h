@@ -18,6 +18,7 @@ class ObjectFeed {
   struct Options {
     std::string namespace_;  ///< empty: all
     objects::LabelSelector labels;
+    bool only_changes = false;                  ///< what is there at the start is not told, if no change is lost later
     std::function<void(std::string_view)> log;  ///< one line when the store does not answer
   };
   using Callback = std::function<void(objects::WatchEvent)>;
@@ -32,7 +33,7 @@ class ObjectFeed {
   void start();
   /// The callback is not called any more.
   void stop();
-  /// The first list is through.
+  /// The first list (of what is told from then on) is through.
   [[nodiscard]] bool synced() const;
   /// Every change up to this resource version was told; 0 before the first list is through.
   [[nodiscard]] std::int64_t position() const;

@@ -34,6 +34,10 @@ std::string spec_text(const Value& object, std::string_view map, std::string_vie
 
 Key PipelineRunReconciler::key_of(const RunInfo& run) { return {run.job.substr(0, run.job.find('/')), run.name}; }
 
+bool PipelineRunReconciler::concerns(const Value& object) {
+  return objects::is_being_deleted(object) || !is_final(object);
+}
+
 rt::Task<Requeue> PipelineRunReconciler::reconcile(Key key) {
   auto found = co_await store_.get(run_type(), key.namespace_, key.name);
   if (!found) {

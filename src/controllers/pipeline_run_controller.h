@@ -26,6 +26,8 @@ class PipelineRunReconciler final : public Reconciler {
       : store_(store), service_(service), facts_(facts), events_(events), now_millis_(std::move(now_millis)) {}
 
   rt::Task<Requeue> reconcile(Key key) override;
+  /// Whether a visit of such an object can have anything to do; of thousands that have ended none has.
+  static bool concerns(const data::Value& object);
   /// The object of a run.
   static Key key_of(const runs::RunInfo& run);
 

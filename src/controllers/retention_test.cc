@@ -97,7 +97,7 @@ TEST_F(RetentionRuns, OldRunsGoAndRunningOnesStay) {
   ControllerOptions options;
   options.name = "retention";
   Controller controller(io_, *store_, type("Pipeline"), rules, options);
-  controller.also(type("PipelineRun"), RetentionReconciler::pipeline_of_ended_run);
+  controller.also(type("PipelineRun"), RetentionReconciler::pipeline_of_ended_run, true);
   controller.start();
   for (int i = 0; i < 4; ++i) {
     const auto name = "r" + std::to_string(i);

@@ -50,19 +50,18 @@ struct ControlPlane::Impl {
         timer_rules(store, job_facts, pipeline_events, options.now_millis),
         retention_events(store, "retention-controller", options.now_millis, options.log),
         retention_rules(store, job_facts, retention_events, options.now_millis),
-        expiry_rules(store, options.now_millis),
         limit_rules(store, run_service, project_events),
         projects(io, store, kind("DevOpsProject"), project_rules, named("project")),
         pipelines(io, store, kind("Pipeline"), pipeline_rules, named("pipeline")),
         scripts(io, store, kind("Pipeline"), script_rules, named("jenkinsfile")),
         credentials(io, store, kind("Secret", ""), credential_rules, named("credential")),
-        runs(io, store, kind("PipelineRun"), run_rules, many("pipelinerun")),
+        runs(io, store, kind("PipelineRun"), run_rules, of_runs()),
         timers(io, store, kind("Pipeline"), timer_rules, named("timer")),
         retention(io, store, kind("Pipeline"), retention_rules, named("retention")),
-        expiry(io, store, kind("Event", ""), expiry_rules, named("event")),
+        expiry(io, store, options.now_millis, options.log),
         limits(io, store, kind("DevOpsProject"), limit_rules, named("limits")),
         tokens(io, store, kind("Pipeline"), triggers, named("triggers")) {
-    retention.also(kind("PipelineRun"), controllers::RetentionReconciler::pipeline_of_ended_run);
+    retention.also(kind("PipelineRun"), controllers::RetentionReconciler::pipeline_of_ended_run, true);
     projects.also(kind("Namespace", ""), controllers::ProjectReconciler::project_of_namespace);
   }
 
@@ -74,9 +73,10 @@ struct ControlPlane::Impl {
   }
 
   /// Most of a visit of a run is a wait for disks, and what waits together is one commit.
-  [[nodiscard]] ControllerOptions many(std::string name) const {
-    auto out = named(std::move(name));
+  [[nodiscard]] ControllerOptions of_runs() const {
+    auto out = named("pipelinerun");
     out.parallel = 32;
+    out.wanted = controllers::PipelineRunReconciler::concerns;
     return out;
   }
 
@@ -90,8 +90,8 @@ struct ControlPlane::Impl {
     }
   }
 
-  [[nodiscard]] std::array<Controller*, 10> all() {
-    return {&projects, &pipelines, &scripts, &credentials, &runs, &timers, &retention, &expiry, &limits, &tokens};
+  [[nodiscard]] std::array<Controller*, 9> all() {
+    return {&projects, &pipelines, &scripts, &credentials, &runs, &timers, &retention, &limits, &tokens};
   }
 
   boost::asio::io_context& io;
@@ -106,9 +106,10 @@ struct ControlPlane::Impl {
   controllers::TimerReconciler timer_rules;
   controllers::EventRecorder retention_events;
   controllers::RetentionReconciler retention_rules;
-  controllers::EventExpiry expiry_rules;
   controllers::ProjectLimitsReconciler limit_rules;
-  Controller projects, pipelines, scripts, credentials, runs, timers, retention, expiry, limits, tokens;
+  Controller projects, pipelines, scripts, credentials, runs, timers, retention;
+  controllers::EventExpiry expiry;
+  Controller limits, tokens;
 };
 
 ControlPlane::ControlPlane(boost::asio::io_context& io, objects::ObjectStore& store, runs::RunService& runs,
@@ -122,10 +123,12 @@ ControlPlane::~ControlPlane() { stop(); }
 void ControlPlane::start() {
   boost::asio::co_spawn(impl_->io, impl_->make_namespaces(), boost::asio::detached);
   for (auto* controller : impl_->all()) controller->start();
+  impl_->expiry.start();
 }
 
 void ControlPlane::stop() {
   for (auto* controller : impl_->all()) controller->stop();
+  impl_->expiry.stop();
 }
 
 Controller& ControlPlane::pipelines() { return impl_->pipelines; }
