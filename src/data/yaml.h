@@ -20,16 +20,22 @@ enum class YamlDialect : std::uint8_t {
   strict,  ///< YAML 1.2 core: true/false, null, 0o17; no merges, a key given twice is an error
 };
 
+/// The class of a map whose keys are not all text; format_yaml writes its keys as what they are.
+inline constexpr std::string_view kKeyedMap = "java.util.LinkedHashMap";
+
 struct YamlParseOptions {
   YamlDialect dialect = YamlDialect::snake;
   std::size_t max_bytes = 64u * 1024 * 1024;
   std::uint32_t max_depth = 512;
   std::size_t max_nodes = 4'000'000;                 ///< in all documents, aliases counted with all they stand for
   std::size_t max_copied_bytes = 64u * 1024 * 1024;  ///< of text brought in by aliases
+  /// A map with keys that are no text becomes an object of class kKeyedMap whose member `entries` lists [key, value].
+  bool typed_keys = false;
 };
 
-/// All documents of the text; none for an empty one. Keys become text as they would print ("1", "true", "null").
-/// A date of the snake dialect is an object of class java.util.Date with members `text` (as written) and `millis`.
+/// All documents of the text; none for an empty one. Keys become text as they would print ("1", "true", "null"), or
+/// stay what they are (typed_keys). A date of the snake dialect is an object of class java.util.Date with members
+/// `text` (as written) and `millis`.
 /// !!set gives a list, !!omap a map, !!pairs a list of pairs, !!binary bytes; other tags than YAML's own are refused.
 /// Errors: invalid ("YAML, line 2, column 5: …"), exhausted (a limit, e.g. aliases that expand without end).
 Result<std::vector<Value>> parse_yaml_documents(std::string_view text, const YamlParseOptions& options = {});

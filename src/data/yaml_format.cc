@@ -126,7 +126,10 @@ class Writer {
       const std::size_t index = top.next++;
       const int indent = top.indent;
       to_indent(indent);
-      if (top.value->is_list()) {
+      if (is_keyed(*top.value)) {
+        const auto& pair = entries_of(*top.value)[index].items();
+        begin(pair[1], indent, Place::member, !keyed(pair[0], indent));
+      } else if (top.value->is_list()) {
         indicator("-", true);
         begin(top.value->items()[index], indent, Place::item, false);
       } else if (top.value->is_object() && index == 0) {
@@ -151,7 +154,16 @@ class Writer {
     std::size_t count = 0;
   };
 
+  static bool is_keyed(const Value& value) {
+    if (!value.is_object() || value.class_name() != kKeyedMap) return false;
+    const Value* entries = value.find("entries");
+    return entries != nullptr && entries->is_list() &&
+           std::ranges::all_of(entries->items(), [](const Value& pair) { return pair.is_list() && pair.size() == 2; });
+  }
+  static const Value::List& entries_of(const Value& keyed) { return keyed.find("entries")->items(); }
+
   static bool is_open(const Value& value) {
+    if (is_keyed(value)) return !entries_of(value).empty();
     if (value.is_object()) return !yaml::format_date(value);
     return (value.is_list() || value.is_map()) && value.size() > 0;
   }
@@ -165,7 +177,8 @@ class Writer {
     if (is_open(value)) {
       int own = indent < 0 ? 0 : indent + kIndent;
       if (value.is_list() && place == Place::member && !after_explicit_key) own = indent;
-      stack_.push_back({&value, own, 0, value.size() + (value.is_object() ? 1 : 0)});
+      stack_.push_back(
+          {&value, own, 0, is_keyed(value) ? entries_of(value).size() : value.size() + (value.is_object() ? 1 : 0)});
       return;
     }
     switch (value.kind()) {
@@ -209,13 +222,18 @@ class Writer {
   }
 
   bool in_brackets(const Value& value) const {
-    if (value.is_object() || style_.flow == YamlFlow::block) return false;
-    if (style_.flow == YamlFlow::flow || flow_depth_ > 0) return true;
+    if (value.is_object() && !is_keyed(value)) return false;
+    if (flow_depth_ > 0) return true;
+    if (style_.flow == YamlFlow::block) return false;
+    if (style_.flow == YamlFlow::flow) return true;
     auto plain = [](const Value& item) {
       return !is_open(item) && !item.is_list() && !item.is_map() && item.kind() != Kind::bytes &&
              !(item.is_string() && item.text().find('\n') != std::string::npos);
     };
     if (value.is_list()) return std::ranges::all_of(value.items(), plain);
+    if (is_keyed(value)) {
+      return std::ranges::all_of(entries_of(value), [&](const Value& pair) { return plain(pair.items()[1]); });
+    }
     return std::ranges::all_of(value.members(), [&](const auto& entry) { return plain(entry.value); });
   }
 
@@ -226,10 +244,15 @@ class Writer {
     blank_ = true;
     fresh_ = false;
     ++flow_depth_;
-    for (std::size_t i = 0; i < value.size(); ++i) {
+    const std::size_t count = is_keyed(value) ? entries_of(value).size() : value.size();
+    for (std::size_t i = 0; i < count; ++i) {
       if (i > 0) indicator(",", false);
       if (column_ > style_.width) to_indent(indent);
-      if (value.is_list()) {
+      if (is_keyed(value)) {
+        const auto& pair = entries_of(value)[i].items();
+        keyed(pair[0], indent);
+        begin(pair[1], indent, Place::member, false);
+      } else if (value.is_list()) {
         begin(value.items()[i], indent, Place::item, false);
       } else {
         const auto& entry = value.members().at(i);
@@ -241,6 +264,21 @@ class Writer {
     --flow_depth_;
     put(value.is_list() ? ']' : '}');
     blank_ = false;
+  }
+
+  // A key of any kind; lists and maps are written between brackets.
+  bool keyed(const Value& value, int indent) {
+    if (value.is_string()) return key(value.text(), indent);
+    if (is_open(value)) {
+      if (flow_depth_ == 0) indicator("?", true);
+      brackets(value, indent);
+      if (flow_depth_ == 0) to_indent(indent);
+      indicator(":", flow_depth_ == 0);
+      return flow_depth_ > 0;
+    }
+    begin(value, indent, Place::member, false);
+    indicator(":", false);
+    return true;
   }
 
   // True when the key stands on one line before its colon; else it was written with the "? key" form.

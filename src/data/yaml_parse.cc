@@ -63,7 +63,7 @@ Size measure(const Value& root) {
 std::string key_text(Value key) {
   switch (key.kind()) {
     case Kind::string:
-      return std::move(key.mutable_text());
+      return key.text();
     case Kind::null:
       return "null";
     case Kind::boolean:
@@ -86,6 +86,60 @@ std::string key_text(Value key) {
   }
   return format_json(key);
 }
+
+using Entries = std::vector<std::pair<Value, Value>>;
+
+bool is_keyed(const Value& value) { return value.is_object() && value.class_name() == kKeyedMap; }
+bool is_mapping(const Value& value) { return value.is_map() || is_keyed(value); }
+Entries take_entries(Value& mapping) {
+  Entries out;
+  if (mapping.is_map()) {
+    for (auto& entry : mapping.mutable_members()) out.emplace_back(std::move(entry.key), std::move(entry.value));
+    return out;
+  }
+  for (auto& pair : mapping.mutable_members().at(0).value.mutable_items()) {
+    auto& parts = pair.mutable_items();
+    out.emplace_back(std::move(parts[0]), std::move(parts[1]));
+  }
+  return out;
+}
+
+/// A map in the making: members by the text of their keys, and the keys that are no text.
+class MapBuilder {
+ public:
+  /// The name under which a key's member is kept; with typed keys 1 and '1' are two.
+  std::string name_of(Value key, bool typed) {
+    constexpr std::string_view kMark = "\x1f";
+    const bool is_plain = key.is_string() && !key.text().starts_with(kMark);
+    if (!typed || is_plain) return key_text(std::move(key));
+    std::string name = std::string(kMark) + std::string(to_string(key.kind())) + ":" + key_text(key);
+    keys_.try_emplace(name, std::move(key));
+    return name;
+  }
+  [[nodiscard]] bool contains(std::string_view name) const { return members_.contains(name); }
+  void set(std::string name, Value value) { members_.set(std::move(name), std::move(value)); }
+  Entries take() {
+    Entries out;
+    for (auto& entry : members_) out.emplace_back(key_of(entry.key), std::move(entry.value));
+    return out;
+  }
+  Value finish() {
+    if (keys_.empty()) return Value(std::move(members_));
+    Value entries = Value::list();
+    for (auto& [key, value] : take()) entries.push(Value::list_of(std::move(key), std::move(value)));
+    Map members;
+    members.set("entries", std::move(entries));
+    return Value::object(std::string(kKeyedMap), std::move(members));
+  }
+
+ private:
+  Value key_of(const std::string& name) {
+    const auto found = keys_.find(name);
+    return found == keys_.end() ? Value(name) : std::move(found->second);
+  }
+  Map members_;
+  std::unordered_map<std::string, Value> keys_;
+};
 
 class Reader {
  public:
@@ -143,7 +197,7 @@ class Reader {
     Shape shape;
     bool is_list;
     Value::List items;
-    Map members;
+    MapBuilder members;
     std::vector<Value> merged;
     std::string key;
     bool has_key = false;
@@ -197,37 +251,42 @@ class Reader {
   // !!omap and !!pairs are lists of maps with one member each.
   Result<Value> finish_list(Open& top) {
     if (top.shape == Shape::list) return Value(std::move(top.items));
-    Value value = top.shape == Shape::omap ? Value::map() : Value::list();
+    Value pairs = Value::list();
+    MapBuilder map;
     for (auto& item : top.items) {
-      if (!item.is_map() || item.size() != 1) {
+      Entries entries = is_mapping(item) ? take_entries(item) : Entries();
+      if (entries.size() != 1) {
         return fail(ErrorKind::invalid, position() + "an item of !!omap or !!pairs must be a map with one member");
       }
-      auto& entry = item.mutable_members().at(0);
+      auto& [key, value] = entries[0];
       if (top.shape == Shape::omap) {
-        value.set(std::move(entry.key), std::move(entry.value));
+        map.set(map.name_of(std::move(key), options_.typed_keys), std::move(value));
       } else {
-        value.push(Value::list_of(std::move(entry.key), std::move(entry.value)));
+        pairs.push(Value::list_of(std::move(key), std::move(value)));
       }
     }
-    return value;
+    return top.shape == Shape::omap ? map.finish() : std::move(pairs);
   }
 
   // Merged members come first and lose against the map's own, which keep the place of the merged one.
-  static Value finish_map(Open& top) {
+  Value finish_map(Open& top) const {
     if (top.shape == Shape::set) {
       Value list = Value::list();
-      for (auto& entry : top.members) list.push(std::move(entry.key));
+      for (auto& [key, value] : top.members.take()) list.push(std::move(key));
       return list;
     }
-    if (top.merged.empty()) return Value(std::move(top.members));
-    Map out;
+    if (top.merged.empty()) return top.members.finish();
+    MapBuilder out;
     for (auto& source : top.merged) {
-      for (auto& entry : source.mutable_members()) {
-        if (!out.contains(entry.key)) out.set(std::move(entry.key), std::move(entry.value));
+      for (auto& [key, value] : take_entries(source)) {
+        std::string name = out.name_of(std::move(key), options_.typed_keys);
+        if (!out.contains(name)) out.set(std::move(name), std::move(value));
       }
     }
-    for (auto& entry : top.members) out.set(std::move(entry.key), std::move(entry.value));
-    return Value(std::move(out));
+    for (auto& [key, value] : top.members.take()) {
+      out.set(out.name_of(std::move(key), options_.typed_keys), std::move(value));
+    }
+    return out.finish();
   }
 
   Result<void> scalar(const yaml_event_t& event) {
@@ -315,7 +374,7 @@ class Reader {
     }
     if (!top.has_key) {
       top.key_is_merge = is_merge;
-      top.key = is_merge ? std::string() : key_text(std::move(value));
+      top.key = is_merge ? std::string() : top.members.name_of(std::move(value), options_.typed_keys);
       top.has_key = true;
       if (!is_merge && options_.dialect == YamlDialect::strict && top.members.contains(top.key)) {
         return fail(ErrorKind::invalid, position() + "the key '" + top.key + "' is given twice");
@@ -327,12 +386,12 @@ class Reader {
       top.members.set(std::move(top.key), std::move(value));
       return {};
     }
-    if (value.is_map()) {
+    if (is_mapping(value)) {
       top.merged.push_back(std::move(value));
       return {};
     }
     const bool maps = value.is_list() && std::all_of(value.items().begin(), value.items().end(),
-                                                     [](const Value& item) { return item.is_map(); });
+                                                     [](const Value& item) { return is_mapping(item); });
     if (!maps) {
       return fail(ErrorKind::invalid, position() + "expected a mapping or list of mappings for merging, but found " +
                                           std::string(to_string(value.kind())));

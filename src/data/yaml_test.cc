@@ -281,5 +281,26 @@ TEST(Yaml, WhatIsWrittenReadsBack) {
   EXPECT_EQ(parse_yaml(format_yaml(value)).value(), value) << format_yaml(value);
 }
 
+TEST(Yaml, KeysMayStayWhatTheyAre) {
+  const auto read = [](std::string_view text) { return parse_yaml(text, {.typed_keys = true}).value(); };
+  const auto keyed = [](Value::List pairs) {
+    return Value::object(std::string(kKeyedMap), Value::map_of("entries", Value(std::move(pairs))).members());
+  };
+  EXPECT_EQ(read("a: 1\n'2': 3\n"), Value::map_of("a", 1, "2", 3));
+  EXPECT_EQ(read("1: a\n'1': b\n1: c\n"), keyed({Value::list_of(1, "c"), Value::list_of("1", "b")}));
+  EXPECT_EQ(read("x: {true: 1, ~: 2, 1.5: 3}\n"),
+            Value::map_of("x", keyed({Value::list_of(true, 1), Value::list_of(nullptr, 2), Value::list_of(1.5, 3)})));
+  EXPECT_EQ(read("a: &x {1: one, 2: two}\nb: {<<: *x, 2: zwei}\n").find("b")->find("entries")->items(),
+            (Value::List{Value::list_of(1, "one"), Value::list_of(2, "zwei")}));
+  EXPECT_EQ(read("? [1, 2]\n: a\n"), keyed({Value::list_of(Value::list_of(1, 2), "a")}));
+  EXPECT_EQ(read("!!set {1, b}"), Value::list_of(1, "b"));
+  for (const char* text : {"1: a\n'1': b\n", "x:\n  true: 1\n  null: 2\n  '3': 4\n", "? [1, {a: 2}]\n: 3\n"}) {
+    EXPECT_EQ(format_yaml(read(text)), text);
+  }
+  YamlStyle automatic;
+  automatic.flow = YamlFlow::automatic;
+  EXPECT_EQ(format_yaml(read("1: a\n"), automatic), "{1: a}\n");
+}
+
 }  // namespace
 }  // namespace windlass::data

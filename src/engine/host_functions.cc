@@ -52,13 +52,40 @@ Value with_dates(Value value) {
     return out;
   }
   if (!value.is_map()) return value;
-  if (const Value* name = value.find("$class");
-      name != nullptr && name->is_string() && name->text() == "java.util.Date") {
-    return Value::object("java.util.Date", value.members());
-  }
+  const Value* name = value.find("$class");
+  const std::string class_name = name != nullptr && name->is_string() ? name->text() : std::string();
+  if (class_name == "java.util.Date") return Value::object(class_name, value.members());
   data::Map out;
+  if (class_name == data::kKeyedMap) {
+    if (const Value* entries = value.find("entries")) out.set("entries", with_dates(*entries));
+    return Value::object(class_name, std::move(out));
+  }
   for (const auto& entry : value.members()) out.set(entry.key, with_dates(entry.value));
   return Value(std::move(out));
+}
+
+bool has_keyed_map(const Value& value) {
+  if (value.is_object() && value.class_name() == data::kKeyedMap) return true;
+  if (value.is_list()) return std::ranges::any_of(value.items(), has_keyed_map);
+  return std::ranges::any_of(value.members(), [](const auto& entry) { return has_keyed_map(entry.value); });
+}
+/// Each map as a map of one member, `entries`: the pairs of its keys and values. Maps of the engine have text as keys.
+Value in_entries(Value value) {
+  if (value.is_list()) {
+    for (auto& item : value.mutable_items()) item = in_entries(std::move(item));
+    return value;
+  }
+  Value entries = Value::list();
+  if (value.is_map()) {
+    for (auto& entry : value.mutable_members()) {
+      entries.push(Value::list_of(std::move(entry.key), in_entries(std::move(entry.value))));
+    }
+  } else if (value.is_object() && value.class_name() == data::kKeyedMap) {
+    for (auto& pair : value.mutable_members().at(0).value.mutable_items()) entries.push(in_entries(std::move(pair)));
+  } else {
+    return value;
+  }
+  return Value::map_of("entries", std::move(entries));
 }
 
 }  // namespace
@@ -509,9 +536,11 @@ struct HostRows {
     return throw_java(c, "org.jenkinsci.plugins.scriptsecurity.sandbox.RejectedAccessException", refused);
   }
   static Status yaml_parse(HostCall& c) {
-    auto documents = data::parse_yaml_documents(text(c, 0), {.dialect = data::YamlDialect::snake});
+    auto documents = data::parse_yaml_documents(text(c, 0), {.dialect = data::YamlDialect::snake, .typed_keys = true});
     if (!documents) return throw_java(c, "org.yaml.snakeyaml.error.YAMLException", documents.error().message);
-    return give(c, Value(std::move(*documents)));
+    Value all(std::move(*documents));
+    if (!has_keyed_map(all)) return give(c, std::move(all));
+    return give(c, Value::map_of("entries", in_entries(std::move(all))));
   }
   static Status yaml_print(HostCall& c) {
     auto documents = with_dates(plain(c, 0));

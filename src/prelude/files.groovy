@@ -76,10 +76,10 @@ def __text_or_file(String step, Map args, String text) {
 def step_readYaml(Map args, Closure body) {
     def documents = []
     if (args.file) {
-        documents.addAll(__host('yaml.parse', __effect('readFile', [file: args.file])))
+        documents.addAll(__yaml_documents(__effect('readFile', [file: args.file])))
     }
     if (args.text != null) {
-        documents.addAll(__host('yaml.parse', args.text))
+        documents.addAll(__yaml_documents(args.text))
     }
     if (!args.file && args.text == null) {
         throw new IllegalArgumentException('At least one of file or text needs to be provided to readYaml.')
@@ -88,6 +88,23 @@ def step_readYaml(Map args, Closure body) {
         return null
     }
     return documents.size() == 1 ? documents[0] : documents
+}
+
+def __yaml_documents(text) {
+    def read = __host('yaml.parse', text)
+    return read instanceof Map ? read.entries.collect { __from_entries(it) } : read
+}
+
+/** Keys of a YAML document may be numbers or dates: then all its maps come as their entries. */
+def __from_entries(value) {
+    if (value instanceof Map) {
+        def out = [:]
+        for (pair in value.entries) {
+            out.put(__from_entries(pair[0]), __from_entries(pair[1]))
+        }
+        return out
+    }
+    return value instanceof List ? value.collect { __from_entries(it) } : value
 }
 
 def step_writeYaml(Map args, Closure body) {

@@ -14,7 +14,20 @@ class Yaml {
 
     /** A text, or something that has one: a reader, an input stream. */
     private List documents(Object source) {
-        return __host('yaml.parse', source instanceof CharSequence ? source.toString() : source.text)
+        def read = __host('yaml.parse', source instanceof CharSequence ? source.toString() : source.text)
+        return read instanceof Map ? read.entries.collect { fromEntries(it) } : read
+    }
+
+    /** Keys may be numbers or dates: then all maps come as their entries. */
+    private Object fromEntries(Object value) {
+        if (value instanceof Map) {
+            def out = [:]
+            for (pair in value.entries) {
+                out.put(fromEntries(pair[0]), fromEntries(pair[1]))
+            }
+            return out
+        }
+        return value instanceof List ? value.collect { fromEntries(it) } : value
     }
 
     Object load(Object source) {
@@ -57,12 +70,15 @@ class Yaml {
         if (value instanceof CharSequence) {
             return value.toString()
         }
-        if (value instanceof Map) {
+        if (value instanceof Map && value.keySet().every { it instanceof CharSequence }) {
             def out = [:]
             for (entry in value.entrySet()) {
                 out[String.valueOf(entry.key)] = plain(entry.value)
             }
             return out
+        }
+        if (value instanceof Map) {
+            return ['$class': 'java.util.LinkedHashMap', entries: value.collect { [plain(it.key), plain(it.value)] }]
         }
         return value instanceof Collection || value instanceof Object[] ? value.collect { plain(it) } : value
     }
