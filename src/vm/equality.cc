@@ -275,7 +275,7 @@ Status Vm::State::java_equals(Call* call, Value a, Value b, bool& out, int depth
       const auto bytes_y = heap.native_bytes(b);
       const ClassId id = class_of(a);
       const bool by_value = id == java::uuid || id == java::date || is_subclass(id, java::comparable) ||
-                            id == java::uri || id == java::url;
+                            id == java::uri || id == java::url || id == java::locale;
       if (!by_value || x.size() != y.size() || bytes_x.size() != bytes_y.size()) return Status::ok;
       for (std::size_t i = 0; i < x.size(); ++i) {
         bool same = false;
@@ -425,7 +425,7 @@ Status Vm::State::hash(Call* call, Value v, std::int32_t& out, int depth) {
       }
       const ClassId id = class_of(v);
       if (id == java::uuid || id == java::date || is_subclass(id, java::comparable) || id == java::uri ||
-          id == java::url) {
+          id == java::url || id == java::locale) {
         std::int32_t result = 1;
         const std::vector<Value> slots(heap.native_slots(v).begin(), heap.native_slots(v).end());
         for (const Value slot : slots) {

@@ -1,10 +1,11 @@
-// java.text.DecimalFormat, NumberFormat and MessageFormat, java.util.Locale and Normalizer, in English. A DecimalFormat
-// is a native object of its pattern, rounding mode and the texts scripts may set later; the pattern is read anew for
-// each number, which is short work.
+// java.text.DecimalFormat, NumberFormat and MessageFormat, and java.util.Locale, in English. A DecimalFormat is a
+// native object of its settings; what they mean is text/decimal_format.h.
 #include <algorithm>
 
 #include "num/java_numbers.h"
+#include "text/decimal_format.h"
 #include "text/utf.h"
+#include "vm/gdk/dates.h"
 #include "vm/gdk/java_enums.h"
 #include "vm/gdk/tables.h"
 
@@ -14,174 +15,141 @@ namespace {
 using num::BigDecimal;
 using num::RoundingMode;
 
-// ---- DecimalFormat: slot 0 pattern, slot 1 rounding mode
-// ---------------------------------------------------------------
+// ---- DecimalFormat: four affixes, seven numbers, the switches as bits, the rounding mode
+// -----------------------------------------------------------------------------------------------------------
 
-struct NumberPattern {
-  std::string prefix, suffix;
-  int grouping = 0;
-  int min_integer = 0;
-  int max_integer = 1 << 20;
-  int min_fraction = 0;
-  int max_fraction = 0;
-  bool percent = false;
-  bool per_mille = false;
-};
+using text::DecimalFormat;
 
-/// The first half of a pattern (before `;`): prefix, digits, suffix. Quotes hide special characters.
-NumberPattern read_pattern(std::string_view text) {
-  NumberPattern out;
-  bool in_number = false;
-  bool after_number = false;
-  bool fraction = false;
-  int since_comma = -1;
-  const auto affix = [&](char c) {
-    if (c == '%') out.percent = true;
-    (in_number || after_number ? out.suffix : out.prefix) += c;
-    if (in_number) after_number = true;
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\'') {
-      if (i + 1 < text.size() && text[i + 1] == '\'') {
-        affix('\'');
-        ++i;
-        continue;
-      }
-      for (++i; i < text.size() && text[i] != '\''; ++i) (in_number ? out.suffix : out.prefix) += text[i];
-      continue;
-    }
-    if (c == ';') break;
-    if (!after_number && (c == '#' || c == '0' || c == ',' || c == '.')) {
-      in_number = true;
-      if (c == '.') {
-        fraction = true;
-      } else if (c == ',') {
-        since_comma = 0;
-      } else if (fraction) {
-        ++out.max_fraction;
-        if (c == '0') ++out.min_fraction;
-      } else {
-        if (since_comma >= 0) ++since_comma;
-        if (c == '0') ++out.min_integer;
-      }
-      continue;
-    }
-    affix(c);
-  }
-  if (since_comma > 0) out.grouping = since_comma;
+constexpr std::uint32_t kFormatSlots = 13;
+constexpr std::string DecimalFormat::* kAffixes[] = {&DecimalFormat::positive_prefix, &DecimalFormat::positive_suffix,
+                                                     &DecimalFormat::negative_prefix, &DecimalFormat::negative_suffix};
+constexpr std::int32_t DecimalFormat::* kNumbers[] = {&DecimalFormat::min_integer,    &DecimalFormat::max_integer,
+                                                      &DecimalFormat::min_fraction,   &DecimalFormat::max_fraction,
+                                                      &DecimalFormat::grouping,       &DecimalFormat::multiplier,
+                                                      &DecimalFormat::exponent_digits};
+constexpr bool DecimalFormat::* kSwitches[] = {&DecimalFormat::uses_grouping, &DecimalFormat::always_point,
+                                               &DecimalFormat::integer_only, &DecimalFormat::parses_decimal};
+
+DecimalFormat stored(Heap& heap, Value v) {
+  DecimalFormat out;
+  const auto slots = heap.native_slots(v);
+  for (std::size_t i = 0; i < 4; ++i) out.*kAffixes[i] = heap.utf8(slots[i]);
+  for (std::size_t i = 0; i < 7; ++i) out.*kNumbers[i] = slots[4 + i].as_int();
+  for (std::size_t i = 0; i < 4; ++i) out.*kSwitches[i] = (slots[11].as_int() >> i & 1) != 0;
+  out.rounding = static_cast<RoundingMode>(slots[12].as_int());
   return out;
 }
-
-std::string format_decimal(const NumberPattern& p, BigDecimal n, RoundingMode mode) {
-  if (p.percent) n = BigDecimal(n.unscaled(), n.scale() - 2);
-  const auto rounded = n.set_scale(p.max_fraction, mode);
-  if (!rounded) return {};
-  const bool negative = rounded->signum() < 0;
-  std::string digits = rounded->unscaled().abs().to_string();
-  const auto scale = static_cast<std::size_t>(std::max(0, rounded->scale()));
-  if (digits.size() <= scale) digits.insert(0, scale - digits.size() + 1, '0');
-  std::string whole = digits.substr(0, digits.size() - scale);
-  std::string fraction = digits.substr(digits.size() - scale);
-  while (static_cast<int>(fraction.size()) > p.min_fraction && fraction.ends_with('0')) fraction.pop_back();
-  if (whole == "0" && p.min_integer == 0 && !fraction.empty()) whole.clear();
-  while (static_cast<int>(whole.size()) < p.min_integer) whole.insert(0, 1, '0');
-  if (p.grouping > 0) {
-    for (auto at = static_cast<int>(whole.size()) - p.grouping; at > 0; at -= p.grouping) {
-      whole.insert(static_cast<std::size_t>(at), 1, ',');
-    }
+void store(Heap& heap, Value v, const DecimalFormat& format) {
+  for (std::size_t i = 0; i < 4; ++i) {
+    const Value affix = heap.make_string(std::string_view(format.*kAffixes[i]));
+    heap.native_slots(v)[i] = affix;
   }
-  return (negative ? "-" : "") + p.prefix + whole + (fraction.empty() ? "" : "." + fraction) + p.suffix;
+  const auto slots = heap.native_slots(v);
+  for (std::size_t i = 0; i < 7; ++i) slots[4 + i] = Value::of_int(format.*kNumbers[i]);
+  std::int32_t bits = 0;
+  for (std::size_t i = 0; i < 4; ++i) bits |= format.*kSwitches[i] ? 1 << i : 0;
+  slots[11] = Value::of_int(bits);
+  slots[12] = Value::of_int(static_cast<std::int32_t>(format.rounding));
 }
-
-Value make_format(Call& call, std::string_view pattern) {
-  const Value text = call.heap().make_string(pattern);
-  const Value v = call.heap().make_native(java::decimal_format, 2);
-  call.heap().native_slots(v)[0] = text;
-  call.heap().native_slots(v)[1] = Value::of_int(static_cast<int>(RoundingMode::half_even));
-  return v;
+Status give_format(Call& call, const DecimalFormat& format) {
+  const Value v = call.heap().make_native(java::decimal_format, kFormatSlots);
+  store(call.heap(), v, format);
+  return call.give(v);
 }
 Status format_new(Call& call) {
-  return call.give(make_format(call, call.has(0) ? call.utf8_arg(0) : std::string("#,##0.###")));
+  const std::string pattern = call.has(0) ? call.utf8_arg(0) : std::string("#,##0.###");
+  return give_format(call, VM_JAVA(call, text::apply_decimal_pattern({}, pattern)));
 }
 Status number_instance(Call& call) {
   const auto name = call.name();
-  return call.give(make_format(call, name == "getPercentInstance"    ? "#,##0%"
-                                     : name == "getIntegerInstance"  ? "#,##0"
-                                     : name == "getCurrencyInstance" ? "$#,##0.00"
-                                                                     : "#,##0.###"));
+  DecimalFormat format = VM_JAVA(call, text::apply_decimal_pattern({}, name == "getPercentInstance"    ? "#,##0%"
+                                                                       : name == "getIntegerInstance"  ? "#,##0"
+                                                                       : name == "getCurrencyInstance" ? "¤#,##0.00"
+                                                                                                       : "#,##0.###"));
+  format.integer_only = name == "getIntegerInstance";
+  return give_format(call, format);
 }
 Status format_number(Call& call) {
   const Value v = call.arg(0);
   if (!v.is_number())
     return call.throw_java(java::illegal_argument_exception, "Cannot format given Object as a Number");
-  const auto slots = call.heap().native_slots(call.self());
-  const NumberPattern pattern = read_pattern(call.heap().utf8(slots[0]));
-  const auto mode = static_cast<RoundingMode>(slots[1].as_int());
-  if (v.is_floating()) {
-    if (v.number != v.number) return call.give_utf8("NaN");
-    const auto exact = BigDecimal::from_double_exact(v.number);
-    if (!exact) return call.give_utf8(v.number < 0 ? "-∞" : "∞");
-    return call.give_utf8(format_decimal(pattern, *exact, mode));
-  }
-  return call.give_utf8(format_decimal(pattern, call.to_big_decimal(v), mode));
+  const DecimalFormat format = stored(call.heap(), call.self());
+  if (v.is_floating()) return call.give_utf8(VM_JAVA(call, text::format_decimal(format, v.number)));
+  return call.give_utf8(VM_JAVA(call, text::format_decimal(format, call.to_big_decimal(v))));
 }
 Status parse_number(Call& call) {
-  std::string text;
-  for (const char c : call.utf8_arg(0)) {
-    if (c != ',') text += c;
+  const DecimalFormat format = stored(call.heap(), call.self());
+  const std::string text = call.utf8_arg(0);
+  const auto parsed = text::parse_decimal(format, text);
+  if (!parsed) {
+    return throw_parse_exception(call, {"java.text.ParseException", "Unparseable number: \"" + text + "\""});
   }
-  std::size_t end = !text.empty() && text[0] == '-' ? 1 : 0;
-  bool dot = false;
-  while (end < text.size() && ((text[end] >= '0' && text[end] <= '9') || (text[end] == '.' && !dot))) {
-    dot = dot || text[end] == '.';
-    ++end;
-  }
-  const auto n = BigDecimal::parse(text.substr(0, end));
-  if (!n) return call.throw_java("java.text.ParseException", "Unparseable number: \"" + call.utf8_arg(0) + "\"");
-  const double d = n->to_double();
-  const auto whole = n->to_int64_wrap();
-  if (d == static_cast<double>(whole)) return call.give(whole);
-  return call.give(d);
+  if (parsed->special) return call.give(*parsed->special);
+  if (format.parses_decimal) return call.give(call.heap().make_big_decimal(parsed->value));
+  const auto whole = parsed->value.to_int64_wrap();
+  if (parsed->value.compare(BigDecimal(whole)) == 0) return call.give(whole);
+  return call.give(parsed->value.to_double());
 }
 Status set_rounding(Call& call) {
-  call.heap().native_slots(call.self())[1] =
+  call.heap().native_slots(call.self())[12] =
       Value::of_int(java_enum_ordinal(call.heap(), call.arg(0), java::rounding_mode));
   return call.give_null();
 }
-/// setMinimumFractionDigits and its relatives write a new pattern.
-Status set_digits(Call& call) {
-  NumberPattern p = read_pattern(call.heap().utf8(call.heap().native_slots(call.self())[0]));
-  const int n = call.has(0) && !call.arg(0).is_boolean() ? std::clamp(call.int_arg(0), 0, 340) : 0;
-  const auto name = call.name();
-  if (name == "setMinimumFractionDigits") {
-    p.min_fraction = n;
-    p.max_fraction = std::max(p.max_fraction, n);
-  } else if (name == "setMaximumFractionDigits") {
-    p.max_fraction = n;
-    p.min_fraction = std::min(p.min_fraction, n);
-  } else if (name == "setMinimumIntegerDigits") {
-    p.min_integer = n;
-  } else if (name == "setGroupingUsed") {
-    p.grouping = call.bool_arg(0) ? std::max(3, p.grouping) : 0;
-  }
-  std::string pattern = p.prefix;
-  std::string whole(static_cast<std::size_t>(std::max(p.min_integer, p.grouping > 0 ? p.grouping + 1 : 1)), '#');
-  std::fill(whole.end() - std::min<std::ptrdiff_t>(p.min_integer, static_cast<std::ptrdiff_t>(whole.size())),
-            whole.end(), '0');
-  if (p.grouping > 0) whole.insert(whole.size() - static_cast<std::size_t>(p.grouping), ",");
-  pattern += whole;
-  if (p.max_fraction > 0) {
-    pattern += "." + std::string(static_cast<std::size_t>(p.min_fraction), '0') +
-               std::string(static_cast<std::size_t>(p.max_fraction - p.min_fraction), '#');
-  }
-  const Value text = call.heap().make_string(std::string_view(pattern + p.suffix));
-  call.heap().native_slots(call.self())[0] = text;
+Status get_rounding(Call& call) {
+  const auto mode = static_cast<std::uint32_t>(call.heap().native_slots(call.self())[12].as_int());
+  return call.give(make_java_enum(call.heap(), java::rounding_mode, mode));
+}
+/// The setting that a getter or setter is named after, behind `get`, `is` or `set`.
+std::string_view setting_of(std::string_view name) { return name.substr(name.starts_with("is") ? 2 : 3); }
+constexpr std::string_view kAffixNames[] = {"PositivePrefix", "PositiveSuffix", "NegativePrefix", "NegativeSuffix"};
+constexpr std::string_view kNumberNames[] = {"MinimumIntegerDigits",  "MaximumIntegerDigits", "MinimumFractionDigits",
+                                             "MaximumFractionDigits", "GroupingSize",         "Multiplier"};
+constexpr std::string_view kSwitchNames[] = {"GroupingUsed", "DecimalSeparatorAlwaysShown", "ParseIntegerOnly",
+                                             "ParseBigDecimal"};
+std::size_t place_of(std::span<const std::string_view> names, std::string_view name) {
+  return static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+}
+Status get_affix(Call& call) {
+  const DecimalFormat format = stored(call.heap(), call.self());
+  return call.give_utf8(text::expanded_affix(format.*kAffixes[place_of(kAffixNames, setting_of(call.name()))]));
+}
+Status set_affix(Call& call) {
+  DecimalFormat format = stored(call.heap(), call.self());
+  format.*kAffixes[place_of(kAffixNames, setting_of(call.name()))] = text::literal_affix(call.utf8_arg(0));
+  store(call.heap(), call.self(), format);
   return call.give_null();
 }
-Status to_pattern(Call& call) { return call.give(call.heap().native_slots(call.self())[0]); }
+Status get_number(Call& call) {
+  const DecimalFormat format = stored(call.heap(), call.self());
+  return call.give(format.*kNumbers[place_of(kNumberNames, setting_of(call.name()))]);
+}
+/// Of least and most digits the one that was set last wins.
+Status set_number(Call& call) {
+  DecimalFormat format = stored(call.heap(), call.self());
+  const std::size_t which = place_of(kNumberNames, setting_of(call.name()));
+  const std::int32_t n = call.int_arg(0);
+  format.*kNumbers[which] = which < 4 ? std::max(n, 0) : n;
+  if (which == 0) format.max_integer = std::max(format.max_integer, format.min_integer);
+  if (which == 1) format.min_integer = std::min(format.min_integer, format.max_integer);
+  if (which == 2) format.max_fraction = std::max(format.max_fraction, format.min_fraction);
+  if (which == 3) format.min_fraction = std::min(format.min_fraction, format.max_fraction);
+  store(call.heap(), call.self(), format);
+  return call.give_null();
+}
+Status get_switch(Call& call) {
+  const DecimalFormat format = stored(call.heap(), call.self());
+  return call.give(format.*kSwitches[place_of(kSwitchNames, setting_of(call.name()))]);
+}
+Status set_switch(Call& call) {
+  DecimalFormat format = stored(call.heap(), call.self());
+  format.*kSwitches[place_of(kSwitchNames, setting_of(call.name()))] = call.bool_arg(0);
+  store(call.heap(), call.self(), format);
+  return call.give_null();
+}
+Status to_pattern(Call& call) { return call.give_utf8(text::decimal_pattern(stored(call.heap(), call.self()))); }
 Status apply_pattern(Call& call) {
-  call.heap().native_slots(call.self())[0] = call.arg(0);
+  const auto changed = text::apply_decimal_pattern(stored(call.heap(), call.self()), call.utf8_arg(0));
+  store(call.heap(), call.self(), VM_JAVA(call, changed));
   return call.give_null();
 }
 
@@ -231,7 +199,9 @@ Status format_message(Call& call, std::string_view pattern, const std::vector<Va
       const auto exact = v.is_floating() ? BigDecimal::from_double_exact(v.number)
                                          : num::JavaResult<BigDecimal>(call.to_big_decimal(v));
       if (exact) {
-        out += format_decimal(read_pattern(digits), *exact, RoundingMode::half_even);
+        const DecimalFormat format = VM_JAVA(call, text::apply_decimal_pattern({}, digits));
+        out += VM_JAVA(call,
+                       v.is_floating() ? text::format_decimal(format, v.number) : text::format_decimal(format, *exact));
         continue;
       }
     }
@@ -274,17 +244,43 @@ Value make_locale(Call& call, std::string_view tag) {
   call.heap().native_slots(v)[0] = text;
   return v;
 }
+/// Languages are written small, countries in capitals.
 Status locale_new(Call& call) {
-  std::string tag = call.utf8_arg(0);
-  if (call.name() == "forLanguageTag") std::replace(tag.begin(), tag.end(), '-', '_');
-  for (std::uint32_t i = 1; i < call.count(); ++i) tag += "_" + call.utf8_arg(i);
-  return call.give(make_locale(call, tag));
+  std::string language = call.utf8_arg(0);
+  std::string country = call.has(1) ? call.utf8_arg(1) : std::string();
+  if (call.name() == "forLanguageTag") {
+    const auto cut = std::min(language.find('-'), language.size());
+    country = language.substr(std::min(cut + 1, language.size()));
+    language.resize(cut);
+  }
+  for (char& c : language) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  for (char& c : country) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+  return call.give(make_locale(call, country.empty() ? language : language + "_" + country));
 }
 Status locale_constant(Call& call) {
   static constexpr std::pair<std::string_view, std::string_view> kLocales[] = {
-      {"US", "en_US"},   {"UK", "en_GB"},     {"ENGLISH", "en"}, {"ROOT", ""},       {"GERMANY", "de_DE"},
-      {"GERMAN", "de"},  {"FRANCE", "fr_FR"}, {"FRENCH", "fr"},  {"CHINA", "zh_CN"}, {"SIMPLIFIED_CHINESE", "zh_CN"},
-      {"CHINESE", "zh"}, {"JAPAN", "ja_JP"},
+      {"US", "en_US"},
+      {"ENGLISH", "en"},
+      {"FRENCH", "fr"},
+      {"GERMAN", "de"},
+      {"ITALIAN", "it"},
+      {"JAPANESE", "ja"},
+      {"KOREAN", "ko"},
+      {"CHINESE", "zh"},
+      {"SIMPLIFIED_CHINESE", "zh_CN"},
+      {"TRADITIONAL_CHINESE", "zh_TW"},
+      {"FRANCE", "fr_FR"},
+      {"GERMANY", "de_DE"},
+      {"ITALY", "it_IT"},
+      {"JAPAN", "ja_JP"},
+      {"KOREA", "ko_KR"},
+      {"UK", "en_GB"},
+      {"CANADA", "en_CA"},
+      {"CANADA_FRENCH", "fr_CA"},
+      {"ROOT", ""},
+      {"CHINA", "zh_CN"},
+      {"PRC", "zh_CN"},
+      {"TAIWAN", "zh_TW"},
   };
   for (const auto& [name, tag] : kLocales) {
     if (name == call.name()) return call.give(make_locale(call, tag));
@@ -297,7 +293,7 @@ Status locale_part(Call& call) {
   if (call.name() == "getLanguage") return call.give_utf8(tag.substr(0, cut));
   if (call.name() == "getCountry") return call.give_utf8(cut == std::string::npos ? "" : tag.substr(cut + 1));
   if (call.name() == "toLanguageTag") {
-    std::string out = tag;
+    std::string out = cut == 0 || tag.empty() ? "und" + tag : tag;
     std::replace(out.begin(), out.end(), '_', '-');
     return call.give_utf8(out);
   }
@@ -307,6 +303,12 @@ Status locale_part(Call& call) {
 using K = NativeKind;
 constexpr std::string_view kNumberFormat = "java.text.NumberFormat";
 constexpr std::string_view kDecimalFormat = "java.text.DecimalFormat";
+#define WL_NUMBER(owner, name) \
+  {owner, "get" name, "", get_number}, { owner, "set" name, "int", set_number }
+#define WL_SWITCH(owner, name) \
+  {owner, "is" name, "", get_switch}, { owner, "set" name, "boolean", set_switch }
+#define WL_AFFIX(name) \
+  {kDecimalFormat, "get" name, "", get_affix}, { kDecimalFormat, "set" name, "String", set_affix }
 #define WL_LOCALE(name) {"java.util.Locale", name, "", locale_constant, K::static_field}
 constexpr NativeMethod kMethods[] = {
     {kDecimalFormat, "<init>", "", format_new, K::constructor},
@@ -317,6 +319,7 @@ constexpr NativeMethod kMethods[] = {
     {kNumberFormat, "getNumberInstance", "", number_instance, K::static_method},
     {kNumberFormat, "getNumberInstance", "java.util.Locale", number_instance, K::static_method},
     {kNumberFormat, "getIntegerInstance", "", number_instance, K::static_method},
+    {kNumberFormat, "getIntegerInstance", "java.util.Locale", number_instance, K::static_method},
     {kNumberFormat, "getPercentInstance", "", number_instance, K::static_method},
     {kNumberFormat, "getPercentInstance", "java.util.Locale", number_instance, K::static_method},
     {kNumberFormat, "getCurrencyInstance", "", number_instance, K::static_method},
@@ -324,10 +327,21 @@ constexpr NativeMethod kMethods[] = {
     {kNumberFormat, "format", "Object", format_number},
     {kNumberFormat, "parse", "String", parse_number},
     {kNumberFormat, "setRoundingMode", "Object", set_rounding},
-    {kNumberFormat, "setMinimumFractionDigits", "int", set_digits},
-    {kNumberFormat, "setMaximumFractionDigits", "int", set_digits},
-    {kNumberFormat, "setMinimumIntegerDigits", "int", set_digits},
-    {kNumberFormat, "setGroupingUsed", "boolean", set_digits},
+    {kNumberFormat, "getRoundingMode", "", get_rounding},
+    WL_NUMBER(kNumberFormat, "MinimumIntegerDigits"),
+    WL_NUMBER(kNumberFormat, "MaximumIntegerDigits"),
+    WL_NUMBER(kNumberFormat, "MinimumFractionDigits"),
+    WL_NUMBER(kNumberFormat, "MaximumFractionDigits"),
+    WL_NUMBER(kDecimalFormat, "GroupingSize"),
+    WL_NUMBER(kDecimalFormat, "Multiplier"),
+    WL_SWITCH(kNumberFormat, "GroupingUsed"),
+    WL_SWITCH(kNumberFormat, "ParseIntegerOnly"),
+    WL_SWITCH(kDecimalFormat, "DecimalSeparatorAlwaysShown"),
+    WL_SWITCH(kDecimalFormat, "ParseBigDecimal"),
+    WL_AFFIX("PositivePrefix"),
+    WL_AFFIX("PositiveSuffix"),
+    WL_AFFIX("NegativePrefix"),
+    WL_AFFIX("NegativeSuffix"),
     {kDecimalFormat, "toPattern", "", to_pattern},
     {kDecimalFormat, "applyPattern", "String", apply_pattern},
     {"java.text.MessageFormat", "format", "String,Object...", message_format, K::static_method},
@@ -338,23 +352,36 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.Locale", "forLanguageTag", "String", locale_new, K::static_method},
     {"java.util.Locale", "getDefault", "", locale_constant, K::static_method},
     WL_LOCALE("US"),
-    WL_LOCALE("UK"),
     WL_LOCALE("ENGLISH"),
-    WL_LOCALE("ROOT"),
-    WL_LOCALE("GERMANY"),
-    WL_LOCALE("GERMAN"),
-    WL_LOCALE("FRANCE"),
     WL_LOCALE("FRENCH"),
-    WL_LOCALE("CHINA"),
-    WL_LOCALE("SIMPLIFIED_CHINESE"),
+    WL_LOCALE("GERMAN"),
+    WL_LOCALE("ITALIAN"),
+    WL_LOCALE("JAPANESE"),
+    WL_LOCALE("KOREAN"),
     WL_LOCALE("CHINESE"),
+    WL_LOCALE("SIMPLIFIED_CHINESE"),
+    WL_LOCALE("TRADITIONAL_CHINESE"),
+    WL_LOCALE("FRANCE"),
+    WL_LOCALE("GERMANY"),
+    WL_LOCALE("ITALY"),
     WL_LOCALE("JAPAN"),
+    WL_LOCALE("KOREA"),
+    WL_LOCALE("UK"),
+    WL_LOCALE("CANADA"),
+    WL_LOCALE("CANADA_FRENCH"),
+    WL_LOCALE("ROOT"),
+    WL_LOCALE("CHINA"),
+    WL_LOCALE("PRC"),
+    WL_LOCALE("TAIWAN"),
     {"java.util.Locale", "getLanguage", "", locale_part},
     {"java.util.Locale", "getCountry", "", locale_part},
     {"java.util.Locale", "toLanguageTag", "", locale_part},
     {"java.util.Locale", "toString", "", locale_part},
 };
 #undef WL_LOCALE
+#undef WL_NUMBER
+#undef WL_SWITCH
+#undef WL_AFFIX
 
 }  // namespace
 
