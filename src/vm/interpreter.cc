@@ -943,8 +943,8 @@ load:
           r[i.a] = heap.instance_slots(self)[cache.slot];
           break;
         }
-        if (self.is(Kind::map) && (site.flags & site_dynamic) == 0 && class_of(self) == java::linked_hash_map &&
-            !heap.has_flag(self, flag_default)) {
+        if (self.is(Kind::map) && (site.flags & (site_dynamic | site_attribute)) == 0 &&
+            class_of(self) == java::linked_hash_map && !heap.has_flag(self, flag_default)) {
           const Value key = fn->unit->constants[site.constant].is_undefined() ? constant(*fn->unit, site.constant)
                                                                               : fn->unit->constants[site.constant];
           out = heap.map_get(self, heap.text(key));

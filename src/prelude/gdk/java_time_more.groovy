@@ -61,3 +61,10 @@ static boolean isBefore(java.time.YearMonth self, java.time.YearMonth other) { r
 static boolean isLeapYear(java.time.YearMonth self) { return java.time.LocalDate.of(self.year, 1, 1).isLeapYear() }
 static int lengthOfYear(java.time.YearMonth self) { return isLeapYear(self) ? 366 : 365 }
 static boolean isValidDay(java.time.YearMonth self, int day) { return day >= 1 && day <= self.lengthOfMonth() }
+
+static java.time.Month firstMonthOfQuarter(java.time.Month self) { return java.time.Month.of((self.value - 1).intdiv(3) * 3 + 1) }
+static int firstDayOfYear(java.time.Month self, boolean leapYear) {
+    int day = 1
+    for (int m = 1; m < self.value; m++) day += length(java.time.Month.of(m), leapYear)
+    return day
+}

@@ -103,3 +103,15 @@ static long getAndAccumulate(java.util.concurrent.atomic.AtomicLong self, long n
 static long accumulateAndGet(java.util.concurrent.atomic.AtomicLong self, long n, Closure change) { self.set(change.call(self.get(), n) as long); return self.get() }
 static Object getAndAccumulate(java.util.concurrent.atomic.AtomicReference self, Object x, Closure change) { def before = self.get(); self.set(change.call(before, x)); return before }
 static Object accumulateAndGet(java.util.concurrent.atomic.AtomicReference self, Object x, Closure change) { self.set(change.call(self.get(), x)); return self.get() }
+
+/** Fields by their names, as copyWith takes them, or by their numbers. */
+static void set(Calendar self, Map updates) {
+    def numbers = [year: Calendar.YEAR, month: Calendar.MONTH, date: Calendar.DATE, dayOfMonth: Calendar.DATE, hourOfDay: Calendar.HOUR_OF_DAY,
+                   minute: Calendar.MINUTE, second: Calendar.SECOND]
+    for (entry in updates.entrySet()) {
+        def field = entry.key instanceof String ? numbers[entry.key] : entry.key
+        if (field instanceof Integer) {
+            self.set(field, entry.value)
+        }
+    }
+}

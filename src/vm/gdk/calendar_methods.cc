@@ -2,6 +2,7 @@
 // that set(MONTH) and set(DAY_OF_MONTH) may come in any order. Weeks start on Sunday, as in Locale.US.
 #include <cstring>
 
+#include "num/java_numbers.h"
 #include "text/date_format.h"
 #include "vm/gdk/dates.h"
 #include "vm/gdk/tables.h"
@@ -15,7 +16,7 @@ namespace {
 struct Fields {
   std::int64_t millis = 0;
   std::int64_t year = 1970;
-  std::int32_t month = 1, day = 1, hour = 0, minute = 0, second = 0, millisecond = 0;
+  std::int64_t month = 1, day = 1, hour = 0, minute = 0, second = 0, millisecond = 0;  ///< as set, of any size
   std::int32_t noted = 0;  ///< fields were set since millis was computed
   std::int32_t lenient = 1;
   std::int32_t first_day = 1;  ///< of the week: Calendar.SUNDAY
@@ -69,11 +70,30 @@ void from_millis(Fields& f, const text::TimeZone& zone) {
   f.millisecond = c.millisecond;
   f.noted = 0;
 }
-/// Fields and millis agree afterwards.
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b != 0 && (a % b < 0) != (b < 0) ? 1 : 0);
+}
+std::int64_t floor_mod(std::int64_t a, std::int64_t b) { return a - floor_div(a, b) * b; }
+/// Fields and millis agree afterwards. What is too large or too small for its field is carried into the next one.
 void complete(Fields& f, const text::TimeZone& zone) {
   if (f.noted == 0) return;
-  f.millis = zone.to_millis(f.year, f.month, f.day, f.hour, f.minute, f.second, f.millisecond);
+  constexpr std::int64_t kDay = 86'400'000;
+  const std::int64_t months = f.year * 12 + f.month - 1;
+  const std::int64_t of_day = ((f.hour * 60 + f.minute) * 60 + f.second) * 1000 + f.millisecond;
+  const std::int64_t days =
+      text::days_from_civil(floor_div(months, 12), static_cast<int>(floor_mod(months, 12)) + 1, 1) + f.day - 1 +
+      floor_div(of_day, kDay);
+  const auto rest = static_cast<int>(floor_mod(of_day, kDay));
+  int civil_month = 0;
+  int civil_day = 0;
+  text::civil_from_days(days, f.year, civil_month, civil_day);
+  f.millis = zone.to_millis(f.year, civil_month, civil_day, rest / 3'600'000, rest / 60'000 % 60, rest / 1000 % 60,
+                            rest % 1000);
   from_millis(f, zone);
+}
+/// The date of fields that agree.
+std::int64_t epoch_day(const Fields& f) {
+  return text::days_from_civil(f.year, static_cast<int>(f.month), static_cast<int>(f.day));
 }
 Fields completed(Call& call, Value v) {
   Fields f = load(call, v);
@@ -83,20 +103,17 @@ Fields completed(Call& call, Value v) {
 }
 
 int weekday(const Fields& f) {  // 1 = Sunday
-  const auto days = text::days_from_civil(f.year, f.month, f.day);
-  return static_cast<int>(((days + 4) % 7 + 7) % 7) + 1;
+  return static_cast<int>(floor_mod(epoch_day(f) + 4, 7)) + 1;
 }
-int day_in_year(const Fields& f) {
-  return static_cast<int>(text::days_from_civil(f.year, f.month, f.day) - text::days_from_civil(f.year, 1, 1)) + 1;
-}
+int day_in_year(const Fields& f) { return static_cast<int>(epoch_day(f) - text::days_from_civil(f.year, 1, 1)) + 1; }
 bool is_leap(std::int64_t y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0; }
-int month_length(std::int64_t y, int m) {
+int month_length(std::int64_t y, std::int64_t m) {
   static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   return m == 2 && is_leap(y) ? 29 : kDays[m - 1];
 }
-int week_number(const Fields& f, int day_of_period) {
+int week_number(const Fields& f, std::int64_t day_of_period) {
   const int shift = (weekday(f) - f.first_day + 7) % 7;
-  return (day_of_period - 1 + 7 - shift + 6) / 7;
+  return static_cast<int>((day_of_period - 1 + 7 - shift + 6) / 7);
 }
 int year_week(const Fields& f) {
   const int week = week_number(f, day_in_year(f));
@@ -116,7 +133,7 @@ Status field_value(Call& call, int number, std::int32_t& out) {
       out = static_cast<std::int32_t>(f.year > 0 ? f.year : 1 - f.year);
       return Status::ok;
     case month:
-      out = f.month - 1;
+      out = static_cast<std::int32_t>(f.month - 1);
       return Status::ok;
     case week_of_year:
       out = year_week(f);
@@ -125,7 +142,7 @@ Status field_value(Call& call, int number, std::int32_t& out) {
       out = week_number(f, f.day);
       return Status::ok;
     case day_of_month:
-      out = f.day;
+      out = static_cast<std::int32_t>(f.day);
       return Status::ok;
     case day_of_year:
       out = day_in_year(f);
@@ -134,25 +151,25 @@ Status field_value(Call& call, int number, std::int32_t& out) {
       out = weekday(f);
       return Status::ok;
     case day_of_week_in_month:
-      out = (f.day - 1) / 7 + 1;
+      out = static_cast<std::int32_t>((f.day - 1) / 7 + 1);
       return Status::ok;
     case am_pm:
-      out = f.hour / 12;
+      out = static_cast<std::int32_t>(f.hour / 12);
       return Status::ok;
     case hour:
-      out = f.hour % 12;
+      out = static_cast<std::int32_t>(f.hour % 12);
       return Status::ok;
     case hour_of_day:
-      out = f.hour;
+      out = static_cast<std::int32_t>(f.hour);
       return Status::ok;
     case minute:
-      out = f.minute;
+      out = static_cast<std::int32_t>(f.minute);
       return Status::ok;
     case second:
-      out = f.second;
+      out = static_cast<std::int32_t>(f.second);
       return Status::ok;
     case millisecond:
-      out = f.millisecond;
+      out = static_cast<std::int32_t>(f.millisecond);
       return Status::ok;
     case zone_offset:
     case dst_offset: {
@@ -174,7 +191,7 @@ Status set_field(Call& call, Fields& f, int number, int value) {
       f.year = value;
       break;
     case month:
-      f.month = value + 1;
+      f.month = std::int64_t{value} + 1;
       break;
     case day_of_month:
       f.day = value;
@@ -197,7 +214,7 @@ Status set_field(Call& call, Fields& f, int number, int value) {
       break;
     case am_pm:
       complete(f, zone);
-      f.hour = f.hour % 12 + 12 * value;
+      f.hour = f.hour % 12 + 12 * std::int64_t{value};
       break;
     case day_of_year:
       f.month = 1;
@@ -205,17 +222,17 @@ Status set_field(Call& call, Fields& f, int number, int value) {
       break;
     case day_of_week: {
       complete(f, zone);
-      const auto place = [&](int d) { return (d - f.first_day + 7) % 7; };
+      const auto place = [&](std::int64_t d) { return floor_mod(d - f.first_day, 7); };
       f.day += place(value) - place(weekday(f));
       break;
     }
     case week_of_year:
       complete(f, zone);
-      f.day += 7 * (value - year_week(f));
+      f.day += 7 * (std::int64_t{value} - year_week(f));
       break;
     case week_of_month:
       complete(f, zone);
-      f.day += 7 * (value - week_number(f, f.day));
+      f.day += 7 * (std::int64_t{value} - week_number(f, f.day));
       break;
     default:
       return call.throw_java(java::illegal_argument_exception);
@@ -231,20 +248,20 @@ Status add_to(Call& call, Fields& f, int number, std::int64_t n) {
     case year:
     case month: {
       const std::int64_t months = f.year * 12 + f.month - 1 + (number == year ? n * 12 : n);
-      f.year = months >= 0 ? months / 12 : (months - 11) / 12;
-      f.month = static_cast<int>(months - f.year * 12) + 1;
-      f.day = std::min(f.day, month_length(f.year, f.month));
+      f.year = floor_div(months, 12);
+      f.month = floor_mod(months, 12) + 1;
+      f.day = std::min<std::int64_t>(f.day, month_length(f.year, f.month));
       break;
     }
     case week_of_year:
     case week_of_month:
     case day_of_week_in_month:
-      f.day += static_cast<int>(7 * n);
+      f.day += 7 * n;
       break;
     case day_of_month:
     case day_of_year:
     case day_of_week:
-      f.day += static_cast<int>(n);
+      f.day += n;
       break;
     case am_pm:
     case hour:
@@ -253,7 +270,7 @@ Status add_to(Call& call, Fields& f, int number, std::int64_t n) {
     case second:
     case millisecond: {
       static constexpr std::int64_t kMillis[] = {43'200'000, 3'600'000, 3'600'000, 60'000, 1'000, 1};
-      f.millis += n * kMillis[number - am_pm];
+      f.millis = num::add_long(f.millis, n * kMillis[number - am_pm]);
       from_millis(f, zone);
       return Status::ok;
     }
@@ -285,7 +302,7 @@ Status instance(Call& call) {
   if (call.has(2)) {
     Fields f = load(call, v);
     f.year = call.int_arg(0);
-    f.month = call.int_arg(1) + 1;
+    f.month = std::int64_t{call.int_arg(1)} + 1;
     f.day = call.int_arg(2);
     f.hour = call.has(3) ? call.int_arg(3) : 0;
     f.minute = call.has(4) ? call.int_arg(4) : 0;
@@ -318,7 +335,7 @@ Status set(Call& call) {
     VM_DO(set_field(call, f, call.int_arg(0), call.int_arg(1)));
   } else {
     f.year = call.int_arg(0);
-    f.month = call.int_arg(1) + 1;
+    f.month = std::int64_t{call.int_arg(1)} + 1;
     f.day = call.int_arg(2);
     if (call.has(3)) f.hour = call.int_arg(3);
     if (call.has(4)) f.minute = call.int_arg(4);
@@ -331,6 +348,63 @@ Status set(Call& call) {
 Status add(Call& call) {
   Fields f = load(call, call.self());
   VM_DO(add_to(call, f, call.int_arg(0), call.long_arg(1)));
+  store(call, call.self(), f);
+  return call.give_null();
+}
+/// Moves one field around within what it can be; larger fields stay as they are.
+Status roll(Call& call) {
+  const Value amount = call.arg(1);
+  const std::int64_t n = amount.is_boolean() ? (amount.is_true() ? 1 : -1) : call.long_arg(1);
+  Fields f = completed(call, call.self());
+  const auto around = [n](std::int64_t at, std::int64_t size) { return floor_mod(at + n, size); };
+  switch (call.int_arg(0)) {
+    case year:
+      f.year += n;
+      break;
+    case month:
+      f.month = around(f.month - 1, 12) + 1;
+      f.day = std::min<std::int64_t>(f.day, month_length(f.year, f.month));
+      break;
+    case day_of_month:
+      f.day = around(f.day - 1, month_length(f.year, f.month)) + 1;
+      break;
+    case day_of_year:
+      f.day = around(day_in_year(f) - 1, is_leap(f.year) ? 366 : 365) + 1;
+      f.month = 1;
+      break;
+    case day_of_week: {
+      const std::int64_t place = floor_mod(weekday(f) - f.first_day, 7);
+      f.day += around(place, 7) - place;
+      break;
+    }
+    case day_of_week_in_month: {
+      const std::int64_t first = (f.day - 1) % 7;
+      f.day = first + 1 + 7 * around((f.day - 1) / 7, (month_length(f.year, f.month) - 1 - first) / 7 + 1);
+      break;
+    }
+    case am_pm:
+      f.hour = f.hour % 12 + 12 * around(f.hour / 12, 2);
+      break;
+    case hour:
+      f.hour = f.hour / 12 * 12 + around(f.hour % 12, 12);
+      break;
+    case hour_of_day:
+      f.hour = around(f.hour, 24);
+      break;
+    case minute:
+      f.minute = around(f.minute, 60);
+      break;
+    case second:
+      f.second = around(f.second, 60);
+      break;
+    case millisecond:
+      f.millisecond = around(f.millisecond, 1000);
+      break;
+    default:
+      return call.throw_java(java::illegal_argument_exception);
+  }
+  f.noted = 1;
+  complete(f, zone_of(call, call.self()));
   store(call, call.self(), f);
   return call.give_null();
 }
@@ -435,6 +509,7 @@ Status set_first_day_of_week(Call& call) {
   store(call, call.self(), f);
   return call.give_null();
 }
+Status is_lenient(Call& call) { return call.give(load(call, call.self()).lenient != 0); }
 Status set_lenient(Call& call) {
   Fields f = load(call, call.self());
   f.lenient = call.bool_arg(0) ? 1 : 0;
@@ -527,6 +602,8 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.Calendar", "set", "int,int,int,int,int", set},
     {"java.util.Calendar", "set", "int,int,int,int,int,int", set},
     {"java.util.Calendar", "add", "int,int", add},
+    {"java.util.Calendar", "roll", "int,int", roll},
+    {"java.util.Calendar", "roll", "int,boolean", roll},
     {"java.util.Calendar", "getTimeInMillis", "", get_millis},
     {"java.util.Calendar", "setTimeInMillis", "long", set_millis},
     {"java.util.Calendar", "getTime", "", get_date},
@@ -549,6 +626,7 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.Calendar", "getFirstDayOfWeek", "", first_day_of_week},
     {"java.util.Calendar", "setFirstDayOfWeek", "int", set_first_day_of_week},
     {"java.util.Calendar", "setLenient", "boolean", set_lenient},
+    {"java.util.Calendar", "isLenient", "", is_lenient},
     {"java.util.Calendar", "toString", "", to_text},
 };
 #undef WL_FIELD

@@ -20,6 +20,38 @@ constexpr std::string_view kMonths[] = {"JANUARY", "FEBRUARY", "MARCH",     "APR
 constexpr std::string_view kChronoUnits[] = {"NANOS",     "MICROS",    "MILLIS", "SECONDS", "MINUTES", "HOURS",
                                              "HALF_DAYS", "DAYS",      "WEEKS",  "MONTHS",  "YEARS",   "DECADES",
                                              "CENTURIES", "MILLENNIA", "ERAS",   "FOREVER"};
+constexpr std::string_view kChronoFields[] = {"NANO_OF_SECOND",
+                                              "NANO_OF_DAY",
+                                              "MICRO_OF_SECOND",
+                                              "MICRO_OF_DAY",
+                                              "MILLI_OF_SECOND",
+                                              "MILLI_OF_DAY",
+                                              "SECOND_OF_MINUTE",
+                                              "SECOND_OF_DAY",
+                                              "MINUTE_OF_HOUR",
+                                              "MINUTE_OF_DAY",
+                                              "HOUR_OF_AMPM",
+                                              "CLOCK_HOUR_OF_AMPM",
+                                              "HOUR_OF_DAY",
+                                              "CLOCK_HOUR_OF_DAY",
+                                              "AMPM_OF_DAY",
+                                              "DAY_OF_WEEK",
+                                              "ALIGNED_DAY_OF_WEEK_IN_MONTH",
+                                              "ALIGNED_DAY_OF_WEEK_IN_YEAR",
+                                              "DAY_OF_MONTH",
+                                              "DAY_OF_YEAR",
+                                              "EPOCH_DAY",
+                                              "ALIGNED_WEEK_OF_MONTH",
+                                              "ALIGNED_WEEK_OF_YEAR",
+                                              "MONTH_OF_YEAR",
+                                              "PROLEPTIC_MONTH",
+                                              "YEAR_OF_ERA",
+                                              "YEAR",
+                                              "ERA",
+                                              "INSTANT_SECONDS",
+                                              "OFFSET_SECONDS"};
+constexpr std::string_view kTextStyles[] = {"FULL",   "FULL_STANDALONE",  "SHORT", "SHORT_STANDALONE",
+                                            "NARROW", "NARROW_STANDALONE"};
 constexpr std::string_view kFormatStyles[] = {"FULL", "LONG", "MEDIUM", "SHORT"};
 constexpr std::string_view kNormalizerForms[] = {"NFD", "NFC", "NFKD", "NFKC"};
 constexpr std::string_view kJsonParserTypes[] = {"CHAR_BUFFER", "INDEX_OVERLAY", "LAX", "CHARACTER_SOURCE"};
@@ -154,7 +186,46 @@ constexpr NativeMethod kMethods[] = {
     WL_CONSTANT("java.time.temporal.ChronoUnit", "YEARS"),
     WL_CONSTANT("java.time.temporal.ChronoUnit", "DECADES"),
     WL_CONSTANT("java.time.temporal.ChronoUnit", "CENTURIES"),
+    WL_CONSTANT("java.time.temporal.ChronoUnit", "MILLENNIA"),
+    WL_CONSTANT("java.time.temporal.ChronoUnit", "ERAS"),
+    WL_CONSTANT("java.time.temporal.ChronoUnit", "FOREVER"),
     {"java.time.temporal.ChronoUnit", "toString", "", chrono_unit_text},
+    WL_CONSTANT("java.time.temporal.ChronoField", "NANO_OF_SECOND"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "NANO_OF_DAY"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "MICRO_OF_SECOND"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "MICRO_OF_DAY"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "MILLI_OF_SECOND"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "MILLI_OF_DAY"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "SECOND_OF_MINUTE"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "SECOND_OF_DAY"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "MINUTE_OF_HOUR"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "MINUTE_OF_DAY"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "HOUR_OF_AMPM"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "CLOCK_HOUR_OF_AMPM"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "HOUR_OF_DAY"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "CLOCK_HOUR_OF_DAY"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "AMPM_OF_DAY"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "DAY_OF_WEEK"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "ALIGNED_DAY_OF_WEEK_IN_MONTH"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "ALIGNED_DAY_OF_WEEK_IN_YEAR"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "DAY_OF_MONTH"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "DAY_OF_YEAR"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "EPOCH_DAY"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "ALIGNED_WEEK_OF_MONTH"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "ALIGNED_WEEK_OF_YEAR"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "MONTH_OF_YEAR"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "PROLEPTIC_MONTH"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "YEAR_OF_ERA"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "YEAR"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "ERA"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "INSTANT_SECONDS"),
+    WL_CONSTANT("java.time.temporal.ChronoField", "OFFSET_SECONDS"),
+    WL_CONSTANT("java.time.format.TextStyle", "FULL"),
+    WL_CONSTANT("java.time.format.TextStyle", "FULL_STANDALONE"),
+    WL_CONSTANT("java.time.format.TextStyle", "SHORT"),
+    WL_CONSTANT("java.time.format.TextStyle", "SHORT_STANDALONE"),
+    WL_CONSTANT("java.time.format.TextStyle", "NARROW"),
+    WL_CONSTANT("java.time.format.TextStyle", "NARROW_STANDALONE"),
     WL_CONSTANT("java.time.format.FormatStyle", "FULL"),
     WL_CONSTANT("java.time.format.FormatStyle", "LONG"),
     WL_CONSTANT("java.time.format.FormatStyle", "MEDIUM"),
@@ -192,6 +263,10 @@ std::span<const std::string_view> java_enum_names(ClassId class_id) {
       return kMonths;
     case java::chrono_unit:
       return kChronoUnits;
+    case java::chrono_field:
+      return kChronoFields;
+    case java::text_style:
+      return kTextStyles;
     case java::format_style:
       return kFormatStyles;
     case java::normalizer_form:

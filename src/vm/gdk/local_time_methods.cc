@@ -16,25 +16,7 @@ namespace {
 
 bool is_zoned(ClassId id) { return id == java::time_zoned_date_time || id == java::time_offset_date_time; }
 
-/// A value of the receiver's class that shows another moment.
-Value like_self(Call& call, LocalMoment m) {
-  Heap& heap = call.heap();
-  switch (call.class_of(call.self())) {
-    case java::time_local_date:
-      return make_local_date(heap, m.day);
-    case java::time_local_time:
-      return make_local_time(heap, m.nano);
-    case java::time_instant:
-      return make_seconds(heap, java::time_instant, instant_of(m, text::TimeZone::utc()));
-    case java::time_zoned_date_time:
-    case java::time_offset_date_time: {
-      const text::TimeZone zone = zoned_zone(heap, call.self());
-      return make_zoned(heap, call.class_of(call.self()), instant_of(m, zone), zone.id());
-    }
-    default:
-      return make_local_date_time(heap, m);
-  }
-}
+Value like_self(Call& call, LocalMoment m) { return showing(call.heap(), call.self(), m); }
 LocalMoment own(Call& call) { return shown_moment(call.heap(), call.self()); }
 
 /// A month as a number or a java.time.Month.

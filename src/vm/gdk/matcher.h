@@ -13,6 +13,8 @@ enum MatcherSlot : std::uint32_t {
   matcher_groups,    ///< List of Integers (start, end of each group) of the last match, or null
   matcher_position,  ///< Integer: where find() goes on
   matcher_appended,  ///< Integer: what appendReplacement has consumed
+  matcher_from,      ///< Integer: start of the region
+  matcher_to,        ///< Integer: end of the region
   kMatcherSlots,
 };
 

@@ -288,7 +288,9 @@ Status try_match(Call& call, text::MatchMode mode, std::size_t start, bool& matc
   std::optional<text::Regex> regex;
   VM_DO(regex_of(call, slot(call, matcher_pattern), regex));
   auto text = matcher_subject(call);
-  auto found = regex->match(subject_of(text), start, mode);
+  const text::Region region{static_cast<std::size_t>(slot(call, matcher_from).as_int()),
+                            static_cast<std::size_t>(slot(call, matcher_to).as_int())};
+  auto found = regex->match(subject_of(text), start, mode, region);
   if (!found) return exhausted(call);
   matched = found->has_value();
   keep_groups(call, *found);
@@ -308,16 +310,30 @@ Status matcher_looking_at(Call& call) {
   VM_DO(try_match(call, text::MatchMode::looking_at, 0, matched));
   return call.give(matched);
 }
+/// Forgets the last match; find() begins at the start of the region, appendReplacement at the start of the text.
+void begin_region(Call& call, std::int32_t from, std::int32_t to) {
+  slot(call, matcher_groups) = Value::null();
+  slot(call, matcher_position) = Value::of_int(from);
+  slot(call, matcher_appended) = Value::of_int(0);
+  slot(call, matcher_from) = Value::of_int(from);
+  slot(call, matcher_to) = Value::of_int(to);
+}
 Status matcher_find(Call& call) {
-  auto at = call.has(0) ? call.int_arg(0) : slot(call, matcher_position).as_int();
-  if (at < 0 || at > static_cast<std::int32_t>(matcher_subject(call).size())) {
+  const auto size = static_cast<std::int32_t>(matcher_subject(call).size());
+  if (call.has(0)) {
+    const auto from = call.int_arg(0);
+    if (from < 0 || from > size) return call.throw_java("java.lang.IndexOutOfBoundsException", "Illegal start index");
+    begin_region(call, 0, size);
+    slot(call, matcher_position) = Value::of_int(from);
+  }
+  const auto at = slot(call, matcher_position).as_int();
+  if (at > slot(call, matcher_to).as_int()) {
     keep_groups(call, std::nullopt);
     return call.give(false);
   }
   bool matched = false;
   VM_DO(try_match(call, text::MatchMode::find, static_cast<std::size_t>(at), matched));
-  if (!matched)
-    slot(call, matcher_position) = Value::of_int(static_cast<std::int32_t>(matcher_subject(call).size()) + 1);
+  if (!matched) slot(call, matcher_position) = Value::of_int(size + 1);
   return call.give(matched);
 }
 /// Truth of a Matcher is find(), which moves it on.
@@ -381,9 +397,56 @@ Status matcher_has_group(Call& call) {
   return call.give(call.self().as_int() > 0);
 }
 Status matcher_reset(Call& call) {
-  slot(call, matcher_groups) = Value::null();
-  slot(call, matcher_position) = Value::of_int(0);
+  if (call.has(0)) {
+    TextView text;
+    VM_DO(call.text(call.arg(0), text));
+    const Value copy = call.heap().make_string(text);
+    slot(call, matcher_text) = copy;
+  }
+  begin_region(call, 0, static_cast<std::int32_t>(matcher_subject(call).size()));
   return call.give(call.self());
+}
+Status matcher_region(Call& call) {
+  const auto from = call.int_arg(0);
+  const auto to = call.int_arg(1);
+  const auto size = static_cast<std::int32_t>(matcher_subject(call).size());
+  const char* wrong = from < 0 || from > size ? "start"
+                      : to < 0 || to > size   ? "end"
+                      : from > to             ? "start > end"
+                                              : nullptr;
+  if (wrong != nullptr) return call.throw_java("java.lang.IndexOutOfBoundsException", wrong);
+  begin_region(call, from, to);
+  return call.give(call.self());
+}
+Status matcher_region_start(Call& call) { return call.give(slot(call, matcher_from)); }
+Status matcher_region_end(Call& call) { return call.give(slot(call, matcher_to)); }
+template <bool kValue>
+Status matcher_bounds(Call& call) {
+  return call.give(kValue);
+}
+/// The bounds of a region are what they are by default: anchors match at them, and nothing beyond them is seen.
+template <bool kValue>
+Status matcher_use_bounds(Call& call) {
+  bool wanted = false;
+  VM_DO(call.truth(call.arg(0), wanted));
+  if (wanted == kValue) return call.give(call.self());
+  return call.throw_java("java.lang.UnsupportedOperationException",
+                         "the bounds of a matcher's region cannot be changed");
+}
+Status matcher_use_pattern(Call& call) {
+  if (!call.arg(0).is(Kind::pattern)) {
+    return call.throw_java("java.lang.IllegalArgumentException", "Pattern cannot be null");
+  }
+  slot(call, matcher_pattern) = call.arg(0);
+  slot(call, matcher_groups) = Value::null();
+  return call.give(call.self());
+}
+/// The matcher as it is now; what it does later is not seen.
+Status matcher_result(Call& call) {
+  const Value copy = call.heap().make_native(java::matcher, kMatcherSlots);
+  const auto from = call.heap().native_slots(call.self());
+  std::copy(from.begin(), from.end(), call.heap().native_slots(copy).begin());
+  return call.give(copy);
 }
 Status matcher_all(Call& call, std::vector<text::Groups>& out) {
   std::optional<text::Regex> regex;
@@ -460,8 +523,10 @@ Status matcher_text_of(Call& call) {
   TextBuilder out;
   out.append("java.util.regex.Matcher[pattern=");
   out.append(call.heap().text(call.heap().pattern(slot(call, matcher_pattern))->source));
-  out.append(" region=0,");
-  out.append_int(matcher_subject(call).size());
+  out.append(" region=");
+  out.append_int(slot(call, matcher_from).as_int());
+  out.append(",");
+  out.append_int(slot(call, matcher_to).as_int());
   out.append(" lastmatch=");
   text::Group group;
   if (!slot(call, matcher_groups).is_null()) {
@@ -481,6 +546,7 @@ Status matcher_replace(Call& call, bool all) {
   auto expanded = replacement.utf16();
   auto result = VM_JAVA(
       call, all ? text::replace_all(*regex, subject, expanded) : text::replace_first(*regex, subject, expanded));
+  begin_region(call, 0, static_cast<std::int32_t>(matcher_subject(call).size()));
   return call.give_text(TextView(std::u16string_view(result)));
 }
 Status matcher_replace_all(Call& call) { return matcher_replace(call, true); }
@@ -531,6 +597,16 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.regex.Matcher", "groupCount", "", matcher_group_count},
     {"java.util.regex.Matcher", "hasGroup", "", matcher_has_group},
     {"java.util.regex.Matcher", "reset", "", matcher_reset},
+    {"java.util.regex.Matcher", "reset", "CharSequence", matcher_reset},
+    {"java.util.regex.Matcher", "region", "int,int", matcher_region},
+    {"java.util.regex.Matcher", "regionStart", "", matcher_region_start},
+    {"java.util.regex.Matcher", "regionEnd", "", matcher_region_end},
+    {"java.util.regex.Matcher", "hasAnchoringBounds", "", matcher_bounds<true>},
+    {"java.util.regex.Matcher", "hasTransparentBounds", "", matcher_bounds<false>},
+    {"java.util.regex.Matcher", "useAnchoringBounds", "boolean", matcher_use_bounds<true>},
+    {"java.util.regex.Matcher", "useTransparentBounds", "boolean", matcher_use_bounds<false>},
+    {"java.util.regex.Matcher", "usePattern", "Object", matcher_use_pattern},
+    {"java.util.regex.Matcher", "toMatchResult", "", matcher_result},
     {"java.util.regex.Matcher", "getCount", "", matcher_size},
     {"java.util.regex.Matcher", "size", "", matcher_size},
     {"java.util.regex.Matcher", "getAt", "int", matcher_get_at},
@@ -555,6 +631,8 @@ Value make_matcher(Heap& heap, Value pattern, Value text) {
   slots[matcher_text] = text;
   slots[matcher_position] = Value::of_int(0);
   slots[matcher_appended] = Value::of_int(0);
+  slots[matcher_from] = Value::of_int(0);
+  slots[matcher_to] = Value::of_int(static_cast<std::int32_t>(heap.text(text).size()));
   return matcher;
 }
 

@@ -38,6 +38,7 @@ NativeTable operator_methods();
 NativeTable text_more_methods();
 NativeTable jenkins_methods();
 NativeTable calendar_methods();
+NativeTable chrono_field_methods();
 NativeTable codec_methods();
 NativeTable date_methods();
 NativeTable json_methods();

@@ -123,6 +123,24 @@ LocalMoment shown_moment(Heap& heap, Value v) {
       return local_moment(heap, v);
   }
 }
+Value showing(Heap& heap, Value like, LocalMoment m) {
+  const ClassId id = heap.class_of(like);
+  switch (id) {
+    case java::time_local_date:
+      return make_local_date(heap, m.day);
+    case java::time_local_time:
+      return make_local_time(heap, m.nano);
+    case java::time_instant:
+      return make_seconds(heap, id, instant_of(m, text::TimeZone::utc()));
+    case java::time_zoned_date_time:
+    case java::time_offset_date_time: {
+      const text::TimeZone zone = zoned_zone(heap, like);
+      return make_zoned(heap, id, instant_of(m, zone), zone.id());
+    }
+    default:
+      return make_local_date_time(heap, m);
+  }
+}
 
 std::string date_text(std::int64_t epoch_day) {
   const CivilDate d = civil_date(epoch_day);

@@ -54,6 +54,8 @@ LocalMoment local_of(Seconds instant, const text::TimeZone& zone);
 Seconds instant_of(LocalMoment m, const text::TimeZone& zone);
 /// What a LocalDate, LocalTime, LocalDateTime, ZonedDateTime … shows on the clock.
 LocalMoment shown_moment(Heap& heap, Value v);
+/// A value of the class (and zone) of `like` that shows another moment.
+Value showing(Heap& heap, Value like, LocalMoment m);
 
 /// 10:15:30.5 as LocalTime.toString writes it.
 std::string time_text(std::int64_t nano_of_day);
