@@ -85,8 +85,8 @@ class PatternReader {
         }
         if (c == ';') {
           if (affix == &out.prefix || !is_first) {
-            return num::thrown("java.lang.IllegalArgumentException", "Unquoted special character ';' in pattern \"" +
-                                                                         std::string(pattern_) + "\"");
+            return num::thrown("java.lang.IllegalArgumentException",
+                               "Unquoted special character ';' in pattern \"" + std::string(pattern_) + "\"");
           }
           break;
         }
@@ -231,8 +231,7 @@ num::JavaResult<std::string> formatted(const DecimalFormat& f, const BigDecimal&
   }
   const auto refuse = [](const num::Thrown& thrown) {
     if (thrown.type != "java.lang.ArithmeticException") return num::thrown(thrown);
-    return num::arithmetic_exception(
-        "Rounding needed with the rounding mode being set to RoundingMode.UNNECESSARY");
+    return num::arithmetic_exception("Rounding needed with the rounding mode being set to RoundingMode.UNNECESSARY");
   };
   BigDecimal rounded = shown;
   if (has_exponent) {
@@ -254,7 +253,8 @@ num::JavaResult<std::string> formatted(const DecimalFormat& f, const BigDecimal&
 /// A literal part of an affix, in quotes where something in it would mean more.
 std::string quoted(std::string_view text) {
   const bool is_special = text.find_first_of("0#,.%;-") != std::string_view::npos ||
-                          text.find(kPerMille) != std::string_view::npos || text.find(kCurrency) != std::string_view::npos;
+                          text.find(kPerMille) != std::string_view::npos ||
+                          text.find(kCurrency) != std::string_view::npos;
   return is_special ? "'" + std::string(text) + "'" : std::string(text);
 }
 std::string affix_pattern(std::string_view affix) {

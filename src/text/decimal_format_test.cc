@@ -1,8 +1,7 @@
 #include "text/decimal_format.h"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
+#include <gtest/gtest.h>
 
 namespace windlass::text {
 namespace {
@@ -63,7 +62,8 @@ TEST(DecimalFormat, PatternsAndNumbers) {
       {"##0.#####E0", "123456789012345678", "123.45679E15"},
       {"0.####################", "0.0000001", "0.0000001"},
   };
-  for (const Row& row : kRows) EXPECT_EQ(shown(row.pattern, row.number), row.text) << row.pattern << " of " << row.number;
+  for (const Row& row : kRows)
+    EXPECT_EQ(shown(row.pattern, row.number), row.text) << row.pattern << " of " << row.number;
 }
 
 TEST(DecimalFormat, DoublesShowTheirShortestDigitsAndAreRoundedAsTheyAre) {
@@ -75,18 +75,27 @@ TEST(DecimalFormat, DoublesShowTheirShortestDigitsAndAreRoundedAsTheyAre) {
   EXPECT_EQ(shown(up, 1.2), "1.2");  // though a little more than 1.2
   EXPECT_EQ(shown(up, 1.25), "1.3");
   up.rounding = RoundingMode::unnecessary;
-  EXPECT_EQ(shown(up, 1.25),
-            "java.lang.ArithmeticException: Rounding needed with the rounding mode being set to RoundingMode.UNNECESSARY");
+  EXPECT_EQ(
+      shown(up, 1.25),
+      "java.lang.ArithmeticException: Rounding needed with the rounding mode being set to RoundingMode.UNNECESSARY");
   EXPECT_EQ(shown(of("0.0%"), std::nan("")), "NaN");
   EXPECT_EQ(shown(of("0.0%"), -INFINITY), "-∞%");
 }
 
 TEST(DecimalFormat, PatternsComeBack) {
   constexpr std::pair<const char*, const char*> kRows[] = {
-      {"0", "#0"},           {"#,##0.00;(#,##0.00)", "#,##0.00;(#,##0.00)"}, {"0.0;-0.0", "#0.0"},
-      {"'#'0", "'#'#0"},     {"o''clock 0", "o''clock #0"},                  {"##0.##E0", "##0.##E0"},
-      {".##", "#.0#"},       {"#.", "#0."},                                  {"0.0%", "#0.0%"},
-      {"¤0.00", "¤#0.00"}, {"#,##,##0.0", "#,##0.0"},                      {"-0", "-#0"},
+      {"0", "#0"},
+      {"#,##0.00;(#,##0.00)", "#,##0.00;(#,##0.00)"},
+      {"0.0;-0.0", "#0.0"},
+      {"'#'0", "'#'#0"},
+      {"o''clock 0", "o''clock #0"},
+      {"##0.##E0", "##0.##E0"},
+      {".##", "#.0#"},
+      {"#.", "#0."},
+      {"0.0%", "#0.0%"},
+      {"¤0.00", "¤#0.00"},
+      {"#,##,##0.0", "#,##0.0"},
+      {"-0", "-#0"},
   };
   for (const auto& [pattern, back] : kRows) EXPECT_EQ(decimal_pattern(of(pattern)), back) << pattern;
 }

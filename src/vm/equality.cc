@@ -150,6 +150,14 @@ Status Vm::State::equals(Call* call, Value a, Value b, bool& out, int depth) {
     }
     return java_equals(call, a, b, out, depth);
   }
+  // 2.hours == 120.minutes: durations are compared by their length.
+  if (a.is(Kind::native_object) && b.is(Kind::native_object) && is_subclass(class_of(a), java::groovy_base_duration) &&
+      is_subclass(class_of(b), java::groovy_base_duration)) {
+    std::int32_t order = 0;
+    VM_DO(compare(call, a, b, order));
+    out = order == 0;
+    return Status::ok;
+  }
   return java_equals(call, a, b, out, depth);
 }
 

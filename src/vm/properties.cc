@@ -47,10 +47,30 @@ bool Vm::State::get_field_value(Value object, std::string_view name, Value& out)
   return false;
 }
 
-Step Vm::State::missing_property(Fiber& f, Value object, std::string_view name) {
-  (void)f;
-  (void)throw_missing_property(object, name);
+Step Vm::State::missing_property(Value object, std::string_view name, std::uint8_t flags) {
+  if ((flags & site_attribute) == 0) {
+    (void)throw_missing_property(object, name);
+    return Step::thrown;
+  }
+  const std::string class_name(name_of(object.is_class() ? object.class_id() : class_of(object)));
+  (void)throw_java(java::missing_field_exception, "No such field: " + std::string(name) + " for class: " + class_name);
   return Step::thrown;
+}
+
+const FieldTemplate* Vm::State::find_attribute(const Fiber& f, Value instance, std::string_view name, ClassId& owner,
+                                               bool& is_static) {
+  const ClassId id = class_of(instance);
+  const Frame* caller = f.frames.empty() ? nullptr : &f.frames.back();
+  const ClassId from = caller != nullptr && caller->kind == FrameKind::code ? caller->function->owner : kNoClass;
+  const ClassId seen = from != kNoClass && from >= java::count_ && is_subclass(id, from) ? from : id;
+  for (const bool of_class : {false, true}) {
+    const FieldTemplate* field = find_field(seen, name, of_class, owner);
+    if (field == nullptr) continue;
+    if (owner != seen && (field->is_property || (field->modifiers & groovy::mod_private) != 0)) continue;
+    is_static = of_class;
+    return field;
+  }
+  return nullptr;
 }
 
 Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view name, SiteCache* cache,
@@ -114,13 +134,14 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
         }
       }
       if (id >= java::count_ && info(id)->is_foreign) return throw_foreign(id);
-      return missing_property(f, self, name);
+      return missing_property(self, name, flags);
     }
     default:
       break;
   }
   if (self.is(Kind::map)) {
-    if ((flags & site_attribute) == 0 || class_of(self) < java::count_) {
+    if ((flags & site_attribute) != 0 && class_of(self) < java::count_) return missing_property(self, name, flags);
+    if ((flags & site_attribute) == 0) {
       if (class_of(self) >= java::count_) {
         // A class that extends a map: its own getters come first.
         const std::string getter = capitalized("get", name);
@@ -170,21 +191,12 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
     return enter(f, function, window, 1);
   }
   if (c != nullptr && c->code != nullptr && (flags & site_attribute) != 0 && self.is(Kind::instance)) {
-    // A field that the class, or the class the code stands in, can see.
-    const Frame* caller = f.frames.empty() ? nullptr : &f.frames.back();
-    const ClassId from = caller != nullptr && caller->kind == FrameKind::code ? caller->function->owner : kNoClass;
-    const ClassId seen = from != kNoClass && from >= java::count_ && is_subclass(id, from) ? from : id;
-    for (const bool is_static : {false, true}) {
-      ClassId owner = kNoClass;
-      const FieldTemplate* field = find_field(seen, name, is_static, owner);
-      if (field == nullptr) continue;
-      if (owner != seen && (field->is_property || (field->modifiers & groovy::mod_private) != 0)) continue;
-      *f.at(window) = is_static ? info(owner)->statics[field->slot] : heap.instance_slots(self)[slot_of(owner, *field)];
-      return Step::done;
-    }
-    (void)throw_java(java::missing_field_exception,
-                     "No such field: " + std::string(name) + " for class: " + std::string(name_of(id)));
-    return Step::thrown;
+    ClassId owner = kNoClass;
+    bool is_static = false;
+    const FieldTemplate* field = find_attribute(f, self, name, owner, is_static);
+    if (field == nullptr) return missing_property(self, name, flags);
+    *f.at(window) = is_static ? info(owner)->statics[field->slot] : heap.instance_slots(self)[slot_of(owner, *field)];
+    return Step::done;
   }
   if (self.is(Kind::closure)) {
     const ClosureObject* closure = heap.closure(self);
@@ -396,7 +408,7 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
         return run_native(f, entry->function, window, 0, name);
     }
   }
-  return missing_property(f, self, name);
+  return missing_property(self, name, flags);
 }
 
 FunctionState* Vm::State::generic_getter(ClassId id) {
@@ -491,10 +503,11 @@ Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view na
       *f.at(window + 2) = value;
       return enter(f, function, window, 2);
     }
-    return missing_property(f, self, name);
+    return missing_property(self, name, flags);
   }
   const ClassId id = class_of(self);
   if (self.is(Kind::map)) {
+    if ((flags & site_attribute) != 0 && id < java::count_) return missing_property(self, name, flags);
     if (id >= java::count_) {
       const std::string setter = capitalized("set", name);
       const Target target = find_method(id, setter, std::span<const Value>(&value, 1), false, true);
@@ -554,6 +567,20 @@ Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view na
         return set_property(f, window, name, nullptr, flags);
       }
     }
+  }
+  if (c != nullptr && c->code != nullptr && (flags & site_attribute) != 0 && self.is(Kind::instance)) {
+    ClassId owner = kNoClass;
+    bool is_static = false;
+    const FieldTemplate* field = find_attribute(f, self, name, owner, is_static);
+    if (field == nullptr) return missing_property(self, name, flags);
+    Value v;
+    if (!converted(owner, *field, value, v)) return needs_code ? assign_slowly(owner, *field) : Step::thrown;
+    if (is_static) {
+      info(owner)->statics[field->slot] = v;
+    } else {
+      heap.instance_slots(self)[slot_of(owner, *field)] = v;
+    }
+    return Step::done;
   }
   if (c != nullptr) {
     ClassId owner = kNoClass;
@@ -627,7 +654,7 @@ Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view na
                      "Cannot set readonly property: " + std::string(name) + " for class: " + class_name(self));
     return Step::thrown;
   }
-  return missing_property(f, self, name);
+  return missing_property(self, name, flags);
 }
 
 // ---- static star imports

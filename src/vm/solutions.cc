@@ -325,7 +325,7 @@ std::string Vm::State::similar_properties(ClassId id, std::string_view name) {
     if (i == nullptr || i->code == nullptr) continue;
     user_class = true;
     for (const FieldTemplate& field : i->code->fields) {
-      if (!field.hidden) offer(field.name);
+      if (field.is_property && !field.hidden) offer(field.name);
     }
   }
   if (!user_class) return {};

@@ -492,7 +492,11 @@ struct Vm::State {
                 FunctionState* from);  ///< self at window
   Step set_name(Fiber& f, std::uint32_t window, std::string_view name, std::uint8_t flags, FunctionState* from);
   bool find_name(Fiber& f, Value self, std::string_view name, Value& out, Step& step, std::uint32_t window);
-  Step missing_property(Fiber& f, Value object, std::string_view name);
+  /// MissingPropertyException, or MissingFieldException where `object.@name` was asked for.
+  Step missing_property(Value object, std::string_view name, std::uint8_t flags);
+  /// What `instance.@name` means in the code that runs: a field of its class, or of the class that the code stands in.
+  const FieldTemplate* find_attribute(const Fiber& f, Value instance, std::string_view name, ClassId& owner,
+                                      bool& is_static);
   Value script_binding(Value script);
   /// A String Value for a name; kept for the run.
   Value constant_name(std::string_view name);

@@ -17,17 +17,55 @@ constexpr std::string_view kUnsupported = "java.time.temporal.UnsupportedTempora
 
 /// Ordinals of ChronoField.
 enum Field : std::uint8_t {
-  nano_of_second, nano_of_day, micro_of_second, micro_of_day, milli_of_second, milli_of_day,
-  second_of_minute, second_of_day, minute_of_hour, minute_of_day,
-  hour_of_ampm, clock_hour_of_ampm, hour_of_day, clock_hour_of_day, ampm_of_day,
-  day_of_week, aligned_day_of_week_in_month, aligned_day_of_week_in_year, day_of_month, day_of_year_, epoch_day,
-  aligned_week_of_month, aligned_week_of_year, month_of_year, proleptic_month, year_of_era, year, era,
-  instant_seconds, offset_seconds,
+  nano_of_second,
+  nano_of_day,
+  micro_of_second,
+  micro_of_day,
+  milli_of_second,
+  milli_of_day,
+  second_of_minute,
+  second_of_day,
+  minute_of_hour,
+  minute_of_day,
+  hour_of_ampm,
+  clock_hour_of_ampm,
+  hour_of_day,
+  clock_hour_of_day,
+  ampm_of_day,
+  day_of_week,
+  aligned_day_of_week_in_month,
+  aligned_day_of_week_in_year,
+  day_of_month,
+  day_of_year_,
+  epoch_day,
+  aligned_week_of_month,
+  aligned_week_of_year,
+  month_of_year,
+  proleptic_month,
+  year_of_era,
+  year,
+  era,
+  instant_seconds,
+  offset_seconds,
 };
 /// Ordinals of ChronoUnit.
 enum Unit : std::uint8_t {
-  nanos, micros, millis, seconds, minutes, hours, half_days, days, weeks, months, years, decades, centuries, millennia,
-  eras, forever,
+  nanos,
+  micros,
+  millis,
+  seconds,
+  minutes,
+  hours,
+  half_days,
+  days,
+  weeks,
+  months,
+  years,
+  decades,
+  centuries,
+  millennia,
+  eras,
+  forever,
 };
 
 /// Smallest and largest value; where they depend on the date, the smaller of the largest too.
@@ -96,7 +134,8 @@ bool supports(ClassId id, Field field) {
     case java::time_local_date_time:
       return is_date_based(field) || is_time_based(field);
     case java::time_instant:
-      return field == nano_of_second || field == micro_of_second || field == milli_of_second || field == instant_seconds;
+      return field == nano_of_second || field == micro_of_second || field == milli_of_second ||
+             field == instant_seconds;
     case java::time_year_month:
       return field >= month_of_year && field <= era;
     case java::time_day_of_week:
@@ -224,8 +263,8 @@ Status get_int(Call& call) {
   const Field field = field_arg(call);
   const ClassId id = call.class_of(call.self());
   if (!supports(id, field) || (id == java::time_instant && field == instant_seconds)) return unsupported(call, field);
-  const bool is_wide = field == nano_of_day || field == micro_of_day || field == epoch_day || field == proleptic_month ||
-                       field == instant_seconds;
+  const bool is_wide = field == nano_of_day || field == micro_of_day || field == epoch_day ||
+                       field == proleptic_month || field == instant_seconds;
   if (is_wide) {
     return call.throw_java(kUnsupported, "Invalid field '" + std::string(kFields[field].text) +
                                              "' for get() method, use getLong() instead");
@@ -429,16 +468,15 @@ Status unit_question(Call& call) {
 Status display_name(Call& call) {
   const int style = java_enum_ordinal(call.heap(), call.arg(0), java::text_style);
   const ClassId id = call.class_of(call.self());
-  std::string name(
-      java_enum_names(id)[static_cast<std::size_t>(java_enum_ordinal(call.heap(), call.self(), id))]);
+  std::string name(java_enum_names(id)[static_cast<std::size_t>(java_enum_ordinal(call.heap(), call.self(), id))]);
   for (std::size_t i = 1; i < name.size(); ++i) name[i] = static_cast<char>(name[i] + ('a' - 'A'));
   return call.give_utf8(std::string_view(name).substr(0, style < 2 ? name.size() : style < 4 ? 3 : 1));
 }
 Status style_turned(Call& call) {
   const auto ordinal = static_cast<std::uint32_t>(java_enum_ordinal(call.heap(), call.self(), java::text_style));
   if (call.name() == "isStandalone") return call.give(ordinal % 2 == 1);
-  return call.give(make_java_enum(call.heap(), java::text_style,
-                                  call.name() == "asStandalone" ? ordinal | 1U : ordinal & ~1U));
+  return call.give(
+      make_java_enum(call.heap(), java::text_style, call.name() == "asStandalone" ? ordinal | 1U : ordinal & ~1U));
 }
 Status month_or_day_from(Call& call) {
   const ClassId id = call.self().class_id();
@@ -451,13 +489,14 @@ Status month_or_day_from(Call& call) {
 }
 
 using K = NativeKind;
-#define WL_READS(owner)                                                                          \
-  {owner, "get", "java.time.temporal.ChronoField", get_int},                                     \
-      {owner, "getLong", "java.time.temporal.ChronoField", get_long},                            \
-      {owner, "range", "java.time.temporal.ChronoField", range_here}, {                          \
-    owner, "isSupported", "Object", is_supported                                                 \
+#define WL_READS(owner)                                                 \
+  {owner, "get", "java.time.temporal.ChronoField", get_int},            \
+      {owner, "getLong", "java.time.temporal.ChronoField", get_long},   \
+      {owner, "range", "java.time.temporal.ChronoField", range_here}, { \
+    owner, "isSupported", "Object", is_supported                        \
   }
-#define WL_WRITES(owner) WL_READS(owner), {owner, "with", "java.time.temporal.ChronoField,long", with_field}
+#define WL_WRITES(owner) \
+  WL_READS(owner), { owner, "with", "java.time.temporal.ChronoField,long", with_field }
 constexpr std::string_view kField = "java.time.temporal.ChronoField";
 constexpr std::string_view kRange = "java.time.temporal.ValueRange";
 constexpr NativeMethod kMethods[] = {
