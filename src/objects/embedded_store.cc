@@ -117,6 +117,7 @@ struct EmbeddedStore::Impl : std::enable_shared_from_this<EmbeddedStore::Impl> {
   std::deque<Write> write_queue;
   std::condition_variable write_wake;
   bool ending = false;
+  bool releasing = false;  ///< memory
 
   template <class Work>
   ApiTask<Value> run_write(Work work) {
@@ -259,7 +260,8 @@ void EmbeddedStore::Impl::write_loop() {
     std::deque<Write> batch;
     {
       std::unique_lock lock(write_mutex);
-      if (!garbage) write_wake.wait(lock, [&] { return !write_queue.empty() || ending; });
+      if (!garbage) write_wake.wait(lock, [&] { return !write_queue.empty() || ending || releasing; });
+      if (std::exchange(releasing, false)) writer->database.release_memory();
       if (write_queue.empty() && ending) return;
       while (!write_queue.empty() && batch.size() < kMaxBatch) {
         batch.push_back(std::move(write_queue.front()));
@@ -357,6 +359,13 @@ EmbeddedStore::~EmbeddedStore() {
   impl_->reads.end();
   impl_->writing.join();
   impl_->reading.join();
+}
+
+void EmbeddedStore::release_memory() {
+  impl_->reads.push([](Session& session) { session.database.release_memory(); });
+  const std::lock_guard lock(impl_->write_mutex);
+  impl_->releasing = true;
+  impl_->write_wake.notify_one();
 }
 
 ApiTask<Value> EmbeddedStore::get(const ResourceType& type, std::string namespace_, std::string name) {

@@ -45,6 +45,8 @@ class EmbeddedStore final : public ObjectStore {
   /// Seals every Secret by the newest key of the sealer, in small parts between other writes.
   ApiTask<void> seal_anew();
   std::unique_ptr<Watcher> watch(const ResourceType& type, WatchOptions options) override;
+  /// Its two caches go, soon. For times when nothing happens.
+  void release_memory();
 
   struct Impl;
 

@@ -107,6 +107,7 @@ class RunCore {
   Result<> renew_state_keys() { return state_->renew_keys(); }
   /// All that have not ended, as they are at this turn of the loop.
   [[nodiscard]] std::vector<FrozenRun> frozen() const;
+  void release_memory() { table_->release_memory(); }
   /// While it is held (a count), nothing is deleted.
   void hold_deletions(int change) { deletions_held_ += change; }
 

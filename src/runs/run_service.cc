@@ -355,6 +355,11 @@ std::shared_ptr<const bool> RunService::unchanged(const std::string& uid) {
   return holds;
 }
 
+void RunService::release_memory() {
+  impl_->reactor.post([raw = impl_.get()] { raw->core->release_memory(); });
+  asio::post(impl_->reading, [raw = impl_.get()] { raw->readers.clear(); });
+}
+
 rt::Task<> RunService::set_executors(int count) {
   return impl_->ask<void>([count](RunCore& runs) {
     runs.set_executors(count);

@@ -86,6 +86,8 @@ class RunService {
 
   /// True until something about the run changes or it goes: for answers that are kept. Reactor's thread.
   std::shared_ptr<const bool> unchanged(const std::string& uid);
+  /// Caches and journals that are open for reading go, soon. For times when nothing happens.
+  void release_memory();
   /// Of the built-in node; what runs on more goes on to its end.
   rt::Task<> set_executors(int count);
   /// Categories of throttling; what runs beyond a new limit goes on to its end.

@@ -49,6 +49,7 @@ class RunTable {
   [[nodiscard]] Result<std::optional<RunRow>> find(const std::string& job, std::uint64_t number);
   /// Of a job, newest first, with a number below `before` (0: all).
   [[nodiscard]] Result<std::vector<RunRow>> of_job(const std::string& job, std::size_t limit, std::uint64_t before = 0);
+  void release_memory() { database_.release_memory(); }
   /// Of all jobs the first `most` behind `after`, by name.
   [[nodiscard]] Result<std::vector<std::string>> jobs(const std::string& after, std::size_t most);
   /// Runs leave memory, each (uid, record); in one transaction.

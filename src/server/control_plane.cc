@@ -133,6 +133,12 @@ void ControlPlane::stop() {
 
 Controller& ControlPlane::pipelines() { return impl_->pipelines; }
 
+std::uint64_t ControlPlane::visits() const {
+  std::uint64_t out = 0;
+  for (const auto* controller : impl_->all()) out += controller->visits();
+  return out;
+}
+
 void ControlPlane::properties_changed(const std::string& job) {
   const auto slash = job.find('/');
   if (slash == std::string::npos) return;

@@ -42,6 +42,8 @@ class ControlPlane {
   /// Makes the namespaces that every cluster has, then begins.
   void start();
   void stop();
+  /// Of all controllers, since the start.
+  [[nodiscard]] std::uint64_t visits() const;
   /// For those who change what RunFacts answers: enqueue the pipeline.
   controllers::Controller& pipelines();
   /// A Jenkinsfile says other things about its pipeline ("project/pipeline"): its triggers and its old runs are looked

@@ -24,6 +24,7 @@
 #include "server/control_plane.h"
 #include "server/data_folder.h"
 #include "server/event_feed.h"
+#include "server/idle_memory.h"
 #include "server/live_config.h"
 #include "server/login.h"
 #include "server/metrics.h"
@@ -41,6 +42,8 @@ using net::Response;
 namespace {
 
 constexpr std::chrono::minutes kTidyEvery{1};
+constexpr std::chrono::seconds kIdleLook{2};
+constexpr std::chrono::milliseconds kRelease{100};
 constexpr std::size_t kMostCertificate = 1u << 20;
 constexpr int kDefaultExecutors = 2;
 constexpr std::size_t kHistory = 10;  ///< runs of each pipeline that its weather is made from
@@ -127,6 +130,8 @@ struct Server::Impl {
   Metrics metrics;
   std::int64_t started_millis = options.now_millis();
   boost::asio::steady_timer tidy_timer{io};
+  boost::asio::steady_timer idle_timer{io};
+  std::uint64_t happened = 0;  ///< requests and changes of runs
   std::unique_ptr<LiveConfig> config;
 
   /// The certificate that clients see: of the files that the configuration names, else of the folder.
@@ -180,6 +185,7 @@ struct Server::Impl {
   int first_executors = 0;  ///< where nobody says how many
 
   void run_changed(const runs::RunInfo& run, const runs::RunDelta& delta) {
+    ++happened;
     feed->run_changed(run, delta);
     const bool visible = history.note(run);
     control->run_changed(run, visible);
@@ -195,6 +201,26 @@ struct Server::Impl {
       }
       tidy_timer.expires_after(kTidyEvery);
       co_await tidy_timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    }
+  }
+
+  /// What work has left behind goes as soon as there is none.
+  boost::asio::awaitable<void> keep_small() {
+    IdleWatch watch;
+    while (!stopping) {
+      idle_timer.expires_after(kIdleLook);
+      co_await idle_timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+      if (stopping) co_return;
+      if (!watch.look(happened + control->visits())) continue;
+      store->release_memory();
+      runs->release_memory();
+      // Behind what the others have been asked for; they have their own threads and nothing else to do.
+      idle_timer.expires_after(kRelease);
+      co_await idle_timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+      co_await worker.run([] {
+        give_back_memory();
+        return true;
+      });
     }
   }
 
@@ -255,6 +281,7 @@ struct Server::Impl {
     const auto user = token.empty() ? std::nullopt : authenticate(token);
     auto out = user ? kapis->at_once(request, *user) : std::nullopt;
     if (out) {
+      ++happened;
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - asked;
       metrics.count_request("kapis", "GET", out->route, out->status, took.count());
     }
@@ -292,6 +319,7 @@ struct Server::Impl {
     if (request.path == "/oauth/authenticate") {
       co_return review_token(request, [this](std::string_view token) { return authenticate(token); });
     }
+    ++happened;
     if (Login::serves(request.path)) co_return co_await login.handle(std::move(request));
     const auto user = caller_of(request);
     if (user) who = user->name;
@@ -450,6 +478,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   impl->operations->start();
   boost::asio::co_spawn(io, impl->load_history(), boost::asio::detached);
   boost::asio::co_spawn(io, impl->keep_tidy(), boost::asio::detached);
+  boost::asio::co_spawn(io, impl->keep_small(), boost::asio::detached);
   impl->options.log("listening on " + impl->address);
   impl->first_executors = impl->options.config.executors ? kDefaultExecutors : impl->options.executors;
   impl->config = std::make_unique<LiveConfig>(
@@ -475,6 +504,7 @@ void Server::stop() {
   if (std::exchange(impl_->stopping, true)) return;
   impl_->folder.remove_address();
   impl_->tidy_timer.cancel();
+  impl_->idle_timer.cancel();
   impl_->config->stop();
   impl_->control->stop();
   impl_->feed->stop();

@@ -333,6 +333,8 @@ std::optional<Database::LogHead> Database::log_head() const {
   return out;
 }
 
+void Database::release_memory() { sqlite3_db_release_memory(db_.get()); }
+
 void Database::keep_log_at_close(bool keep) {
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }

@@ -131,6 +131,8 @@ class Database {
   /// Source: sqlite.org/walformat.html, 2.1.
   using LogHead = std::array<std::uint32_t, 12>;
   [[nodiscard]] std::optional<LogHead> log_head() const;
+  /// What its cache has beyond what is in use goes; it is read again where it is needed.
+  void release_memory();
   /// At close, leave the write-ahead log as it is (quick) instead of folding it in.
   void keep_log_at_close(bool keep = true);
   [[nodiscard]] const std::string& file() const { return *file_; }
