@@ -594,12 +594,27 @@ Result<> RunWriter::write_entries(StateRow& state) {
   return {};
 }
 
+Result<std::uint64_t> RunWriter::bytes_of_node(std::uint64_t node) {
+  if (!newest_logged_ && !db_.begun_) newest_logged_ = 0;
+  if (!newest_logged_ && db_.version_ >= kLogLines) {
+    auto row = WL_TRY(db_.db_.prepare("SELECT max(node) FROM log"));
+    if (WL_TRY(row.next())) newest_logged_ = static_cast<std::uint64_t>(row.integer(0));
+  }
+  // As a rule: each step has a node of its own.
+  if (newest_logged_ && node > *newest_logged_) {
+    newest_logged_ = node;
+    return 0;
+  }
+  return db_.count_node_bytes(node);
+}
+
 Result<> RunWriter::write_log(StateRow& state) {
   LogPacker packer;
   for (auto& [log, of_branch] : log_) {
     auto known = node_bytes_.find(log.node);
     if (known == node_bytes_.end()) {
-      known = node_bytes_.emplace(log.node, WL_TRY(db_.count_node_bytes(log.node))).first;
+      const auto bytes = WL_TRY(bytes_of_node(log.node));
+      known = node_bytes_.emplace(log.node, bytes).first;
     }
     log.addressed = true;
     log.line = newlines_;

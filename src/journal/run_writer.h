@@ -147,6 +147,8 @@ class RunWriter {
   Result<> run_commit();
   Result<> arrive(const StateRow& state);
   [[nodiscard]] const ProgramWrite* written_part(std::string_view role) const;
+  /// Bytes that a node has in the log, as committed.
+  Result<std::uint64_t> bytes_of_node(std::uint64_t node);
   /// A row of this batch.
   template <class... Arguments>
   Result<> put(RowKind kind, const Arguments&... arguments) {
@@ -187,6 +189,7 @@ class RunWriter {
   std::vector<LogWrite> log_;
   std::uint64_t newlines_ = 0;                         ///< in the log, as committed
   std::map<std::uint64_t, std::uint64_t> node_bytes_;  ///< of the log, as committed; of some nodes
+  std::optional<std::uint64_t> newest_logged_;         ///< no node above it has written to the log
   std::uint64_t log_node_ = 0;
   std::int64_t log_time_ = 0;
   std::vector<NodeWrite> nodes_;

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/frame_vfs.h"
+
 namespace windlass::store {
 
 namespace {
@@ -202,7 +204,8 @@ Result<Database> Database::open(const std::string& path, const Options& options)
   const int flags = (options.read_only || at_rest ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
                     (at_rest ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const std::string name = at_rest ? immutable_uri(path) : path;
-  const int code = sqlite3_open_v2(name.c_str(), &raw, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
+  const int code =
+      sqlite3_open_v2(name.c_str(), &raw, flags, options.vfs.empty() ? frame_vfs().c_str() : options.vfs.c_str());
   std::unique_ptr<sqlite3, Closer> db(raw);
   auto file = std::make_unique<std::string>(path);
   if (raw == nullptr) return fail(ErrorKind::exhausted, "out of memory while opening " + path);
@@ -216,13 +219,14 @@ Result<Database> Database::open(const std::string& path, const Options& options)
   Database made(std::move(db), std::move(file));
   std::string pragmas = options.exclusive ? "PRAGMA locking_mode=EXCLUSIVE;" : "";
   pragmas += options.sync == Sync::full ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=NORMAL;";
-  pragmas += "PRAGMA secure_delete=ON;PRAGMA cell_size_check=ON;";
+  pragmas += "PRAGMA secure_delete=ON;PRAGMA cell_size_check=ON;PRAGMA cache_spill=OFF;";
   WL_CHECK_OK(made.exec(pragmas.c_str()));
   return made;
 }
 
 Result<Database> Database::open_bytes(std::string_view bytes, std::string label, std::uint64_t max_steps) {
   sqlite3* raw = nullptr;
+  (void)frame_vfs();  // which sets SQLite up
   const int code =
       sqlite3_open_v2(":memory:", &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   std::unique_ptr<sqlite3, Closer> db(raw);
@@ -248,6 +252,23 @@ Result<Database> Database::open_bytes(std::string_view bytes, std::string label,
   if (max_steps != 0) sqlite3_progress_handler(raw, 1000, out_of_steps, made.steps_left_.get());
   WL_CHECK_OK(made.exec("PRAGMA cell_size_check=ON"));
   return made;
+}
+
+Database& Database::operator=(Database&& other) noexcept {
+  if (this == &other) return *this;
+  for (auto* statement : {&begin_read_, &begin_write_, &commit_}) *statement = {};
+  db_ = std::move(other.db_);
+  file_ = std::move(other.file_);
+  steps_left_ = std::move(other.steps_left_);
+  begin_read_ = std::move(other.begin_read_);
+  begin_write_ = std::move(other.begin_write_);
+  commit_ = std::move(other.commit_);
+  return *this;
+}
+
+Result<> Database::run_kept(Statement& statement, std::string_view sql) {
+  if (!statement) statement = WL_TRY(prepare(sql));
+  return statement.run();
 }
 
 Result<> Database::exec(const char* sql) {
@@ -340,7 +361,8 @@ void Database::keep_log_at_close(bool keep) {
 }
 
 Result<Transaction> Transaction::begin(Database& db, Kind kind) {
-  WL_CHECK_OK(db.exec(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN"));
+  WL_CHECK_OK(kind == Kind::write ? db.run_kept(db.begin_write_, "BEGIN IMMEDIATE")
+                                  : db.run_kept(db.begin_read_, "BEGIN"));
   return Transaction(&db);
 }
 
@@ -350,7 +372,7 @@ Transaction::~Transaction() {
 }
 
 Result<> Transaction::commit() {
-  WL_CHECK_OK(db_->exec("COMMIT"));
+  WL_CHECK_OK(db_->run_kept(db_->commit_, "COMMIT"));
   db_ = nullptr;
   return {};
 }

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "store/database.h"
+#include "store/frame_vfs.h"
 
 namespace windlass::store {
 
@@ -199,8 +200,7 @@ FaultDisk::FaultDisk(std::string boot) : state_(std::make_unique<State>()) {
   static std::atomic<int> made{0};
   state_->name = "windlass-fault-" + std::to_string(++made);
   state_->boot = boot.empty() ? state_->name : std::move(boot);
-  sqlite3_initialize();
-  state_->parent = sqlite3_vfs_find(nullptr);
+  state_->parent = sqlite3_vfs_find(frame_vfs().c_str());
   state_->vfs = *state_->parent;
   state_->vfs.szOsFile = static_cast<int>(sizeof(FaultFile)) + state_->parent->szOsFile;
   state_->vfs.pNext = nullptr;

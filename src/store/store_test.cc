@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -224,6 +225,72 @@ TEST(Database, BytesInMemoryAreReadWithABoundOnWork) {
   auto endless = db.exec("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT sum(i) FROM n");
   ASSERT_FALSE(endless.has_value());
   EXPECT_THAT(endless.error().message, HasSubstr("the copy"));
+}
+
+/// Writes that this process asked the kernel for.
+std::int64_t writes_so_far() {
+  std::ifstream io("/proc/self/io");
+  for (std::string word; io >> word;) {
+    std::int64_t count = 0;
+    if (word == "syscw:" && io >> count) return count;
+  }
+  return -1;
+}
+
+TEST(Frames, ACommitIsOneWriteIntoTheLog) {
+  if (writes_so_far() < 0) GTEST_SKIP() << "/proc/self/io does not count writes here";
+  Folder folder;
+  FaultDisk disk;
+  const auto path = make_database(disk, folder.path);
+  auto db = Database::open(path, {.vfs = disk.vfs()}).value();
+  auto other = Database::open(path, {}).value();
+  auto insert = db.prepare("INSERT INTO t VALUES(?,?)").value();
+  const auto count = [&] {
+    auto rows = other.prepare("SELECT count(*), sum(length(body)) FROM t").value();
+    EXPECT_TRUE(rows.next().value());
+    return std::pair(rows.integer(0), rows.integer(1));
+  };
+  ASSERT_TRUE(insert.run(3, Blob{"a"}).has_value());
+  for (const std::size_t size : {std::size_t{10}, std::size_t{50'000}, std::size_t{3'000'000}}) {
+    const auto before = count();
+    disk.fail_write(0, FaultDisk::Fault::none, false);
+    {
+      auto transaction = Transaction::begin(db, Transaction::Kind::write).value();
+      ASSERT_TRUE(insert.run(before.first + 1, Blob{std::string(size, static_cast<char>('a' + size % 7))}).has_value());
+      EXPECT_EQ(disk.writes(), 0U);
+      const auto writes = writes_so_far();
+      ASSERT_TRUE(transaction.commit().has_value());
+      // Some tens of KiB each; FaultDisk counts what SQLite writes, above that file system.
+      EXPECT_LE(writes_so_far() - writes, 1 + static_cast<std::int64_t>(size / 60'000));
+      EXPECT_GT(disk.writes(), 2U);
+    }
+    EXPECT_EQ(count(), std::pair(before.first + 1, before.second + static_cast<std::int64_t>(size)));
+  }
+  EXPECT_TRUE(other.check_structure().has_value());
+}
+
+TEST(Frames, ATransactionThatIsGivenUpLeavesNothingInTheWayOfOthers) {
+  Folder folder;
+  auto real = make_disk();
+  const auto path = make_database(*real, folder.path);
+  for (std::uint64_t n = 1; n < 12; ++n) {
+    FaultDisk disk;
+    auto db = Database::open(path, {.vfs = disk.vfs()}).value();
+    auto other = Database::open(path, {}).value();
+    disk.fail_write(n, FaultDisk::Fault::disk_full, false);
+    const auto failed = db.prepare("UPDATE t SET body = randomblob(20000) WHERE id = 1").value().run();
+    EXPECT_EQ(failed.has_value(), disk.writes() < n) << n;
+    const auto text = std::string(30'000, static_cast<char>('a' + n));
+    ASSERT_TRUE(other.prepare("UPDATE t SET body = ? WHERE id = 2").value().run(Blob{text}).has_value());
+    // The one that failed reads, and so drops what it had.
+    for (auto* each : {&db, &other}) {
+      auto row = each->prepare("SELECT body FROM t WHERE id = 2").value();
+      ASSERT_TRUE(row.next().value());
+      EXPECT_EQ(row.bytes(0), text);
+      row.reset();
+      EXPECT_TRUE(each->check_structure().has_value());
+    }
+  }
 }
 
 }  // namespace
