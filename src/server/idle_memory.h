@@ -1,7 +1,7 @@
 // A server that has nothing to do holds little memory: what its last work has left behind goes back to the system.
 //
-// Left behind are caches of databases, pieces of the heap that nothing lies in, and pages of the program that only the
-// work needed (they are read from its file again where they are needed again). Source: docs/operations.md.
+// Left behind are caches of databases and pieces of the heap that nothing lies in. The program's own pages are the
+// system's, which takes them back by itself when it needs memory. Source: docs/operations.md.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class IdleWatch {
   bool given_back_ = false;
 };
 
-/// The heap's empty pages and the program's own text. Some milliseconds; any thread, others go on meanwhile.
+/// The heap's empty pages. Some milliseconds; any thread, others go on meanwhile.
 void give_back_memory();
 
 }  // namespace windlass::server
