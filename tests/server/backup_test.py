@@ -84,8 +84,11 @@ class Shop:
 
 
 def tree(folder):
+    """Contents by name. Without the agent's folder and the workspaces: shells of the server that is dead go on there."""
     out = {}
     for path in sorted(pathlib.Path(folder).rglob("*")):
+        if "agent" in path.parts or "workspace" in path.parts:
+            continue
         if path.is_file() and not path.name.endswith("-shm"):
             out[str(path.relative_to(folder))] = hashlib.sha256(path.read_bytes()).hexdigest()
     return out
