@@ -324,6 +324,24 @@ TEST_F(SharedCommits, ACommitWhoseSyncFailedIsNoPartOfAHistoryThatWentOnWithoutI
   EXPECT_THAT(notices_, IsEmpty());
 }
 
+TEST_F(SharedCommits, TheRunBeforeIsFoundAmongThoseThatGoOn) {
+  auto state = serve(path_, std::make_shared<FaultDisk>("one"));
+  std::vector<std::unique_ptr<RunJournal>> runs;
+  for (int i = 0; i < 4; ++i) {
+    runs.push_back(state->create_run(make_spec("job")).value());
+    add(*runs.back(), 1);
+    ASSERT_TRUE(runs.back()->commit().has_value());
+  }
+  const auto info = info_of(*runs[1]);
+  runs[1].reset();  // out of memory, as one that is parked
+  EXPECT_FALSE(state->previous("job", 4).value().has_value());
+  runs[1] = state->resume_run(info).value();
+  ASSERT_TRUE(runs[1]->finish({"SUCCESS", 9}).has_value());
+  ASSERT_TRUE(runs[1]->commit().has_value());
+  EXPECT_EQ(state->previous("job", 4).value()->number, 2U);
+  EXPECT_FALSE(state->previous("job", 4, "FAILURE").value().has_value());
+}
+
 TEST_F(SharedCommits, ARunThatWasDeletedStaysDeleted) {
   auto disk = std::make_shared<FaultDisk>("one");
   RunInfo info;

@@ -200,6 +200,10 @@ class Folder final : public StateFolder {
   std::shared_ptr<KeyRing> keys_;
   std::optional<FolderClaim> claim_;
   std::shared_ptr<CommitLog> commits_;
+  /// Runs that had not ended when they were looked at; none but this process can end them. Each start of a run asks for
+  /// the one before it that has ended, and thousands that wait may be in between.
+  std::shared_ptr<std::set<std::pair<std::string, std::uint64_t>>> going_on_ =
+      std::make_shared<std::set<std::pair<std::string, std::uint64_t>>>();
 };
 
 Result<> make_folders(store::Disk& disk, const std::string& path) {
@@ -315,7 +319,8 @@ Result<RunPlace> Folder::place_of(std::string_view job, std::uint64_t number) {
 }
 
 RunWriter::OnEnded Folder::on_ended() {
-  return [index = index_](const RunHeader& header, const RunEnd& end) {
+  return [index = index_, going_on = going_on_](const RunHeader& header, const RunEnd& end) {
+    going_on->erase({header.job, header.number});
     // The run's own database has it; the index is mended by whoever lists next.
     (void)index->set_end(header.job, header.number, end.ended_ms, end.result);
   };
@@ -579,8 +584,10 @@ Result<std::optional<RunInfo>> Folder::previous(std::string_view job, std::uint6
   for (;;) {
     const auto rows = WL_TRY(ask_index([&] { return index_->before(job, before, 16); }));
     for (const auto& row : rows) {
+      if (claim_ && going_on_->contains({row.job, row.number})) continue;
       auto info = WL_TRY(look_at(row));
       if (info && info->end && (result.empty() || info->end->result == result)) return info;
+      if (claim_ && info && !info->end) going_on_->emplace(row.job, row.number);
     }
     if (rows.size() < 16) return std::nullopt;
     before = rows.back().number;
