@@ -37,6 +37,7 @@ void GroupCommit::written() {
   auto done = std::exchange(writing_, {});
   begin();  // those that came meanwhile are on their way while these go on
   for (auto& callback : done) callback();
+  log_->note_landed();
   look_at_size();
 }
 
@@ -54,7 +55,10 @@ void GroupCommit::look_at_size() {
 void GroupCommit::shorten() {
   if (std::exchange(is_shortening_, true)) return;
   reactor_.cancel(std::exchange(timer_, 0));
-  reactor_.offload([this, log = log_] {
+  for (auto& asked : std::exchange(asked_to_settle_, {})) settling_.push_back(std::move(asked));
+  reactor_.offload([this, log = log_, newest = log_->newest()] {
+    // Also what waits: whoever wants all of it settled wants it behind the new segment. If it fails, its run says so.
+    static_cast<void>(log->write(newest));
     auto done = log->size() == 0 ? Result<>{} : log->rotate();
     if (done) done = log->retire();
     reactor_.post([this, done = std::move(done)] { shortened(done); });
@@ -75,6 +79,7 @@ void GroupCommit::shortened(const Result<>& done) {
                            : done);
     }
   }
+  if (!asked_to_settle_.empty()) return shorten();
   if (timer_ != 0 || (!is_left && settling_.empty())) return;
   timer_ = reactor_.after(settling_.empty() ? std::chrono::milliseconds(kLong) : kSoon, [this] {
     timer_ = 0;
@@ -83,7 +88,7 @@ void GroupCommit::shortened(const Result<>& done) {
 }
 
 void GroupCommit::settle(std::function<void(Result<>)> done) {
-  settling_.push_back(std::move(done));
+  asked_to_settle_.push_back(std::move(done));
   shorten();
 }
 

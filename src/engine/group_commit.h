@@ -40,7 +40,9 @@ class GroupCommit {
   std::function<void(std::string_view)> complain_;
   std::vector<Reactor::Callback> waiting_, writing_;
   bool busy_ = false;
-  std::vector<std::function<void(Result<>)>> settling_;
+  using Settled = std::function<void(Result<>)>;
+  std::vector<Settled> asked_to_settle_;  ///< since the log was last shortened
+  std::vector<Settled> settling_;         ///< what they wait for is behind the segment that was begun for them
   bool is_shortening_ = false;
   Reactor::TimerId timer_ = 0;
 };

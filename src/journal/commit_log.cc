@@ -229,7 +229,8 @@ Result<std::unique_ptr<CommitLog>> CommitLog::open(const std::string& state, std
   log->named_.emplace_back(log->segment_, std::move(named));
   const std::scoped_lock both(log->writing_, log->mutex_);
   WL_CHECK_OK(log->begin_segment());
-  log->note_landed({log->segment_, log->offset_});
+  log->landed_ = {log->segment_, log->offset_};
+  log->write_landed();
   return log;
 }
 
@@ -334,18 +335,22 @@ void CommitLog::landed(Ticket ticket) {
   const auto found = std::ranges::lower_bound(pending_, ticket, {}, &Pending::ticket);
   if (found == pending_.end() || found->ticket != ticket) return;
   found->landed = true;
-  std::optional<CommitPlace> up_to;
   while (!pending_.empty() && pending_.front().landed) {
-    up_to = pending_.front().end;
+    if (!keeps_all_) landed_ = pending_.front().end;
+    is_noted_ = false;
     pending_.pop_front();
   }
-  if (up_to && !keeps_all_) note_landed(*up_to);
 }
 
-void CommitLog::note_landed(CommitPlace place) {
-  noted_ = place;
+void CommitLog::note_landed() {
+  const std::scoped_lock lock(mutex_);
+  if (!is_noted_) write_landed();
+}
+
+void CommitLog::write_landed() {
+  is_noted_ = true;
   if (hint_ < 0) return;
-  const auto bytes = make_hint(boot_, place);
+  const auto bytes = make_hint(boot_, landed_);
   // Where it cannot be written it is not there, or lags: then more is looked at after a restart.
   if (::pwrite(hint_, bytes.data(), bytes.size(), 0) != std::ssize(bytes)) (void)::ftruncate(hint_, 0);
 }

@@ -94,6 +94,8 @@ class CommitLog {
   [[nodiscard]] Ticket newest() const;
   /// The run's database has it (or its run has given up, which opening the run again decides). The loop's thread.
   void landed(Ticket ticket);
+  /// Leaves word of how far they have landed, for the next process. Until then it lags, and more is looked at.
+  void note_landed();
   /// The run's database could not take a durable record: all segments stay until the next start.
   void keep_all();
 
@@ -124,7 +126,7 @@ class CommitLog {
   CommitLog(std::string folder, std::string state, std::shared_ptr<store::Disk> disk);
   Result<> begin_segment();
   [[nodiscard]] std::optional<std::uint64_t> retirable() const;
-  void note_landed(CommitPlace place);
+  void write_landed();
 
   const std::string folder_, state_;
   const std::shared_ptr<store::Disk> disk_;
@@ -146,7 +148,8 @@ class CommitLog {
   std::uint64_t offset_ = 0;
   bool broken_ = false;  ///< the segment's end is not known
   bool keeps_all_ = false;
-  CommitPlace noted_;
+  CommitPlace landed_;  ///< all before it
+  bool is_noted_ = false;
   std::vector<std::uint64_t> older_;  ///< segments that are there still
   /// Hashes of the runs that records name, by segment.
   std::deque<std::pair<std::uint64_t, std::unordered_set<std::size_t>>> named_;

@@ -460,7 +460,10 @@ Result<> RunWriter::take_off() {
 
 /// What is on its way becomes durable, if it is not, and comes into the database.
 Result<> RunWriter::write_flight() {
-  if (auto durable = commits_->write(flight_->ticket); !durable) return durable;
+  if (auto durable = commits_->write(flight_->ticket); !durable) {
+    flight_.reset();  // nobody was told of it: opening the run again decides whether it is there
+    return durable;
+  }
   const auto landing = [&]() -> Result<> {
     auto transaction = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::write));
     WL_CHECK_OK(play_rows(db_.db_, rows_, flight_->rows));
