@@ -7,20 +7,20 @@
 #include <vector>
 
 #include "kube/channel_protocol.h"
-#include "net/websocket_frames.h"
+#include "websocket/frames.h"
 
 using namespace windlass;
 
 namespace {
 
 struct Read {
-  std::vector<net::WebSocketMessage> messages;
+  std::vector<websocket::Message> messages;
   bool failed = false;
 };
 
-Read read(std::string_view bytes, std::size_t piece, net::WebSocketReader::Role role) {
+Read read(std::string_view bytes, std::size_t piece, websocket::Reader::Role role) {
   Read out;
-  net::WebSocketReader reader(role, 4096);
+  websocket::Reader reader(role, 4096);
   for (std::size_t at = 0; at < bytes.size() && !out.failed; at += piece) {
     reader.feed(bytes.substr(at, piece));
     for (;;) {
@@ -39,7 +39,7 @@ Read read(std::string_view bytes, std::size_t piece, net::WebSocketReader::Role 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   if (size < 2) return 0;
   const std::string_view text(reinterpret_cast<const char*>(bytes) + 1, size - 1);
-  const auto role = (bytes[0] & 1U) != 0 ? net::WebSocketReader::Role::server : net::WebSocketReader::Role::client;
+  const auto role = (bytes[0] & 1U) != 0 ? websocket::Reader::Role::server : websocket::Reader::Role::client;
   const auto whole = read(text, text.size(), role), cut = read(text, 1U + (bytes[0] >> 1U), role);
   if (whole.failed != cut.failed || whole.messages.size() != cut.messages.size()) __builtin_trap();
   for (std::size_t i = 0; i < whole.messages.size(); ++i) {
@@ -49,8 +49,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   }
   static_cast<void>(kube::read_channel(text, kube::ChannelVersion::v5));
   const auto payload = text.substr(0, 4096);
-  const auto back = read(net::format_websocket_frame(net::WebSocketOpcode::binary, payload, 0x01020304U * bytes[0]), 7,
-                         net::WebSocketReader::Role::server);
+  const auto back = read(websocket::format_frame(websocket::Opcode::binary, payload, 0x01020304U * bytes[0]), 7,
+                         websocket::Reader::Role::server);
   if (back.failed || back.messages.size() != 1 || back.messages[0].payload != payload) __builtin_trap();
   return 0;
 }

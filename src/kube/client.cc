@@ -5,7 +5,7 @@
 #include "data/base64.h"
 #include "data/json.h"
 #include "kube/api_answer.h"
-#include "net/websocket_frames.h"
+#include "net/websocket_accept.h"
 
 namespace windlass::kube {
 

@@ -3,17 +3,20 @@
 #include <array>
 #include <utility>
 
+#include "data/utf8.h"
 #include "kube/api_answer.h"
 
 namespace windlass::kube {
 
-using net::WebSocketOpcode;
 using objects::ApiStatus;
+using websocket::Opcode;
 
 namespace {
 
 constexpr std::size_t kMaxMessage = 4U << 20U;
 constexpr std::size_t kPiece = 32U << 10U;
+
+bool is_utf8(std::string_view text) { return data::find_invalid_utf8(text) == std::string_view::npos; }
 
 std::unexpected<ApiStatus> late(std::string_view what) {
   return std::unexpected(status_of(Error(ErrorKind::timeout, std::string(what))));
@@ -26,7 +29,7 @@ Exec::Exec(Client& client, ChannelVersion version, net::Upgrade upgrade)
       random_(client.credentials().surroundings().random),
       version_(version),
       stream_(std::move(upgrade.stream)),
-      reader_(net::WebSocketReader::Role::client, kMaxMessage),
+      reader_(websocket::Reader::Role::client, kMaxMessage, &is_utf8),
       written_(client.io(), client.timers()) {
   reader_.feed(upgrade.first);
 }
@@ -63,19 +66,19 @@ ApiTask<ChannelMessage> Exec::read(rt::Timers::Moment deadline) {
     auto message = reader_.next();
     if (!message) {
       over_ = true;
-      (void)co_await send(WebSocketOpcode::close, net::websocket_close_payload(reader_.error_code(), ""), deadline);
+      (void)co_await send(Opcode::close, websocket::close_payload(reader_.error_code(), ""), deadline);
       stream_->close();
       co_return objects::internal(message.error().message);
     }
     if (*message) {
       auto& got = **message;
-      if (got.opcode == WebSocketOpcode::ping) {
-        auto sent = co_await send(WebSocketOpcode::pong, std::move(got.payload), deadline);
+      if (got.opcode == Opcode::ping) {
+        auto sent = co_await send(Opcode::pong, std::move(got.payload), deadline);
         if (!sent) co_return std::unexpected(std::move(sent).error());
         continue;
       }
-      if (got.opcode == WebSocketOpcode::pong) continue;
-      if (got.opcode == WebSocketOpcode::close) {
+      if (got.opcode == Opcode::pong) continue;
+      if (got.opcode == Opcode::close) {
         over_ = true;
         stream_->close();
         std::string why = "the exec ended without telling how";
@@ -91,7 +94,7 @@ ApiTask<ChannelMessage> Exec::read(rt::Timers::Moment deadline) {
       if (read->kind == ChannelMessage::Kind::nothing) continue;
       if (read->kind == ChannelMessage::Kind::result) {
         over_ = true;
-        (void)co_await send(WebSocketOpcode::close, net::websocket_close_payload(1000, ""), deadline);
+        (void)co_await send(Opcode::close, websocket::close_payload(1000, ""), deadline);
         stream_->close();
       }
       co_return std::move(*read);
@@ -113,13 +116,13 @@ ApiTask<ChannelMessage> Exec::read(rt::Timers::Moment deadline) {
   }
 }
 
-ApiTask<void> Exec::send(WebSocketOpcode opcode, std::string payload, rt::Timers::Moment deadline) {
+ApiTask<void> Exec::send(Opcode opcode, std::string payload, rt::Timers::Moment deadline) {
   while (writing_) {
     if (!co_await written_.wait(deadline)) co_return late("the container did not take its input in time");
   }
   writing_ = true;
   const rt::Deadline limit(timers_, deadline, [this] { stream_->close(); });
-  const auto frame = net::format_websocket_frame(opcode, payload, static_cast<std::uint32_t>(random_()));
+  const auto frame = websocket::format_frame(opcode, payload, static_cast<std::uint32_t>(random_()));
   auto done = co_await stream_->write_all(frame);
   writing_ = false;
   written_.notify_one();
@@ -130,21 +133,20 @@ ApiTask<void> Exec::send(WebSocketOpcode opcode, std::string payload, rt::Timers
 
 ApiTask<void> Exec::write(std::string bytes, rt::Timers::Moment deadline) {
   for (std::size_t at = 0; at < bytes.size(); at += kPiece) {
-    auto sent =
-        co_await send(WebSocketOpcode::binary, stdin_message(std::string_view(bytes).substr(at, kPiece)), deadline);
+    auto sent = co_await send(Opcode::binary, stdin_message(std::string_view(bytes).substr(at, kPiece)), deadline);
     if (!sent) co_return std::unexpected(std::move(sent).error());
   }
   co_return objects::Outcome<void>();
 }
 
 ApiTask<void> Exec::resize(std::uint16_t columns, std::uint16_t rows, rt::Timers::Moment deadline) {
-  co_return co_await send(WebSocketOpcode::binary, resize_message(columns, rows), deadline);
+  co_return co_await send(Opcode::binary, resize_message(columns, rows), deadline);
 }
 
 ApiTask<bool> Exec::close_stdin(rt::Timers::Moment deadline) {
   auto message = close_stdin_message(version_);
   if (message.empty()) co_return false;
-  auto sent = co_await send(WebSocketOpcode::binary, std::move(message), deadline);
+  auto sent = co_await send(Opcode::binary, std::move(message), deadline);
   if (!sent) co_return std::unexpected(std::move(sent).error());
   co_return true;
 }

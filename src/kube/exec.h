@@ -10,7 +10,7 @@
 
 #include "kube/channel_protocol.h"
 #include "kube/client.h"
-#include "net/websocket_frames.h"
+#include "websocket/frames.h"
 
 namespace windlass::kube {
 
@@ -44,13 +44,13 @@ class Exec {
 
  private:
   Exec(Client& client, ChannelVersion version, net::Upgrade upgrade);
-  ApiTask<void> send(net::WebSocketOpcode opcode, std::string payload, rt::Timers::Moment deadline);
+  ApiTask<void> send(websocket::Opcode opcode, std::string payload, rt::Timers::Moment deadline);
 
   rt::Timers& timers_;
   std::function<std::uint64_t()> random_;
   ChannelVersion version_;
   std::unique_ptr<net::ByteStream> stream_;
-  net::WebSocketReader reader_;
+  websocket::Reader reader_;
   rt::Signal written_;
   bool writing_ = false;
   bool over_ = false;

@@ -8,6 +8,7 @@
 
 #include "kube/api_answer.h"
 #include "net/testing/memory_stream.h"
+#include "net/websocket_accept.h"
 #include "rt/testing/manual_timers.h"
 
 namespace windlass::kube {
@@ -15,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
-using Op = net::WebSocketOpcode;
+using Op = websocket::Opcode;
 using Kind = ChannelMessage::Kind;
 
 struct Script {
@@ -27,7 +28,7 @@ struct Script {
 };
 
 std::string frame(std::string_view payload, Op opcode = Op::binary) {
-  return net::format_websocket_frame(opcode, payload, std::nullopt);
+  return websocket::format_frame(opcode, payload, std::nullopt);
 }
 
 template <class T>
@@ -97,9 +98,9 @@ struct World {
                                    asio::co_spawn(io, serve(std::shared_ptr<net::MemoryStream>(std::move(stream))),
                                                   asio::detached);
                                  }};
-  net::WebSocketReader server{net::WebSocketReader::Role::server, 1 << 20};
+  websocket::Reader server{websocket::Reader::Role::server, 1 << 20};
   std::string asked;
-  std::vector<net::WebSocketMessage> got;
+  std::vector<websocket::Message> got;
   std::unique_ptr<Client> client;
 };
 
@@ -169,7 +170,7 @@ TEST(Exec, WhatGoesWrongIsOneSentence) {
       {{.head = "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"}, 403, 0},
       {{.head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno"}, 500, 0},
       {{.frames = {frame("\x01x")}, .ends = true}, 0, 503},
-      {{.frames = {frame(net::websocket_close_payload(1011, "broken"), Op::close)}}, 0, 503},
+      {{.frames = {frame(websocket::close_payload(1011, "broken"), Op::close)}}, 0, 503},
       {{.frames = {"\xff\xff"}}, 0, 500},
       {{.frames = {frame("\x07what")}}, 0, 500},
       {{}, 0, 504},

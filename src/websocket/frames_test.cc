@@ -1,23 +1,24 @@
-#include "net/websocket_frames.h"
+#include "websocket/frames.h"
 
 #include <gtest/gtest.h>
 #include <vector>
 
-namespace windlass::net {
+namespace windlass::websocket {
 namespace {
 
-using Op = WebSocketOpcode;
-using Role = WebSocketReader::Role;
+using Op = Opcode;
+using Role = Reader::Role;
 
 struct Got {
-  std::vector<WebSocketMessage> messages;
+  std::vector<Message> messages;
   std::string error;
   std::uint16_t code = 0;
 };
 
 Got read(std::string_view bytes, std::size_t piece, Role role = Role::client, std::size_t max = 1 << 20) {
   Got out;
-  WebSocketReader reader(role, max);
+  // 0xff is in no UTF-8 text.
+  Reader reader(role, max, [](std::string_view text) { return text.find('\xff') == std::string_view::npos; });
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
     reader.feed(bytes.substr(at, piece));
     for (;;) {
@@ -45,14 +46,13 @@ TEST(WebSocket, TheExamplesOfTheRfc) {
   EXPECT_EQ(read(raw({0x81, 5, 'H', 'e', 'l', 'l', 'o'}), 1).messages.at(0).payload, "Hello");
   const auto masked = raw({0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58});
   EXPECT_EQ(read(masked, 2, Role::server).messages.at(0).payload, "Hello");
-  EXPECT_EQ(format_websocket_frame(Op::text, "Hello", 0x37fa213d), masked);
-  EXPECT_EQ(websocket_accept("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  EXPECT_EQ(format_frame(Op::text, "Hello", 0x37fa213d), masked);
 }
 
 TEST(WebSocket, MessagesOfEveryLengthInPiecesOfEverySize) {
   std::string bytes;
   const std::size_t kSizes[] = {0, 1, 125, 126, 127, 300, 65535, 65536};
-  for (const auto size : kSizes) bytes += format_websocket_frame(Op::binary, std::string(size, 'x'), std::nullopt);
+  for (const auto size : kSizes) bytes += format_frame(Op::binary, std::string(size, 'x'), std::nullopt);
   for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{4096}, bytes.size()}) {
     const auto got = read(bytes, piece);
     ASSERT_EQ(got.error, "");
@@ -71,7 +71,7 @@ TEST(WebSocket, FragmentsArePutTogetherAndControlFramesComeBetween) {
 }
 
 TEST(WebSocket, AClosesCodeAndReason) {
-  auto got = read(format_websocket_frame(Op::close, websocket_close_payload(1000, "done"), std::nullopt) + "more", 3);
+  auto got = read(format_frame(Op::close, close_payload(1000, "done"), std::nullopt) + "more", 3);
   ASSERT_EQ(got.messages.size(), 1u);
   EXPECT_EQ(got.messages[0].close_code, 1000);
   EXPECT_EQ(got.messages[0].payload, "done");
@@ -79,7 +79,7 @@ TEST(WebSocket, AClosesCodeAndReason) {
   // A reason is cut between two characters, never inside of one.
   std::string umlauts;
   for (int i = 0; i < 100; ++i) umlauts += "ü";
-  EXPECT_EQ(websocket_close_payload(1000, umlauts).size(), 124u);
+  EXPECT_EQ(close_payload(1000, umlauts).size(), 124u);
 }
 
 TEST(WebSocket, WhatTheProtocolForbidsEndsIt) {
@@ -112,4 +112,4 @@ TEST(WebSocket, WhatTheProtocolForbidsEndsIt) {
 }
 
 }  // namespace
-}  // namespace windlass::net
+}  // namespace windlass::websocket

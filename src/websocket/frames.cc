@@ -1,19 +1,14 @@
 // 0               1               2               3
 // |F|RSV|opcode(4)|M|length 7     | 126: 16 bits, 127: 64 bits | mask 32 bits if M | payload
-#include "net/websocket_frames.h"
+#include "websocket/frames.h"
 
-#include <array>
-#include <openssl/evp.h>
+#include <utility>
 
-#include "data/utf8.h"
-
-namespace windlass::net {
+namespace windlass::websocket {
 
 namespace {
 
 constexpr std::size_t kMaxControl = 125;
-
-bool is_utf8(std::string_view text) { return data::find_invalid_utf8(text) == std::string_view::npos; }
 
 std::uint64_t big_endian(std::string_view bytes) {
   std::uint64_t out = 0;
@@ -32,7 +27,7 @@ bool is_close_code(std::uint16_t code) {
 
 }  // namespace
 
-std::unexpected<Error> WebSocketReader::broken(std::string why, std::uint16_t code, ErrorKind kind) {
+std::unexpected<Error> Reader::broken(std::string why, std::uint16_t code, ErrorKind kind) {
   ended_ = true;
   error_code_ = code;
   buffer_.clear();
@@ -40,7 +35,7 @@ std::unexpected<Error> WebSocketReader::broken(std::string why, std::uint16_t co
   return fail(kind, "the other end broke the WebSocket protocol: " + why);
 }
 
-Result<std::optional<WebSocketMessage>> WebSocketReader::next() {
+Result<std::optional<Message>> Reader::next() {
   while (!ended_) {
     if (at_ > 0 && (at_ == buffer_.size() || at_ > 64 * 1024)) {
       buffer_.erase(0, at_);
@@ -78,8 +73,8 @@ Result<std::optional<WebSocketMessage>> WebSocketReader::next() {
     at_ += head + size;
 
     if (control) {
-      WebSocketMessage out{static_cast<WebSocketOpcode>(code), std::move(payload), 0};
-      if (out.opcode == WebSocketOpcode::close) {
+      Message out{static_cast<Opcode>(code), std::move(payload), 0};
+      if (out.opcode == Opcode::close) {
         if (out.payload.size() == 1) return broken("a close frame with half a code");
         out.close_code = out.payload.empty()
                              ? 1005
@@ -87,7 +82,7 @@ Result<std::optional<WebSocketMessage>> WebSocketReader::next() {
         if (!out.payload.empty() && !is_close_code(out.close_code))
           return broken("close code " + std::to_string(out.close_code) + " does not exist");
         out.payload.erase(0, 2);
-        if (!is_utf8(out.payload)) return broken("a close frame's reason is not UTF-8", 1007);
+        if (!is_text(out.payload)) return broken("a close frame's reason is not UTF-8", 1007);
         ended_ = true;
       }
       return out;
@@ -99,23 +94,21 @@ Result<std::optional<WebSocketMessage>> WebSocketReader::next() {
       payload = std::exchange(fragments_, {});
     } else {
       if (fragmented_) return broken("a message begins inside of another one");
-      fragmented_ = static_cast<WebSocketOpcode>(code);
+      fragmented_ = static_cast<Opcode>(code);
       if (!final) {
         fragments_ = std::move(payload);
         continue;
       }
     }
-    WebSocketMessage out{*fragmented_, std::move(payload), 0};
+    Message out{*fragmented_, std::move(payload), 0};
     fragmented_.reset();
-    if (out.opcode == WebSocketOpcode::text && !is_utf8(out.payload))
-      return broken("a text message is not UTF-8", 1007);
+    if (out.opcode == Opcode::text && !is_text(out.payload)) return broken("a text message is not UTF-8", 1007);
     return out;
   }
   return std::nullopt;
 }
 
-std::string format_websocket_frame(WebSocketOpcode opcode, std::string_view payload,
-                                   std::optional<std::uint32_t> mask) {
+std::string format_frame(Opcode opcode, std::string_view payload, std::optional<std::uint32_t> mask) {
   std::string out(1, static_cast<char>(0x80U | static_cast<unsigned>(opcode)));
   const unsigned mask_bit = mask ? 0x80U : 0U;
   if (payload.size() < 126) {
@@ -133,22 +126,17 @@ std::string format_websocket_frame(WebSocketOpcode opcode, std::string_view payl
   return out + key + covered;
 }
 
-std::string websocket_close_payload(std::uint16_t code, std::string_view reason) {
+std::string close_payload(std::uint16_t code, std::string_view reason) {
   std::string out;
   out += static_cast<char>(code >> 8);
   out += static_cast<char>(code & 0xff);
   auto cut = reason.substr(0, kMaxControl - 2);
-  while (!is_utf8(cut)) cut.remove_suffix(1);
+  // Not in the middle of a character.
+  while (cut.size() < reason.size() && !cut.empty() &&
+         (static_cast<unsigned char>(reason[cut.size()]) & 0xc0U) == 0x80U) {
+    cut.remove_suffix(1);
+  }
   return out.append(cut);
 }
 
-std::string websocket_accept(std::string_view key) {
-  const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  std::array<unsigned char, 20> digest{};
-  ::EVP_Digest(text.data(), text.size(), digest.data(), nullptr, ::EVP_sha1(), nullptr);
-  std::array<unsigned char, 32> out{};
-  const int size = ::EVP_EncodeBlock(out.data(), digest.data(), digest.size());
-  return {reinterpret_cast<const char*>(out.data()), static_cast<std::size_t>(size)};
-}
-
-}  // namespace windlass::net
+}  // namespace windlass::websocket

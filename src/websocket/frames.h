@@ -12,48 +12,52 @@
 
 #include "base/result.h"
 
-namespace windlass::net {
+namespace windlass::websocket {
 
-enum class WebSocketOpcode : std::uint8_t { text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
+enum class Opcode : std::uint8_t { text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
-struct WebSocketMessage {
-  WebSocketOpcode opcode = WebSocketOpcode::binary;
+struct Message {
+  Opcode opcode = Opcode::binary;
   std::string payload;
   std::uint16_t close_code = 0;  ///< of a close: 1005 when it has none; `payload` is then the reason
 };
 
-class WebSocketReader {
+class Reader {
  public:
   enum class Role : std::uint8_t { client, server };
+  /// Whether bytes are UTF-8, which the RFC asks of texts; null where no text is taken for one.
+  using TextCheck = bool (*)(std::string_view);
   /// `role` is ours: a client's peer may not mask its frames, a server's must.
-  WebSocketReader(Role role, std::size_t max_message_bytes) : role_(role), max_(max_message_bytes) {}
+  Reader(Role role, std::size_t max_message_bytes, TextCheck check = nullptr)
+      : role_(role), max_(max_message_bytes), check_(check) {}
 
   /// Takes all of `bytes`.
   void feed(std::string_view bytes) { buffer_.append(bytes); }
   /// The next whole message; nothing when more bytes are needed. Errors: invalid (the frame breaks the protocol),
   /// exhausted (a message larger than allowed). After an error, and after a close, nothing more comes.
-  Result<std::optional<WebSocketMessage>> next();
+  Result<std::optional<Message>> next();
   /// The code of the close frame to answer an error with.
   [[nodiscard]] std::uint16_t error_code() const { return error_code_; }
 
  private:
   std::unexpected<Error> broken(std::string why, std::uint16_t code = 1002, ErrorKind kind = ErrorKind::invalid);
 
+  [[nodiscard]] bool is_text(std::string_view bytes) const { return check_ == nullptr || check_(bytes); }
+
   Role role_;
   std::size_t max_;
+  TextCheck check_;
   std::string buffer_;
   std::size_t at_ = 0;  ///< bytes of the buffer that are used up
   std::string fragments_;
-  std::optional<WebSocketOpcode> fragmented_;
+  std::optional<Opcode> fragmented_;
   bool ended_ = false;
   std::uint16_t error_code_ = 1002;
 };
 
 /// One frame, masked when `mask` is given (a client must; the four bytes should be random).
-std::string format_websocket_frame(WebSocketOpcode opcode, std::string_view payload, std::optional<std::uint32_t> mask);
+std::string format_frame(Opcode opcode, std::string_view payload, std::optional<std::uint32_t> mask);
 /// The payload of a close frame.
-std::string websocket_close_payload(std::uint16_t code, std::string_view reason);
-/// Sec-WebSocket-Accept for a Sec-WebSocket-Key.
-std::string websocket_accept(std::string_view key);
+std::string close_payload(std::uint16_t code, std::string_view reason);
 
-}  // namespace windlass::net
+}  // namespace windlass::websocket
