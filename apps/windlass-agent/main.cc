@@ -1,18 +1,25 @@
 // windlass-agent: the two processes of an agent in one small binary.
 //
 //   windlass-agent shim --state=DIR [--exit-when-idle=SECONDS] [--abandon-after=SECONDS]
-//   [--abandon-aborted-after=SECONDS] windlass-agent link …            started by the shim only
+//   [--abandon-aborted-after=SECONDS]
+//   windlass-agent pod                 the shim as process 1 of a container; the environment says which
+//   windlass-agent link …, dial …      started by the shim only
 #include <charconv>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <vector>
 
+#include "agent/dialer.h"
+#include "agent/install.h"
 #include "agent/link.h"
 #include "agent/shim.h"
 #include "agent/shim_tags.h"
+#include "agentproto/channels.h"
 
 namespace {
 
@@ -21,6 +28,9 @@ using windlass::agent::kSecond;
 constexpr std::string_view kUsage =
     "usage: windlass-agent shim --state=DIR [--exit-when-idle=SECONDS] [--abandon-after=SECONDS]\n"
     "                           [--abandon-aborted-after=SECONDS]\n"
+    "       windlass-agent pod [--detach] [--container=NAME]     in a container: JENKINS_URL, JENKINS_AGENT_NAME,\n"
+    "                                                            JENKINS_SECRET, WINDLASS_CONTAINER say which\n"
+    "       windlass-agent install FOLDER                        copies itself there\n"
     "       windlass-agent --version\n";
 
 int usage(std::string_view complaint) {
@@ -102,6 +112,111 @@ int run_shim(int argc, char** argv) {
   return shim.run();
 }
 
+/// The container's environment without what is ours alone. The secret is wiped where it stands, so that
+/// /proc/PID/environ does not show it to the build.
+struct PodEnvironment {
+  std::vector<std::string> lent;
+  std::string url, name, secret, container;
+};
+PodEnvironment take_environment() {
+  PodEnvironment out;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    const auto name = text.substr(0, equals);
+    const auto value = text.substr(equals + 1);
+    if (name == "JENKINS_SECRET") {
+      out.secret = value;
+      ::explicit_bzero(*entry + equals + 1, value.size());
+      continue;
+    }
+    if (name == "JENKINS_URL") out.url = value;
+    if (name == "JENKINS_AGENT_NAME") out.name = value;
+    if (name == "WINDLASS_CONTAINER") {
+      out.container = value;
+      continue;
+    }
+    out.lent.emplace_back(text);
+  }
+  return out;
+}
+
+/// Process 1 of a container of a pod, or (--detach) a process beside the container's own.
+int run_pod(int argc, char** argv) {
+  auto surroundings = take_environment();
+  std::string folder = "/windlass/run";
+  bool detach = false;
+  for (int i = 2; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    std::string_view value;
+    if (argument == "--detach") {
+      detach = true;
+    } else if (take(argument, "--container", value)) {
+      surroundings.container = value;
+    } else if (take(argument, "--run", value)) {
+      folder = value;
+    } else {
+      return usage("cannot use the argument " + std::string(argument));
+    }
+  }
+  if (!windlass::agentproto::is_container_name(surroundings.container)) {
+    return usage("WINDLASS_CONTAINER must name the container");
+  }
+  windlass::agent::ShimOptions options;
+  options.program = own_path(argv[0]);
+  options.state_dir = folder + "/" + surroundings.container;
+  options.is_open_to_pod = true;
+  // A variable of its own, so that "lends an environment" holds where the container has none.
+  options.environment = std::move(surroundings.lent);
+  options.environment.push_back("WINDLASS_AGENT=" + options.program);
+  if (!surroundings.secret.empty()) {
+    if (surroundings.url.empty() || surroundings.name.empty()) {
+      return usage("JENKINS_SECRET is set, JENKINS_URL and JENKINS_AGENT_NAME must be too");
+    }
+    options.dial = {.url = std::move(surroundings.url),
+                    .name = std::move(surroundings.name),
+                    .secret = std::move(surroundings.secret),
+                    .others = folder};
+  }
+  if (::mkdir(folder.c_str(), 01777) == 0) ::chmod(folder.c_str(), 01777);
+  (void)!::chdir("/");
+  if (detach) {
+    const auto child = ::fork();
+    if (child < 0) return usage("cannot start a process beside this one");
+    if (child > 0) return 0;
+    const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; fd < 3; ++fd) ::dup2(null, fd);
+  }
+  windlass::agent::Shim shim(std::move(options));
+  return shim.run();
+}
+
+/// Puts this program and those beside it that belong to it into a folder of the pod.
+int run_install(int argc, char** argv) {
+  if (argc != 3 || argv[2][0] != '/') return usage("install needs the folder, an absolute path");
+  const std::string target = argv[2];
+  auto done = windlass::agent::install_programs(own_path(argv[0]), target);
+  if (done) return 0;
+  const std::string text = "windlass-agent: " + done.error().text() + "\n";
+  (void)!::write(2, text.data(), text.size());
+  return 1;
+}
+
+int run_dial(int argc, char** argv) {
+  windlass::agent::DialerOptions options;
+  options.secret = windlass::proc::Fd(windlass::agent::kDialerSecretFd);
+  for (int i = 2; i < argc; ++i) {
+    std::string_view value;
+    if (take(argv[i], "--state", value)) options.own_folder = value;
+    if (take(argv[i], "--url", value)) options.url = value;
+    if (take(argv[i], "--name", value)) options.name = value;
+    if (take(argv[i], "--others", value)) options.other_folder = value;
+  }
+  windlass::agent::Dialer dialer(std::move(options));
+  return dialer.run();
+}
+
 int run_link(int argc, char** argv) {
   windlass::agent::LinkOptions options;
   options.shim_fd = windlass::agent::kLinkShimFd;
@@ -110,6 +225,10 @@ int run_link(int argc, char** argv) {
     std::string_view value;
     if (take(argv[i], "--state", value)) options.state_dir = value;
     if (take(argv[i], "--test-fault", value)) options.fault = value;
+    if (std::string_view(argv[i]) == "--lends-environment") {
+      for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
+        options.environment.emplace_back(*entry);
+    }
   }
   windlass::agent::Link link(std::move(options));
   return link.run();
@@ -121,6 +240,9 @@ int main(int argc, char** argv) {
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "shim") return run_shim(argc, argv);
   if (command == "link") return run_link(argc, argv);
+  if (command == "pod") return run_pod(argc, argv);
+  if (command == "dial") return run_dial(argc, argv);
+  if (command == "install") return run_install(argc, argv);
   if (command == "--version") {
     (void)!::write(1, "windlass-agent 0.1.0\n", 21);
     return 0;

@@ -248,6 +248,7 @@ void Link::on_owner(const Owner& message) {
   }
   append_frame(newest->out.tail(),
                Welcome{.instance = instance_, .boot_id = boot_id_, .epoch = message.epoch, .version = "0.1.0"});
+  if (!options_.environment.empty()) append_frame(newest->out.tail(), Surroundings{options_.environment});
   process(*newest);
 }
 

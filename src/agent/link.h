@@ -26,6 +26,8 @@ namespace windlass::agent {
 struct LinkOptions {
   std::string state_dir;
   int shim_fd = 3, listen_fd = 4;
+  /// What tasks with inherit_env begin with; told to each server that is greeted. Empty: this agent lends none.
+  std::vector<std::string> environment;
   std::string fault;
 };
 

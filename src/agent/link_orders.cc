@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <unordered_set>
 
 #include "agent/interpreter.h"
 #include "agent/link.h"
@@ -34,6 +35,18 @@ bool is_empty_folder(const std::string& path) {
   while (::readdir(folder) != nullptr) ++entries;
   ::closedir(folder);
   return entries <= 2;
+}
+
+/// Variables of `more` replace those of the same name.
+std::vector<std::string> on_top_of(const std::vector<std::string>& base, const std::vector<std::string>& more) {
+  std::unordered_set<std::string_view> names;
+  for (const auto& entry : more) names.insert(std::string_view(entry).substr(0, entry.find('=')));
+  std::vector<std::string> out;
+  for (const auto& entry : base) {
+    if (!names.contains(std::string_view(entry).substr(0, entry.find('=')))) out.push_back(entry);
+  }
+  out.insert(out.end(), more.begin(), more.end());
+  return out;
 }
 
 bool is_absolute(const std::string& path) {
@@ -125,6 +138,7 @@ void Link::handle(Connection& connection, const Frame& frame) {
     case Type::exit:
     case Type::known:
     case Type::cookie_killed:
+    case Type::surroundings:
     case Type::spawn:
     case Type::task:
     case Type::table:
@@ -185,7 +199,7 @@ Result<Spawn> Link::prepare(const Connection& connection, const Start& order) {
   Spawn spawn{.token = order.token, .owner = connection.owner, .capture_stdout = order.capture_stdout};
   spawn.cwd = order.cwd;
   spawn.cookie = order.cookie;
-  spawn.env = order.env;
+  spawn.env = order.inherit_env != 0 ? on_top_of(options_.environment, order.env) : order.env;
   if (!is_absolute(order.cwd))
     return fail(ErrorKind::invalid, "the folder to run in is not an absolute path: " + order.cwd);
   struct stat status{};
@@ -193,7 +207,7 @@ Result<Spawn> Link::prepare(const Connection& connection, const Start& order) {
   if (order.mode == kModeArgv) {
     if (order.argv.empty()) return fail(ErrorKind::invalid, "no command to run");
     spawn.kind = kKindArgv;
-    spawn.program = WL_TRY(proc::find_program(order.argv[0], path_of(order.env)));
+    spawn.program = WL_TRY(proc::find_program(order.argv[0], path_of(spawn.env)));
     spawn.argv = order.argv;
     return spawn;
   }
@@ -214,7 +228,7 @@ Result<Spawn> Link::prepare(const Connection& connection, const Start& order) {
   }
   if (!order.argv.empty()) {
     spawn.kind = kKindArgv;
-    spawn.program = WL_TRY(proc::find_program(order.argv[0], path_of(order.env)));
+    spawn.program = WL_TRY(proc::find_program(order.argv[0], path_of(spawn.env)));
     spawn.argv = order.argv;
   }
   spawn.argv.insert(spawn.argv.end(), interpreter.begin(), interpreter.end());

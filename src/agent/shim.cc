@@ -13,6 +13,7 @@
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -144,6 +145,12 @@ Result<> Shim::prepare() {
   event = {.events = EPOLLIN | EPOLLONESHOT, .data = {.u64 = kTagListener}};
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, options_.listener.get(), &event);
   watch_folder();
+  if (options_.is_open_to_pod) {
+    // Names can be reached, nothing in here can be read: sockets are all that others may use.
+    ::chmod(dir.c_str(), 0711);
+    ::chmod((dir + "/" + kSocketName).c_str(), 0666);
+  }
+  start_dialer();
   idle_since_ = now();
   return {};
 }
@@ -250,6 +257,7 @@ Micros Shim::next_deadline() const {
   for (const TaskEntry* task : quiet_) deadline = std::min(deadline, task->quiet_until);
   for (const auto& ladder : ladders_) deadline = std::min(deadline, ladder.kill_at);
   if (link_restart_at_ != 0) deadline = std::min(deadline, link_restart_at_);
+  if (dialer_restart_at_ != 0) deadline = std::min(deadline, dialer_restart_at_);
   if (is_stopping_) deadline = std::min(deadline, stop_deadline_);
   const Micros idle = may_end_when_idle() ? options_.exit_when_idle : options_.abandon_after;
   bool is_served = false;
@@ -279,6 +287,7 @@ void Shim::on_deadlines() {
     link_restart_at_ = 0;
     await_server();
   }
+  if (dialer_restart_at_ != 0 && dialer_restart_at_ <= time) start_dialer();
   abandon_owners();
 }
 

@@ -27,6 +27,14 @@
 
 namespace windlass::agent {
 
+/// Of an agent that calls its server by itself, as those in pods do.
+struct DialOptions {
+  std::string url;     ///< empty: it waits to be called
+  std::string name;    ///< which agent it is
+  std::string secret;  ///< that proves it
+  std::string others;  ///< folder that holds the state folders of the pod's other containers
+};
+
 struct ShimOptions {
   std::string state_dir;
   std::string program;  ///< this binary, to start the link from
@@ -35,6 +43,11 @@ struct ShimOptions {
   Micros exit_when_idle = 0;  ///< after the last Goodbye; 0: never
   Micros abandon_after = 24 * 3600 * kSecond;
   Micros abandon_aborted_after = 3600 * kSecond;
+  DialOptions dial;
+  /// The processes of other users of the machine, which is a pod, may speak to the link.
+  bool is_open_to_pod = false;
+  /// What tasks with inherit_env begin with: the container's environment without what is the agent's alone.
+  std::vector<std::string> environment;
   std::string shim_fault, link_fault;  ///< crash tests only
 };
 
@@ -84,6 +97,8 @@ class Shim {
   Result<> prepare();
   Result<> adopt_former_shim();
   void start_link_process();
+  void start_dialer();
+  void on_dialer_ended();
   void await_server();
   void accept_direct();
   LinkChannel& add_link(proc::Fd socket, std::int64_t pid);
@@ -137,6 +152,8 @@ class Shim {
   std::uint64_t next_link_ = 1;
   std::int64_t link_pid_ = 0;  ///< of the link process, from its start until it is reaped
   Micros link_started_at_ = 0, link_restart_at_ = 0;
+  std::int64_t dialer_pid_ = 0;
+  Micros dialer_restart_at_ = 0;
   int quick_deaths_ = 0;
   bool is_stopping_ = false, has_heard_goodbye_ = false;
   Micros stop_deadline_ = 0, idle_since_ = 0;

@@ -34,6 +34,10 @@ void Shim::start_link_process() {
   proc::SpawnOptions spawned;
   spawned.program = ::access(options_.program.c_str(), X_OK) == 0 ? options_.program : "/proc/self/exe";
   spawned.argv = {"windlass-agent", "link", "--state=" + options_.state_dir};
+  if (!options_.environment.empty()) {
+    spawned.argv.push_back("--lends-environment");
+    spawned.env = options_.environment;
+  }
   // Once only: the next link is to live.
   if (!options_.link_fault.empty()) spawned.argv.push_back("--test-fault=" + std::exchange(options_.link_fault, {}));
   spawned.fds = {{theirs.get(), kLinkShimFd}, {options_.listener.get(), kLinkListenFd}};
@@ -167,6 +171,7 @@ void Shim::handle(LinkChannel& link, const Frame& frame) {
     case Type::query:
     case Type::known:
     case Type::cookie_killed:
+    case Type::surroundings:
     case Type::ping:
     case Type::pong:
     case Type::goodbye:

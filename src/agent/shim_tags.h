@@ -16,5 +16,7 @@ inline constexpr std::uint64_t kTagOrphan = 1ULL << 63U;  ///< | descriptor
 /// Descriptors that a link begins with.
 inline constexpr int kLinkShimFd = 3;
 inline constexpr int kLinkListenFd = 4;
+/// … and a dialer.
+inline constexpr int kDialerSecretFd = 3;
 
 }  // namespace windlass::agent

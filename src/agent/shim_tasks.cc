@@ -156,6 +156,8 @@ void Shim::on_child_signal() {
   for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
     if (pid == link_pid_) {
       on_link_process_ended(pid);
+    } else if (pid == dialer_pid_) {
+      on_dialer_ended();
     } else if (auto found = by_pid_.find(pid); found != by_pid_.end()) {
       on_main_ended(*found->second, status);
     }
@@ -267,7 +269,8 @@ void Shim::kill_cookie(LinkChannel& link, const KillCookie& order) {
 bool Shim::has_foreign_children() const {
   auto children = proc::list_children();
   if (!children) return true;
-  return std::any_of(children->begin(), children->end(), [&](std::int64_t pid) { return pid != link_pid_; });
+  return std::any_of(children->begin(), children->end(),
+                     [&](std::int64_t pid) { return pid != link_pid_ && pid != dialer_pid_; });
 }
 
 void Shim::forget(const std::string& token) {

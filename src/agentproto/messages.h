@@ -33,6 +33,7 @@ enum class Type : std::uint8_t {
   ping = 0x10,
   pong = 0x11,
   goodbye = 0x12,
+  surroundings = 0x13,
   spawn = 0x40,
   task = 0x41,
   table = 0x42,
@@ -83,9 +84,16 @@ struct Start {
   std::uint8_t mode = kModeScript, capture_stdout = 0;
   std::string control_dir, cwd, cookie, script;
   std::vector<std::string> argv, env;
+  std::uint8_t inherit_env = 0;  ///< `env` goes on top of what the agent itself was given
   void fields(auto& f) {
-    f(token), f(mode), f(capture_stdout), f(control_dir), f(cwd), f(cookie), f(script), f(argv), f(env);
+    f(token), f(mode), f(capture_stdout), f(control_dir), f(cwd), f(cookie), f(script), f(argv), f(env), f(inherit_env);
   }
+};
+/// What the agent itself was given: a container's environment, without what is the agent's alone.
+struct Surroundings {
+  static constexpr Type kType = Type::surroundings;
+  std::vector<std::string> env;
+  void fields(auto& f) { f(env); }
 };
 struct Started {
   static constexpr Type kType = Type::started;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "net/byte_stream.h"
 #include "rt/task.h"
 
 namespace windlass::net {
@@ -70,6 +71,9 @@ struct Response {
   std::string body;
   /// Writes the body piece by piece instead of `body`; an error ends the connection without the proper end.
   std::function<rt::Task<>(BodyWriter&)> stream;
+  /// With status 101: the connection speaks another protocol from now on and is the callee's; `first` is what the
+  /// client has sent already. The server looks after it no longer, neither its deadlines nor its end.
+  std::function<rt::Task<>(std::unique_ptr<ByteStream> connection, std::string first)> upgrade;
   /// Which route answered, for counters; not sent. A text of the program: few there are, whatever clients ask for.
   std::string_view route = {};
 

@@ -138,7 +138,7 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
     }
     head.append("Date: ").append(server->date).append("\r\n");
     chunked = false;
-    const bool bodiless = response.status == 204 || response.status == 304;
+    const bool bodiless = response.status == 204 || response.status == 304 || response.status == 101;
     if (response.stream && !bodiless) {
       if (http_1_1) {
         chunked = true;
@@ -147,7 +147,7 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
     } else if (!bodiless) {
       head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
     }
-    if (!keep) head.append("Connection: close\r\n");
+    if (!keep && response.status != 101) head.append("Connection: close\r\n");
     if (keep && !http_1_1) head.append("Connection: keep-alive\r\n");
     head.append("\r\n");
     head_only = request.method == "HEAD" || bodiless;
@@ -250,6 +250,15 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
       if (!response.stream && !self->head_only) bytes += response.body;
       self->deadline = Clock::now() + options.write_timeout;
       if (!co_await self->stream->write_all(bytes)) co_return self->close();
+      if (response.upgrade) {
+        auto connection = std::move(self->stream);
+        self->gone = true;
+        self->server->connections.erase(self.get());
+        auto server = self->server;
+        auto done = co_await response.upgrade(std::move(connection), std::move(buffer));
+        if (!done && done.error().kind != ErrorKind::cancelled) server->complain(target + ": " + done.error().text());
+        co_return;
+      }
       if (response.stream && !self->head_only) {
         self->deadline = Clock::time_point::max();
         asio::co_spawn(self->server->io, watch_client(self), asio::detached);

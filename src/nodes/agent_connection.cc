@@ -27,7 +27,8 @@ namespace {
 
 constexpr int kCheckSeconds = 10;  ///< how often silence is looked at
 constexpr int kSilentChecks = 6;   ///< so many checks without a byte: the link is stuck, another connection is tried
-constexpr int kMostRestarts = 3;   ///< shims started by one connection, without a task ever ending between them
+constexpr long kAgainNanos = 300'000'000;  ///< an agent elsewhere that hangs up at once is called again after that
+constexpr int kMostRestarts = 3;           ///< shims started by one connection, without a task ever ending between them
 
 enum class Phase : std::uint8_t { queued, asked, live, resuming, ended };
 
@@ -43,12 +44,12 @@ struct OpenTask {
 
 }  // namespace
 
-/// Over a Unix socket, to the shim of a folder on this machine.
-class LocalAgentConnection final : public AgentConnection {
+/// Over a Unix socket: to the shim of a folder on this machine, or to whoever carries the bytes to one elsewhere.
+class SocketAgentConnection final : public AgentConnection {
  public:
   struct Impl;
-  explicit LocalAgentConnection(std::unique_ptr<Impl> impl);
-  ~LocalAgentConnection() override;
+  explicit SocketAgentConnection(std::unique_ptr<Impl> impl);
+  ~SocketAgentConnection() override;
 
   [[nodiscard]] int fd() const override;
   void pump() override;
@@ -66,8 +67,9 @@ class LocalAgentConnection final : public AgentConnection {
   std::unique_ptr<Impl> impl_;
 };
 
-struct LocalAgentConnection::Impl {
+struct SocketAgentConnection::Impl {
   LocalAgentOptions options;
+  ReachAgent reach;  ///< of an agent elsewhere
   AgentEvents& events;
   proc::Fd epoll, timer, wake, socket;
   std::unique_ptr<agent::Link> link;  ///< ours, unless we speak to the link process by `socket`
@@ -75,7 +77,7 @@ struct LocalAgentConnection::Impl {
   FrameBuffer in;
   proc::WriteQueue out;
   bool is_ready = false, is_out_watched = false, is_gone = false, has_said_goodbye = false, is_timer_armed = false,
-       is_woken = false;
+       is_woken = false, is_pausing = false;
   int silent_checks = 0, restarts = 0;
   std::string instance;
   std::unordered_map<std::string, OpenTask> tasks;
@@ -86,6 +88,7 @@ struct LocalAgentConnection::Impl {
   Impl(LocalAgentOptions o, AgentEvents& e) : options(std::move(o)), events(e) {}
 
   Result<> open();
+  Result<LocalEndpoint> find();
   Result<> connect();
   void adopt(LocalEndpoint endpoint);
   void lose_wire();
@@ -113,7 +116,7 @@ struct LocalAgentConnection::Impl {
   }
 };
 
-Result<> LocalAgentConnection::Impl::open() {
+Result<> SocketAgentConnection::Impl::open() {
   epoll = proc::Fd(::epoll_create1(EPOLL_CLOEXEC));
   timer = proc::Fd(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
   wake = proc::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -126,12 +129,19 @@ Result<> LocalAgentConnection::Impl::open() {
   return connect();
 }
 
-Result<> LocalAgentConnection::Impl::connect() {
-  adopt(WL_TRY(reach_local_agent(options)));
+Result<LocalEndpoint> SocketAgentConnection::Impl::find() {
+  if (!reach) return reach_local_agent(options);
+  LocalEndpoint endpoint;
+  endpoint.socket = WL_TRY(reach());
+  return endpoint;
+}
+
+Result<> SocketAgentConnection::Impl::connect() {
+  adopt(WL_TRY(find()));
   return {};
 }
 
-void LocalAgentConnection::Impl::adopt(LocalEndpoint endpoint) {
+void SocketAgentConnection::Impl::adopt(LocalEndpoint endpoint) {
   if (endpoint.is_started) shims.push_back(std::move(endpoint.shim));
   is_ready = is_out_watched = false;
   silent_checks = 0;
@@ -151,7 +161,8 @@ void LocalAgentConnection::Impl::adopt(LocalEndpoint endpoint) {
   flush();
 }
 
-void LocalAgentConnection::Impl::lose_wire() {
+void SocketAgentConnection::Impl::lose_wire() {
+  const bool was_ready = is_ready;
   socket.reset();
   link.reset();
   is_ready = false;
@@ -159,7 +170,15 @@ void LocalAgentConnection::Impl::lose_wire() {
   if (is_gone) return;
   reap();
   if (has_said_goodbye && tasks.empty()) return;
-  auto endpoint = reach_local_agent(options);
+  // Its container may not be up yet, or its network is down: not asked again without a breath.
+  if (reach && !was_ready && !is_pausing) {
+    is_pausing = is_timer_armed = true;
+    itimerspec setting{};
+    setting.it_value.tv_nsec = kAgainNanos;
+    ::timerfd_settime(timer.get(), 0, &setting, nullptr);
+    return;
+  }
+  auto endpoint = find();
   if (!endpoint) return give_up(endpoint.error());
   if (endpoint->is_started && ++restarts > kMostRestarts) {
     return give_up(Error(ErrorKind::unavailable,
@@ -168,17 +187,17 @@ void LocalAgentConnection::Impl::lose_wire() {
   adopt(std::move(*endpoint));
 }
 
-void LocalAgentConnection::Impl::end_lost(const std::string& token, const Error& why) {
+void SocketAgentConnection::Impl::end_lost(const std::string& token, const Error& why) {
   if (tasks.erase(token) != 0) events.on_lost(token, why);
 }
 
-void LocalAgentConnection::Impl::lose_all(const Error& why) {
+void SocketAgentConnection::Impl::lose_all(const Error& why) {
   std::vector<std::string> tokens;
   for (const auto& [token, task] : tasks) tokens.push_back(token);
   for (const auto& token : tokens) end_lost(token, why);
 }
 
-void LocalAgentConnection::Impl::give_up(const Error& why) {
+void SocketAgentConnection::Impl::give_up(const Error& why) {
   is_gone = true;
   is_ready = false;
   socket.reset();
@@ -188,7 +207,7 @@ void LocalAgentConnection::Impl::give_up(const Error& why) {
   events.on_gone(why);
 }
 
-void LocalAgentConnection::Impl::read() {
+void SocketAgentConnection::Impl::read() {
   // One round takes what is there now; what comes meanwhile makes the descriptor readable again.
   while (socket.is_open()) {
     auto [data, room] = in.space();
@@ -207,7 +226,7 @@ void LocalAgentConnection::Impl::read() {
   }
 }
 
-void LocalAgentConnection::Impl::turn_link() {
+void SocketAgentConnection::Impl::turn_link() {
   const bool is_alive = link->turn();
   silent_checks = 0;
   // What callbacks order is answered in the same turn; unacknowledged output is bounded, hence so is this.
@@ -225,7 +244,7 @@ void LocalAgentConnection::Impl::turn_link() {
   if (!is_alive && link != nullptr) lose_wire();
 }
 
-bool LocalAgentConnection::Impl::handle(const Frame& frame) {
+bool SocketAgentConnection::Impl::handle(const Frame& frame) {
   if (auto output = parse<Output>(frame)) {
     on_output(*output);
   } else if (auto exit = parse<Exit>(frame)) {
@@ -270,13 +289,15 @@ bool LocalAgentConnection::Impl::handle(const Frame& frame) {
     const bool is_newer = refused->reason == kRefusedStaleEpoch || refused->reason == kRefusedSuperseded;
     give_up(Error(is_newer ? ErrorKind::conflict : ErrorKind::unsupported, refused->text));
     return false;
+  } else if (auto surroundings = parse<Surroundings>(frame)) {
+    events.on_surroundings(surroundings->env);
   } else if (auto ping = parse<Ping>(frame)) {
     send(Pong{ping->nonce});
   }
   return true;
 }
 
-void LocalAgentConnection::Impl::on_welcome(const Welcome& welcome) {
+void SocketAgentConnection::Impl::on_welcome(const Welcome& welcome) {
   is_ready = true;
   instance = welcome.instance;
   Query query;
@@ -309,7 +330,7 @@ void LocalAgentConnection::Impl::on_welcome(const Welcome& welcome) {
   events.on_ready(instance);
 }
 
-void LocalAgentConnection::Impl::on_output(const Output& output) {
+void SocketAgentConnection::Impl::on_output(const Output& output) {
   auto found = tasks.find(output.token);
   if (found == tasks.end() || output.stream > 1) return;
   auto& received = found->second.received[output.stream];
@@ -320,7 +341,7 @@ void LocalAgentConnection::Impl::on_output(const Output& output) {
   events.on_output(output.token, static_cast<Stream>(output.stream), offset, fresh);
 }
 
-void LocalAgentConnection::Impl::on_known(const Known& known) {
+void SocketAgentConnection::Impl::on_known(const Known& known) {
   for (const auto& item : known.items) {
     auto found = tasks.find(item.token);
     if (found == tasks.end()) continue;
@@ -360,7 +381,7 @@ void LocalAgentConnection::Impl::on_known(const Known& known) {
   }
 }
 
-void LocalAgentConnection::Impl::flush() {
+void SocketAgentConnection::Impl::flush() {
   if (link != nullptr) {
     const std::string frames = std::exchange(out.tail(), {});
     out.clear();
@@ -373,7 +394,7 @@ void LocalAgentConnection::Impl::flush() {
   update();
 }
 
-void LocalAgentConnection::Impl::update() {
+void SocketAgentConnection::Impl::update() {
   if (link != nullptr) {
     // Answers that came at once, and orders that wait for company: both need a turn of ours.
     if (link->has_outgoing() || !out.is_empty()) wake_soon();
@@ -383,22 +404,23 @@ void LocalAgentConnection::Impl::update() {
   }
 }
 
-void LocalAgentConnection::Impl::watch_out(int fd, bool wanted) {
+void SocketAgentConnection::Impl::watch_out(int fd, bool wanted) {
   if (wanted == is_out_watched) return;
   is_out_watched = wanted;
   epoll_event event{.events = EPOLLIN | (wanted ? static_cast<std::uint32_t>(EPOLLOUT) : 0U), .data = {.fd = fd}};
   ::epoll_ctl(epoll.get(), EPOLL_CTL_MOD, fd, &event);
 }
 
-void LocalAgentConnection::Impl::wake_soon() {
+void SocketAgentConnection::Impl::wake_soon() {
   if (is_woken) return;
   is_woken = true;
   const std::uint64_t one = 1;
   (void)!::write(wake.get(), &one, sizeof one);
 }
 
-void LocalAgentConnection::Impl::arm_timer() {
+void SocketAgentConnection::Impl::arm_timer() {
   // Nobody is woken for an agent from which nothing is expected.
+  if (is_pausing && !is_wired()) return;
   const bool wants = !is_gone && is_wired() && (!is_ready || !tasks.empty() || !cookies.empty());
   if (wants == is_timer_armed) return;
   is_timer_armed = wants;
@@ -407,29 +429,35 @@ void LocalAgentConnection::Impl::arm_timer() {
   ::timerfd_settime(timer.get(), 0, &setting, nullptr);
 }
 
-void LocalAgentConnection::Impl::check_silence() {
+void SocketAgentConnection::Impl::check_silence() {
   std::uint64_t expirations = 0;
   if (::read(timer.get(), &expirations, sizeof expirations) != sizeof expirations) return;
+  if (is_pausing) {
+    is_timer_armed = false;
+    lose_wire();  // which calls again
+    is_pausing = false;
+    return;
+  }
   arm_timer();
   if (!is_timer_armed) return;
   if (++silent_checks > kSilentChecks) return lose_wire();
   send(Ping{static_cast<std::uint64_t>(silent_checks)});
 }
 
-void LocalAgentConnection::Impl::reap() {
+void SocketAgentConnection::Impl::reap() {
   std::erase_if(shims, [](proc::Process& shim) { return shim.try_wait().has_value(); });
 }
 
-LocalAgentConnection::LocalAgentConnection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-LocalAgentConnection::~LocalAgentConnection() {
+SocketAgentConnection::SocketAgentConnection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SocketAgentConnection::~SocketAgentConnection() {
   impl_->flush();
   if (impl_->link != nullptr) impl_->link->tidy_all();
   impl_->reap();
 }
 
-int LocalAgentConnection::fd() const { return impl_->epoll.get(); }
+int SocketAgentConnection::fd() const { return impl_->epoll.get(); }
 
-void LocalAgentConnection::pump() {
+void SocketAgentConnection::pump() {
   epoll_event fired[4];
   const int count = ::epoll_wait(impl_->epoll.get(), fired, 4, 0);
   for (int i = 0; i < count; ++i) {
@@ -449,9 +477,9 @@ void LocalAgentConnection::pump() {
   if (impl_->link != nullptr) impl_->link->tidy_one();
 }
 
-const std::string& LocalAgentConnection::instance() const { return impl_->instance; }
+const std::string& SocketAgentConnection::instance() const { return impl_->instance; }
 
-Result<> LocalAgentConnection::start(const TaskSpec& spec) {
+Result<> SocketAgentConnection::start(const TaskSpec& spec) {
   if (!is_valid_token(spec.token)) return fail(ErrorKind::invalid, "not a task token: " + spec.token);
   if (impl_->is_gone) return fail(ErrorKind::unavailable, "the agent in " + impl_->options.state_dir + " is gone");
   if (impl_->tasks.contains(spec.token)) return {};
@@ -462,7 +490,8 @@ Result<> LocalAgentConnection::start(const TaskSpec& spec) {
               .cwd = spec.cwd,
               .cookie = spec.cookie,
               .script = spec.script,
-              .argv = spec.argv};
+              .argv = spec.argv,
+              .inherit_env = static_cast<std::uint8_t>(spec.inherit_env ? 1 : 0)};
   start.env.reserve(spec.env.size());
   for (const auto& [key, value] : spec.env) start.env.push_back(key + "=" + value);
   if (start.argv.size() > kMaxList || start.env.size() > kMaxList) {
@@ -486,7 +515,7 @@ Result<> LocalAgentConnection::start(const TaskSpec& spec) {
   return {};
 }
 
-Result<> LocalAgentConnection::resume(const TaskResume& known) {
+Result<> SocketAgentConnection::resume(const TaskResume& known) {
   if (!is_valid_token(known.token)) return fail(ErrorKind::invalid, "not a task token: " + known.token);
   if (impl_->is_gone) return fail(ErrorKind::unavailable, "the agent in " + impl_->options.state_dir + " is gone");
   if (impl_->tasks.contains(known.token)) return fail(ErrorKind::conflict, "already attached to task " + known.token);
@@ -501,7 +530,7 @@ Result<> LocalAgentConnection::resume(const TaskResume& known) {
   return {};
 }
 
-void LocalAgentConnection::ack(std::string_view token, Stream stream, std::uint64_t offset) {
+void SocketAgentConnection::ack(std::string_view token, Stream stream, std::uint64_t offset) {
   auto found = impl_->tasks.find(std::string(token));
   if (found == impl_->tasks.end()) return;
   auto& acked = found->second.acked[static_cast<unsigned>(stream)];
@@ -513,7 +542,7 @@ void LocalAgentConnection::ack(std::string_view token, Stream stream, std::uint6
   impl_->flush();
 }
 
-void LocalAgentConnection::stop(std::string_view token, std::chrono::milliseconds grace) {
+void SocketAgentConnection::stop(std::string_view token, std::chrono::milliseconds grace) {
   auto found = impl_->tasks.find(std::string(token));
   if (found == impl_->tasks.end() || found->second.phase == Phase::ended) return;
   found->second.is_stop_ordered = true;
@@ -522,7 +551,7 @@ void LocalAgentConnection::stop(std::string_view token, std::chrono::millisecond
   impl_->flush();
 }
 
-void LocalAgentConnection::forget(std::string_view token) {
+void SocketAgentConnection::forget(std::string_view token) {
   constexpr std::size_t kRemembered = 1024;
   impl_->tasks.erase(std::string(token));
   impl_->forgotten.emplace_back(token);
@@ -533,7 +562,7 @@ void LocalAgentConnection::forget(std::string_view token) {
   impl_->update();
 }
 
-void LocalAgentConnection::kill_by_cookie(std::string_view cookie, std::chrono::milliseconds grace) {
+void SocketAgentConnection::kill_by_cookie(std::string_view cookie, std::chrono::milliseconds grace) {
   const auto milliseconds = static_cast<std::uint32_t>(std::clamp<std::int64_t>(grace.count(), 0, 0xFFFFFFFF));
   impl_->cookies[std::string(cookie)] = milliseconds;
   impl_->send(KillCookie{std::string(cookie), milliseconds});
@@ -541,22 +570,35 @@ void LocalAgentConnection::kill_by_cookie(std::string_view cookie, std::chrono::
   impl_->flush();
 }
 
-void LocalAgentConnection::goodbye() {
+void SocketAgentConnection::goodbye() {
   impl_->has_said_goodbye = true;
   impl_->tasks.clear();
   impl_->send(Goodbye{});
   impl_->flush();
 }
 
-bool LocalAgentConnection::is_flushed() const {
+bool SocketAgentConnection::is_flushed() const {
   return impl_->is_gone || (impl_->out.is_empty() && (impl_->link == nullptr || !impl_->link->wants_out()));
 }
 
+Result<std::unique_ptr<AgentConnection>> call_agent(RemoteAgentOptions options, AgentEvents& events) {
+  LocalAgentOptions as_local;
+  as_local.state_dir = options.name;
+  as_local.owner = std::move(options.owner);
+  as_local.epoch = options.epoch;
+  as_local.through_link_process = true;
+  if (as_local.owner.empty()) return fail(ErrorKind::invalid, "an agent connection needs an owner's name");
+  auto impl = std::make_unique<SocketAgentConnection::Impl>(std::move(as_local), events);
+  impl->reach = std::move(options.reach);
+  WL_CHECK_OK(impl->open());
+  return std::make_unique<SocketAgentConnection>(std::move(impl));
+}
+
 Result<std::unique_ptr<AgentConnection>> start_local_agent(const LocalAgentOptions& options, AgentEvents& events) {
-  auto impl = std::make_unique<LocalAgentConnection::Impl>(options, events);
+  auto impl = std::make_unique<SocketAgentConnection::Impl>(options, events);
   if (options.owner.empty()) return fail(ErrorKind::invalid, "an agent connection needs an owner's name");
   WL_CHECK_OK(impl->open());
-  return std::make_unique<LocalAgentConnection>(std::move(impl));
+  return std::make_unique<SocketAgentConnection>(std::move(impl));
 }
 
 }  // namespace windlass::nodes

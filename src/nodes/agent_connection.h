@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "proc/fd.h"
 
 namespace windlass::nodes {
 
@@ -50,6 +51,8 @@ struct TaskSpec {
   std::string control_dir;  ///< mode script: WORKSPACE@tmp/durable-xxxxxxxx; made by the agent, removed by forget()
   std::string cwd;          ///< made if it is not there
   std::vector<std::pair<std::string, std::string>> env;  ///< exactly this, plus JENKINS_NODE_COOKIE when cookie is set
+  /// `env` goes on top of what the agent itself was given (a container's), as far as it lends that.
+  bool inherit_env = false;
   std::string cookie;           ///< marks the whole process tree for kill_by_cookie(); may be empty
   bool capture_stdout = false;  ///< stdout to Stream::out, stderr to Stream::log
 };
@@ -79,6 +82,8 @@ class AgentEvents {
   /// The agent has answered: at first, and again whenever a link was replaced. `instance` differs from the one before
   /// only if the shim itself was replaced; on_lost() follows for each task of the old one.
   virtual void on_ready(std::string_view instance) = 0;
+  /// What an agent in a container was given, "K=V" each; after each on_ready() of such an agent.
+  virtual void on_surroundings(const std::vector<std::string>& environment) { static_cast<void>(environment); }
   /// The process runs. Repeated after a reconnect at most once per link.
   virtual void on_started(std::string_view token, std::int64_t pid) = 0;
   /// Bytes at `offset`; the next call for this stream continues at offset + bytes.size().
@@ -168,6 +173,19 @@ class AgentConnection {
 /// How an agent is reached: start_local_agent(), or a simulated one.
 using ConnectAgent =
     std::function<Result<std::unique_ptr<AgentConnection>>(const LocalAgentOptions& options, AgentEvents& events)>;
+
+/// How the link of an agent elsewhere is reached: a connected, non-blocking stream socket. Called again whenever the
+/// one before has ended. Errors: the agent is gone for good, and why.
+using ReachAgent = std::function<Result<proc::Fd>()>;
+struct RemoteAgentOptions {
+  std::string name;  ///< for messages
+  ReachAgent reach;
+  std::string owner;
+  std::uint64_t epoch = 1;
+};
+/// Speaks to an agent elsewhere. While it cannot be reached nothing happens; nothing is started here.
+/// Errors: as `reach`, invalid (no owner).
+[[nodiscard]] Result<std::unique_ptr<AgentConnection>> call_agent(RemoteAgentOptions options, AgentEvents& events);
 
 /// windlass-agent beside this executable, or in ../libexec/windlass. Errors: not_found, naming where it was looked for.
 [[nodiscard]] Result<std::string> find_agent_binary();

@@ -1,0 +1,57 @@
+// The shim's dealings with the dialer, where there is one: started with the shim, and again whenever it dies.
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "agent/shim.h"
+#include "agent/shim_tags.h"
+#include "agent/state_folder.h"
+#include "proc/spawn.h"
+
+namespace windlass::agent {
+
+void Shim::start_dialer() {
+  dialer_restart_at_ = 0;
+  if (options_.dial.url.empty() || dialer_pid_ != 0 || is_stopping_) return;
+  // The secret fits into the pipe, so nobody waits.
+  int ends[2];
+  const auto& secret = options_.dial.secret;
+  if (::pipe2(ends, O_CLOEXEC) != 0) {
+    dialer_restart_at_ = now() + kSecond;
+    return;
+  }
+  const proc::Fd theirs(ends[0]);
+  proc::Fd ours(ends[1]);
+  ::fcntl(ours.get(), F_SETFL, O_NONBLOCK);
+  if (::write(ours.get(), secret.data(), secret.size()) != static_cast<ssize_t>(secret.size())) {
+    complain(options_.state_dir, "the agent's secret is longer than a pipe takes");
+    return;
+  }
+  ours.reset();
+  proc::SpawnOptions spawned;
+  spawned.program = ::access(options_.program.c_str(), X_OK) == 0 ? options_.program : "/proc/self/exe";
+  spawned.argv = {"windlass-agent",
+                  "dial",
+                  "--state=" + options_.state_dir,
+                  "--url=" + options_.dial.url,
+                  "--name=" + options_.dial.name,
+                  "--others=" + options_.dial.others};
+  spawned.fds = {{2, 2}, {theirs.get(), kDialerSecretFd}};
+  spawned.new_session = true;
+  auto pid = proc::spawn_pid(spawned);
+  if (!pid) {
+    complain(options_.state_dir, pid.error().text());
+    dialer_restart_at_ = now() + kSecond;
+    return;
+  }
+  dialer_pid_ = *pid;
+}
+
+void Shim::on_dialer_ended() {
+  dialer_pid_ = 0;
+  dialer_restart_at_ = now() + kSecond / 10;
+}
+
+}  // namespace windlass::agent

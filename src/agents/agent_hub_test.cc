@@ -1,0 +1,209 @@
+// The hub behind a real HTTP server, and the real agent as process 1 of a "container" that calls it: shells run, links
+// break and come back, whoever has the wrong secret stays outside.
+#include "agents/agent_hub.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <map>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "net/http_server.h"
+#include "nodes/agent_connection.h"
+#include "proc/run_capture.h"
+#include "proc/spawn.h"
+
+namespace windlass::agents {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Recorder : nodes::AgentEvents {
+  std::map<std::string, std::string, std::less<>> logs;
+  std::map<std::string, int, std::less<>> exits;
+  std::map<std::string, std::string, std::less<>> failed;
+  std::map<std::string, std::string, std::less<>> lost;
+  std::vector<std::string> surroundings;
+  std::optional<Error> gone;
+  int ready = 0;
+
+  void on_ready(std::string_view) override { ++ready; }
+  void on_surroundings(const std::vector<std::string>& environment) override { surroundings = environment; }
+  void on_started(std::string_view, std::int64_t) override {}
+  void on_output(std::string_view token, nodes::Stream, std::uint64_t offset, std::string_view bytes) override {
+    auto& log = logs[std::string(token)];
+    EXPECT_EQ(offset, log.size());
+    log += bytes;
+  }
+  void on_exit(std::string_view token, const nodes::TaskExit& exit) override { exits[std::string(token)] = exit.code; }
+  void on_start_failed(std::string_view token, const Error& why) override { failed[std::string(token)] = why.text(); }
+  void on_resumed(std::string_view, nodes::TaskState) override {}
+  void on_lost(std::string_view token, const Error& why) override { lost[std::string(token)] = why.text(); }
+  void on_cookie_killed(std::string_view, std::uint32_t) override {}
+  void on_gone(const Error& why) override { gone = why; }
+};
+
+class Hub : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/wl-hub-XXXXXX";
+    folder_ = ::mkdtemp(name);
+    timers_ = rt::make_timers(io_);
+    AgentHubOptions options;
+    options.secret_of = [](std::string_view agent) { return "secret of " + std::string(agent); };
+    options.connected = [this](const std::string& agent) { connected_.push_back(agent); };
+    options.disconnected = [this](const std::string& agent) { disconnected_.push_back(agent); };
+    options.log = [this](std::string_view line) { lines_.emplace_back(line); };
+    hub_ = std::make_unique<AgentHub>(io_, *timers_, std::move(options));
+    listen("127.0.0.1:0");
+  }
+  void TearDown() override {
+    for (auto& pod : pods_) pod.signal(SIGKILL);
+    connection_.reset();
+    http_.reset();
+    hub_.reset();
+    io_.restart();
+    io_.run_for(100ms);
+    (void)!::system(("pkill -KILL -f " + folder_ + " >/dev/null 2>&1; rm -rf " + folder_).c_str());
+  }
+  void listen(const std::string& where) {
+    http_ = std::make_unique<net::HttpServer>(
+        io_, net::HttpServerOptions(),
+        [this](net::Request request) -> rt::Task<net::Response> {
+          if (AgentHub::serves(request.path)) co_return hub_->accept(request);
+          co_return net::Response::text(404, "nothing here\n");
+        },
+        [](std::string_view) {});
+    auto bound = http_->listen(where);
+    ASSERT_TRUE(bound) << bound.error().text();
+    address_ = *bound;
+  }
+  /// A container of the pod "pod-1"; only the first one has the secret.
+  void start_pod(const std::string& container, const std::string& secret) {
+    proc::SpawnOptions spawned;
+    spawned.program = WL_AGENT_BINARY;
+    spawned.argv = {"windlass-agent", "pod", "--run=" + folder_ + "/run"};
+    spawned.env = {"PATH=/usr/local/bin:/usr/bin:/bin", "JAVA_HOME=/opt/" + container,
+                   "WINDLASS_CONTAINER=" + container, "JENKINS_URL=http://" + address_ + "/",
+                   "JENKINS_AGENT_NAME=pod-1"};
+    if (!secret.empty()) spawned.env.push_back("JENKINS_SECRET=" + secret);
+    spawned.fds = {{2, 2}};
+    auto process = proc::spawn(spawned);
+    ASSERT_TRUE(process) << process.error().text();
+    pods_.push_back(std::move(*process));
+  }
+  void until(const std::function<bool()>& condition, std::chrono::milliseconds limit = 60s) {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (!condition()) {
+      ASSERT_LT(std::chrono::steady_clock::now(), end) << "did not happen within its limit";
+      io_.restart();
+      io_.run_for(5ms);
+      if (connection_) connection_->pump();
+    }
+  }
+  void call(const std::string& container) {
+    nodes::RemoteAgentOptions options;
+    options.name = "pod-1/" + container;
+    options.owner = "run-1";
+    options.reach = [this, container] { return hub_->call("pod-1", container); };
+    auto made = nodes::call_agent(std::move(options), seen_);
+    ASSERT_TRUE(made) << made.error().text();
+    connection_ = std::move(*made);
+  }
+  nodes::TaskSpec spec(const std::string& token, std::string script) const {
+    nodes::TaskSpec out;
+    out.token = token;
+    out.script = std::move(script);
+    out.control_dir = folder_ + "/ws@tmp/durable-" + token;
+    out.cwd = folder_ + "/ws";
+    out.inherit_env = true;
+    out.env = {{"GREETING", "hi"}};
+    return out;
+  }
+
+  boost::asio::io_context io_;
+  std::unique_ptr<rt::Timers> timers_;
+  std::unique_ptr<AgentHub> hub_;
+  std::unique_ptr<net::HttpServer> http_;
+  std::string folder_, address_;
+  std::vector<proc::Process> pods_;
+  std::vector<std::string> connected_, disconnected_, lines_;
+  Recorder seen_;
+  std::unique_ptr<nodes::AgentConnection> connection_;
+};
+
+TEST_F(Hub, AShellRunsInTheContainerThatItIsFor) {
+  call("maven");  // before anybody is there
+  start_pod("maven", "");
+  start_pod("jnlp", "secret of pod-1");
+  ASSERT_TRUE(connection_->start(spec("t1", "echo $GREETING $JAVA_HOME; test -z \"$JENKINS_SECRET\"; exit 3")));
+  until([&] { return seen_.exits.contains("t1"); });
+  EXPECT_EQ(seen_.exits["t1"], 3);
+  EXPECT_NE(seen_.logs["t1"].find("\nhi /opt/maven\n"), std::string::npos) << seen_.logs["t1"];
+  EXPECT_EQ(connected_, std::vector<std::string>{"pod-1"});
+  EXPECT_NE(std::ranges::find(seen_.surroundings, "JAVA_HOME=/opt/maven"), seen_.surroundings.end());
+  for (const auto& entry : seen_.surroundings) EXPECT_FALSE(entry.starts_with("JENKINS_SECRET")) << entry;
+}
+
+TEST_F(Hub, MuchOutputComesWholeWhileTheConnectionBreaks) {
+  start_pod("jnlp", "secret of pod-1");
+  call("");
+  ASSERT_TRUE(connection_->start(spec("t1", "set +x; seq 1 400000")));
+  until([&] { return seen_.logs["t1"].size() > 500'000; });
+  // The server goes, and comes back at the same address.
+  const auto address = address_;
+  http_.reset();
+  hub_.reset();
+  io_.restart();
+  io_.run_for(10ms);
+  AgentHubOptions options;
+  options.secret_of = [](std::string_view agent) { return "secret of " + std::string(agent); };
+  options.log = [](std::string_view) {};
+  hub_ = std::make_unique<AgentHub>(io_, *timers_, std::move(options));
+  listen(address);
+  until([&] { return seen_.exits.contains("t1"); });
+  std::string expected = "+ set +x\n";
+  for (int i = 1; i <= 400'000; ++i) expected += std::to_string(i) + "\n";
+  EXPECT_EQ(seen_.logs["t1"], expected);
+}
+
+TEST_F(Hub, WhoHasAnotherSecretStaysOutside) {
+  start_pod("jnlp", "secret of pod-2");
+  auto log = proc::CaptureOptions{.argv = {"sh", "-c", "true"}, .env = {}};
+  call("");
+  until([&] { return http_->connections() > 0; });
+  until([&] { return http_->connections() == 0; });
+  EXPECT_EQ(hub_->count(), 0U);
+  EXPECT_EQ(seen_.ready, 0);
+}
+
+TEST_F(Hub, WhatRunsOnAnAgentThatIsGivenUpIsLost) {
+  start_pod("jnlp", "secret of pod-1");
+  call("");
+  ASSERT_TRUE(connection_->start(spec("t1", "echo up; sleep 1000")));
+  until([&] { return seen_.logs["t1"].find("\nup\n") != std::string::npos; });
+  hub_->gone("pod-1", Error(ErrorKind::unavailable, "the pod was deleted"));
+  until([&] { return seen_.gone.has_value(); });
+  EXPECT_NE(seen_.lost["t1"].find("the pod was deleted"), std::string::npos) << seen_.lost["t1"];
+  EXPECT_FALSE(hub_->call("pod-1", ""));
+  until([&] { return disconnected_.size() == 1; });
+  hub_->forget("pod-1");
+  until([&] { return hub_->count() == 1; });  // it may call again, and nobody minds
+}
+
+TEST_F(Hub, AContainerWithoutAnAgentIsWaitedFor) {
+  start_pod("jnlp", "secret of pod-1");
+  until([&] { return hub_->count() == 1; });
+  call("late");
+  ASSERT_TRUE(connection_->start(spec("t1", "echo here")));
+  until([&] { return !lines_.empty(); });
+  EXPECT_NE(lines_.front().find("no agent in container late"), std::string::npos) << lines_.front();
+  start_pod("late", "");
+  until([&] { return seen_.exits.contains("t1"); });
+  EXPECT_EQ(seen_.exits["t1"], 0);
+}
+
+}  // namespace
+}  // namespace windlass::agents
