@@ -1,8 +1,12 @@
-// Digests of files and bytes, by OpenSSL.
+// Digests of files and bytes, by nettle: small enough for the static programs that go into pods.
+#include <array>
 #include <cerrno>
-#include <memory>
-#include <openssl/evp.h>
+#include <nettle/md5.h>
+#include <nettle/nettle-meta.h>
+#include <nettle/sha1.h>
+#include <nettle/sha2.h>
 #include <unistd.h>
+#include <vector>
 
 #include "files/root.h"
 
@@ -10,65 +14,66 @@ namespace windlass::files {
 
 namespace {
 
-struct ContextDeleter {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_MD_CTX, ContextDeleter>;
-
-Context start(Hash algorithm) {
-  const EVP_MD* digest = nullptr;
+const nettle_hash& description_of(Hash algorithm) {
   switch (algorithm) {
     case Hash::md5:
-      digest = EVP_md5();
-      break;
+      return nettle_md5;
     case Hash::sha1:
-      digest = EVP_sha1();
-      break;
+      return nettle_sha1;
     case Hash::sha256:
-      digest = EVP_sha256();
-      break;
+      return nettle_sha256;
     case Hash::sha512:
-      digest = EVP_sha512();
       break;
   }
-  Context context(EVP_MD_CTX_new());
-  if (!context || EVP_DigestInit_ex(context.get(), digest, nullptr) != 1) return nullptr;
-  return context;
+  return nettle_sha512;
 }
 
-std::string finish(EVP_MD_CTX* context) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(context, digest, &size);
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  for (unsigned int i = 0; i < size; ++i) {
-    out += kHex[digest[i] >> 4];
-    out += kHex[digest[i] & 15];
+class Digest {
+ public:
+  explicit Digest(Hash algorithm) : hash_(description_of(algorithm)) { hash_.init(&state_); }
+  void add(const char* bytes, std::size_t size) {
+    hash_.update(&state_, size, reinterpret_cast<const std::uint8_t*>(bytes));
   }
-  return out;
-}
+  std::string finish() {
+    std::array<std::uint8_t, SHA512_DIGEST_SIZE> digest{};
+    hash_.digest(&state_, hash_.digest_size, digest.data());
+    constexpr char kHex[] = "0123456789abcdef";
+    std::string out;
+    for (unsigned int i = 0; i < hash_.digest_size; ++i) {
+      out += kHex[digest[i] >> 4];
+      out += kHex[digest[i] & 15];
+    }
+    return out;
+  }
+
+ private:
+  const nettle_hash& hash_;
+  union {
+    md5_ctx md5;
+    sha1_ctx sha1;
+    sha256_ctx sha256;
+    sha512_ctx sha512;
+  } state_;
+};
 
 }  // namespace
 
 std::string hash_bytes(std::string_view bytes, Hash algorithm) {
-  const Context context = start(algorithm);
-  if (!context) return {};
-  EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
-  return finish(context.get());
+  Digest digest(algorithm);
+  digest.add(bytes.data(), bytes.size());
+  return digest.finish();
 }
 
 Result<std::string> Root::hash(std::string_view path, Hash algorithm) const {
   const Fd fd = WL_TRY(open_read(path));
-  const Context context = start(algorithm);
-  if (!context) return fail(ErrorKind::unsupported, "this system's OpenSSL does not offer the digest");
-  char buffer[65536];
+  Digest digest(algorithm);
+  std::vector<char> buffer(65536);
   for (;;) {
-    const ssize_t count = ::read(fd.get(), buffer, sizeof buffer);
+    const ssize_t count = ::read(fd.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return fail(make_error(errno, "read", path));
-    if (count == 0) return finish(context.get());
-    EVP_DigestUpdate(context.get(), buffer, static_cast<std::size_t>(count));
+    if (count == 0) return digest.finish();
+    digest.add(buffer.data(), static_cast<std::size_t>(count));
   }
 }
 

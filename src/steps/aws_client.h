@@ -2,26 +2,14 @@
 // Addresses follow AWS_ENDPOINT_URL (and AWS_ENDPOINT_URL_S3, _STS), so compatible services work as well.
 #pragma once
 
-#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
 
+#include "steps/aws_keys.h"
 #include "steps/effect.h"
 
 namespace windlass::steps {
-
-struct AwsKeys {
-  std::string access_key, secret_key, session_token;
-};
-
-struct AwsRole {
-  std::string arn;
-  std::string session_name;
-  std::string external_id;
-  std::int64_t seconds = 3600;
-  std::string region;  ///< empty: that of the environment
-};
 
 /// The keys of the environment; empty ones when there are none.
 AwsKeys aws_keys(const Place& place);

@@ -108,6 +108,8 @@ class RunServices {
   virtual std::vector<std::pair<std::string, data::Value>> records(std::string_view kind, std::string_view key) = 0;
   /// A folder of this run for files that the result names (stashes, artifacts); made on first use, kept with the run.
   virtual Result<std::string> run_folder(std::string_view name) = 0;
+  /// False where that folder is only on the way to where it is kept: nothing in it need be durable.
+  [[nodiscard]] virtual bool keeps_files() const { return true; }
   /// A credential by id: {"id","type",…} as in the --credentials file, or nullopt.
   virtual std::optional<data::Value> credential(std::string_view id) = 0;
   /// Adds a value to what the log masks from now on (until the run ends).

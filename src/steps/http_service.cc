@@ -11,11 +11,6 @@ constexpr std::uint64_t kMostAnswer = 16U << 20U;
 constexpr std::int64_t kTimeoutMillis = 60'000;
 }  // namespace
 
-std::string environment_variable(const Place& place, std::string_view name) {
-  auto found = place.environment.find(std::string(name));
-  return found == place.environment.end() ? std::string() : found->second;
-}
-
 std::expected<std::string, StepError> secret_of(EffectContext& context, const std::string& id) {
   auto login = find_login(context, id);
   if (!login) return std::unexpected(std::move(login).error());

@@ -9,11 +9,10 @@
 #include "data/value.h"
 #include "steps/effect.h"
 #include "steps/http_client.h"
+#include "steps/place_files.h"
 
 namespace windlass::steps {
 
-/// A variable of the step's environment, or empty.
-std::string environment_variable(const Place& place, std::string_view name);
 /// The secret text (or password) of a credential id; masked. Error: CredentialNotFoundException.
 std::expected<std::string, StepError> secret_of(EffectContext& context, const std::string& id);
 

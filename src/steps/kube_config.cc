@@ -22,16 +22,27 @@ Value* entry_of(Value& config, std::string_view list, std::string_view inner, st
 }
 
 /// Tokens and passwords of all users: they may show up in what kubectl prints.
-void mask_users(EffectContext& context, const Value& config) {
+std::vector<std::string> secrets_of_users(const Value& config) {
+  std::vector<std::string> out;
   const auto* users = config.find("users");
-  if (users == nullptr) return;
+  if (users == nullptr) return out;
   for (const auto& entry : users->items()) {
     const auto* user = entry.find("user");
     if (user == nullptr) continue;
     for (const char* member : {"token", "password", "client-key-data"}) {
-      if (auto secret = user->get_string(member); !secret.empty()) context.run.mask(secret);
+      if (auto secret = user->get_string(member); !secret.empty()) out.push_back(std::move(secret));
     }
   }
+  return out;
+}
+
+void mask_users(EffectContext& context, const Value& config) {
+  for (const auto& secret : secrets_of_users(config)) context.run.mask(secret);
+}
+
+Result<Value> parse_config(const Value& credential) {
+  return data::parse_yaml(credential_bytes(credential, "content"),
+                          {.dialect = data::YamlDialect::k8s, .max_bytes = 4U << 20U});
 }
 
 void set_cluster(Value& cluster, const KubeConfigWish& wish) {
@@ -49,8 +60,7 @@ void set_cluster(Value& cluster, const KubeConfigWish& wish) {
 
 std::expected<std::string, StepError> change_file(EffectContext& context, const Value& credential,
                                                   const KubeConfigWish& wish) {
-  const auto bytes = credential_bytes(credential, "content");
-  auto parsed = data::parse_yaml(bytes, {.dialect = data::YamlDialect::k8s, .max_bytes = 4U << 20U});
+  auto parsed = parse_config(credential);
   if (!parsed || !parsed->has_members()) {
     return abort_with("Credentials '" + wish.credentials_id + "' hold no kubeconfig" +
                       (parsed ? "" : ": " + parsed.error().message));
@@ -74,6 +84,11 @@ std::expected<std::string, StepError> change_file(EffectContext& context, const 
 }
 
 }  // namespace
+
+std::vector<std::string> kube_config_secrets(const Value& credential) {
+  const auto parsed = parse_config(credential);
+  return parsed ? secrets_of_users(*parsed) : std::vector<std::string>();
+}
 
 std::expected<std::string, StepError> make_kube_config(EffectContext& context, const KubeConfigWish& wish) {
   auto found = find_credential(context, wish.credentials_id);

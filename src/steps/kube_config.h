@@ -4,6 +4,7 @@
 
 #include <expected>
 #include <string>
+#include <vector>
 
 #include "steps/effect.h"
 
@@ -17,5 +18,8 @@ struct KubeConfigWish {
 /// The content. Secrets in it are masked. Errors: those of find_credential; AbortException when the credential's type
 /// cannot become a kubeconfig or a server is missing.
 std::expected<std::string, StepError> make_kube_config(EffectContext& context, const KubeConfigWish& wish);
+
+/// Tokens and passwords within a credential whose content is a kubeconfig; none if it is something else.
+std::vector<std::string> kube_config_secrets(const data::Value& credential);
 
 }  // namespace windlass::steps

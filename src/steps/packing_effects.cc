@@ -6,6 +6,7 @@
 #include "steps/effect_note.h"
 #include "steps/families.h"
 #include "steps/place_files.h"
+#include "text/codec.h"
 
 namespace windlass::steps {
 
@@ -107,7 +108,8 @@ Outcome read_texts(EffectContext& context, const Value& arguments, const files::
   auto out = Value::map();
   for (auto& [name, bytes] : *found) {
     if (!flag_of(arguments, "quiet")) log_line(context, "Reading: " + name);
-    auto text = decode_charset(bytes, charset);
+    // Undecoded, for who knows more encodings than this program does (remote_request.h).
+    auto text = charset == "Base64" ? text::encode_base64(bytes) : decode_charset(bytes, charset);
     if (!text) return throw_with("java.nio.charset.UnsupportedCharsetException", charset);
     out.set(name, std::move(*text));
   }

@@ -21,6 +21,11 @@ std::string folder_of(const Place& place, std::string_view dir) { return absolut
 
 Result<files::Root> machine_root() { return files::Root::absolute("/"); }
 
+std::string environment_variable(const Place& place, std::string_view name) {
+  auto found = place.environment.find(std::string(name));
+  return found == place.environment.end() ? std::string() : found->second;
+}
+
 std::string text_of(const data::Value& arguments, std::string_view name, std::string_view otherwise) {
   const auto* found = arguments.find(name);
   if (found == nullptr || found->is_null()) return std::string(otherwise);
@@ -133,7 +138,8 @@ Result<void> empty_for_checkout(const Place& place, const std::string& folder) {
   return root.remove_content(folder);
 }
 
-Result<void> sync_file(const std::string& path) {
+Result<void> sync_file(const EffectContext& context, const std::string& path) {
+  if (!context.run.keeps_files()) return {};
   for (const auto& name : {path, std::filesystem::path(path).parent_path().string()}) {
     const files::Fd fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd.valid() || ::fsync(fd.get()) != 0) return fail(files::make_error(errno, "store", name));
@@ -141,7 +147,8 @@ Result<void> sync_file(const std::string& path) {
   return {};
 }
 
-Result<void> sync_below(const std::string& folder) {
+Result<void> sync_below(const EffectContext& context, const std::string& folder) {
+  if (!context.run.keeps_files()) return {};
   const files::Fd fd(::open(folder.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid() || ::syncfs(fd.get()) != 0) return fail(files::make_error(errno, "store", folder));
   return {};

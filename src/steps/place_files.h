@@ -23,6 +23,9 @@ std::string folder_of(const Place& place, std::string_view dir);
 /// A root that takes absolute paths, for single files named by the script.
 Result<files::Root> machine_root();
 
+/// A variable of the step's environment, or empty.
+std::string environment_variable(const Place& place, std::string_view name);
+
 /// A text argument; `otherwise` when it is missing or null. Numbers and booleans are written out.
 std::string text_of(const data::Value& arguments, std::string_view name, std::string_view otherwise = {});
 inline bool flag_of(const data::Value& arguments, std::string_view name, bool otherwise = false) {
@@ -58,9 +61,9 @@ Result<std::vector<FoundFile>> find_files(EffectContext& context, const std::str
 /// delete. Errors: invalid (not empty and elsewhere), those of files.
 Result<void> empty_for_checkout(const Place& place, const std::string& folder);
 
-/// Makes the content of a file durable before a record names it.
-Result<void> sync_file(const std::string& path);
+/// Makes the content of a file durable before a record names it; nothing where the run's files are not kept (in a pod).
+Result<void> sync_file(const EffectContext& context, const std::string& path);
 /// The same for many files below one folder, at the price of one call.
-Result<void> sync_below(const std::string& folder);
+Result<void> sync_below(const EffectContext& context, const std::string& folder);
 
 }  // namespace windlass::steps

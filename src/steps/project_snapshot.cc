@@ -212,15 +212,27 @@ Result<ProjectSnapshot> read_snapshot(const std::string& file, const std::string
                          .complaint = value.get_string("complaint")};
 }
 
-}  // namespace
-
-Result<ProjectSnapshot> ensure_project_snapshot(const ProjectSource& source, const std::string& scm_folder,
-                                                const std::map<std::string, std::string>& environment) {
-  const files::Fd lock(::open((scm_folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+Result<files::Fd> lock_folder(const std::string& scm_folder) {
+  files::Fd lock(::open((scm_folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!lock.valid()) return fail(files::make_error(errno, "open", scm_folder + "/lock"));
   while (::flock(lock.get(), LOCK_EX) != 0) {
     if (errno != EINTR) return fail(files::make_error(errno, "lock", scm_folder + "/lock"));
   }
+  return lock;
+}
+
+/// Written beside its name first: whoever finds it finds it whole.
+Result<void> write_last(const std::string& path, const std::string& text) {
+  WL_CHECK_OK(write_file(path + ".new", text));
+  if (::rename((path + ".new").c_str(), path.c_str()) != 0) return fail(files::make_error(errno, "write", path));
+  return {};
+}
+
+}  // namespace
+
+Result<ProjectSnapshot> ensure_project_snapshot(const ProjectSource& source, const std::string& scm_folder,
+                                                const std::map<std::string, std::string>& environment) {
+  const auto lock = WL_TRY(lock_folder(scm_folder));
   const auto repository = scm_folder + "/project.git";
   const auto done = scm_folder + "/snapshot.json";
   if (::access(done.c_str(), F_OK) == 0) return read_snapshot(done, repository);
@@ -231,9 +243,36 @@ Result<ProjectSnapshot> ensure_project_snapshot(const ProjectSource& source, con
   WL_CHECK_OK(take_uncommitted(git, source, paths, scm_folder, out));
   const auto text = data::format_json(
       Value::map_of("head", out.head, "tree", out.tree, "changed", out.changed, "complaint", out.complaint));
-  WL_CHECK_OK(write_file(done + ".new", text));
-  if (::rename((done + ".new").c_str(), done.c_str()) != 0) return fail(files::make_error(errno, "write", done));
+  WL_CHECK_OK(write_last(done, text));
   return out;
+}
+
+Result<std::string> export_project_snapshot(const ProjectSnapshot& snapshot, const std::string& scm_folder,
+                                            const std::map<std::string, std::string>& environment) {
+  const auto lock = WL_TRY(lock_folder(scm_folder));
+  const auto folder = scm_folder + "/export.git";
+  const auto done = scm_folder + "/export.json";
+  if (::access(done.c_str(), F_OK) == 0) return folder;
+  const auto root = WL_TRY(files::Root::absolute("/"));
+  auto removed = WL_TRY(root.remove(folder));
+  static_cast<void>(removed);
+  const auto* format = snapshot.head.size() == 64 ? "sha256" : "sha1";
+  const ProjectGit outside(scm_folder, environment);
+  WL_TRY(outside.read({"init", "--quiet", "--bare", "--template=", "--object-format=" + std::string(format), folder}));
+  const ProjectGit git(folder, environment);
+  // One pack instead of many files; commits that no branch has come by their ids.
+  std::vector<std::string> fetch = {
+      "-c",        "fetch.unpackLimit=1", "-c", "gc.auto=0",         "fetch",          "--quiet",
+      "--no-tags", "--update-shallow",    "--", snapshot.repository, "+refs/*:refs/*", snapshot.head};
+  if (!snapshot.tree.empty()) fetch.push_back(snapshot.tree);
+  WL_TRY(git.read(fetch));
+  const auto head = WL_TRY(root.read(snapshot.repository + "/HEAD"));
+  WL_CHECK_OK(write_file(folder + "/HEAD", head));
+  WL_CHECK_OK(root.write(folder + "/config", "[uploadpack]\n\tallowAnySHA1InWant = true\n", {.append = true}));
+  // Folders without files do not travel, and git wants this one.
+  WL_CHECK_OK(write_file(folder + "/refs/.keep", ""));
+  WL_CHECK_OK(write_last(done, "{}"));
+  return folder;
 }
 
 }  // namespace windlass::steps

@@ -3,6 +3,7 @@
 // see the same tree, whatever is edited meanwhile.
 //
 //   SCM/project.git     HEAD's branch, remote branches and tags; borrows the project's objects (alternates)
+//   SCM/export.git      the same with objects of its own, for pods; SCM/export.json is written last
 //   SCM/snapshot.json   written last: {"head", "tree" (a commit, empty when nothing is uncommitted), "changed"}
 //
 // Invariant: nothing is ever written into the project: new objects, index and refs go to SCM. What git ignores is not
@@ -35,5 +36,10 @@ struct ProjectSnapshot {
 /// and one look at each file. Errors: not_found (no git), unavailable (git's text).
 Result<ProjectSnapshot> ensure_project_snapshot(const ProjectSource& source, const std::string& scm_folder,
                                                 const std::map<std::string, std::string>& environment);
+
+/// The same as a repository that borrows nothing, for a machine that has not the project: SCM/export.git, made once.
+/// Errors: unavailable (git's text).
+Result<std::string> export_project_snapshot(const ProjectSnapshot& snapshot, const std::string& scm_folder,
+                                            const std::map<std::string, std::string>& environment);
 
 }  // namespace windlass::steps

@@ -2,11 +2,11 @@
 // functions as this process would. This is the table of which effects those are, and the codec of both directions: the
 // request, which is a script for the agent, and the worker's standard output.
 //
-// Pure: no files, no processes. What of the run goes into a request is remote_request.h, files on their way to a pod are
-// remote_push.h, files that come back are remote_files.h. The form is docs/formats/worker.md.
+// Pure: no files, no processes. What of the run goes into a request is remote_request.h, files on their way to a pod
+// are remote_push.h, files that come back are remote_files.h. The form is docs/formats/worker.md.
 //
-// Invariant: whatever a pod sends (it is the tenant's), a decoder gives an outcome that this effect could have had here:
-// paths are clean and below the folders that it writes, records are of its kinds, everything is bounded.
+// Invariant: whatever a pod sends (it is the tenant's), a decoder gives an outcome that this effect could have had
+// here: paths are clean and below the folders that it writes, records are of its kinds, everything is bounded.
 #pragma once
 
 #include <cstdint>
@@ -27,9 +27,9 @@ namespace windlass::steps {
 // ---------------------------------------------------------------------------------------------------
 
 enum class Where : std::uint8_t {
-  in_pod,             ///< by the worker, where the run's node is
-  at_server,          ///< touches no file of a node
-  at_server_files,    ///< calls a service from here and may read or write files of the node: see remote_mirror.h
+  in_pod,           ///< by the worker, where the run's node is
+  at_server,        ///< touches no file of a node
+  at_server_files,  ///< calls a service from here and may read or write files of the node: see docs/formats/worker.md
 };
 
 /// What one effect reads of its run and may leave with it. Lists are separated by blanks.
@@ -50,7 +50,7 @@ bool acts_in_pod(std::string_view effect);
 bool acts_in_pod(std::string_view effect, const data::Value& arguments, RunServices& run);
 /// The effect that gives back the `lease` of this one, in a pod as well; empty where there is nothing to give back.
 std::string_view release_of(std::string_view effect);
-/// All ids of credentials that the arguments name, each once, in order.
+/// All ids of credentials that the arguments name, each once.
 std::vector<std::string> credential_ids(const data::Value& arguments);
 
 // ---- the request
@@ -60,10 +60,11 @@ inline constexpr std::string_view kWorkerProgram = "/windlass/bin/windlass-worke
 inline constexpr std::size_t kMostScriptBytes = 14U << 20U;  ///< the agent takes 16 MiB with all around it
 inline constexpr std::uint32_t kWorkerVersion = 1;
 
-/// A file of this machine that the effect reads over there as run_folder(): `path` is "stashes/ab.tar.zst".
+/// A file that the effect reads over there as run_folder(): `path` is "stashes/ab.tar.zst".
 struct RemoteInput {
-  std::string source;
+  std::string source;  ///< of this machine; empty: `content` is meant
   std::string path;
+  std::string content = {};
 };
 
 /// Another run as the effect may see it; `records` are of the kind that the effect reads.
@@ -83,6 +84,7 @@ struct RemoteRequest {
   std::vector<RecordWrite> records;      ///< of this run
   std::vector<data::Value> credentials;  ///< those that the arguments name
   std::vector<RemoteRun> runs;
+  std::string scratch;               ///< a folder of the pod, this effect's own: files on their way in and out
   std::vector<RemoteInput> inputs;   ///< travel before the request (remote_push.h), not in it
   std::vector<std::string> secrets;  ///< for the engine to mask before anything runs; not part of the request
 };

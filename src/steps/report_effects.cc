@@ -127,7 +127,7 @@ Outcome junit(EffectContext& context, const Value& arguments) {
   if (auto kept = store->write(file, data::format_json(Value::map_of("suites", std::move(suites)))); !kept) {
     return io_error(kept.error());
   }
-  if (auto kept = sync_file(*folder + "/" + file); !kept) return io_error(kept.error());
+  if (auto kept = sync_file(context, *folder + "/" + file); !kept) return io_error(kept.error());
   result.records.push_back({.kind = "junit",
                             .key = effect_id(context),
                             .payload = Value::map_of("file", file, "total", total, "failed", failed, "skipped", skipped,
@@ -150,7 +150,7 @@ Result<void> keep(EffectContext& context, const std::vector<FoundFile>& found, c
     if (context.run.cancelled()) return fail(ErrorKind::cancelled, "the step was asked to stop");
     WL_CHECK_OK(copy_file(machine, file.from, store, file.path));
   }
-  return sync_below(folder);
+  return sync_below(context, folder);
 }
 
 /// A report's name as a folder: letters, digits, '-' and '_' stay, all else is _HH.

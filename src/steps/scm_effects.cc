@@ -10,6 +10,7 @@
 #include "steps/git_checkout.h"
 #include "steps/git_fetch.h"
 #include "steps/place_files.h"
+#include "steps/project_of_run.h"
 #include "steps/scm_history.h"
 #include "steps/secret_folder.h"
 #include "steps/svn_checkout.h"
@@ -20,24 +21,6 @@ namespace windlass::steps {
 namespace {
 
 using data::Value;
-
-/// The project of the Jenkinsfile. Errors: StepError for the script.
-std::expected<ProjectSnapshot, StepError> project_of(EffectContext& context, std::string_view step) {
-  const auto folder = context.run.fact("scm_folder");
-  if (folder.empty()) {
-    return abort_with("‘" + std::string(step) +
-                      "’ is only available when using “Multibranch Pipeline” or “Pipeline script from SCM”");
-  }
-  auto own = context.run.run_folder("scm");
-  if (!own) return io_error(own.error());
-  auto snapshot = ensure_project_snapshot({.folder = folder,
-                                           .commit = context.run.fact("scm_commit"),
-                                           .branch = context.run.fact("scm_branch"),
-                                           .excluded = context.run.fact("state_folder")},
-                                          *own, context.place.environment);
-  if (!snapshot) return abort_with(snapshot.error().message);
-  return std::move(*snapshot);
-}
 
 Outcome check_out_project(EffectContext& context, const GitForm& form, bool changelog) {
   auto snapshot = project_of(context, "checkout scm");

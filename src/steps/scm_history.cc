@@ -2,10 +2,6 @@
 
 namespace windlass::steps {
 
-namespace {
-constexpr std::size_t kMaxRuns = 50;  ///< how far back: a repository that was left out longer counts as new
-}
-
 ScmHistory read_scm_history(EffectContext& context, const std::string& key) {
   ScmHistory out;
   const auto runs = context.run.runs_of(context.run.fact("job"));
@@ -14,7 +10,7 @@ ScmHistory read_scm_history(EffectContext& context, const std::string& key) {
   std::size_t looked_at = 0;
   for (const auto& run : *runs) {
     if (run.result.empty() || (own != 0 && run.number >= own)) continue;
-    if (++looked_at > kMaxRuns) break;
+    if (++looked_at > kMostScmHistory) break;
     const auto content = context.run.read_run(run, "scm");
     if (!content) continue;
     for (const auto& [name, payload] : content->records) {

@@ -12,6 +12,9 @@ struct ScmHistory {
   std::string successful;  ///< of the newest that ended well
 };
 
+/// How many runs back: a repository that was left out longer counts as new.
+inline constexpr std::size_t kMostScmHistory = 50;
+
 /// `key` names repository and branch, as make_scm_record was given it.
 ScmHistory read_scm_history(EffectContext& context, const std::string& key);
 

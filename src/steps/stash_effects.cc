@@ -66,7 +66,7 @@ Outcome stash(EffectContext& context, const Value& arguments) {
     return abort_with("No files included in stash ‘" + name + "’");
   }
   if (count != 0) {
-    if (auto kept = sync_file(*folder + "/" + file); !kept) return io_error(kept.error());
+    if (auto kept = sync_file(context, *folder + "/" + file); !kept) return io_error(kept.error());
   }
   log_line(context, "Stashed " + std::to_string(count) + " file(s)");
   EffectResult result;

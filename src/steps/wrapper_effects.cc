@@ -6,7 +6,6 @@
 #include "steps/bound.h"
 #include "steps/credential_store.h"
 #include "steps/families.h"
-#include "steps/http_service.h"
 #include "steps/kube_config.h"
 #include "steps/place_files.h"
 #include "steps/secret_folder.h"
