@@ -23,6 +23,12 @@ enum class YamlDialect : std::uint8_t {
 /// The class of a map whose keys are not all text; format_yaml writes its keys as what they are.
 inline constexpr std::string_view kKeyedMap = "java.util.LinkedHashMap";
 
+/// Where a member stands: `path` as people write it, "a.b[0].c"; its key's line and column, 1-based.
+struct YamlPlace {
+  std::string path;
+  std::uint32_t line = 0, column = 0;
+};
+
 struct YamlParseOptions {
   YamlDialect dialect = YamlDialect::snake;
   std::size_t max_bytes = 64u * 1024 * 1024;
@@ -31,6 +37,9 @@ struct YamlParseOptions {
   std::size_t max_copied_bytes = 64u * 1024 * 1024;  ///< of text brought in by aliases
   /// A map with keys that are no text becomes an object of class kKeyedMap whose member `entries` lists [key, value].
   bool typed_keys = false;
+  /// Every plain word but null and << stays the text that was written: 1.20, yes, 0400, 12:30.
+  bool words_as_written = false;
+  std::vector<YamlPlace>* places = nullptr;  ///< gets the place of each member, as far as the text is read
 };
 
 /// All documents of the text; none for an empty one. Keys become text as they would print ("1", "true", "null"), or

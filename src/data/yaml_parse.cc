@@ -297,7 +297,8 @@ class Reader {
     Value value;
     bool is_merge = false;
     if (tag.empty() && scalar.style == YAML_PLAIN_SCALAR_STYLE) {
-      const Type type = yaml::resolve_plain(options_.dialect, word);
+      Type type = yaml::resolve_plain(options_.dialect, word);
+      if (options_.words_as_written && type != Type::null && type != Type::merge) type = Type::text;
       is_merge = type == Type::merge;
       value = yaml::make_scalar(options_.dialect, type, word).value_or(Value(word));
     } else if (tag.empty() || tag == "!") {
@@ -376,6 +377,10 @@ class Reader {
       top.key_is_merge = is_merge;
       top.key = is_merge ? std::string() : top.members.name_of(std::move(value), options_.typed_keys);
       top.has_key = true;
+      if (options_.places != nullptr && !is_merge) {
+        options_.places->push_back(
+            {path(), static_cast<std::uint32_t>(mark_.line + 1), static_cast<std::uint32_t>(mark_.column + 1)});
+      }
       if (!is_merge && options_.dialect == YamlDialect::strict && top.members.contains(top.key)) {
         return fail(ErrorKind::invalid, position() + "the key '" + top.key + "' is given twice");
       }
@@ -400,6 +405,18 @@ class Reader {
     return {};
   }
 
+  /// Of the member whose key was read last.
+  [[nodiscard]] std::string path() const {
+    std::string out;
+    for (const auto& one : stack_) {
+      if (one.is_list) {
+        out += "[" + std::to_string(one.items.size()) + "]";
+      } else {
+        out += (out.empty() ? "" : ".") + one.key;
+      }
+    }
+    return out;
+  }
   [[nodiscard]] std::string position(const yaml_mark_t& mark) const {
     return "YAML, line " + std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1) + ": ";
   }

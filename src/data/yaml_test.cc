@@ -302,5 +302,24 @@ TEST(Yaml, KeysMayStayWhatTheyAre) {
   EXPECT_EQ(format_yaml(read("1: a\n"), automatic), "{1: a}\n");
 }
 
+TEST(Yaml, WordsMayStayAsWritten) {
+  YamlParseOptions options;
+  options.words_as_written = true;
+  EXPECT_EQ(parse_yaml("{a: 1.20, b: yes, c: 0400, d: 12:30, e: ~, f: !!int 7, y: 'x'}", options).value(),
+            Value::map_of("a", "1.20", "b", "yes", "c", "0400", "d", "12:30", "e", nullptr, "f", 7, "y", "x"));
+  EXPECT_EQ(parse_yaml("a: &x {k: 1}\nb: {<<: *x}\n", options).value().find("b")->get_string("k"), "1");
+}
+
+TEST(Yaml, PlacesOfMembers) {
+  std::vector<YamlPlace> places;
+  YamlParseOptions options;
+  options.places = &places;
+  ASSERT_TRUE(parse_yaml("a:\n  b:\n  - c: 1\n  - {d: 2, e: [{f: 3}]}\ng: x\n", options));
+  std::string all;
+  for (const auto& one : places)
+    all += one.path + " " + std::to_string(one.line) + ":" + std::to_string(one.column) + ", ";
+  EXPECT_EQ(all, "a 1:1, a.b 2:3, a.b[0].c 3:5, a.b[1].d 4:6, a.b[1].e 4:12, a.b[1].e[0].f 4:17, g 5:1, ");
+}
+
 }  // namespace
 }  // namespace windlass::data
