@@ -52,7 +52,7 @@ struct Resources {
 
 struct ContainerTemplate {
   std::string name, image, working_dir, shell;
-  std::optional<std::string> command, args;  ///< one line each, split as a shell does; the step's default is ""
+  std::string command, args;  ///< one line each, split as a shell does; empty: the image's
   bool tty = false, privileged = false, always_pull = false;
   std::optional<std::int64_t> run_as_user, run_as_group;
   std::vector<EnvVar> env;

@@ -19,16 +19,23 @@ namespace windlass::pods {
 
 /// What the security of pods is where their template is silent.
 struct Hardening {
-  /// false: containers that name no user run as their image says and with the runtime's usual capabilities; tokens,
-  /// seccomp and the agent's container are hardened all the same.
-  bool restricted = true;
-  std::int64_t user = 1000;  ///< of containers that name none; their HOME is the workspace's folder
+  /// Which of the containers that name no user get ours, without capabilities. The others run as their image says, with
+  /// the runtime's usual ones: a database's image begins as root and changes its user itself. Tokens, seccomp,
+  /// privilege escalation and the agent's container are hardened in any case.
+  enum class Users : std::uint8_t {
+    agent,    ///< the agent's container only
+    waiting,  ///< those that only wait for steps
+    all,
+  };
+  Users users = Users::waiting;
+  std::int64_t user = 1000;  ///< ours; the HOME of such containers is the workspace's folder
 };
 
 /// What the manifest of a pipeline may ask for. Templates of the administrator may ask for everything.
 struct TenantPolicy {
   bool host_path = false, host_namespaces = false, host_ports = false, privileged = false, nfs = false;
   bool root = true;                           ///< runAsUser 0, without privileges
+  bool service_account_token = false;         ///< automountServiceAccountToken: true, or a projected token
   std::vector<std::string> service_accounts;  ///< beside "" and "default"
   std::vector<std::string> namespaces;        ///< beside the cloud's and its templates'
   std::vector<std::string> runtime_classes;   ///< beside none
