@@ -354,9 +354,8 @@ std::optional<Trouble> PodState::image_trouble(const ContainerFacts& container, 
     std::erase_if(pull.back_offs, [&](std::int64_t at) { return at <= now_millis - kBackOffWindow; });
     pull.back_offs.push_back(now_millis);
     if (const auto left = kBackOffLimit - std::min(kBackOffLimit, pull.back_offs.size()); left > 0) {
-      news.lines.push_back(
-          "ERROR: Image pull backoff detected, waiting for image to be available. Will wait for " +
-          std::to_string(left) + " more events before terminating the node.");
+      news.lines.push_back("ERROR: Image pull backoff detected, waiting for image to be available. Will wait for " +
+                           std::to_string(left) + " more events before terminating the node.");
     } else {
       last = true;
     }
@@ -369,8 +368,8 @@ std::optional<Trouble> PodState::image_trouble(const ContainerFacts& container, 
   Trouble trouble;
   trouble.code = "pod-image";
   trouble.evidence =
-      Value::map_of("container", container.name, "image", container.image, "since",
-                    objects::format_rfc3339(pull.since), "message", pull.error.empty() ? container.message : pull.error);
+      Value::map_of("container", container.name, "image", container.image, "since", objects::format_rfc3339(pull.since),
+                    "message", pull.error.empty() ? container.message : pull.error);
   if (last) {
     trouble.reasons = {container.reason};
     finish(trouble, true);

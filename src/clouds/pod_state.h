@@ -1,9 +1,9 @@
-// A pod's life as its object tells it: each version of the object, and the events about it, become lines for the log and
-// troubles. Pure; time is an argument.
+// A pod's life as its object tells it: each version of the object, and the events about it, become lines for the log
+// and troubles. Pure; time is an argument.
 //
 // Not here: who asks for the pod, and the agent in it. Each thing is told once: the same object again is no news, and
-// nothing is told after a final trouble. Source: agents.md B6, B8 for the words and for when it is over; Kubernetes' pod
-// lifecycle for the states.
+// nothing is told after a final trouble. Source: agents.md B6, B8 for the words and for when it is over; Kubernetes'
+// pod lifecycle for the states.
 #pragma once
 
 #include <cstdint>

@@ -85,8 +85,9 @@ TEST(PodState, AnImageThatCannotBePulledEndsItWithTheThirdBackOff) {
   ASSERT_TRUE(news.trouble);
   EXPECT_EQ(news.trouble->evidence, Value::map_of("container", "maven", "image", "maven:3", "since",
                                                   "2027-01-15T08:00:00Z", "message", "rpc error: no such host"));
-  EXPECT_EQ(sentence(*news.trouble),
-            "the image maven:3 of container maven cannot be pulled since 2027-01-15T08:00:00Z: rpc error: no such host");
+  EXPECT_EQ(
+      sentence(*news.trouble),
+      "the image maven:3 of container maven cannot be pulled since 2027-01-15T08:00:00Z: rpc error: no such host");
   news = state.saw(backs_off, kNow + 1'000);
   EXPECT_FALSE(news.trouble);  // it is the same one
   EXPECT_NE(joined(news).find("ERROR: Image pull backoff detected, waiting for image to be available. Will wait for 2 "
@@ -127,7 +128,8 @@ TEST(PodState, AnErrorThatOnlyAnEventTells) {
   EXPECT_EQ(news.lines.size(), 2u) << joined(news);
   EXPECT_EQ(state.saw_events({event}, kNow).lines.size(), 0u);
   PodState newer("ns", "p");
-  news = newer.saw(pod(waiting("ImagePullBackOff", R"(Back-off pulling image \"maven:3\": ErrImagePull: denied)")), kNow);
+  news =
+      newer.saw(pod(waiting("ImagePullBackOff", R"(Back-off pulling image \"maven:3\": ErrImagePull: denied)")), kNow);
   EXPECT_EQ(news.trouble->evidence.get_string("message"), "ErrImagePull: denied");
 }
 
@@ -206,13 +208,12 @@ TEST(PodState, Evictions) {
   PodState state("ns", "p");
   (void)state.saw(pod(kRunning), kNow);
   state.set_online();
-  auto news = state.saw(
-      pod(R"("phase":"Failed","reason":"Evicted","message":"The node was low on resource: memory. ")"), kNow);
+  auto news =
+      state.saw(pod(R"("phase":"Failed","reason":"Evicted","message":"The node was low on resource: memory. ")"), kNow);
   ASSERT_TRUE(news.is_over());
   EXPECT_EQ(news.trouble->code, "pod-evicted");
   EXPECT_EQ(news.trouble->error, AgentError::removed);
-  EXPECT_EQ(news.lines.at(0),
-            "ns/p Pod just failed. Reason: Evicted, Message: The node was low on resource: memory.");
+  EXPECT_EQ(news.lines.at(0), "ns/p Pod just failed. Reason: Evicted, Message: The node was low on resource: memory.");
   PodState drained("ns", "p");
   news = drained.saw(
       pod(R"("phase":"Running","conditions":[{"type":"DisruptionTarget","status":"True","reason":"EvictionByEvictionAPI","message":"Eviction API: evicting"}])",
@@ -269,9 +270,10 @@ TEST(PodState, DeletedByHandOrByUs) {
 TEST(PodState, AVolumeThatIsNotThereIsToldByEventsUntilThePodIsReady) {
   PodState state("ns", "p");
   (void)state.saw(pod(waiting("ContainerCreating")), kNow);
-  auto news = state.saw_events({Value::map_of("type", "Warning", "reason", "FailedMount", "message", "configmap \"x\" not found"),
-                                Value::map_of("type", "Normal", "reason", "Scheduled", "message", "yes")},
-                               kNow);
+  auto news = state.saw_events(
+      {Value::map_of("type", "Warning", "reason", "FailedMount", "message", "configmap \"x\" not found"),
+       Value::map_of("type", "Normal", "reason", "Scheduled", "message", "yes")},
+      kNow);
   ASSERT_TRUE(news.trouble);
   EXPECT_EQ(joined(news),
             "\tEvent [Warning][FailedMount] configmap \"x\" not found\n"

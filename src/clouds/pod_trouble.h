@@ -1,8 +1,8 @@
 // What is wrong with a pod, as a reason is kept: a code and its evidence. Words are made from them, in both languages.
 //
-// Not here: how it is found out (pod_state.h, create_answer.h). A code never changes its meaning; an evidence is a map of
-// texts and numbers and holds no secret. What `retry(conditions: [kubernetesAgent()])` makes of it is `error`, by the
-// reference's rules for agent errors (docs/compat/kubernetes-agents.md).
+// Not here: how it is found out (pod_state.h, create_answer.h). A code never changes its meaning; an evidence is a map
+// of texts and numbers and holds no secret. What `retry(conditions: [kubernetesAgent()])` makes of it is `error`, by
+// the reference's rules for agent errors (docs/compat/kubernetes-agents.md).
 #pragma once
 
 #include <cstdint>

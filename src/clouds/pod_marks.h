@@ -1,0 +1,68 @@
+// How our objects in a cluster are known again: the labels and annotations of pods and leases, and who owns whom. Pure.
+//
+//   Lease windlass-run-UID   one per run and namespace of its pods, made before them: their owner
+//   Pod                      label windlass.io/store: the server that made it; windlass.io/run: for which run
+// A pod without our store's label is never touched. The owner is in the pod's own namespace: one from another namespace
+// would make Kubernetes delete the pod. Source: docs/operations.md, "Pods".
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "data/value.h"
+#include "pods/pods.h"
+
+namespace windlass::clouds {
+
+namespace marks {
+inline constexpr std::string_view kStore = "windlass.io/store";      ///< label: whose it is
+inline constexpr std::string_view kRun = "windlass.io/run";          ///< label: the run's uid; kIdle for nobody's
+inline constexpr std::string_view kKept = "windlass.io/kept-by";     ///< label of a pod that its retention keeps: the store
+inline constexpr std::string_view kEffect = "windlass.io/effect";    ///< annotation: which effect of the run
+inline constexpr std::string_view kRunName = "windlass.io/run-name"; ///< annotation: for people
+inline constexpr std::string_view kPlan = "windlass.io/plan";        ///< annotation: what is needed of its plan later, JSON
+inline constexpr std::string_view kIdleSince = "windlass.io/idle-since";  ///< annotation, RFC 3339
+inline constexpr std::string_view kIdle = "idle";
+}  // namespace marks
+
+/// What is needed of a plan once its pod is there; the pod itself carries it.
+struct PodTerms {
+  std::string cloud, template_id, agent_container;
+  int connect_timeout_seconds = 1000, idle_minutes = 0;
+  int cloud_cap = 0, instance_cap = 0;
+  pods::Retention retention = pods::Retention::never;
+  friend bool operator==(const PodTerms&, const PodTerms&) = default;
+};
+PodTerms terms_of(const pods::PodPlan& plan);
+/// Of a pod that this or an earlier process made; what is missing has its default.
+PodTerms terms_of(const data::Value& pod);
+
+struct PodMarks {
+  std::string store, run, effect;
+  std::int64_t idle_since = 0;  ///< milliseconds since 1970; 0: it is somebody's
+};
+PodMarks marks_of(const data::Value& object);
+
+/// As a label may have it: the text, or a digest of one that may not be a label.
+std::string label_value(std::string_view text);
+/// "windlass.io/store=ID": selects what is ours.
+std::string store_selector(std::string_view store);
+
+std::string lease_name(std::string_view run);
+data::Value lease_object(std::string_view store, std::string_view run, std::string_view run_name);
+data::Value owner_reference(const data::Value& lease);
+
+/// Labels, annotations, owner into the manifest; what was there beside them stays.
+void mark_pod(data::Value& manifest, std::string_view store, std::string_view run, std::string_view effect,
+              std::string_view run_name, const PodTerms& terms, data::Value owner);
+
+// Merge patches that change whose a pod is.
+data::Value keep_patch(std::string_view store);
+data::Value idle_patch(std::int64_t now_millis);
+data::Value take_patch(std::string_view run, std::string_view effect, std::string_view run_name, data::Value owner);
+
+/// JENKINS_URL as the agent's container has it.
+std::string agent_url(const data::Value& pod, std::string_view agent_container);
+
+}  // namespace windlass::clouds
