@@ -21,8 +21,8 @@ CreateStep judge_creation(const objects::ApiStatus& answer, std::string_view nam
   };
   if (answer.code == 403 && contains(message, "exceeded quota")) {
     tell("pod-quota");
-    out.line = "WARNING: Unable to create pod: " + std::string(pod) +
-               " because kubernetes resource quota exceeded. " + message + " Retrying...";
+    out.line = "WARNING: Unable to create pod: " + std::string(pod) + " because kubernetes resource quota exceeded. " +
+               message + " Retrying...";
     return out;
   }
   if (answer.code == 409 && answer.reason != "AlreadyExists") {

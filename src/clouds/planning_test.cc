@@ -74,7 +74,8 @@ CreateStep judge(int code, std::string reason, std::string message, unsigned tri
 
 TEST(CreateAnswer, QuotasAreWaitedForAndOtherRefusalsAreFinal) {
   using Kind = CreateStep::Kind;
-  auto step = judge(403, "Forbidden", "pods \"p\" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1");
+  auto step = judge(403, "Forbidden",
+                    "pods \"p\" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1");
   EXPECT_EQ(step.kind, Kind::again);
   EXPECT_EQ(step.trouble.code, "pod-quota");
   EXPECT_FALSE(step.trouble.final);
@@ -91,7 +92,8 @@ TEST(CreateAnswer, QuotasAreWaitedForAndOtherRefusalsAreFinal) {
     EXPECT_EQ(step.kind, Kind::again) << code;
     EXPECT_EQ(step.trouble.code, "pod-api") << code;
   }
-  for (const auto& [code, reason] : {std::pair(403, "Forbidden"), {404, "NotFound"}, {422, "Invalid"}, {400, "BadRequest"}}) {
+  for (const auto& [code, reason] :
+       {std::pair(403, "Forbidden"), {404, "NotFound"}, {422, "Invalid"}, {400, "BadRequest"}}) {
     step = judge(code, reason, "because");
     EXPECT_EQ(step.kind, Kind::refused) << code;
     EXPECT_TRUE(step.trouble.final);
@@ -101,7 +103,8 @@ TEST(CreateAnswer, QuotasAreWaitedForAndOtherRefusalsAreFinal) {
 }
 
 TEST(CreateAnswer, AnAccountThatIsNotThereYetIsWaitedForAMoment) {
-  const std::string message = "pods \"p\" is forbidden: error looking up service account ns/default: serviceaccount \"default\" not found";
+  const std::string message =
+      "pods \"p\" is forbidden: error looking up service account ns/default: serviceaccount \"default\" not found";
   EXPECT_EQ(judge(403, "Forbidden", message, 0).kind, CreateStep::Kind::again);
   EXPECT_EQ(judge(403, "Forbidden", message, 10).kind, CreateStep::Kind::refused);
 }
@@ -112,6 +115,7 @@ TEST(PodMarks, APodCarriesWhatIsNeededOfItsPlan) {
   const PodTerms terms{.cloud = "kubernetes",
                        .template_id = "id1",
                        .agent_container = "jnlp",
+                       .project = "shop",
                        .connect_timeout_seconds = 60,
                        .idle_minutes = 5,
                        .cloud_cap = 10,
@@ -135,7 +139,8 @@ TEST(PodMarks, APodCarriesWhatIsNeededOfItsPlan) {
 
 TEST(PodMarks, LabelsAreValidWhateverTheTextIs) {
   EXPECT_EQ(label_value("6b7e5c9e-0000-4000-8000-000000000000"), "6b7e5c9e-0000-4000-8000-000000000000");
-  for (const auto& text : {std::string("a/b"), std::string(), std::string(64, 'a'), std::string("-a"), std::string("idle")}) {
+  for (const auto& text :
+       {std::string("a/b"), std::string(), std::string(64, 'a'), std::string("-a"), std::string("idle")}) {
     EXPECT_EQ(label_value(text).size(), 40u) << text;
   }
   EXPECT_EQ(lease_name("Run_1").size(), std::string("windlass-run-").size() + 40);

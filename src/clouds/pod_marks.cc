@@ -4,6 +4,7 @@
 
 #include "data/json.h"
 #include "objects/metadata.h"
+#include "text/codec.h"
 #include "text/digest.h"
 
 namespace windlass::clouds {
@@ -15,19 +16,14 @@ namespace {
 bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 std::string hex_digest(std::string_view text) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const char c : text::digest("SHA-1", text).value_or("x")) {
-    out += kDigits[static_cast<unsigned char>(c) >> 4U];
-    out += kDigits[static_cast<unsigned char>(c) & 15U];
-  }
-  return out;
+  return text::encode_hex(text::digest("SHA-1", text).value_or(std::string()));
 }
 
 Value plan_value(const PodTerms& terms) {
   return Value::map_of("cloud", terms.cloud, "template", terms.template_id, "agent", terms.agent_container, "connect",
                        terms.connect_timeout_seconds, "idle", terms.idle_minutes, "cloudCap", terms.cloud_cap,
-                       "instanceCap", terms.instance_cap, "retention", pods::to_string(terms.retention));
+                       "instanceCap", terms.instance_cap, "project", terms.project, "retention",
+                       pods::to_string(terms.retention));
 }
 
 pods::Retention retention_of(std::string_view text) {
@@ -39,10 +35,11 @@ pods::Retention retention_of(std::string_view text) {
 
 }  // namespace
 
-PodTerms terms_of(const pods::PodPlan& plan) {
+PodTerms terms_of(const pods::PodPlan& plan, std::string_view project) {
   return {.cloud = plan.cloud,
           .template_id = plan.template_id,
           .agent_container = plan.agent_container,
+          .project = std::string(project),
           .connect_timeout_seconds = plan.connect_timeout_seconds,
           .idle_minutes = plan.idle_minutes,
           .cloud_cap = plan.cloud_cap,
@@ -57,6 +54,7 @@ PodTerms terms_of(const Value& pod) {
   out.cloud = parsed->get_string("cloud");
   out.template_id = parsed->get_string("template");
   out.agent_container = parsed->get_string("agent");
+  out.project = parsed->get_string("project");
   const auto number = [&](std::string_view key, int otherwise) {
     const auto value = parsed->get_int(key, otherwise);
     return value < 0 || value > 100'000'000 ? otherwise : static_cast<int>(value);
@@ -82,9 +80,10 @@ PodMarks marks_of(const Value& object) {
 }
 
 std::string label_value(std::string_view text) {
-  const bool good = !text.empty() && text.size() <= 63 && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
-                    std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; }) &&
-                    text != marks::kIdle;
+  const bool good =
+      !text.empty() && text.size() <= 63 && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
+      std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; }) &&
+      text != marks::kIdle;
   return good ? std::string(text) : hex_digest(text);
 }
 
@@ -100,12 +99,11 @@ std::string lease_name(std::string_view run) {
 }
 
 Value lease_object(std::string_view store, std::string_view run, std::string_view run_name) {
-  return Value::map_of(
-      "apiVersion", "coordination.k8s.io/v1", "kind", "Lease", "metadata",
-      Value::map_of("name", lease_name(run), "labels",
-                    Value::map_of(marks::kStore, label_value(store), marks::kRun, label_value(run)), "annotations",
-                    Value::map_of(marks::kRunName, run_name)),
-      "spec", Value::map_of("holderIdentity", label_value(store)));
+  return Value::map_of("apiVersion", "coordination.k8s.io/v1", "kind", "Lease", "metadata",
+                       Value::map_of("name", lease_name(run), "labels",
+                                     Value::map_of(marks::kStore, label_value(store), marks::kRun, label_value(run)),
+                                     "annotations", Value::map_of(marks::kRunName, run_name)),
+                       "spec", Value::map_of("holderIdentity", label_value(store)));
 }
 
 Value owner_reference(const Value& lease) {
@@ -124,10 +122,9 @@ void mark_pod(Value& manifest, std::string_view store, std::string_view run, std
 }
 
 Value keep_patch(std::string_view store) {
-  return Value::map_of(
-      "metadata",
-      Value::map_of("ownerReferences", Value(), "labels",
-                    Value::map_of(marks::kStore, Value(), marks::kKept, label_value(store))));
+  return Value::map_of("metadata",
+                       Value::map_of("ownerReferences", Value(), "labels",
+                                     Value::map_of(marks::kStore, Value(), marks::kKept, label_value(store))));
 }
 
 Value idle_patch(std::int64_t now_millis) {
@@ -139,11 +136,10 @@ Value idle_patch(std::int64_t now_millis) {
 }
 
 Value take_patch(std::string_view run, std::string_view effect, std::string_view run_name, Value owner) {
-  return Value::map_of(
-      "metadata", Value::map_of("ownerReferences", Value::list_of(std::move(owner)), "labels",
-                                Value::map_of(marks::kRun, label_value(run)), "annotations",
-                                Value::map_of(marks::kEffect, effect, marks::kRunName, run_name, marks::kIdleSince,
-                                              Value())));
+  return Value::map_of("metadata", Value::map_of("ownerReferences", Value::list_of(std::move(owner)), "labels",
+                                                 Value::map_of(marks::kRun, label_value(run)), "annotations",
+                                                 Value::map_of(marks::kEffect, effect, marks::kRunName, run_name,
+                                                               marks::kIdleSince, Value())));
 }
 
 std::string agent_url(const Value& pod, std::string_view agent_container) {

@@ -16,25 +16,26 @@
 namespace windlass::clouds {
 
 namespace marks {
-inline constexpr std::string_view kStore = "windlass.io/store";      ///< label: whose it is
-inline constexpr std::string_view kRun = "windlass.io/run";          ///< label: the run's uid; kIdle for nobody's
-inline constexpr std::string_view kKept = "windlass.io/kept-by";     ///< label of a pod that its retention keeps: the store
-inline constexpr std::string_view kEffect = "windlass.io/effect";    ///< annotation: which effect of the run
-inline constexpr std::string_view kRunName = "windlass.io/run-name"; ///< annotation: for people
-inline constexpr std::string_view kPlan = "windlass.io/plan";        ///< annotation: what is needed of its plan later, JSON
+inline constexpr std::string_view kStore = "windlass.io/store";  ///< label: whose it is
+inline constexpr std::string_view kRun = "windlass.io/run";      ///< label: the run's uid; kIdle for nobody's
+inline constexpr std::string_view kKept =
+    "windlass.io/kept-by";  ///< label of a pod that its retention keeps: the store
+inline constexpr std::string_view kEffect = "windlass.io/effect";     ///< annotation: which effect of the run
+inline constexpr std::string_view kRunName = "windlass.io/run-name";  ///< annotation: for people
+inline constexpr std::string_view kPlan = "windlass.io/plan";  ///< annotation: what is needed of its plan later, JSON
 inline constexpr std::string_view kIdleSince = "windlass.io/idle-since";  ///< annotation, RFC 3339
 inline constexpr std::string_view kIdle = "idle";
 }  // namespace marks
 
 /// What is needed of a plan once its pod is there; the pod itself carries it.
 struct PodTerms {
-  std::string cloud, template_id, agent_container;
+  std::string cloud, template_id, agent_container, project;
   int connect_timeout_seconds = 1000, idle_minutes = 0;
   int cloud_cap = 0, instance_cap = 0;
   pods::Retention retention = pods::Retention::never;
   friend bool operator==(const PodTerms&, const PodTerms&) = default;
 };
-PodTerms terms_of(const pods::PodPlan& plan);
+PodTerms terms_of(const pods::PodPlan& plan, std::string_view project);
 /// Of a pod that this or an earlier process made; what is missing has its default.
 PodTerms terms_of(const data::Value& pod);
 

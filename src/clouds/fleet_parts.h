@@ -1,0 +1,198 @@
+// The inside of PodFleet: what is known of each order, namespace and lease, and the coroutines that act on it. Included
+// by fleet_*.cc and pod_fleet.cc only.
+//
+//   launch.cc   order → adopted, reused or made        watch.cc   versions of the object → events; connecting; the end
+//   leave.cc    given back: deleted, kept, idle; leases; sweeps       pod_fleet.cc   the calls from outside
+// Every wait ends when the fleet stops or the order is given back; after each, both are looked at again.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "clouds/cap_queue.h"
+#include "clouds/create_answer.h"
+#include "clouds/pod_fleet.h"
+#include "clouds/pod_state.h"
+#include "kube/informer.h"
+
+namespace windlass::clouds {
+
+using Work = boost::asio::awaitable<void>;
+
+/// The owner of a run's pods in one namespace.
+struct RunLease {
+  RunLease(boost::asio::io_context& io, rt::Timers& timers) : changed(io, timers) {}
+  std::string namespace_, run, run_name;
+  data::Value object;  ///< as the server has it; null: not known to be there
+  bool busy = false;   ///< somebody makes or deletes it
+  unsigned users = 0;  ///< lives
+  std::uint64_t turn = 0;  ///< grows with each user: who lingers sees that somebody came
+  rt::Signal changed;
+};
+
+/// One order.
+struct Life {
+  Life(boost::asio::io_context& io, rt::Timers& timers, std::string namespace_in, std::string name_in)
+      : namespace_(std::move(namespace_in)), name(std::move(name_in)), state(namespace_, name), changed(io, timers) {}
+  std::string key;  ///< of the order
+  std::string run, effect, run_name;
+  std::string namespace_, name;
+  data::Value manifest;  ///< until it is made
+  std::vector<data::Value> claims;  ///< that are not made yet
+  data::Value seen;                 ///< the pod, while claims are not made: told afterwards
+  PodTerms terms;
+  PodListener listener;
+  PodState state;
+  std::uint64_t version = 0;  ///< of the object seen last; an older one is no news
+  std::string url;  ///< that its agent was given
+  std::shared_ptr<RunLease> lease;
+  std::optional<Trouble> told;  ///< before there was a pod
+  bool adopting = false;        ///< by its name, whether it is there or not
+  bool launching = true;        ///< run_order or run_adoption is at work
+  bool admitted = false;        ///< by the caps
+  bool waits_for_quota = false;
+  bool there = false;     ///< told as created
+  bool adopted = false;
+  bool connected = false;
+  bool vanished = false;  ///< the API server has it no more
+  bool failed = false;    ///< told
+  bool finishing = false; ///< a final trouble is told, `failed` follows
+  bool leaving = false;   ///< given back
+  bool reusable = false;
+  bool changing_hands = false;  ///< what is told of it as deleted is only no longer ours
+  bool asking_events = false;
+  unsigned unwanted = 0;  ///< sweeps that found its run over
+  rt::Signal changed;
+  [[nodiscard]] std::string pod_key() const { return namespace_ + "/" + name; }
+};
+using LifePtr = std::shared_ptr<Life>;
+
+/// A pod of ours that no order has claimed in this process.
+struct Stray {
+  std::string uid;
+  PodMarks marks;
+  PodTerms terms;
+  bool being_deleted = false;
+  bool removing = false;  ///< by us
+};
+
+struct Space {
+  Space(boost::asio::io_context& io, rt::Timers& timers) : changed(io, timers) {}
+  std::string namespace_;
+  std::unique_ptr<kube::Informer> informer;
+  std::map<std::string, Stray, std::less<>> strays;  ///< by name
+  bool known = false;                                ///< listed once, from the store itself
+  std::optional<objects::ApiStatus> refusal;         ///< why it could not be listed
+  rt::Signal changed;
+};
+using SpacePtr = std::shared_ptr<Space>;
+
+struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
+  Impl(kube::Client& client_in, FleetOptions options_in)
+      : client(client_in), options(std::move(options_in)), changed(client.io(), client.timers()) {}
+
+  kube::Client& client;
+  FleetOptions options;
+  CapQueue caps;
+  std::map<std::string, LifePtr, std::less<>> by_key, by_pod;
+  std::map<std::string, SpacePtr, std::less<>> spaces;
+  std::map<std::string, std::shared_ptr<RunLease>, std::less<>> run_leases;  ///< "namespace\nrun"
+  std::set<std::string, std::less<>> online;                             ///< pods whose agent is connected
+  std::set<std::string, std::less<>> given_back;                         ///< orders, while their run lives
+  rt::Signal changed;
+  bool started = false, stopped = false, sweep_asked = false;
+
+  static std::string key_of(std::string_view run, std::string_view effect) {
+    return std::string(run) + "\n" + std::string(effect);
+  }
+  static std::string run_of_key(const std::string& key) { return key.substr(0, key.find('\n')); }
+  [[nodiscard]] rt::Timers::Moment now() const { return client.timers().now(); }
+  [[nodiscard]] kube::Backoff backoff() const { return kube::Backoff(options.backoff); }
+  std::chrono::milliseconds pause_after_failure(kube::Backoff& backoff) {
+    return backoff.failed(now(), client.credentials().surroundings().chance());
+  }
+  /// Until then, or until the fleet stops.
+  Work sleep(rt::Timers::Moment until) {
+    while (!stopped && now() < until) (void)co_await changed.wait(until);
+  }
+  void spawn(Work work) { boost::asio::co_spawn(client.io(), std::move(work), boost::asio::detached); }
+  void log(const std::string& text) const {
+    if (options.log) options.log(text);
+  }
+  [[nodiscard]] bool is_over(const LifePtr& life) const { return stopped || life->leaving; }
+  /// Waits; ends early when the order is given back or something about it changes.
+  static Work pause(LifePtr life, rt::Timers::Moment until) { (void)co_await life->changed.wait(until); }
+
+  // telling
+  void emit(const LifePtr& life, PodEvent event);
+  void emit_line(const LifePtr& life, std::string line);
+  void emit_trouble(const LifePtr& life, PodEvent::Kind kind, const Trouble& trouble);
+  /// Of an order without a pod: once, until it changes.
+  void tell_before(const LifePtr& life, const CreateStep& step);
+  void heal_before(const LifePtr& life);
+  void fail_before(const LifePtr& life, const CreateStep& step);
+  void tell_created(const LifePtr& life, bool adopted);
+  void replay(const LifePtr& life);
+
+  // launch
+  static Work run_order(std::shared_ptr<Impl> self, LifePtr life);
+  static Work run_adoption(std::shared_ptr<Impl> self, LifePtr life);
+  boost::asio::awaitable<bool> find_or_make(SpacePtr space, LifePtr life);
+  boost::asio::awaitable<bool> find_again(SpacePtr space, LifePtr life);
+  void launched(const LifePtr& life, bool made);
+  boost::asio::awaitable<bool> wait_known(SpacePtr space, LifePtr life);
+  boost::asio::awaitable<bool> wait_admitted(SpacePtr space, LifePtr life);
+  boost::asio::awaitable<bool> take_idle(SpacePtr space, LifePtr life);
+  boost::asio::awaitable<bool> make_lease(LifePtr life);
+  boost::asio::awaitable<bool> make_pod(LifePtr life);
+  boost::asio::awaitable<bool> make_claims(LifePtr life, data::Value pod);
+  /// Nothing: it is there and ours.
+  boost::asio::awaitable<std::optional<CreateStep>> look_for_pod(LifePtr life);
+  boost::asio::awaitable<bool> pause_before_retry(LifePtr life, const CreateStep& step, kube::Backoff& backoff);
+  void use_name(const LifePtr& life, const std::string& name);
+  void use_lease(const LifePtr& life);
+  void admit();
+
+  // watch
+  SpacePtr space(const std::string& namespace_);
+  static Work learn(std::shared_ptr<Impl> self, SpacePtr space);
+  void saw(const SpacePtr& space, const kube::Delta& delta);
+  void saw_stray(const SpacePtr& space, const data::Value& pod, bool deleted);
+  void feed(const LifePtr& life, const data::Value& pod);
+  void lost(const LifePtr& life);
+  void apply(const LifePtr& life, PodNews news);
+  static Work finish(std::shared_ptr<Impl> self, LifePtr life, Trouble trouble, std::vector<std::string> tails);
+  static Work ask_events(std::shared_ptr<Impl> self, LifePtr life, rt::Timers::Moment at);
+  boost::asio::awaitable<std::vector<data::Value>> events_of(LifePtr life);
+  static Work watch_connecting(std::shared_ptr<Impl> self, LifePtr life);
+  boost::asio::awaitable<bool> still_there(LifePtr life);
+  boost::asio::awaitable<Trouble> agent_trouble(LifePtr life, std::int64_t seconds);
+  boost::asio::awaitable<std::string> tail(LifePtr life, std::string container);
+  [[nodiscard]] bool sees(const std::string& namespace_) const;
+
+  // leave
+  void leave(const LifePtr& life, bool reusable);
+  static Work run_leaving(std::shared_ptr<Impl> self, LifePtr life);
+  boost::asio::awaitable<bool> try_keep(LifePtr life);
+  boost::asio::awaitable<bool> try_idle(LifePtr life);
+  /// True: it is away, or was never there; false: stopped.
+  boost::asio::awaitable<bool> remove_pod(std::string namespace_, std::string name, std::string uid);
+  void forget(const LifePtr& life, bool kept);
+  void drop_lease(const LifePtr& life);
+  static Work linger(std::shared_ptr<Impl> self, std::shared_ptr<RunLease> lease, std::uint64_t turn);
+  static Work remove_stray(std::shared_ptr<Impl> self, SpacePtr space, std::string name, std::string uid);
+  static Work run_sweeps(std::shared_ptr<Impl> self);
+  void sweep_pods(const SpacePtr& space);
+  static Work sweep_leases(std::shared_ptr<Impl> self, SpacePtr space);
+  bool evict_idle(const std::string& cloud);
+};
+
+/// The claim of a pod on the caps.
+PodClaim claim_of(const PodTerms& terms);
+
+}  // namespace windlass::clouds

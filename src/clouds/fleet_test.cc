@@ -1,0 +1,882 @@
+// The fleet against an API server in memory, on a clock that the test moves: what is asked in which order, what is told,
+// and what is left when this process or that server dies in between.
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <optional>
+#include <set>
+
+#include "clouds/pod_fleet.h"
+#include "clouds/testing/fake_cluster.h"
+#include "kube/credentials.h"
+#include "rt/testing/manual_timers.h"
+
+namespace windlass::clouds {
+namespace {
+
+using namespace std::chrono_literals;
+namespace asio = boost::asio;
+using data::Value;
+using Kind = PodEvent::Kind;
+using Fault = FakeCluster::Fault;
+
+const std::string kReady =
+    R"({"phase":"Running","conditions":[{"type":"Ready","status":"True"}],"containerStatuses":[)"
+    R"({"name":"jnlp","state":{"running":{}}},{"name":"maven","state":{"running":{}}}]})";
+const std::string kUnschedulable =
+    R"({"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"0/1 nodes"}]})";
+const std::string kKilled =
+    R"({"phase":"Running","containerStatuses":[{"name":"jnlp","state":{"running":{}}},)"
+    R"({"name":"maven","state":{"terminated":{"reason":"OOMKilled","exitCode":137}}}]})";
+
+std::string status_body(int code, const std::string& reason, const std::string& message) {
+  return data::format_json(
+      Value::map_of("kind", "Status", "status", "Failure", "code", code, "reason", reason, "message", message));
+}
+
+struct World {
+  World() {
+    kube::Access access;
+    access.server = *net::parse_url("http://127.0.0.1:8001", "x");
+    kube::Surroundings surroundings;
+    surroundings.wall_millis = [this] { return wall(); };
+    surroundings.random = [] { return std::uint64_t{1} << 63U; };
+    client = std::move(*kube::Client::make(io, timers, cluster.connector, access, surroundings));
+    options.store_id = "store1";
+    options.namespaces = {"ns"};
+    options.wall_millis = [this] { return wall(); };
+    options.is_alive = [this](std::string_view run) { return alive.contains(std::string(run)); };
+    options.log = [this](const std::string& text) { log += text + "\n"; };
+  }
+  ~World() {
+    EXPECT_EQ(cluster.without_owner, 0u);
+    fleet.reset();
+    client->close();
+    timers.settle();
+  }
+  std::int64_t wall() const {
+    return 1'800'000'000'000 + std::chrono::duration_cast<std::chrono::milliseconds>(timers.now() - began).count();
+  }
+  /// This process begins, or begins again: the one before left everything as it was.
+  void start() {
+    fleet = std::make_unique<PodFleet>(*client, options);
+    fleet->start();
+    timers.settle();
+  }
+  static Order order(const std::string& run, const std::string& effect, const std::string& name) {
+    Order out;
+    out.plan.cloud = "kubernetes";
+    out.plan.namespace_ = "ns";
+    out.plan.name = name;
+    out.plan.template_id = "maven";
+    out.plan.agent_container = "jnlp";
+    out.plan.connect_timeout_seconds = 100;
+    out.plan.manifest = *data::parse_json(
+        R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":")" + name +
+        R"("},"spec":{"containers":[{"name":"jnlp","image":"a","env":[{"name":"JENKINS_URL","value":"http://windlass/"}]},)"
+        R"({"name":"maven","image":"m","resources":{"limits":{"memory":"64Mi"}}}]}})");
+    out.run_uid = run;
+    out.effect_key = effect;
+    out.project = "shop";
+    out.run_name = "shop/build-7";
+    return out;
+  }
+  PodListener listener(const std::string& name) {
+    return [this, name](const PodEvent& event) { told[name].push_back(event); };
+  }
+  void launch(const Order& what, const std::string& as) {
+    alive.insert(what.run_uid);
+    fleet->launch(what, listener(as));
+    timers.settle();
+  }
+  /// A pod that is there, ready and connected.
+  void run(const Order& what, const std::string& as) {
+    launch(what, as);
+    cluster.set_status(what.plan.name, kReady);
+    timers.settle();
+    fleet->connected("ns", what.plan.name);
+    timers.settle();
+  }
+  std::string kinds(const std::string& name) {
+    std::string out;
+    for (const auto& event : told[name]) {
+      switch (event.kind) {
+        case Kind::waiting:
+          out += "waiting:" + event.trouble.code + " ";
+          break;
+        case Kind::created:
+          out += (event.adopted ? "adopted:" : "created:") + event.pod + " ";
+          break;
+        case Kind::line:
+          break;
+        case Kind::trouble:
+          out += (event.trouble.final ? "end:" : "trouble:") + event.trouble.code + " ";
+          break;
+        case Kind::healed:
+          out += "healed ";
+          break;
+        case Kind::ready:
+          out += "ready ";
+          break;
+        case Kind::failed:
+          out += "failed:" + std::string(to_string(event.trouble.error)) + " ";
+          break;
+        case Kind::gone:
+          out += event.kept ? "kept " : "gone ";
+          break;
+      }
+    }
+    return out;
+  }
+  std::string lines(const std::string& name) {
+    std::string out;
+    for (const auto& event : told[name]) {
+      if (event.kind == Kind::line) out += event.line + "\n";
+    }
+    return out;
+  }
+  const Trouble& last_trouble(const std::string& name) {
+    static const Trouble kNone;
+    const Trouble* out = &kNone;
+    for (const auto& event : told[name]) {
+      if (event.kind == Kind::trouble) out = &event.trouble;
+    }
+    return *out;
+  }
+  std::vector<std::string> writes() const {
+    std::vector<std::string> out;
+    for (const auto& call : cluster.calls) {
+      if (!call.starts_with("GET ") && !call.starts_with("WATCH ")) out.push_back(call);
+    }
+    return out;
+  }
+  std::string owner_of(const std::string& pod) const {
+    const auto owners = objects::owner_uids(*cluster.find("pods", pod));
+    return owners.empty() ? "" : owners.front();
+  }
+
+  asio::io_context io;
+  rt::ManualTimers timers{io};
+  rt::Timers::Moment began = timers.now();
+  FakeCluster cluster{io, timers};
+  std::unique_ptr<kube::Client> client;
+  FleetOptions options;
+  std::set<std::string> alive;
+  std::map<std::string, std::vector<PodEvent>> told;
+  std::string log;
+  std::unique_ptr<PodFleet> fleet;
+};
+
+using Writes = std::vector<std::string>;
+
+// ---- making
+
+TEST(Fleet, TheOwnerFirstThenThePodThenItIsWatched) {
+  World world;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  EXPECT_EQ(world.writes(), (Writes{"POST leases/windlass-run-run1 201", "POST pods/p1 201"}));
+  const auto* pod = world.cluster.find("pods", "p1");
+  ASSERT_NE(pod, nullptr);
+  EXPECT_EQ(objects::label(*pod, "windlass.io/store"), "store1");
+  EXPECT_EQ(objects::label(*pod, "windlass.io/run"), "run1");
+  EXPECT_EQ(objects::annotation(*pod, "windlass.io/effect"), "1");
+  EXPECT_EQ(objects::annotation(*pod, "windlass.io/run-name"), "shop/build-7");
+  EXPECT_EQ(world.owner_of("p1"),
+            objects::meta_text(*world.cluster.find("leases", "windlass-run-run1"), "uid"));
+  EXPECT_EQ(world.kinds("a"), "created:p1 ");
+  EXPECT_EQ(world.lines("a"), "Created Pod: kubernetes ns/p1\n");
+  world.cluster.set_status("p1", kReady);
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready ");
+  world.fleet->connected("ns", "p1");
+  world.timers.advance(1h);
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready ");
+  EXPECT_EQ(world.cluster.called("GET pods/p1/exec"), 0u);
+}
+
+TEST(Fleet, ARunHasOneLeaseHoweverManyPods) {
+  World world;
+  world.start();
+  for (int i = 0; i < 5; ++i) {
+    const auto n = std::to_string(i);
+    world.alive.insert("run1");
+    world.fleet->launch(World::order("run1", n, "p" + n), world.listener(n));
+  }
+  world.timers.settle();
+  EXPECT_EQ(world.cluster.called("POST leases"), 1u);
+  EXPECT_EQ(world.cluster.count("pods"), 5u);
+}
+
+TEST(Fleet, TheSameOrderTwiceIsOnePodAndTheSecondIsToldAll) {
+  World world;
+  world.start();
+  world.alive.insert("run1");
+  world.fleet->launch(World::order("run1", "1", "p1"), world.listener("a"));
+  world.fleet->launch(World::order("run1", "1", "p1-other"), world.listener("b"));
+  world.timers.settle();
+  EXPECT_EQ(world.cluster.count("pods"), 1u);
+  EXPECT_EQ(world.kinds("a"), "");
+  EXPECT_EQ(world.kinds("b"), "created:p1 ");
+  world.cluster.set_status("p1", kReady);
+  world.timers.settle();
+  world.fleet->launch(World::order("run1", "1", "p1"), world.listener("c"));
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("c"), "adopted:p1 ready ");
+}
+
+TEST(Fleet, AnOrderBeforeTheStartWaitsForIt) {
+  World world;
+  world.fleet = std::make_unique<PodFleet>(*world.client, world.options);
+  world.launch(World::order("run1", "1", "p1"), "a");
+  EXPECT_EQ(world.cluster.calls.size(), 0u);
+  world.fleet->start();
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("a"), "created:p1 ");
+}
+
+TEST(Fleet, WhatTheApiServerRefusesIsFinalAndLeavesNothing) {
+  World world;
+  world.start();
+  world.cluster.fault = [](const std::string& call) -> std::optional<Fault> {
+    if (call != "POST pods/p1") return std::nullopt;
+    return Fault{.code = 422, .body = status_body(422, "Invalid", "spec.containers: Required value")};
+  };
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("a"), "end:pod-refused failed:cancelled gone ");
+  EXPECT_EQ(world.lines("a"), "ERROR: Unable to create pod kubernetes ns/p1. spec.containers: Required value\n");
+  world.timers.advance(11s);
+  EXPECT_EQ(world.cluster.count("leases"), 0u);
+}
+
+TEST(Fleet, AQuotaIsWaitedForAndTriedWhenAPodGoes) {
+  World world;
+  world.start();
+  world.run(World::order("run0", "1", "p0"), "z");
+  bool full = true;
+  world.cluster.fault = [&](const std::string& call) -> std::optional<Fault> {
+    if (!full || call != "POST pods/p1") return std::nullopt;
+    return Fault{.code = 403, .body = status_body(403, "Forbidden", "exceeded quota: q")};
+  };
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.timers.advance(20min);
+  EXPECT_EQ(world.kinds("a"), "trouble:pod-quota ");
+  EXPECT_EQ(world.lines("a"),
+            "WARNING: Unable to create pod: kubernetes ns/p1 because kubernetes resource quota exceeded. exceeded "
+            "quota: q Retrying...\n");
+  full = false;
+  world.fleet->release("run0", "1", false);
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("a"), "trouble:pod-quota healed created:p1 ");
+}
+
+// ---- crash points
+
+TEST(FleetCrash, AfterTheLease) {
+  World world;
+  world.start();
+  world.cluster.fault = [](const std::string& call) -> std::optional<Fault> {
+    if (call == "POST pods/p1") return Fault{.kind = Fault::Kind::lose_before};
+    return std::nullopt;
+  };
+  world.launch(World::order("run1", "1", "p1"), "a");
+  EXPECT_EQ(world.cluster.count("leases"), 1u);
+  EXPECT_EQ(world.cluster.count("pods"), 0u);
+  const auto owner = objects::meta_text(*world.cluster.find("leases", "windlass-run-run1"), "uid");
+  world.cluster.fault = nullptr;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "b");
+  EXPECT_EQ(world.kinds("b"), "created:p1 ");
+  EXPECT_EQ(world.owner_of("p1"), owner);
+  EXPECT_EQ(world.cluster.count("leases"), 1u);
+}
+
+TEST(FleetCrash, AfterACreationWhoseAnswerNeverCame) {
+  World world;
+  world.start();
+  bool lost = false;
+  world.cluster.fault = [&](const std::string& call) -> std::optional<Fault> {
+    if (call != "POST pods/p1" || std::exchange(lost, true)) return std::nullopt;
+    return Fault{.kind = Fault::Kind::lose_after};
+  };
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.timers.advance(5s);
+  EXPECT_EQ(world.cluster.count("pods"), 1u);
+  EXPECT_EQ(world.kinds("a").substr(0, 11), "created:p1 ") << world.kinds("a");  // the watch has told
+  EXPECT_EQ(world.cluster.called("POST pods/p1 409"), 1u);
+}
+
+TEST(FleetCrash, ALeaseWhoseAnswerNeverCame) {
+  World world;
+  world.start();
+  bool lost = false;
+  world.cluster.fault = [&](const std::string& call) -> std::optional<Fault> {
+    if (!call.starts_with("POST leases") || std::exchange(lost, true)) return std::nullopt;
+    return Fault{.kind = Fault::Kind::lose_after};
+  };
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.timers.advance(5s);
+  EXPECT_EQ(world.kinds("a"), "trouble:pod-api healed created:p1 ");
+  EXPECT_EQ(world.cluster.count("leases"), 1u);
+}
+
+TEST(FleetCrash, ThePodIsThereAndItsNameIsNotKnownAnyMore) {
+  World world;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.start();
+  world.launch(World::order("run1", "1", "another-name"), "b");
+  EXPECT_EQ(world.kinds("b"), "adopted:p1 ");
+  EXPECT_EQ(world.cluster.count("pods"), 1u);
+  world.cluster.set_status("p1", kReady);
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("b"), "adopted:p1 ready ");
+}
+
+TEST(FleetCrash, RunningPodsAreAdoptedAndOnesThatWentHaveFailed) {
+  World world;
+  world.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  world.run(World::order("run2", "1", "p2"), "x");
+  world.fleet.reset();
+  world.cluster.remove("pods", "p2");
+  world.start();
+  world.fleet->adopt("run1", "1", "ns", "p1", world.listener("b"));
+  world.fleet->adopt("run2", "1", "ns", "p2", world.listener("y"));
+  world.fleet->connected("ns", "p1");
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("b"), "adopted:p1 ready ");
+  EXPECT_EQ(world.kinds("y"), "adopted:p2 end:pod-deleted failed:cancelled gone ");
+  world.timers.advance(1h);
+  EXPECT_EQ(world.kinds("b"), "adopted:p1 ready ");
+  world.fleet->release("run1", "1", false);
+  world.timers.advance(11s);
+  EXPECT_EQ(world.cluster.count("pods") + world.cluster.count("leases"), 0u);
+}
+
+TEST(FleetCrash, WhatAnEarlierProcessMadeCountsForTheCaps) {
+  World world;
+  world.start();
+  auto first = World::order("run1", "1", "p1"), second = World::order("run2", "1", "p2");
+  first.plan.cloud_cap = second.plan.cloud_cap = 1;
+  world.launch(first, "a");
+  world.start();
+  world.launch(second, "b");
+  EXPECT_EQ(world.kinds("b"), "waiting:pod-cap ");
+  world.alive.erase("run1");
+  world.timers.advance(1min);
+  EXPECT_EQ(world.kinds("b"), "waiting:pod-cap healed created:p2 ");
+}
+
+// ---- outages
+
+TEST(FleetOutage, AnOrderDuringOneIsMadeOnceAfterIt) {
+  World world;
+  world.start();
+  world.cluster.go_down();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.timers.advance(10min);
+  EXPECT_EQ(world.kinds("a"), "trouble:pod-api ");
+  EXPECT_EQ(world.last_trouble("a").evidence.get_string("message").find("secret"), std::string::npos);
+  world.cluster.come_up();
+  world.timers.advance(31s);
+  EXPECT_EQ(world.kinds("a"), "trouble:pod-api healed created:p1 ");
+  EXPECT_EQ(world.cluster.count("pods"), 1u);
+}
+
+TEST(FleetOutage, OneFromTheBeginningToo) {
+  World world;
+  world.cluster.go_down();
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.timers.advance(5min);
+  EXPECT_EQ(world.kinds("a"), "trouble:pod-api ");
+  EXPECT_NE(world.fleet->load().trouble, "");
+  world.cluster.come_up();
+  world.timers.advance(31s);
+  EXPECT_EQ(world.kinds("a"), "trouble:pod-api healed created:p1 ");
+  EXPECT_EQ(world.fleet->load().trouble, "");
+}
+
+TEST(FleetOutage, NobodyIsBlamedWhileTheClusterIsNotSeen) {
+  World world;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.timers.advance(20s);
+  world.cluster.go_down();
+  world.timers.advance(10min);
+  world.cluster.set_status("p1", kReady);
+  world.cluster.come_up();
+  world.timers.advance(20s);
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready ");
+}
+
+TEST(FleetOutage, WhatWentMeanwhileIsTold) {
+  World world;
+  world.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  world.cluster.go_down();
+  world.cluster.remove("pods", "p1");
+  world.cluster.forget_history();
+  world.timers.advance(3min);
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready ");
+  world.cluster.come_up();
+  world.timers.advance(31s);
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready end:pod-deleted failed:removed gone ");
+}
+
+TEST(FleetOutage, APodThatCameAndWentUnseenIsLookedFor) {
+  World world;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  // The watch breaks, the pod is created and removed, and history is forgotten: no event tells of it.
+  world.cluster.go_down();
+  world.cluster.remove("pods", "p1");
+  world.cluster.forget_history();
+  world.cluster.come_up();
+  world.timers.advance(1min);
+  EXPECT_EQ(world.kinds("a"), "created:p1 end:pod-deleted failed:cancelled gone ");
+}
+
+// ---- what happens to pods
+
+TEST(FleetTrouble, DeletedByHand) {
+  World world;
+  world.cluster.grace = true;
+  world.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  world.cluster.mark_deleted("p1");
+  world.timers.settle();  // no time has passed
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready end:pod-deleted failed:removed ");
+  EXPECT_NE(world.lines("a").find("Pod ns/p1 was just deleted\nERROR: somebody deleted the pod\n"), std::string::npos);
+  world.cluster.remove("pods", "p1");
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready end:pod-deleted failed:removed gone ");
+}
+
+TEST(FleetTrouble, WhoeverDeletedTheLeaseTookThePodAlongAndTheNextOneHasANewOwner) {
+  World world;
+  world.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  world.cluster.remove("leases", "windlass-run-run1");
+  world.cluster.collect();
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready end:pod-deleted failed:removed gone ");
+  world.launch(World::order("run1", "2", "p2"), "b");
+  EXPECT_EQ(world.kinds("b"), "created:p2 ");
+  world.cluster.collect();
+  EXPECT_EQ(world.cluster.count("pods"), 1u);
+}
+
+TEST(FleetTrouble, OutOfMemoryWithEventsAndTheLastLines) {
+  World world;
+  world.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  world.fleet->saw_memory("ns", "p1", "maven", 67'000'000);
+  world.cluster.logs["p1/maven"] = "compiling\nstill compiling\n";
+  world.cluster.logs["p1/jnlp"] = "connected\n";
+  const auto uid = objects::meta_text(*world.cluster.find("pods", "p1"), "uid");
+  world.cluster.add("events", Value::map_of("metadata", Value::map_of("name", "e1"), "involvedObject",
+                                            Value::map_of("uid", uid), "type", "Warning", "reason", "Killing",
+                                            "message", "by the kernel"));
+  world.cluster.set_status("p1", kKilled);
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready end:pod-memory failed:ignored gone ");
+  EXPECT_EQ(world.lines("a").substr(world.lines("a").find("ns/p1 Container")),
+            "ns/p1 Container maven was terminated. Reason: OOMKilled.\n"
+            "ERROR: container maven ran out of memory, its limit is 64Mi, it had used 63.8Mi\n"
+            "\tEvent [Warning][Killing] by the kernel\n"
+            "- jnlp -- running\n-----Logs-------------\nconnected\n"
+            "- maven -- terminated (137)\n-----Logs-------------\ncompiling\nstill compiling\n");
+}
+
+TEST(FleetTrouble, UnschedulableUntilItsTimeIsOver) {
+  World world;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.cluster.set_status("p1", kUnschedulable);
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("a"), "created:p1 trouble:pod-unschedulable ");
+  world.timers.advance(101s);
+  EXPECT_EQ(world.kinds("a"), "created:p1 trouble:pod-unschedulable end:pod-unschedulable failed:cancelled gone ");
+  EXPECT_NE(world.lines("a").find("Failed to launch p1\n"), std::string::npos);
+  EXPECT_EQ(world.cluster.count("pods"), 0u);
+}
+
+TEST(FleetTrouble, AnAgentThatDoesNotConnect) {
+  World world;
+  std::string asked;
+  world.options.check_url = [&](std::string url) -> asio::awaitable<std::string> {
+    asked = url;
+    co_return "from here it answers";
+  };
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.cluster.logs["p1/jnlp"] = "dialing\nno such host windlass\n";
+  world.cluster.set_status("p1", kReady);
+  world.timers.advance(31s);
+  EXPECT_EQ(asked, "http://windlass/");
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready trouble:pod-agent ");
+  EXPECT_EQ(sentence(world.last_trouble("a")),
+            "the agent in the pod has not connected to http://windlass/ for 30 s; from here it answers; it says: no "
+            "such host windlass");
+  EXPECT_NE(world.lines("a").find("Waiting for agent to connect (30/100): p1\n"), std::string::npos);
+  world.timers.advance(75s);
+  EXPECT_NE(world.lines("a").find("Waiting for agent to connect (90/100): p1\n"), std::string::npos);
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready trouble:pod-agent end:pod-agent failed:cancelled gone ");
+  EXPECT_EQ(world.last_trouble("a").evidence.get_int("seconds"), 100);
+}
+
+TEST(FleetTrouble, AnAgentThatConnectsLate) {
+  World world;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.cluster.set_status("p1", kReady);
+  world.timers.advance(45s);
+  world.fleet->connected("ns", "p1");
+  world.timers.advance(10min);
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready trouble:pod-agent healed ");
+}
+
+TEST(FleetTrouble, AVolumeThatIsMissingIsFoundInTheEvents) {
+  World world;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  const auto uid = objects::meta_text(*world.cluster.find("pods", "p1"), "uid");
+  world.cluster.add("events", Value::map_of("metadata", Value::map_of("name", "e1"), "involvedObject",
+                                            Value::map_of("uid", uid), "type", "Warning", "reason", "FailedMount",
+                                            "message", "configmap \"settings\" not found"));
+  world.timers.advance(11s);
+  EXPECT_EQ(world.kinds("a"), "created:p1 trouble:pod-mount ");
+}
+
+TEST(FleetTrouble, AnotherPodOfThatName) {
+  World world;
+  world.cluster.add("pods", *data::parse_json(R"({"metadata":{"name":"p1"}})"));
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("a"), "end:pod-name failed:cancelled gone ");
+  world.timers.advance(5min);
+  EXPECT_EQ(world.cluster.count("pods"), 1u);  // it is not ours
+}
+
+// ---- caps
+
+TEST(FleetCaps, OneAfterTheOtherAndFairly) {
+  World world;
+  world.start();
+  auto make = [](const std::string& name, const std::string& project) {
+    auto out = World::order("run-" + name, "1", name);
+    out.plan.cloud_cap = 1;
+    out.project = project;
+    return out;
+  };
+  world.launch(make("p1", "shop"), "1");
+  world.launch(make("p2", "shop"), "2");
+  world.launch(make("p3", "bank"), "3");
+  EXPECT_EQ(world.kinds("1"), "created:p1 ");
+  EXPECT_EQ(world.kinds("2"), "waiting:pod-cap ");
+  EXPECT_EQ(sentence(world.told["2"].at(0).trouble), "waits for one of the 1 pods that cloud kubernetes may have");
+  world.cluster.grace = true;
+  world.fleet->release("run-p1", "1", false);
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("2"), "waiting:pod-cap healed created:p2 ");  // the place is free before the pod has ended
+  world.fleet->release("run-p2", "1", false);
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("3"), "waiting:pod-cap healed created:p3 ");
+  EXPECT_EQ(world.fleet->load().held, 1u);
+}
+
+TEST(FleetCaps, WhoWaitsMayGiveUp) {
+  World world;
+  world.start();
+  auto first = World::order("run1", "1", "p1"), second = World::order("run2", "1", "p2");
+  first.plan.cloud_cap = second.plan.cloud_cap = 1;
+  world.launch(first, "a");
+  world.launch(second, "b");
+  world.fleet->release("run2", "1", false);
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("b"), "waiting:pod-cap healed gone ");
+  world.fleet->release("run1", "1", false);
+  world.timers.advance(11s);
+  EXPECT_EQ(world.cluster.called("POST pods"), 1u);
+  EXPECT_EQ(world.cluster.count("pods") + world.cluster.count("leases"), 0u);
+  EXPECT_EQ(world.fleet->load().held, 0u);
+}
+
+// ---- the end
+
+TEST(FleetEnd, DeletedAndTheLeaseAMomentLater) {
+  World world;
+  world.cluster.grace = true;
+  world.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  world.fleet->release("run1", "1", false);
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready ");  // it ends in its own time
+  EXPECT_TRUE(objects::is_being_deleted(*world.cluster.find("pods", "p1")));
+  world.timers.advance(5s);
+  EXPECT_EQ(world.cluster.count("leases"), 1u);
+  world.cluster.remove("pods", "p1");
+  world.timers.advance(6s);
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready gone ");
+  EXPECT_EQ(world.cluster.count("leases"), 0u);
+  EXPECT_NE(world.log.find("Terminated Kubernetes instance for agent ns/p1\nDisconnected computer p1\n"),
+            std::string::npos);
+}
+
+TEST(FleetEnd, TheNextPodOfARunFindsItsLease) {
+  World world;
+  world.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  world.fleet->release("run1", "1", false);
+  world.timers.advance(5s);
+  world.launch(World::order("run1", "2", "p2"), "b");
+  world.timers.advance(30s);
+  EXPECT_EQ(world.cluster.called("POST leases"), 1u);
+  EXPECT_EQ(world.cluster.count("leases"), 1u);
+  world.fleet->release("run1", "2", false);
+  world.timers.advance(11s);
+  EXPECT_EQ(world.cluster.count("leases"), 0u);
+}
+
+TEST(FleetEnd, GivenBackWhileItIsMade) {
+  for (const auto kind : {Fault::Kind::lose_after, Fault::Kind::lose_before}) {
+    World world;
+    world.start();
+    world.cluster.fault = [&](const std::string& call) -> std::optional<Fault> {
+      if (call != "POST pods/p1") return std::nullopt;
+      return Fault{.kind = kind};
+    };
+    world.alive.insert("run1");
+    world.fleet->launch(World::order("run1", "1", "p1"), world.listener("a"));
+    world.timers.run_until([&] { return world.cluster.called("POST pods/p1") == 1; });
+    world.fleet->release("run1", "1", false);
+    world.timers.advance(30s);
+    EXPECT_EQ(world.cluster.count("pods"), 0u);
+    EXPECT_EQ(world.cluster.count("leases"), 0u);
+    EXPECT_TRUE(world.kinds("a").ends_with("gone ")) << world.kinds("a");
+  }
+}
+
+TEST(FleetEnd, ADeletionDuringAnOutageIsDoneAfterIt) {
+  World world;
+  world.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  world.cluster.go_down();
+  world.fleet->release("run1", "1", false);
+  world.timers.advance(5min);
+  EXPECT_EQ(world.cluster.count("pods"), 1u);
+  world.cluster.come_up();
+  world.timers.advance(1min);
+  EXPECT_EQ(world.cluster.count("pods") + world.cluster.count("leases"), 0u);
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready gone ");
+}
+
+TEST(FleetEnd, RetentionKeepsWhatItSaysAndNobodyOwnsIt) {
+  World world;
+  world.start();
+  auto kept = World::order("run1", "1", "p1");
+  kept.plan.retention = pods::Retention::always;
+  world.run(kept, "a");
+  auto failed = World::order("run1", "2", "p2");
+  failed.plan.retention = pods::Retention::on_failure;
+  world.run(failed, "b");
+  auto well = World::order("run1", "3", "p3");
+  well.plan.retention = pods::Retention::on_failure;
+  world.run(well, "c");
+  world.cluster.set_status("p2", R"({"phase":"Failed","reason":"Evicted","message":"low on memory"})");
+  world.fleet->release("run1", "1", false);
+  world.fleet->release("run1", "3", false);
+  world.timers.advance(11s);
+  world.alive.clear();
+  world.timers.advance(5min);
+  world.cluster.collect();
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready kept ");
+  EXPECT_EQ(world.kinds("b"), "created:p2 ready end:pod-evicted failed:removed kept ");
+  EXPECT_EQ(world.kinds("c"), "created:p3 ready gone ");
+  EXPECT_EQ(world.cluster.count("leases"), 0u);
+  EXPECT_EQ(world.cluster.count("pods"), 2u);
+  EXPECT_EQ(objects::label(*world.cluster.find("pods", "p1"), "windlass.io/kept-by"), "store1");
+  EXPECT_EQ(world.fleet->load().held, 0u);
+}
+
+TEST(FleetEnd, APodThatMayNotBeKeptIsDeletedAndSaid) {
+  World world;
+  world.start();
+  auto kept = World::order("run1", "1", "p1");
+  kept.plan.retention = pods::Retention::always;
+  world.run(kept, "a");
+  world.cluster.fault = [](const std::string& call) -> std::optional<Fault> {
+    if (!call.starts_with("PATCH")) return std::nullopt;
+    return Fault{.code = 403, .body = status_body(403, "Forbidden", "may not patch")};
+  };
+  world.fleet->release("run1", "1", false);
+  world.timers.settle();
+  EXPECT_EQ(world.cluster.count("pods"), 0u);
+  EXPECT_NE(world.log.find("cannot be kept as its retention policy says, and is deleted: may not patch"),
+            std::string::npos);
+}
+
+// ---- pods for the next one
+
+Order reusable(const std::string& run, const std::string& name) {
+  auto out = World::order(run, "1", name);
+  out.plan.idle_minutes = 5;
+  return out;
+}
+
+TEST(FleetIdle, APodServesTheNextRunAndGoesAfterItsMinutes) {
+  World world;
+  world.start();
+  world.run(reusable("run1", "p1"), "a");
+  world.fleet->release("run1", "1", true);
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready kept ");
+  EXPECT_EQ(world.fleet->load().idle, 1u);
+  world.alive.erase("run1");
+  world.timers.advance(2min);
+  world.cluster.collect();
+  world.launch(reusable("run2", "p2"), "b");
+  EXPECT_EQ(world.kinds("b"), "adopted:p1 ready ");
+  EXPECT_EQ(world.owner_of("p1"), objects::meta_text(*world.cluster.find("leases", "windlass-run-run2"), "uid"));
+  EXPECT_EQ(world.fleet->load().idle, 0u);
+  world.fleet->release("run2", "1", true);
+  world.timers.advance(4min);
+  EXPECT_EQ(world.cluster.count("pods"), 1u);
+  world.timers.advance(3min);
+  EXPECT_EQ(world.cluster.count("pods") + world.cluster.count("leases"), 0u);
+}
+
+TEST(FleetIdle, AfterARestartItIsIdleStill) {
+  World world;
+  world.start();
+  world.run(reusable("run1", "p1"), "a");
+  world.fleet->release("run1", "1", true);
+  world.timers.settle();
+  world.alive.clear();
+  world.start();
+  world.launch(reusable("run2", "p2"), "b");
+  EXPECT_EQ(world.kinds("b"), "created:p2 ");  // its agent is not there again: a new one
+  world.fleet->connected("ns", "p1");
+  world.launch(reusable("run3", "p3"), "c");
+  EXPECT_EQ(world.kinds("c"), "adopted:p1 ready ");
+}
+
+TEST(FleetIdle, WhoWaitsForACapGetsTheIdleOneOrItsPlace) {
+  World world;
+  world.start();
+  auto first = reusable("run1", "p1"), second = reusable("run2", "p2"), other = reusable("run3", "p3");
+  first.plan.cloud_cap = second.plan.cloud_cap = other.plan.cloud_cap = 1;
+  other.plan.template_id = "go";
+  world.run(first, "a");
+  world.launch(second, "b");
+  EXPECT_EQ(world.kinds("b"), "waiting:pod-cap ");
+  world.fleet->release("run1", "1", true);
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("b"), "waiting:pod-cap healed adopted:p1 ready ");
+  world.fleet->release("run2", "1", true);
+  world.timers.settle();
+  EXPECT_EQ(world.fleet->load().idle, 1u);
+  world.launch(other, "c");  // another template: the idle one makes room
+  EXPECT_EQ(world.kinds("c"), "created:p3 ");
+  EXPECT_EQ(world.cluster.find("pods", "p1"), nullptr);
+}
+
+// ---- sweeps
+
+TEST(FleetSweep, WhatHasNoRunGoesAndWhatIsAnothersStays) {
+  World world;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.launch(World::order("run2", "1", "p2"), "b");
+  world.fleet.reset();
+  world.cluster.add("pods", *data::parse_json(
+                                R"({"metadata":{"name":"foreign","labels":{"windlass.io/store":"store2","windlass.io/run":"run9"}}})"));
+  world.cluster.add("pods", *data::parse_json(R"({"metadata":{"name":"nobodys","labels":{"app":"x"}}})"));
+  world.cluster.add("leases", *data::parse_json(
+                                  R"({"metadata":{"name":"foreign","labels":{"windlass.io/store":"store2","windlass.io/run":"run9"}}})"));
+  world.alive = {"run2"};
+  world.start();
+  EXPECT_EQ(world.cluster.find("pods", "p1"), nullptr);
+  EXPECT_EQ(world.cluster.find("leases", "windlass-run-run1"), nullptr);
+  EXPECT_NE(world.cluster.find("pods", "p2"), nullptr);
+  world.alive.clear();
+  world.timers.advance(61s);
+  EXPECT_EQ(world.cluster.find("pods", "p2"), nullptr);
+  world.timers.advance(5min);
+  EXPECT_NE(world.cluster.find("pods", "foreign"), nullptr);
+  EXPECT_NE(world.cluster.find("pods", "nobodys"), nullptr);
+  EXPECT_EQ(world.cluster.count("leases"), 1u);
+}
+
+TEST(FleetSweep, AnOrderThatNobodyGaveBackEndsWithItsRun) {
+  World world;
+  world.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  world.alive.clear();
+  world.timers.advance(3min);
+  EXPECT_EQ(world.cluster.count("pods") + world.cluster.count("leases"), 0u);
+  EXPECT_NE(world.log.find("was not given back by its run"), std::string::npos);
+}
+
+TEST(FleetSweep, APodOfAnEffectThatIsOverGoesThoughItsRunLives) {
+  World world;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.start();
+  world.fleet->release("run1", "1", false);  // the run has seen its end before this process asked for it
+  world.timers.settle();
+  EXPECT_EQ(world.cluster.count("pods"), 0u);
+}
+
+// ---- many
+
+TEST(Fleet, AThousandOrdersAreAThousandPodsAndNothingIsLeft) {
+  World world;
+  world.start();
+  for (int i = 0; i < 1000; ++i) {
+    const auto n = std::to_string(i);
+    world.alive.insert("run" + n);
+    world.fleet->launch(World::order("run" + n, "1", "p" + n), world.listener("all"));
+  }
+  world.timers.settle();
+  EXPECT_EQ(world.cluster.count("pods"), 1000u);
+  EXPECT_EQ(world.cluster.called("POST"), 2000u);
+  for (int i = 0; i < 1000; ++i) world.fleet->release("run" + std::to_string(i), "1", false);
+  world.timers.advance(11s);
+  EXPECT_EQ(world.cluster.count("pods") + world.cluster.count("leases"), 0u);
+}
+
+TEST(Fleet, ContainerLogsAreGivenWhole) {
+  World world;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.cluster.logs["p1/maven"] = "one\ntwo\n";
+  std::optional<objects::Outcome<std::string>> out;
+  const auto read = [&](kube::ApiTask<std::string> task) -> asio::awaitable<void> { out = co_await std::move(task); };
+  asio::co_spawn(world.io, read(world.fleet->container_log("ns", "p1", "maven")), asio::detached);
+  world.timers.settle();
+  ASSERT_TRUE(out && *out);
+  EXPECT_EQ(**out, "one\ntwo\n");
+  out.reset();
+  asio::co_spawn(world.io, read(world.fleet->container_log("ns", "p1", "none")), asio::detached);
+  world.timers.settle();
+  ASSERT_TRUE(out && !*out);
+  EXPECT_EQ(out->error().code, 400);
+}
+
+TEST(Fleet, NothingIsToldAfterStopAndPodsStay) {
+  World world;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.fleet->stop();
+  world.cluster.set_status("p1", kKilled);
+  world.timers.advance(10min);
+  EXPECT_EQ(world.kinds("a"), "created:p1 ");
+  EXPECT_EQ(world.cluster.count("pods"), 1u);
+}
+
+}  // namespace
+}  // namespace windlass::clouds

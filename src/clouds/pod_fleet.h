@@ -1,0 +1,131 @@
+// The pods of one cluster that are agents: made for runs at once, watched, explained, deleted.
+//
+// Not here: what a pod looks like (pods/), the agents that connect (whoever serves them tells `connected`), what a run
+// makes of a failure. Everything happens on the reactor's thread; listeners are called there too, never from within a
+// call of this class, in the order in which things happened.
+//
+// What holds, whatever crashes: a pod has an owner (the run's Lease) before it is there; an order (run, effect) has one
+// pod, however often it is given; what carries another store's label, or none, is never touched; a pod whose run is over
+// or unknown is gone at the latest with the second sweep. Source: agents.md B5–B9, docs/operations.md "Pods".
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "clouds/pod_marks.h"
+#include "clouds/pod_trouble.h"
+#include "kube/client.h"
+#include "pods/pods.h"
+
+namespace windlass::clouds {
+
+struct FleetOptions {
+  std::string store_id;  ///< of this server's folder: whose pods these are
+  std::function<std::int64_t()> wall_millis;
+  /// Does this store have a run of this uid that is not over, as far as it knows? Asked in each sweep; before all runs
+  /// are known the answer is true.
+  std::function<bool(std::string_view run_uid)> is_alive;
+  std::function<void(std::string)> log;  ///< the server's own log
+  /// What comes of a look at the URL that a pod was given, in a few words; may be empty. Optional.
+  std::function<boost::asio::awaitable<std::string>(std::string url)> check_url;
+  std::vector<std::string> namespaces;  ///< swept from the start; others when they are used
+  std::chrono::milliseconds sweep{60'000};
+  std::chrono::milliseconds reminder{30'000};
+  std::chrono::milliseconds lease_linger{10'000};  ///< a run's lease outlives its last pod by that
+  std::chrono::milliseconds tail_limit{2'000};     ///< how long the log of a pod that failed is waited for
+  /// Of creations and deletions that fail; the watch of a namespace comes back sooner.
+  kube::BackoffOptions backoff{.first = std::chrono::milliseconds(500), .most = std::chrono::milliseconds(15'000)};
+  kube::BackoffOptions watch_backoff{.first = std::chrono::milliseconds(200), .most = std::chrono::milliseconds(5'000)};
+};
+
+struct Order {
+  pods::PodPlan plan;
+  std::string run_uid;     ///< a label's value: a uid
+  std::string effect_key;  ///< which effect of the run
+  std::string project;     ///< caps are shared fairly between projects
+  std::string run_name;    ///< "shop/build-7", for people who look at the cluster
+};
+
+struct PodEvent {
+  enum class Kind : std::uint8_t {
+    waiting,  ///< for a cap: `trouble` is pod-cap
+    created,  ///< the pod is there, under `pod`; again after each launch() or adopt()
+    line,     ///< for the log of the run
+    trouble,  ///< new or changed; a final one is followed by `failed`
+    healed,   ///< the trouble told last is over
+    ready,    ///< all its containers are
+    failed,   ///< it is over, by `trouble`; the pod is given back already
+    gone,     ///< nothing more comes: deleted, kept by its retention, or kept for the next (`kept`)
+  };
+  Kind kind = Kind::line;
+  std::string namespace_, pod;  ///< the pod's name may differ from the plan's (adopted, reused)
+  std::string line;
+  Trouble trouble;
+  bool adopted = false;  ///< created: it was there already
+  bool kept = false;     ///< gone: it still is there
+};
+using PodListener = std::function<void(const PodEvent&)>;
+
+struct LogOptions {
+  std::uint64_t tail_lines = 0, since_seconds = 0, limit_bytes = 0;  ///< 0: not said
+};
+
+class PodFleet {
+ public:
+  /// The client and its loop must outlive it; options.wall_millis, is_alive must be there.
+  PodFleet(kube::Client& client, FleetOptions options);
+  /// stop().
+  ~PodFleet();
+  PodFleet(const PodFleet&) = delete;
+  PodFleet& operator=(const PodFleet&) = delete;
+
+  /// Begins to watch and sweep. Orders may be given before.
+  void start();
+  /// Pods are left as they are: the next process finds them. Nothing is told any more.
+  void stop();
+
+  /// A pod for the order: one that is there for it already, an idle one of its template, or a new one.
+  void launch(Order order, PodListener listener);
+  /// After a restart, of a pod that was told as created: the same events. One that is not there has failed.
+  void adopt(std::string run_uid, std::string effect_key, std::string namespace_, std::string name,
+             PodListener listener);
+  /// Its agent is there, or no longer. Of pods that are not known yet it is remembered.
+  void connected(std::string_view namespace_, std::string_view name);
+  void disconnected(std::string_view namespace_, std::string_view name);
+  /// The order needs its pod no more, whether it is there or not. `reusable`: its agent is in order, another run may
+  /// have it where the template says so.
+  void release(std::string_view run_uid, std::string_view effect_key, bool reusable);
+  /// What its agent measured: evidence if the container runs out of memory.
+  void saw_memory(std::string_view namespace_, std::string_view name, std::string_view container, std::uint64_t bytes);
+  /// A namespace to be swept from now on.
+  void add_namespace(const std::string& namespace_);
+  /// Deletes now what has no run; by itself each minute.
+  void sweep_now();
+
+  /// Starts our agent, detached, in a container that keeps its own entry point. Errors: of the exec; 500 with the
+  /// agent's words where it does not start.
+  kube::ApiTask<void> exec_agent(std::string namespace_, std::string pod, std::string container);
+  /// Errors: 400 (no such container, or it has not started), those of the client; 413 above 32 MiB.
+  kube::ApiTask<std::string> container_log(std::string namespace_, std::string pod, std::string container,
+                                           LogOptions options = {});
+
+  struct Load {
+    std::size_t waiting = 0;  ///< for a cap
+    std::size_t held = 0;     ///< pods that count for the caps
+    std::size_t idle = 0;
+    std::string trouble;      ///< why the cluster is not seen at the moment; empty: it is
+  };
+  [[nodiscard]] Load load() const;
+
+  struct Impl;
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace windlass::clouds
