@@ -125,6 +125,9 @@ struct HostRows {
     if (const auto* names = map.find("sensitive")) {
       for (const auto& name : names->items()) scope.sensitive.push_back(name.text());
     }
+    if (const auto* pods = map.find("pods"); pods != nullptr && !pods->items().empty()) {
+      scope.pod_template = pods->items().front();
+    }
     if (const auto* categories = map.find("throttle")) {
       for (const auto& one : categories->items()) scope.throttle.push_back(one.text());
     }
@@ -154,11 +157,15 @@ struct HostRows {
         scope.workspace = held->second.workspace;
         scope.workspace_tmp = held->second.workspace + "@tmp";
         scope.node_root = held->second.root;
+        scope.is_remote = !held->second.remote.is_null();
         if (!held->second.workspace_only) {
           scope.node_environment = held->second.environment;
         } else {
           const auto* outer = node_scope(c.actor.scope_of(c.fiber).get());
-          if (outer != nullptr) scope.node_lease = outer->node_lease;
+          if (outer != nullptr) {
+            scope.node_lease = outer->node_lease;
+            scope.is_remote = outer->is_remote;
+          }
           scope.overrides.insert(scope.overrides.begin(), {"WORKSPACE=" + escaped(scope.workspace),
                                                            "WORKSPACE_TMP=" + escaped(scope.workspace_tmp)});
         }

@@ -19,6 +19,7 @@
 #include "engine/step_restart.h"
 #include "journal/state_folder.h"
 #include "nodes/agent_connection.h"
+#include "nodes/remote_nodes.h"
 
 namespace windlass::engine {
 
@@ -58,6 +59,10 @@ struct LocalRunHooks {
   Downstream* downstream = nullptr;
   /// Where windlass-agent is; empty: beside this program.
   std::string agent_binary;
+  /// Who makes nodes for runs; null: there are only those of this machine.
+  nodes::RemoteNodes* remote_nodes = nullptr;
+  /// Under which its nodes are known to them: a name of the run that outlives its journal. Empty: the journal's.
+  std::string run_uid;
   nodes::ConnectAgent connect_agent;  ///< empty: start_local_agent()
   /// What our own complaints and warnings are told to (standard error).
   std::function<void(std::string_view)> complain;

@@ -124,12 +124,31 @@ void RunActor::note_result(const PendingEffect& effect, const Value& payload, st
     if (const auto* env = value->find("env")) {
       for (const auto& entry : env->members()) held.environment[entry.key] = entry.value.text();
     }
+    if (const auto* remote = value->find("remote")) held.remote = *remote;
+    if (const auto* base = value->find("base")) {
+      for (const auto& entry : base->members()) held.base[entry.key] = entry.value.text();
+    }
+    if (!held.remote.is_null()) {
+      held.effect_key = key_text(effect.key);
+      if (auto coming = coming_nodes_.extract(effect.fiber)) held.ticket = coming.mapped().ticket;
+      nodes_[lease] = std::move(held);
+      return;
+    }
     if (!held.workspace_only) emptied_workspaces_.insert(held.workspace);
     if (holds) shared_->hold_node(self(), lease, held.name, held.executor, held.workspace, held.workspace_only);
     nodes_[lease] = std::move(held);
   } else if (effect.kind == "node.release" || effect.kind == "workspace.release") {
     const auto lease = static_cast<std::uint64_t>(arguments.get_int("lease"));
-    nodes_.erase(lease);
+    auto held = nodes_.extract(lease);
+    if (!held.empty() && !held.mapped().remote.is_null()) {
+      auto& node = held.mapped();
+      give_back([this, remote = node.remote, ticket = node.ticket, failed = node.failed] {
+        if (hooks_.remote_nodes == nullptr) return;
+        if (ticket != 0) hooks_.remote_nodes->drop(ticket, false);
+        hooks_.remote_nodes->release(remote, failed);
+      });
+      return;
+    }
     give_back([this, lease] { shared_->release_node(key_, lease); });
   } else if (effect.kind == "lock.acquire" || effect.kind == "throttle.acquire") {
     auto lease = static_cast<std::uint64_t>(value->get_int("lease"));
@@ -245,11 +264,16 @@ void RunActor::start_node(PendingEffect& effect) {
   const auto candidates = candidates_of(inputs_);
   const Candidate* chosen = nullptr;
   for (const auto& candidate : candidates) {
+    if (candidate.input == nullptr && hooks_.remote_nodes != nullptr &&
+        !hooks_.remote_nodes->built_in_takes(!label.empty())) {
+      continue;
+    }
     if (label.empty() || expression->matches(candidate.labels)) {
       chosen = &candidate;
       break;
     }
   }
+  if (start_remote_node(effect, label, chosen != nullptr)) return;
   if (chosen == nullptr) {
     return finish_effect(effect.fiber, abort_with("There are no nodes with the label ‘" + label + "’"));
   }
@@ -312,25 +336,28 @@ void RunActor::take_node(vm::FiberId fiber, const std::string& name, int executo
                                held.workspace, "root", held.root, "executor", held.executor, "labels", labels);
   result.set("env", std::move(env));
   // Where shells will follow, their agent starts while the entry becomes durable. If it cannot, they will say so.
-  if (program_.has_shells) static_cast<void>(ensure_agent());
+  if (program_.has_shells) static_cast<void>(built_in_agent());
   finish_effect(fiber, EffectResult(std::move(result)));
 }
 
 void RunActor::release_node(PendingEffect& effect) {
   auto lease = static_cast<std::uint64_t>(effect.arguments.get_int("lease"));
   auto found = nodes_.find(lease);
-  if (found == nodes_.end() || !found->second.used_shell || !ensure_agent()) {
+  // What is left in a pod goes with it.
+  if (found == nodes_.end() || !found->second.used_shell || !found->second.remote.is_null()) {
     return finish_effect(effect.fiber, EffectResult{});
   }
+  auto agent = built_in_agent();
+  if (!agent) return finish_effect(effect.fiber, EffectResult{});
   auto cookie = cookie_of(lease);
-  cookies_[cookie] = effect.fiber;
-  agent_->kill_by_cookie(cookie, std::chrono::seconds(5));
+  cookies_[cookie] = {effect.fiber, *agent};
+  (*agent)->connection->kill_by_cookie(cookie, std::chrono::seconds(5));
 }
 
-void RunActor::on_cookie_killed(std::string_view cookie, std::uint32_t) {
+void RunActor::on_cookie_killed(std::string_view cookie) {
   auto found = cookies_.find(std::string(cookie));
   if (found == cookies_.end()) return;
-  auto fiber = found->second;
+  auto fiber = found->second.fiber;
   cookies_.erase(found);
   finish_effect(fiber, EffectResult{});
 }
@@ -341,6 +368,12 @@ void RunActor::start_workspace(PendingEffect& effect) {
   if (!path.starts_with('/')) path = node->node_root + "/" + path;
   path = std::filesystem::path(path).lexically_normal().string();
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  if (remote_node(effect.scope.get()) != nullptr) {
+    // A pod is this run's alone, and its agent makes the folders that steps act in.
+    return finish_effect(effect.fiber,
+                         EffectResult(Value::map_of("lease", static_cast<std::int64_t>(next_node_hold_), "path", path,
+                                                    "root", node->node_root, "name", node->node)));
+  }
   const auto chosen = shared_->free_workspace(path);
   if (feed_ && chosen != feed_->wanted_workspace) {
     return finish_effect(effect.fiber,

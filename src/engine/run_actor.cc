@@ -9,6 +9,7 @@
 #include "engine/effect_services.h"
 #include "engine/own_effect.h"
 #include "steps/project_snapshot.h"
+#include "steps/remote_effect.h"
 #include "text/duration.h"
 
 namespace windlass::engine {
@@ -149,10 +150,7 @@ Result<RunEnding> RunActor::close() {
     bool ends = !fatal_ || find_own_effect(effect.kind) == nullptr;
     if (effect.started && effect.cancel && ends) effect.cancel(true);
   }
-  if (agent_) {
-    reactor_.unwatch(agent_->fd());
-    if (!killed_ && !fatal_) agent_->goodbye();
-  }
+  close_agents(!killed_ && !fatal_);
   if (fatal_) return fail(std::move(*fatal_));
   RunEnding ending;
   ending.result = result_;
@@ -493,6 +491,7 @@ void RunActor::perform(PendingEffect& effect) {
         effect.fiber, steps::throw_with("org.jenkinsci.plugins.workflow.steps.SynchronousResumeNotSupportedException",
                                         "The " + effect.step + " step cannot be resumed after a controller restart."));
   }
+  if (remote_node(effect.scope.get()) != nullptr && steps::acts_in_pod(effect.kind)) return perform_in_pod(effect);
   perform_in_pool(effect, description->perform, {}, description->give_back);
 }
 

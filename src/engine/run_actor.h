@@ -33,12 +33,14 @@
 #include "engine/program.h"
 #include "engine/reactor_scope.h"
 #include "engine/replay.h"
+#include "engine/run_agent.h"
 #include "engine/run_inputs.h"
 #include "engine/scope.h"
 #include "engine/shared_resources.h"
 #include "engine/tee_files.h"
 #include "journal/state_folder.h"
 #include "nodes/agent_connection.h"
+#include "nodes/remote_nodes.h"
 #include "steps/charset.h"
 #include "steps/effect.h"
 #include "text/masker.h"
@@ -47,6 +49,7 @@
 namespace windlass::engine {
 
 class RunActor;
+class RemoteEffect;
 struct BuildParameters;
 
 /// An effect that was asked and has no result yet. One per waiting branch.
@@ -105,7 +108,7 @@ struct Happening {
   std::shared_ptr<const Scope> scope;
 };
 
-class RunActor final : public vm::Host, public nodes::AgentEvents {
+class RunActor final : public vm::Host {
  public:
   RunActor(Reactor& reactor, journal::StateFolder& state, journal::RunJournal& journal, RunInputs inputs,
            Program program, const LocalRunHooks& hooks);
@@ -207,20 +210,22 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   std::string known_steps() override;
   std::string refuse(std::string_view owner_class, std::string_view method) override;
 
-  // nodes::AgentEvents
-  void on_ready(std::string_view instance) override;
-  void on_started(std::string_view token, std::int64_t pid) override;
-  void on_output(std::string_view token, nodes::Stream stream, std::uint64_t offset, std::string_view bytes) override;
-  void on_exit(std::string_view token, const nodes::TaskExit& exit) override;
-  void on_start_failed(std::string_view token, const Error& why) override;
-  void on_resumed(std::string_view token, nodes::TaskState state) override;
-  void on_lost(std::string_view token, const Error& why) override;
-  void on_cookie_killed(std::string_view cookie, std::uint32_t killed) override;
-  void on_gone(const Error& why) override;
+  // what its agents tell (shell_task.cc)
+  void on_ready(RunAgent& agent, std::string_view instance);
+  void on_surroundings(RunAgent& agent);
+  void on_output(std::string_view token, nodes::Stream stream, std::uint64_t offset, std::string_view bytes);
+  void on_exit(std::string_view token, const nodes::TaskExit& exit);
+  void on_start_failed(std::string_view token, const Error& why);
+  void on_resumed(std::string_view token, nodes::TaskState state);
+  void on_lost(std::string_view token, const Error& why);
+  void on_cookie_killed(std::string_view cookie);
+  void on_gone(RunAgent& agent, const Error& why);
 
  private:
   friend struct HostRows;
   friend class EffectRunServices;
+  friend struct RunAgent;
+  friend class RemoteEffect;
 
   struct LogEvent {
     std::string branch;
@@ -243,6 +248,8 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
 
   struct ShellTask {
     vm::FiberId fiber = 0;
+    RunAgent* agent = nullptr;             ///< lives as long as the run is in memory
+    std::shared_ptr<RemoteEffect> effect;  ///< of an effect that acts in a pod: takes the output
     bool return_stdout = false;
     bool return_status = false;
     std::string encoding;  ///< of captured; empty: UTF-8
@@ -271,6 +278,11 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
     int executor = 0;
     bool used_shell = false;
     bool workspace_only = false;  ///< a lease of workspace.acquire
+    data::Value remote;           ///< of a pod: nodes::RemoteNode::facts
+    std::string effect_key;       ///< the same: of the effect that took it
+    Environment base;             ///< the same: what its agent was given
+    std::uint64_t ticket = 0;     ///< the same: where its events come from
+    bool failed = false;          ///< its body did
   };
   /// A block step between step.open and step.close, or one body of it.
   struct OpenBlock {
@@ -390,7 +402,7 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
     std::vector<std::function<void()>> give_back;
     std::vector<std::pair<vm::FiberId, std::uint64_t>> cancels;
     std::vector<std::pair<std::string, std::uint64_t>> acks;  ///< token, raw bytes
-    std::vector<std::string> forget;                          ///< tokens
+    std::vector<std::pair<std::string, RunAgent*>> forget;    ///< tokens
   };
   /// A commit on its way to disk, with those of other runs.
   struct Flight {
@@ -544,7 +556,28 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   void end_at_once();
   void finish_input(PendingEffect& effect, const data::Value& answer, const std::string& user_id,
                     const std::string& user_name, std::optional<std::size_t> index);
-  Result<> ensure_agent();
+  /// The agent that steps in this scope run on: the built-in node's, or one in a container of a pod.
+  Result<RunAgent*> agent_for(const Scope* scope);
+  Result<RunAgent*> built_in_agent();
+  Result<RunAgent*> pod_agent(const data::Value& facts, const std::string& node, const std::string& container);
+  void close_agents(bool goodbye);
+  [[nodiscard]] const HeldNode* remote_node(const Scope* scope) const;
+  /// What a task in this scope is given: all of it, or what a container does not have by itself.
+  void fill_environment(nodes::TaskSpec& spec, const Scope* scope, const Environment& environment) const;
+
+  // ---- nodes that are made for the run (run_pods.cc)
+  bool start_remote_node(PendingEffect& effect, const std::string& label, bool built_in_fits);
+  nodes::RemoteNodeEvents remote_events(const PendingEffect& effect);
+  void remote_node_up(vm::FiberId fiber, std::uint64_t intent, nodes::RemoteNode node);
+  void finish_remote_node(vm::FiberId fiber, const nodes::RemoteNode& node);
+  void remote_node_lost(const std::string& effect_key, const nodes::NodeTrouble& trouble);
+  static steps::StepError node_removed(const nodes::NodeTrouble& trouble);
+  void attach_remote_nodes();
+  [[nodiscard]] const std::string& remote_uid() const;
+  static std::string key_text(const journal::EffectKey& key) { return key.branch + ":" + std::to_string(key.ordinal); }
+  [[nodiscard]] static data::Value declared_pods(const Scope* scope);
+  /// An effect of `steps` on the files of a pod.
+  void perform_in_pod(PendingEffect& effect);
   std::string token_of(const journal::EffectKey& key) const;
   std::string cookie_of(std::uint64_t lease) const;
   void store_output(const std::string& token, ShellTask& task, std::string shown);
@@ -644,14 +677,22 @@ class RunActor final : public vm::Host, public nodes::AgentEvents {
   std::uint64_t next_block_ = 1;
   std::map<std::uint64_t, BlockTimeout> timeouts_;
   std::uint64_t next_timeout_ = 1;
-  std::unique_ptr<nodes::AgentConnection> agent_;
-  std::unordered_map<std::string, ShellTask> shells_;  ///< by token
-  bool agent_gone_ = false;                            ///< the next task tries another one
-  std::string agent_instance_;
+  std::map<std::string, std::unique_ptr<RunAgent>> agents_;  ///< by their ids
+  std::map<std::string, std::string> agent_instances_;       ///< the same, as the journal knows them
+  std::unordered_map<std::string, ShellTask> shells_;        ///< by token
+  struct ComingNode {
+    std::uint64_t ticket = 0;
+    std::optional<nodes::RemoteNode> node;  ///< is up; its surroundings are still to come
+  };
+  std::map<vm::FiberId, ComingNode> coming_nodes_;
   std::unordered_map<std::string, nodes::TaskSpec> resumed_specs_;
-  std::vector<std::string> forget_after_commit_;
+  std::vector<std::pair<std::string, RunAgent*>> forget_after_commit_;
   std::set<std::string> emptied_workspaces_;
-  std::map<std::string, vm::FiberId> cookies_;  ///< node releases that wait for their processes
+  struct CookieWait {
+    vm::FiberId fiber = 0;
+    RunAgent* agent = nullptr;
+  };
+  std::map<std::string, CookieWait> cookies_;  ///< node releases that wait for their processes
   std::map<std::uint64_t, HeldNode> nodes_;
   std::uint64_t next_node_hold_ = 1;
   std::unique_ptr<SharedResources> own_resources_;  ///< where nobody shares

@@ -28,12 +28,12 @@ void RunActor::send(Outgoing outgoing) {
   }
   for (const auto& [token, stored] : outgoing.acks) {
     const auto shell = shells_.find(token);
-    if (!agent_ || shell == shells_.end()) continue;
-    agent_->ack(token, nodes::Stream::log, stored);
+    if (shell == shells_.end() || !shell->second.agent->connection) continue;
+    shell->second.agent->connection->ack(token, nodes::Stream::log, stored);
     shell->second.acked_end = stored;
   }
-  for (const auto& token : outgoing.forget) {
-    if (agent_) agent_->forget(token);
+  for (const auto& [token, agent] : outgoing.forget) {
+    if (agent->connection) agent->connection->forget(token);
   }
   for (auto& event : outgoing.events) {
     if (auto* log = std::get_if<LogEvent>(&event)) {

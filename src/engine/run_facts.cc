@@ -223,6 +223,12 @@ Value RunActor::run_fact(std::string_view name, std::int64_t now) {
   if (name == "fullDisplayName") return Value(full_display_name(in.job) + " " + display_name_);
   if (name == "absoluteUrl") return Value(run_environment_["BUILD_URL"]);
   if (name == "keepLog") return Value(false);
+  if (name == "clouds") {
+    auto list = Value::list();
+    if (hooks_.remote_nodes == nullptr) return list;
+    for (auto& cloud : hooks_.remote_nodes->clouds()) list.push(std::move(cloud));
+    return list;
+  }
   if (name == "causes" || name == "buildCauses") {
     return causes();
   }

@@ -15,7 +15,7 @@ std::optional<RunActor::Leave> RunActor::may_leave() const {
                           give_back_.empty() && events_.empty() && forget_after_commit_.empty() && !on_live_;
   const bool is_busy = pause_ || feed_ || coming_feed_ || unwinding_ || timers_held_ || taking_project_ ||
                        reactor_.busy() || !shells_.empty() || !cookies_.empty() || !tees_.empty() ||
-                       !unanswered_.empty() || taking_back_ || main_over_ || last_order_;
+                       !coming_nodes_.empty() || !unanswered_.empty() || taking_back_ || main_over_ || last_order_;
   if (!is_settled || is_busy || pending_.empty()) return std::nullopt;
   for (const auto& [ref, child] : children_) {
     if (hooks_.downstream != nullptr) break;  // they go on without this one
@@ -40,9 +40,7 @@ bool RunActor::settle() { return commit_and_flush(); }
 
 void RunActor::leave() {
   has_left_ = true;
-  if (!agent_) return;
-  reactor_.unwatch(agent_->fd());
-  agent_->goodbye();
+  close_agents(true);
 }
 
 void RunActor::come_back(bool same_process, const std::vector<Waiting>& waited) {

@@ -36,7 +36,11 @@ Result<> RunActor::load_journal(std::uint64_t until) {
     }
   }
   if (inspecting_) return {};
-  if (auto instance = WL_TRY(journal_.find_record("agent", "instance"))) agent_instance_ = *instance;
+  for (auto& record : WL_TRY(journal_.records("agent"))) {
+    constexpr std::string_view kOfOne = "instance ";
+    const auto id = record.key.starts_with(kOfOne) ? record.key.substr(kOfOne.size()) : std::string();
+    agent_instances_[id] = std::move(record.payload);
+  }
   WL_CHECK_OK(know_pause());
   auto nodes = WL_TRY(journal_.nodes());
   for (const auto& stored : nodes) {
@@ -173,6 +177,7 @@ void RunActor::go_live() {
                    " of " + branch_name(intent.key.branch) + "), which this evaluation does not");
   }
   resumed_ = false;
+  attach_remote_nodes();
   if (was_away_) {
     for (auto& [id, timeout] : timeouts_) arm_timeout(timeout);
     if (abort_asked_) order_end(*std::exchange(abort_asked_, std::nullopt));

@@ -82,16 +82,23 @@ Environment environment_of(const Scope* scope, const Environment& controller, co
                            const Environment& assigned) {
   std::vector<const Scope*> chain;
   for (const auto* s = scope; s != nullptr; s = s->outer.get()) chain.push_back(s);
-  Environment out = controller;
-  for (auto it = chain.rbegin(); it != chain.rend(); ++it) {
-    if ((*it)->node_environment) {
-      for (const auto& [k, v] : *(*it)->node_environment) out[k] = v;
-    }
+  // A node within a node has its own surroundings only; a pod nothing of the machine that the run is on.
+  const auto node = std::ranges::find_if(chain, [](const Scope* s) { return s->node_environment.has_value(); });
+  Environment out = node != chain.end() && (*node)->is_remote ? Environment() : controller;
+  if (node != chain.end()) {
+    for (const auto& [k, v] : *(*node)->node_environment) out[k] = v;
   }
   for (const auto& [k, v] : run) out[k] = v;
   for (const auto& [k, v] : assigned) out[k] = v;
   for (auto it = chain.rbegin(); it != chain.rend(); ++it) apply_overrides(out, (*it)->overrides);
   return out;
+}
+
+std::string pod_container(const Scope* scope) {
+  for (; scope != nullptr && !scope->node_environment; scope = scope->outer.get()) {
+    if (scope->launcher_type == "pod") return scope->launcher_container;
+  }
+  return {};
 }
 
 std::string working_folder(const Scope* scope) {

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "data/value.h"
+
 namespace windlass::engine {
 
 using Environment = std::map<std::string, std::string>;
@@ -31,6 +33,8 @@ struct Scope {
   std::uint64_t id = 0;          ///< the engine's number of this scope
   std::uint64_t block_key = 0;   ///< id of the timeout whose body this is
   std::uint64_t node_lease = 0;  ///< of node.acquire
+  bool is_remote = false;        ///< the node is a pod
+  data::Value pod_template;      ///< of podTemplate; null elsewhere
   std::string workspace_tmp;
   std::string node_root;
   std::vector<std::string> launcher;  ///< words put before the shell: `docker exec …`; empty: the node itself
@@ -41,6 +45,8 @@ struct Scope {
   std::vector<std::string> throttle;  ///< categories that each `node` in it counts in
 };
 
+/// The container that steps run in: of the innermost `container` block in the node's, empty for the agent's own.
+std::string pod_container(const Scope* scope);
 /// The environment that `overrides` (each "K=V" or "K+ANY=dir") give on top of `base`. `$K` and `${K}` in a value refer
 /// to what stands so far; `$$` is a dollar sign. An entry without '=' is skipped: withEnv has refused it before.
 void apply_overrides(Environment& base, const std::vector<std::string>& overrides);

@@ -1,5 +1,6 @@
 // `sh` and `exec`: tasks on the agent. A task's token derives from run and effect key, so a restarted engine asks for
 // the same one and nothing runs twice. Source: docs/formats/agent.md; shell rules: pipeline-language 6.3.
+#include "engine/pod_effect.h"
 #include "engine/run_actor.h"
 #include "steps/charset.h"
 #include "text/java_hash.h"
@@ -45,12 +46,14 @@ std::string RunActor::cookie_of(std::uint64_t lease) const {
   return "windlass-" + journal_.header().uid + "-" + std::to_string(lease);
 }
 
-Result<> RunActor::ensure_agent() {
-  if (agent_ && !agent_gone_) return {};
-  if (agent_) {
-    reactor_.unwatch(agent_->fd());
-    agent_.reset();
-    agent_gone_ = false;
+Result<RunAgent*> RunActor::built_in_agent() {
+  auto& agent = agents_[""];
+  if (!agent) agent = std::make_unique<RunAgent>(*this, "");
+  if (agent->connection && !agent->is_gone) return agent.get();
+  if (agent->connection) {
+    reactor_.unwatch(agent->connection->fd());
+    agent->connection.reset();
+    agent->is_gone = false;
   }
   nodes::LocalAgentOptions options;
   options.state_dir = inputs_.state_folder + "/agent";
@@ -60,10 +63,37 @@ Result<> RunActor::ensure_agent() {
   options.exit_when_idle = std::chrono::seconds(2);
   options.link_fault = hooks_.link_fault;
   if (!hooks_.shim_fault.empty()) options.shim_arguments.push_back("--test-fault-shim=" + hooks_.shim_fault);
-  agent_ =
-      WL_TRY(hooks_.connect_agent ? hooks_.connect_agent(options, *this) : nodes::start_local_agent(options, *this));
-  reactor_.watch(agent_->fd(), [this] { agent_->pump(); });
-  return {};
+  agent->connection =
+      WL_TRY(hooks_.connect_agent ? hooks_.connect_agent(options, *agent) : nodes::start_local_agent(options, *agent));
+  reactor_.watch(agent->connection->fd(), [connection = agent->connection.get()] { connection->pump(); });
+  if (auto known = agent_instances_.find(""); known != agent_instances_.end()) agent->instance = known->second;
+  return agent.get();
+}
+
+Result<RunAgent*> RunActor::agent_for(const Scope* scope) {
+  const auto* held = remote_node(scope);
+  return held == nullptr ? built_in_agent() : pod_agent(held->remote, held->name, pod_container(scope));
+}
+
+void RunActor::close_agents(bool goodbye) {
+  for (auto& [id, agent] : agents_) {
+    if (!agent->connection) continue;
+    reactor_.unwatch(agent->connection->fd());
+    if (goodbye) agent->connection->goodbye();
+  }
+}
+
+void RunActor::fill_environment(nodes::TaskSpec& spec, const Scope* scope, const Environment& environment) const {
+  const auto* held = remote_node(scope);
+  spec.inherit_env = held != nullptr;
+  for (const auto& [name, value] : environment) {
+    // A container keeps what its image says, but for what somebody has changed.
+    if (held != nullptr) {
+      const auto own = held->base.find(name);
+      if (own != held->base.end() && own->second == value) continue;
+    }
+    spec.env.emplace_back(name, value);
+  }
 }
 
 void RunActor::start_shell(PendingEffect& effect) {
@@ -78,11 +108,13 @@ void RunActor::start_shell(PendingEffect& effect) {
   if (effect.kind == "bat") {
     return finish_effect(effect.fiber, abort_with("Batch scripts can only be run on Windows nodes"));
   }
-  if (auto agent = ensure_agent(); !agent) return finish_effect(effect.fiber, abort_with(agent.error().text()));
+  auto agent = agent_for(effect.scope.get());
+  if (!agent) return finish_effect(effect.fiber, abort_with(agent.error().text()));
   auto place = place_of(effect.scope.get());
   auto token = token_of(effect.key);
   ShellTask task;
   task.fiber = effect.fiber;
+  task.agent = *agent;
   task.return_stdout = arguments.get_bool("returnStdout");
   task.encoding = arguments.get_string("encoding");
   task.decoder = steps::CharsetStream::open(task.encoding);
@@ -101,14 +133,16 @@ void RunActor::start_shell(PendingEffect& effect) {
   spec.argv = launcher_of(effect.scope.get(), place);
   spec.control_dir = place.workspace_tmp + "/durable-" + hex(fnv(token), 8);
   spec.cwd = place.cwd;
-  for (auto& [k, v] : place.environment) spec.env.emplace_back(k, v);
+  fill_environment(spec, effect.scope.get(), place.environment);
   spec.cookie = cookie_of(node->node_lease);
   spec.capture_stdout = shells_[token].return_stdout;
   effect.waits_code = "shell";
   effect.cancel = [this, token, fiber = effect.fiber](bool hasten) {
     auto* waiting = find_pending(fiber);
     if (waiting != nullptr && !hasten) say(*waiting, "interrupt", "Sending interrupt signal to process\n");
-    agent_->stop(token, hasten ? std::chrono::seconds(0) : kKillGrace);
+    if (auto shell = shells_.find(token); shell != shells_.end()) {
+      shell->second.agent->connection->stop(token, hasten ? std::chrono::seconds(0) : kKillGrace);
+    }
   };
   start_task(effect, std::move(spec));
 }
@@ -117,22 +151,25 @@ void RunActor::start_shell(PendingEffect& effect) {
 void RunActor::start_task(PendingEffect& effect, nodes::TaskSpec spec) {
   auto token = spec.token;
   if (!effect.in_doubt) {
-    if (agent_->instance().empty()) shells_[token].connects_since = hooks_.now_millis();
-    if (auto done = agent_->start(spec); !done) return on_start_failed(token, done.error());
+    auto& connection = *shells_[token].agent->connection;
+    if (connection.instance().empty()) shells_[token].connects_since = hooks_.now_millis();
+    if (auto done = connection.start(spec); !done) return on_start_failed(token, done.error());
     return pass_fault("after-start");
   }
   nodes::TaskResume resume;
   resume.token = token;
-  resume.instance = agent_instance_;
+  auto& agent = *shells_[token].agent;
+  resume.instance = agent.instance;
   // The whole error text is part of the result of `exec`; what is in the log already (raw_end) is not put there again.
   resume.log_offset = shells_[token].exec ? 0 : journal_.stream_end(token);
   resumed_specs_[token] = std::move(spec);
   unanswered_.insert(token);
-  if (auto done = agent_->resume(resume); !done) on_start_failed(token, done.error());
+  if (auto done = agent.connection->resume(resume); !done) on_start_failed(token, done.error());
 }
 
 void RunActor::start_exec(PendingEffect& effect) {
-  if (auto agent = ensure_agent(); !agent) return finish_effect(effect.fiber, abort_with(agent.error().text()));
+  auto agent = agent_for(effect.scope.get());
+  if (!agent) return finish_effect(effect.fiber, abort_with(agent.error().text()));
   const auto& arguments = effect.arguments;
   auto place = place_of(effect.scope.get());
   auto token = token_of(effect.key);
@@ -161,23 +198,45 @@ void RunActor::start_exec(PendingEffect& effect) {
     for (const auto& item : extra->items()) overrides.push_back(item.text());
     apply_overrides(env, overrides);
   }
-  for (auto& [k, v] : env) spec.env.emplace_back(k, v);
+  fill_environment(spec, effect.scope.get(), env);
   spec.capture_stdout = true;
   ShellTask task;
   task.fiber = effect.fiber;
+  task.agent = *agent;
   task.exec = true;
   task.quiet = arguments.get_bool("quiet");
   task.masker = std::make_unique<text::Masker>(secret_set_);
   task.raw_end = task.stored_end = task.acked_end = journal_.stream_end(token);
   shells_[token] = std::move(task);
   effect.waits_code = "shell";
-  effect.cancel = [this, token](bool hasten) { agent_->stop(token, hasten ? std::chrono::seconds(0) : kKillGrace); };
+  effect.cancel = [this, token](bool hasten) {
+    if (auto shell = shells_.find(token); shell != shells_.end()) {
+      shell->second.agent->connection->stop(token, hasten ? std::chrono::seconds(0) : kKillGrace);
+    }
+  };
   start_task(effect, std::move(spec));
 }
 
-void RunActor::on_ready(std::string_view instance) {
+void RunAgent::on_ready(std::string_view now) { actor.on_ready(*this, now); }
+void RunAgent::on_surroundings(const std::vector<std::string>& environment) {
+  surroundings = environment;
+  actor.on_surroundings(*this);
+}
+void RunAgent::on_started(std::string_view, std::int64_t) {}
+void RunAgent::on_output(std::string_view token, nodes::Stream stream, std::uint64_t offset, std::string_view bytes) {
+  actor.on_output(token, stream, offset, bytes);
+}
+void RunAgent::on_exit(std::string_view token, const nodes::TaskExit& exit) { actor.on_exit(token, exit); }
+void RunAgent::on_start_failed(std::string_view token, const Error& why) { actor.on_start_failed(token, why); }
+void RunAgent::on_resumed(std::string_view token, nodes::TaskState state) { actor.on_resumed(token, state); }
+void RunAgent::on_lost(std::string_view token, const Error& why) { actor.on_lost(token, why); }
+void RunAgent::on_cookie_killed(std::string_view cookie, std::uint32_t) { actor.on_cookie_killed(cookie); }
+void RunAgent::on_gone(const Error& why) { actor.on_gone(*this, why); }
+
+void RunActor::on_ready(RunAgent& agent, std::string_view instance) {
   // What its shells have waited for it is a phase of their own (docs/formats/journal.md, record `connect`).
   for (auto& [token, task] : shells_) {
+    if (task.agent != &agent) continue;
     const auto since = std::exchange(task.connects_since, 0);
     const auto* effect = since == 0 ? nullptr : find_pending(task.fiber);
     if (effect == nullptr || hooks_.now_millis() <= since) continue;
@@ -188,23 +247,24 @@ void RunActor::on_ready(std::string_view instance) {
   }
   // Which agent has our tasks: after a restart "unknown" is believed of that one only. It becomes durable with what
   // comes next. Until then any shim of the folder is believed, whose ledger knows what those before it had started.
-  if (agent_instance_ == instance) return;
-  if (auto done = journal_.put_record({"agent", "instance", std::string(instance)}, true); !done) {
+  if (agent.instance == instance) return;
+  const auto key = agent.id.empty() ? std::string("instance") : "instance " + agent.id;
+  if (auto done = journal_.put_record({"agent", key, std::string(instance)}, true); !done) {
     return die(std::move(done).error());
   }
-  agent_instance_ = instance;
+  agent.instance = instance;
+  agent_instances_[agent.id] = instance;
 }
-
-void RunActor::on_started(std::string_view, std::int64_t) {}
 
 void RunActor::on_output(std::string_view token, nodes::Stream stream, std::uint64_t offset, std::string_view bytes) {
   auto found = shells_.find(std::string(token));
   if (found == shells_.end()) return;
   auto& task = found->second;
   if (stream == nodes::Stream::out) {
+    if (task.effect) return task.effect->take_output(offset + bytes.size(), bytes);
     keep(token, task, task.captured, bytes);
     // What is not kept is acknowledged all the same: the task's end comes behind the last of its output.
-    agent_->ack(token, stream, offset + bytes.size());
+    task.agent->connection->ack(token, stream, offset + bytes.size());
     return;
   }
   if (task.exec) keep(token, task, task.error_text, bytes);
@@ -212,7 +272,7 @@ void RunActor::on_output(std::string_view token, nodes::Stream stream, std::uint
   if (effect == nullptr) return;
   if (task.exec && task.quiet) {
     task.raw_end = offset + bytes.size();
-    agent_->ack(token, stream, task.raw_end);
+    task.agent->connection->ack(token, stream, task.raw_end);
     return;
   }
   auto received = task.raw_end + task.partial.size();
@@ -220,7 +280,7 @@ void RunActor::on_output(std::string_view token, nodes::Stream stream, std::uint
     auto known = std::min<std::uint64_t>(bytes.size(), received - offset);
     bytes.remove_prefix(static_cast<std::size_t>(known));
     // Stored before a restart: so that the agent goes on sending.
-    if (task.exec) agent_->ack(token, stream, std::min(offset + known, task.stored_end));
+    if (task.exec || task.effect) task.agent->connection->ack(token, stream, std::min(offset + known, task.stored_end));
     if (bytes.empty()) return;
   }
   task.partial += bytes;
@@ -238,7 +298,7 @@ void RunActor::keep(std::string_view token, ShellTask& task, std::string& into, 
     return;
   }
   task.too_much = true;
-  agent_->stop(token, std::chrono::seconds(0));
+  task.agent->connection->stop(token, std::chrono::seconds(0));
 }
 
 /// The first `bytes` of what was received go to the masker, and what it lets through to the log.
@@ -318,7 +378,8 @@ void RunActor::end_task(std::string_view token, const nodes::TaskExit& exit) {
     store_output(std::string(token), task, last + task.masker->flush());
   }
   shells_.erase(found);
-  forget_after_commit_.emplace_back(token);
+  if (task.effect) return task.effect->task_ended(exit);
+  forget_after_commit_.emplace_back(token, task.agent);
   auto fiber = task.fiber;
   if (auto* effect = find_pending(fiber)) outlived_timeout(*effect, exit.elapsed);
   if (task.too_much)
@@ -342,7 +403,9 @@ void RunActor::on_start_failed(std::string_view token, const Error& why) {
   auto found = shells_.find(std::string(token));
   if (found == shells_.end()) return;
   auto fiber = found->second.fiber;
+  const auto effect = std::move(found->second.effect);
   shells_.erase(found);
+  if (effect) return effect->task_failed(why);
   finish_effect(fiber, abort_with(why.text()));
   task_answered(std::string(token));
 }
@@ -367,7 +430,9 @@ void RunActor::on_resumed(std::string_view token, nodes::TaskState state) {
       if (effect != nullptr && effect->interruption) {
         finish_effect(effect->fiber, std::unexpected(*effect->interruption));
         shells_.erase(std::string(token));
-      } else if (auto done = agent_->start(again); !done) {
+      } else if (shell == shells_.end()) {
+        break;
+      } else if (auto done = shell->second.agent->connection->start(again); !done) {
         on_start_failed(token, done.error());
       }
       break;
@@ -380,6 +445,7 @@ void RunActor::on_lost(std::string_view token, const Error& why) {
   auto found = shells_.find(std::string(token));
   if (found == shells_.end()) return;
   auto fiber = found->second.fiber;
+  const bool in_pod = !found->second.agent->id.empty();
   if (!found->second.partial.empty()) pass_output(std::string(token), found->second, found->second.partial.size());
   shells_.erase(found);
   resumed_specs_.erase(std::string(token));
@@ -388,17 +454,23 @@ void RunActor::on_lost(std::string_view token, const Error& why) {
   auto error = interruption("org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$RemovedNodeCause",
                             why.text(), "ABORTED");
   error.fields.set("actualInterruption", false);
+  if (in_pod) error = node_removed({.code = "lost", .reason = {}, .text = why.text()});
   finish_effect(fiber, std::unexpected(error));
   task_answered(std::string(token));
 }
 
-void RunActor::on_gone(const Error& why) {
+void RunActor::on_gone(RunAgent& agent, const Error& why) {
   // A newer process of this run has the tasks now: this one must not touch anything any more.
   if (why.kind == ErrorKind::conflict) return die(why);
-  if (hooks_.complain) hooks_.complain("the agent of this machine is gone: " + why.text());
-  agent_gone_ = true;
-  auto cookies = std::exchange(cookies_, {});
-  for (const auto& [cookie, fiber] : cookies) finish_effect(fiber, EffectResult{});
+  agent.is_gone = true;
+  if (agent.id.empty() && hooks_.complain) hooks_.complain("the agent of this machine is gone: " + why.text());
+  std::vector<vm::FiberId> waiting;
+  std::erase_if(cookies_, [&](const auto& item) {
+    if (item.second.agent != &agent) return false;
+    waiting.push_back(item.second.fiber);
+    return true;
+  });
+  for (const auto fiber : waiting) finish_effect(fiber, EffectResult{});
 }
 
 }  // namespace windlass::engine

@@ -207,7 +207,7 @@ def __may_retry(Throwable t, List conditions) {
     return conditions.any { condition ->
         switch (condition['$class']) {
             case 'agent': return __is_agent_error(t)
-            case 'kubernetesAgent': return __is_agent_error(t) && (condition.handleNonKubernetes || __is_pod_error(t))
+            case 'kubernetesAgent': return __is_agent_error(t) && (condition.handleNonKubernetes || __is_pod_error(t)) && !__is_final_pod_error(t)
             case 'nonresumable': return __is_nonresumable(t)
             default: return false
         }
@@ -227,6 +227,16 @@ def __is_agent_error(Throwable t) {
 
 def __is_pod_error(Throwable t) {
     return __is_interruption(t) && t.causes.any { it.pod }
+}
+
+/** Another pod would end the same way: it needs more memory, or more time. */
+def __is_final_pod_error(Throwable t) {
+    def causes = t.causes.findAll { it.final }
+    if (causes.isEmpty()) {
+        return false
+    }
+    __log("Ignored termination reason(s) for POD for purposes of retry: ${causes.collect { it.reason ?: it.code }}".toString())
+    return true
 }
 
 def __is_nonresumable(Throwable t) {

@@ -360,6 +360,7 @@ Result<> RunCore::open_and_begin(LiveRun& run, Value credentials) {
   auto run_hooks = hooks();
   run_hooks.observer = &run;
   run_hooks.shared_key = &run;
+  run_hooks.run_uid = run.info().uid;
   run.told_properties = [this, job = run.info().job](const Value& told) {
     if (auto noted = book_->note(job, told); !noted) options_.log("what " + job + " says: " + noted.error().text());
   };
@@ -404,6 +405,7 @@ engine::LocalRunHooks RunCore::hooks() {
   hooks.now_millis = options_.now_millis;
   hooks.agent_binary = options_.agent_binary;
   hooks.connect_agent = options_.connect_agent;
+  hooks.remote_nodes = options_.remote_nodes;
   hooks.complain = [this](std::string_view text) { options_.log(text); };
   hooks.inputs_wait = true;
   hooks.shared = &resources_;

@@ -34,7 +34,8 @@ namespace windlass::runs {
 struct RunCoreOptions {
   std::string folder;  ///< runs.db, state/ (journals, workspaces)
   std::string agent_binary;
-  nodes::ConnectAgent connect_agent;  ///< empty: the agent of this machine
+  nodes::ConnectAgent connect_agent;           ///< empty: the agent of this machine
+  nodes::RemoteNodes* remote_nodes = nullptr;  ///< who makes nodes for runs; null: nobody
   std::shared_ptr<store::Disk> disk;  ///< null: that of this machine
   int executors = 2;
   std::vector<std::string> labels;               ///< of the built-in node

@@ -183,6 +183,7 @@ Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunS
   core.agent_binary = raw->options.agent_binary;
   core.executors = raw->options.executors;
   core.labels = raw->options.labels;
+  core.remote_nodes = raw->options.remote_nodes;
   core.throttle = raw->options.throttle;
   core.park_after_millis = raw->options.park_after_millis;
   core.most_waiting_here = raw->options.most_waiting_here;

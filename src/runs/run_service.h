@@ -27,6 +27,7 @@ namespace windlass::runs {
 struct RunServiceOptions {
   std::string folder;
   std::string agent_binary;
+  nodes::RemoteNodes* remote_nodes = nullptr;  ///< who makes nodes for runs; null: nobody. Must outlive the service
   int executors = 2;
   std::vector<std::string> labels;
   std::map<std::string, std::int64_t> throttle;  ///< categories of throttling
