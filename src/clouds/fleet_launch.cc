@@ -205,6 +205,7 @@ awaitable<bool> PodFleet::Impl::take_idle(SpacePtr space, LifePtr life) {
     use_name(life, name);
     caps.drop(life->pod_key());  // another project's now
     caps.hold(life->pod_key(), claim_of(life->terms));
+    admit();  // its own place is free
     tell_created(life, true);
     feed(life, *taken);
     co_return true;
@@ -372,8 +373,7 @@ awaitable<bool> PodFleet::Impl::find_again(SpacePtr space, LifePtr life) {
     if (is_over(life)) co_return false;
     if (pod) {
       const auto marks = marks_of(*pod);
-      if (marks.store == label_value(options.store_id) && marks.run == life->run &&
-          (life->effect == marks.effect)) {
+      if (marks.store == label_value(options.store_id) && marks.run == life->run && (life->effect == marks.effect)) {
         const auto project = life->terms.project;
         life->terms = terms_of(*pod);
         if (life->terms.project.empty()) life->terms.project = project;

@@ -1,5 +1,5 @@
-// Pods that nobody needs any more: deleted, kept for the next or for people; their owners; and the sweeps that find what
-// was left over.
+// Pods that nobody needs any more: deleted, kept for the next or for people; their owners; and the sweeps that find
+// what was left over.
 #include <algorithm>
 
 #include "clouds/fleet_parts.h"
@@ -61,8 +61,11 @@ Work PodFleet::Impl::run_leaving(std::shared_ptr<Impl> self, LifePtr life) {
     self->caps.drop(life->pod_key());
     self->admit();
     const bool maybe_there = life->lease || life->adopting;
-    if (!life->vanished && maybe_there && !co_await self->remove_pod(life->namespace_, life->name, life->state.uid())) {
-      co_return;
+    if (!life->vanished && maybe_there) {
+      const auto uid = life->state.uid();
+      const bool away = uid.empty() ? co_await self->remove_unseen(life)
+                                    : co_await self->remove_pod(life->namespace_, life->name, uid);
+      if (!away) co_return;
     }
     if (life->there) {
       self->log("Terminated Kubernetes instance for agent " + life->pod_key());
@@ -104,11 +107,11 @@ awaitable<bool> PodFleet::Impl::try_keep(LifePtr life) {
     }
     if (answer.error().code == 404) break;
     if (answer.error().code < 500) {
-      log("the pod " + life->pod_key() + " cannot be kept as its retention policy says, and is deleted: " +
-          answer.error().message);
+      log("the pod " + life->pod_key() +
+          " cannot be kept as its retention policy says, and is deleted: " + answer.error().message);
       break;
     }
-    (void)co_await changed.wait(now() + pause_after_failure(backoff));
+    co_await sleep(now() + pause_after_failure(backoff));
   }
   co_return false;
 }
@@ -130,21 +133,33 @@ awaitable<bool> PodFleet::Impl::try_idle(LifePtr life) {
 
 awaitable<bool> PodFleet::Impl::remove_pod(std::string namespace_, std::string name, std::string uid) {
   auto backoff = this->backoff();
+  bool said = false;
   while (!stopped) {
-    if (uid.empty()) {
-      // A creation whose answer never came: there is something only if it carries our mark.
-      auto pod = co_await client.get(pods(), namespace_, name);
-      if (pod && marks_of(*pod).store == label_value(options.store_id)) uid = objects::meta_text(*pod, "uid");
-      if (pod && uid.empty()) co_return true;
-      if (!pod && pod.error().code == 404) co_return true;
-    }
-    if (!uid.empty()) {
-      const auto answer = co_await client.remove(pods(), namespace_, name, {.uid = uid});
-      // 409: another one of that name.
-      if (answer || answer.error().code == 404 || answer.error().code == 409) co_return true;
+    const auto answer = co_await client.remove(pods(), namespace_, name, {.uid = uid});
+    // 409: another one of that name.
+    if (answer || answer.error().code == 404 || answer.error().code == 409) co_return true;
+    if (!std::exchange(said, true)) {
       log("the pod " + namespace_ + "/" + name + " cannot be deleted yet: " + answer.error().message);
     }
-    (void)co_await changed.wait(now() + pause_after_failure(backoff));
+    co_await sleep(now() + pause_after_failure(backoff));
+  }
+  co_return false;
+}
+
+/// Of an order whose pod was never seen: a creation whose answer never came may have made it.
+awaitable<bool> PodFleet::Impl::remove_unseen(LifePtr life) {
+  auto backoff = this->backoff();
+  while (!stopped) {
+    const auto pod = co_await client.get(pods(), life->namespace_, life->name);
+    if (pod) {
+      const auto marks = marks_of(*pod);
+      const bool ours =
+          marks.store == label_value(options.store_id) && marks.run == life->run && marks.effect == life->effect;
+      if (!ours) co_return true;
+      co_return co_await remove_pod(life->namespace_, life->name, objects::meta_text(*pod, "uid"));
+    }
+    if (pod.error().code == 404) co_return true;
+    co_await sleep(now() + pause_after_failure(backoff));
   }
   co_return false;
 }
@@ -174,13 +189,14 @@ Work PodFleet::Impl::linger(std::shared_ptr<Impl> self, std::shared_ptr<RunLease
     }
     lease->busy = false;
     const bool away = answer || answer.error().code == 404 || answer.error().code == 409;
-    if (away) lease->object = Value();
+    // Away, or nobody knows: whoever wants it next looks.
+    lease->object = Value();
     lease->changed.notify();
     if (away) {
       if (lease->turn == turn) self->run_leases.erase(lease->namespace_ + "\n" + lease->run);
       co_return;
     }
-    (void)co_await self->changed.wait(self->now() + self->pause_after_failure(backoff));
+    co_await self->sleep(self->now() + self->pause_after_failure(backoff));
   }
 }
 

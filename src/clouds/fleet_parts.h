@@ -28,9 +28,9 @@ using Work = boost::asio::awaitable<void>;
 struct RunLease {
   RunLease(boost::asio::io_context& io, rt::Timers& timers) : changed(io, timers) {}
   std::string namespace_, run, run_name;
-  data::Value object;  ///< as the server has it; null: not known to be there
-  bool busy = false;   ///< somebody makes or deletes it
-  unsigned users = 0;  ///< lives
+  data::Value object;      ///< as the server has it; null: not known to be there
+  bool busy = false;       ///< somebody makes or deletes it
+  unsigned users = 0;      ///< lives
   std::uint64_t turn = 0;  ///< grows with each user: who lingers sees that somebody came
   rt::Signal changed;
 };
@@ -42,27 +42,27 @@ struct Life {
   std::string key;  ///< of the order
   std::string run, effect, run_name;
   std::string namespace_, name;
-  data::Value manifest;  ///< until it is made
+  data::Value manifest;             ///< until it is made
   std::vector<data::Value> claims;  ///< that are not made yet
   data::Value seen;                 ///< the pod, while claims are not made: told afterwards
   PodTerms terms;
   PodListener listener;
   PodState state;
   std::uint64_t version = 0;  ///< of the object seen last; an older one is no news
-  std::string url;  ///< that its agent was given
+  std::string url;            ///< that its agent was given
   std::shared_ptr<RunLease> lease;
   std::optional<Trouble> told;  ///< before there was a pod
   bool adopting = false;        ///< by its name, whether it is there or not
   bool launching = true;        ///< run_order or run_adoption is at work
   bool admitted = false;        ///< by the caps
   bool waits_for_quota = false;
-  bool there = false;     ///< told as created
+  bool there = false;  ///< told as created
   bool adopted = false;
   bool connected = false;
-  bool vanished = false;  ///< the API server has it no more
-  bool failed = false;    ///< told
-  bool finishing = false; ///< a final trouble is told, `failed` follows
-  bool leaving = false;   ///< given back
+  bool vanished = false;   ///< the API server has it no more
+  bool failed = false;     ///< told
+  bool finishing = false;  ///< a final trouble is told, `failed` follows
+  bool leaving = false;    ///< given back
   bool reusable = false;
   bool changing_hands = false;  ///< what is told of it as deleted is only no longer ours
   bool asking_events = false;
@@ -102,8 +102,8 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   std::map<std::string, LifePtr, std::less<>> by_key, by_pod;
   std::map<std::string, SpacePtr, std::less<>> spaces;
   std::map<std::string, std::shared_ptr<RunLease>, std::less<>> run_leases;  ///< "namespace\nrun"
-  std::set<std::string, std::less<>> online;                             ///< pods whose agent is connected
-  std::set<std::string, std::less<>> given_back;                         ///< orders, while their run lives
+  std::set<std::string, std::less<>> online;                                 ///< pods whose agent is connected
+  std::set<std::string, std::less<>> given_back;                             ///< orders, while their run lives
   rt::Signal changed;
   bool started = false, stopped = false, sweep_asked = false;
 
@@ -182,6 +182,7 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   boost::asio::awaitable<bool> try_idle(LifePtr life);
   /// True: it is away, or was never there; false: stopped.
   boost::asio::awaitable<bool> remove_pod(std::string namespace_, std::string name, std::string uid);
+  boost::asio::awaitable<bool> remove_unseen(LifePtr life);
   void forget(const LifePtr& life, bool kept);
   void drop_lease(const LifePtr& life);
   static Work linger(std::shared_ptr<Impl> self, std::shared_ptr<RunLease> lease, std::uint64_t turn);

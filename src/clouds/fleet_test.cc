@@ -1,5 +1,5 @@
-// The fleet against an API server in memory, on a clock that the test moves: what is asked in which order, what is told,
-// and what is left when this process or that server dies in between.
+// The fleet against an API server in memory, on a clock that the test moves: what is asked in which order, what is
+// told, and what is left when this process or that server dies in between.
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <optional>
@@ -19,14 +19,12 @@ using data::Value;
 using Kind = PodEvent::Kind;
 using Fault = FakeCluster::Fault;
 
-const std::string kReady =
-    R"({"phase":"Running","conditions":[{"type":"Ready","status":"True"}],"containerStatuses":[)"
-    R"({"name":"jnlp","state":{"running":{}}},{"name":"maven","state":{"running":{}}}]})";
+const std::string kReady = R"({"phase":"Running","conditions":[{"type":"Ready","status":"True"}],"containerStatuses":[)"
+                           R"({"name":"jnlp","state":{"running":{}}},{"name":"maven","state":{"running":{}}}]})";
 const std::string kUnschedulable =
     R"({"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"0/1 nodes"}]})";
-const std::string kKilled =
-    R"({"phase":"Running","containerStatuses":[{"name":"jnlp","state":{"running":{}}},)"
-    R"({"name":"maven","state":{"terminated":{"reason":"OOMKilled","exitCode":137}}}]})";
+const std::string kKilled = R"({"phase":"Running","containerStatuses":[{"name":"jnlp","state":{"running":{}}},)"
+                            R"({"name":"maven","state":{"terminated":{"reason":"OOMKilled","exitCode":137}}}]})";
 
 std::string status_body(int code, const std::string& reason, const std::string& message) {
   return data::format_json(
@@ -181,8 +179,7 @@ TEST(Fleet, TheOwnerFirstThenThePodThenItIsWatched) {
   EXPECT_EQ(objects::label(*pod, "windlass.io/run"), "run1");
   EXPECT_EQ(objects::annotation(*pod, "windlass.io/effect"), "1");
   EXPECT_EQ(objects::annotation(*pod, "windlass.io/run-name"), "shop/build-7");
-  EXPECT_EQ(world.owner_of("p1"),
-            objects::meta_text(*world.cluster.find("leases", "windlass-run-run1"), "uid"));
+  EXPECT_EQ(world.owner_of("p1"), objects::meta_text(*world.cluster.find("leases", "windlass-run-run1"), "uid"));
   EXPECT_EQ(world.kinds("a"), "created:p1 ");
   EXPECT_EQ(world.lines("a"), "Created Pod: kubernetes ns/p1\n");
   world.cluster.set_status("p1", kReady);
@@ -476,9 +473,9 @@ TEST(FleetTrouble, OutOfMemoryWithEventsAndTheLastLines) {
   world.cluster.logs["p1/maven"] = "compiling\nstill compiling\n";
   world.cluster.logs["p1/jnlp"] = "connected\n";
   const auto uid = objects::meta_text(*world.cluster.find("pods", "p1"), "uid");
-  world.cluster.add("events", Value::map_of("metadata", Value::map_of("name", "e1"), "involvedObject",
-                                            Value::map_of("uid", uid), "type", "Warning", "reason", "Killing",
-                                            "message", "by the kernel"));
+  world.cluster.add("events",
+                    Value::map_of("metadata", Value::map_of("name", "e1"), "involvedObject", Value::map_of("uid", uid),
+                                  "type", "Warning", "reason", "Killing", "message", "by the kernel"));
   world.cluster.set_status("p1", kKilled);
   world.timers.settle();
   EXPECT_EQ(world.kinds("a"), "created:p1 ready end:pod-memory failed:ignored gone ");
@@ -792,11 +789,15 @@ TEST(FleetSweep, WhatHasNoRunGoesAndWhatIsAnothersStays) {
   world.launch(World::order("run1", "1", "p1"), "a");
   world.launch(World::order("run2", "1", "p2"), "b");
   world.fleet.reset();
-  world.cluster.add("pods", *data::parse_json(
-                                R"({"metadata":{"name":"foreign","labels":{"windlass.io/store":"store2","windlass.io/run":"run9"}}})"));
+  world.cluster.add(
+      "pods",
+      *data::parse_json(
+          R"({"metadata":{"name":"foreign","labels":{"windlass.io/store":"store2","windlass.io/run":"run9"}}})"));
   world.cluster.add("pods", *data::parse_json(R"({"metadata":{"name":"nobodys","labels":{"app":"x"}}})"));
-  world.cluster.add("leases", *data::parse_json(
-                                  R"({"metadata":{"name":"foreign","labels":{"windlass.io/store":"store2","windlass.io/run":"run9"}}})"));
+  world.cluster.add(
+      "leases",
+      *data::parse_json(
+          R"({"metadata":{"name":"foreign","labels":{"windlass.io/store":"store2","windlass.io/run":"run9"}}})"));
   world.alive = {"run2"};
   world.start();
   EXPECT_EQ(world.cluster.find("pods", "p1"), nullptr);

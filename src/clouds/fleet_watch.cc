@@ -18,6 +18,7 @@ namespace {
 constexpr std::uint64_t kTailLines = 30;
 constexpr std::uint64_t kTailBytes = 64U << 10U;
 constexpr std::size_t kMaxEvents = 50;
+constexpr std::size_t kEvidenceBytes = 8U << 10U;
 /// Events are written beside the object, not with it.
 constexpr auto kEventsAfter = 300ms;
 /// A pod that says nothing of itself: its events may (volumes, sandbox).
@@ -105,7 +106,7 @@ Work PodFleet::Impl::learn(std::shared_ptr<Impl> self, SpacePtr space) {
       space->changed.notify();
       found.clear();
       next.clear();
-      (void)co_await self->changed.wait(self->now() + self->pause_after_failure(backoff));
+      co_await self->sleep(self->now() + self->pause_after_failure(backoff));
       if (self->stopped) co_return;
       continue;
     }
@@ -178,7 +179,10 @@ void PodFleet::Impl::saw_stray(const SpacePtr& space, const Value& pod, bool del
     return;
   }
   auto& stray = space->strays[name];
-  stray.uid = objects::meta_text(pod, "uid");
+  if (auto uid = objects::meta_text(pod, "uid"); uid != stray.uid) {
+    stray.uid = std::move(uid);
+    stray.removing = false;
+  }
   stray.marks = marks_of(pod);
   stray.terms = terms_of(pod);
   stray.being_deleted = objects::is_being_deleted(pod);
@@ -239,8 +243,7 @@ void PodFleet::Impl::apply(const LifePtr& life, PodNews news) {
   if (news.became_ready || news.is_over()) life->changed.notify();
 }
 
-Work PodFleet::Impl::finish(std::shared_ptr<Impl> self, LifePtr life, Trouble trouble,
-                            std::vector<std::string> tails) {
+Work PodFleet::Impl::finish(std::shared_ptr<Impl> self, LifePtr life, Trouble trouble, std::vector<std::string> tails) {
   if (!life->vanished) {
     auto events = co_await self->events_of(life);
     if (self->stopped) co_return;
@@ -276,9 +279,8 @@ Work PodFleet::Impl::ask_events(std::shared_ptr<Impl> self, LifePtr life, rt::Ti
 
 /// Oldest first; nothing where they may not be read.
 awaitable<std::vector<Value>> PodFleet::Impl::events_of(LifePtr life) {
-  kube::ListQuery query{.namespace_ = life->namespace_,
-                        .fields = "involvedObject.uid=" + life->state.uid(),
-                        .limit = kMaxEvents};
+  kube::ListQuery query{
+      .namespace_ = life->namespace_, .fields = "involvedObject.uid=" + life->state.uid(), .limit = kMaxEvents};
   auto list = co_await client.list(kube::resources::events(), std::move(query));
   std::vector<Value> out;
   if (!list) co_return out;
@@ -342,7 +344,12 @@ awaitable<Trouble> PodFleet::Impl::agent_trouble(LifePtr life, std::int64_t seco
   auto check = address_problem(life->url);
   if (check.empty() && options.check_url) check = co_await options.check_url(life->url);
   if (!check.empty()) out.evidence.set("check", check);
-  const auto lines = lines_of(co_await tail(life, life->terms.agent_container));
+  auto lines = lines_of(co_await tail(life, life->terms.agent_container));
+  // It is kept as the run's reason: the newest lines, and not much of them.
+  std::size_t bytes = 0;
+  const auto enough = std::ranges::find_if(lines.rbegin(), lines.rend(),
+                                           [&](const auto& line) { return (bytes += line.size()) > kEvidenceBytes; });
+  lines.erase(lines.begin(), enough.base());
   auto list = Value::list();
   for (const auto& line : lines) list.push(line);
   out.evidence.set("log", std::move(list));

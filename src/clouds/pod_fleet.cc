@@ -80,8 +80,8 @@ void PodFleet::adopt(std::string run_uid, std::string effect_key, std::string na
     found->second->listener = std::move(listener);
     return impl.replay(found->second);
   }
-  auto life = life_of(impl, std::move(key), std::move(run_uid), std::move(effect_key), std::move(namespace_),
-                      std::move(name));
+  auto life =
+      life_of(impl, std::move(key), std::move(run_uid), std::move(effect_key), std::move(namespace_), std::move(name));
   life->adopting = true;
   life->listener = std::move(listener);
   impl.spawn(Impl::run_adoption(impl_, life));
@@ -137,11 +137,10 @@ kube::ApiTask<void> PodFleet::exec_agent(std::string namespace_, std::string pod
   auto impl = impl_;
   const auto deadline = impl->now() + kExecLimit;
   auto exec = WL_API_TRY(co_await kube::Exec::open(
-      impl->client,
-      {.namespace_ = std::move(namespace_),
-       .pod = std::move(pod),
-       .container = container,
-       .command = {"/windlass/bin/windlass-agent", "pod", "--detach", "--container=" + container}}));
+      impl->client, {.namespace_ = std::move(namespace_),
+                     .pod = std::move(pod),
+                     .container = container,
+                     .command = {"/windlass/bin/windlass-agent", "pod", "--detach", "--container=" + container}}));
   std::string words;
   for (;;) {
     auto message = WL_API_TRY(co_await exec->read(deadline));

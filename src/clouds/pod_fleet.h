@@ -5,8 +5,8 @@
 // call of this class, in the order in which things happened.
 //
 // What holds, whatever crashes: a pod has an owner (the run's Lease) before it is there; an order (run, effect) has one
-// pod, however often it is given; what carries another store's label, or none, is never touched; a pod whose run is over
-// or unknown is gone at the latest with the second sweep. Source: agents.md B5–B9, docs/operations.md "Pods".
+// pod, however often it is given; what carries another store's label, or none, is never touched; a pod whose run is
+// over or unknown is gone at the latest with the second sweep. Source: agents.md B5–B9, docs/operations.md "Pods".
 #pragma once
 
 #include <chrono>
@@ -118,7 +118,7 @@ class PodFleet {
     std::size_t waiting = 0;  ///< for a cap
     std::size_t held = 0;     ///< pods that count for the caps
     std::size_t idle = 0;
-    std::string trouble;      ///< why the cluster is not seen at the moment; empty: it is
+    std::string trouble;  ///< why the cluster is not seen at the moment; empty: it is
   };
   [[nodiscard]] Load load() const;
 

@@ -13,6 +13,7 @@ constexpr NeededResource kResources[] = {
     {agents, "", "v1", "pods/log"},
     {exec, "", "v1", "pods/exec"},
     {agents, "coordination.k8s.io", "v1", "leases"},
+    {claims, "", "v1", "persistentvolumeclaims"},
     {events, "", "v1", "events"},
     {objects, "", "v1", "namespaces"},
     {credentials, "", "v1", "secrets"},
@@ -31,8 +32,10 @@ constexpr NeededRight kRights[] = {
     {agents, "get", "", "pods", "", true},
     {agents, "list", "", "pods", "", true},
     {agents, "watch", "", "pods", "", true},
+    {agents, "patch", "", "pods", "", true},
     {agents, "delete", "", "pods", "", true},
     {agents, "get", "", "pods", "log", true},
+    {claims, "create", "", "persistentvolumeclaims", "", true},
     {exec, "get", "", "pods", "exec", true},
     {exec, "create", "", "pods", "exec", true},
     {agents, "create", "coordination.k8s.io", "leases", "", true},
@@ -71,6 +74,8 @@ std::string_view to_string(Feature feature) {
   switch (feature) {
     case agents:
       return "agents";
+    case claims:
+      return "claims";
     case exec:
       return "exec";
     case events:

@@ -16,6 +16,7 @@ namespace windlass::kube {
 /// What stops working without it.
 enum class Feature : std::uint8_t {
   agents,       ///< pods as agents
+  claims,       ///< volumes that are made for a pod and go with it
   exec,         ///< steps in containers that keep their own entry point
   events,       ///< why a pod does not start
   objects,      ///< the cluster's objects drive Windlass

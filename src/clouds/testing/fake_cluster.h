@@ -99,7 +99,8 @@ class FakeCluster {
   void collect() {
     std::vector<std::string> gone;
     for (const auto& [key, object] : objects_) {
-      if (key.starts_with("pods/") && !objects::owner_uids(object).empty() && !owned(object)) gone.push_back(key.substr(5));
+      if (key.starts_with("pods/") && !objects::owner_uids(object).empty() && !owned(object))
+        gone.push_back(key.substr(5));
     }
     for (const auto& name : gone) remove("pods", name);
   }
