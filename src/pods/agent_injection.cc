@@ -63,13 +63,12 @@ void put_env(Value& container, const std::string& name, Value value, bool over =
 }
 
 Value init_container(const Injection& how) {
-  return Value::map_of(
-      "name", kAgentVolume, "image", how.agent_image, "imagePullPolicy", "IfNotPresent", "command",
-      Value::list_of("/windlass-agent", "install", std::string(kAgentFolder) + "/bin"), "resources",
-      Value::map_of("requests", Value::map_of("cpu", "10m", "memory", "32Mi"), "limits",
-                    Value::map_of("cpu", "500m", "memory", "128Mi")),
-      "volumeMounts", Value::list_of(Value::map_of("name", kAgentVolume, "mountPath", kAgentFolder)), "securityContext",
-      Value::map_of("readOnlyRootFilesystem", true));
+  return Value::map_of("name", kAgentVolume, "image", how.agent_image, "imagePullPolicy", "IfNotPresent", "command",
+                       Value::list_of("/windlass-agent", "install", std::string(kAgentFolder) + "/bin"), "resources",
+                       Value::map_of("requests", Value::map_of("cpu", "10m", "memory", "32Mi"), "limits",
+                                     Value::map_of("cpu", "500m", "memory", "128Mi")),
+                       "volumeMounts", Value::list_of(Value::map_of("name", kAgentVolume, "mountPath", kAgentFolder)),
+                       "securityContext", Value::map_of("readOnlyRootFilesystem", true));
 }
 
 std::unexpected<Error> taken(std::string sentence) {

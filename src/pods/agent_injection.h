@@ -27,7 +27,8 @@ struct Injection {
 
 /// Changes the manifest; the containers in its order. `shells` are those of templates, by container.
 /// invalid: a name or a mount path that is the agent's is taken.
-Result<std::vector<ContainerPlan>> inject_agent(data::Value& pod, const Injection& how, const std::vector<Pair>& shells);
+Result<std::vector<ContainerPlan>> inject_agent(data::Value& pod, const Injection& how,
+                                                const std::vector<Pair>& shells);
 
 /// Whether a container does nothing but wait for us: `cat`, `sleep N`, `tail -f /dev/null`, a bare shell, or no command
 /// and a terminal.

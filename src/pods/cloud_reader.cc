@@ -25,8 +25,10 @@ Result<void> read_templates(FieldReader& in, ReadCloud& out) {
   for (std::size_t i = 0; i < templates.size(); ++i) {
     const auto path = item_path(in.path_of("templates"), i);
     auto one = WL_TRY(read_template(templates[i], path));
-    if (!one.cloud.empty()) one.notes.push_back({join_path(path, "cloud"), "a template belongs to the cloud it stands in"});
-    if (one.pod.name.empty()) one.notes.push_back({join_path(path, "name"), "a template without a name cannot be inherited"});
+    if (!one.cloud.empty())
+      one.notes.push_back({join_path(path, "cloud"), "a template belongs to the cloud it stands in"});
+    if (one.pod.name.empty())
+      one.notes.push_back({join_path(path, "name"), "a template without a name cannot be inherited"});
     const auto& before = out.cloud.templates;
     if (!one.pod.name.empty() && std::ranges::find(before, one.pod.name, &PodTemplate::name) != before.end()) {
       one.notes.push_back({join_path(path, "name"), "there is another template " + one.pod.name + " before it"});
@@ -42,7 +44,8 @@ Result<void> read_templates(FieldReader& in, ReadCloud& out) {
 Result<ReadCloud> read_cloud(const Value& map, const std::string& path) {
   ReadCloud result;
   auto& out = result.cloud;
-  if (!map.has_members()) return fail(ErrorKind::invalid, (path.empty() ? "cloud" : path) + ": a cloud is a map of fields");
+  if (!map.has_members())
+    return fail(ErrorKind::invalid, (path.empty() ? "cloud" : path) + ": a cloud is a map of fields");
   FieldReader in(map, path, result.notes);
   out.name = in.text("name");
   if (out.name.empty()) return fail(ErrorKind::invalid, in.path_of("name") + ": a cloud needs a name");
@@ -95,11 +98,11 @@ Result<ReadCloud> read_cloud(const Value& map, const std::string& path) {
     in.note("defaultsProviderTemplate", "there is no template " + out.defaults_template);
   }
   for (const auto& [key, sentence] : kUnused) {
-    if (const auto* value = in.take(key); value != nullptr && !(value->is_bool() && !value->as_bool())) {
-      in.note(key, std::string(sentence));
+    if (const auto* value = in.take(key); value != nullptr && scalar_text(*value) != "false") {
+      in.note(key, std::string(sentence), Note::Kind::unused);
     }
   }
-  in.finish("a Kubernetes cloud has no such field");
+  in.finish();
   return result;
 }
 

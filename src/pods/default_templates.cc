@@ -76,8 +76,10 @@ Cloud default_cloud(const DefaultImages& images, const std::string& space) {
   auto maven = builder("maven", images.maven, images, space);
   maven.yamls.front() += kMavenSettings;
   // An old Java asks the user database for its home, where a user of ours is not.
-  maven.containers.front().env = {
-      {.key = "MAVEN_OPTS", .value = "-Duser.home=" + std::string(kDefaultWorkingDir), .secret_name = {}, .secret_key = {}}};
+  maven.containers.front().env = {{.key = "MAVEN_OPTS",
+                                   .value = "-Duser.home=" + std::string(kDefaultWorkingDir),
+                                   .secret_name = {},
+                                   .secret_key = {}}};
   auto go = builder("go", images.go, images, space);
   // The image's own is root's.
   go.containers.front().env = {

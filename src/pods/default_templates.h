@@ -1,5 +1,6 @@
 // The cloud of an installation that has no JCasC: the templates that KubeSphere's chart ships, by name, label, images,
-// resources and Maven settings, without its folders of the host. Source: the chart's jenkins-casc-config; S38, S42, T57.
+// resources and Maven settings, without its folders of the host. Source: the chart's jenkins-casc-config; S38, S42,
+// T57.
 #pragma once
 
 #include <string>

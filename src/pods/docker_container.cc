@@ -20,11 +20,11 @@ struct RunOption {
   bool takes_value;
 };
 constexpr RunOption kOptions[] = {
-    {"--user", "-u", true},        {"--volume", "-v", true},   {"--env", "-e", true},         {"--entrypoint", "", true},
-    {"--workdir", "-w", true},     {"--memory", "-m", true},   {"--cpus", "", true},          {"--name", "", true},
-    {"--network", "", true},       {"--net", "", true},        {"--label", "-l", true},       {"--privileged", "", false},
-    {"--rm", "", false},           {"--tty", "-t", false},     {"--interactive", "-i", false}, {"--init", "", false},
-    {"--pull", "", true},          {"--platform", "", true},   {"--hostname", "-h", true},    {"--group-add", "", true},
+    {"--user", "-u", true},    {"--volume", "-v", true}, {"--env", "-e", true},          {"--entrypoint", "", true},
+    {"--workdir", "-w", true}, {"--memory", "-m", true}, {"--cpus", "", true},           {"--name", "", true},
+    {"--network", "", true},   {"--net", "", true},      {"--label", "-l", true},        {"--privileged", "", false},
+    {"--rm", "", false},       {"--tty", "-t", false},   {"--interactive", "-i", false}, {"--init", "", false},
+    {"--pull", "", true},      {"--platform", "", true}, {"--hostname", "-h", true},     {"--group-add", "", true},
 };
 
 struct Parsed {
@@ -102,7 +102,8 @@ std::string quantity(std::string text) {
 
 class Builder {
  public:
-  Builder(const TenantPolicy& policy, PodPlan& plan, Value& container) : policy_(policy), plan_(plan), out_(container) {}
+  Builder(const TenantPolicy& policy, PodPlan& plan, Value& container)
+      : policy_(policy), plan_(plan), out_(container) {}
 
   Result<void> option(const Parsed& one) {
     if (one.name == "--user") return user(one.value);
@@ -131,8 +132,9 @@ class Builder {
       return {};
     }
     if (one.name == "--network" || one.name == "--net") {
-      plan_.warnings.push_back("docker args: " + one.name + " " + one.value +
-                               " means nothing in a pod: its containers share one network and reach each other as localhost");
+      plan_.warnings.push_back(
+          "docker args: " + one.name + " " + one.value +
+          " means nothing in a pod: its containers share one network and reach each other as localhost");
     }
     return {};
   }
@@ -154,7 +156,8 @@ class Builder {
     };
     const auto id = number(std::string_view(text).substr(0, colon));
     if (!id) {
-      return fail(ErrorKind::invalid, "docker args: -u " + text + ": a container of a pod needs the user's number, or root");
+      return fail(ErrorKind::invalid,
+                  "docker args: -u " + text + ": a container of a pod needs the user's number, or root");
     }
     if (*id == 0 && !policy_.root) return refuse("-u " + text, "pods of pipelines cannot run as root");
     security.set("runAsUser", Value::number(*id));
@@ -175,7 +178,8 @@ class Builder {
       read_only = target.find("ro", options) != std::string::npos;
       target.resize(options);
     }
-    if (!target.starts_with('/')) return fail(ErrorKind::invalid, "docker args: -v " + text + ": the target is no absolute path");
+    if (!target.starts_with('/'))
+      return fail(ErrorKind::invalid, "docker args: -v " + text + ": the target is no absolute path");
     auto& mounts = out_.mutable_members()["volumeMounts"];
     for (const auto& mount : mounts.items()) {
       if (mount.get_string("mountPath") == target) return {};

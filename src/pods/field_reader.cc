@@ -91,14 +91,19 @@ FieldReader::FieldReader(const data::Value& value, std::string path, std::vector
   }
 }
 
-void FieldReader::finish(std::string_view sentence) {
+void FieldReader::finish(std::string_view unused_because) {
   for (const auto& [key, member] : value_.members()) {
-    if (key != "$class" && !taken_.contains(key)) notes_.push_back({path_of(key), std::string(sentence)});
+    if (key == "$class" || taken_.contains(key)) continue;
+    if (unused_because.empty()) {
+      note(key, "there is no such field", Note::Kind::unknown);
+    } else {
+      note(key, std::string(unused_because), Note::Kind::unused);
+    }
   }
 }
 
-void FieldReader::note(std::string_view key, std::string sentence) {
-  notes_.push_back({path_of(key), std::move(sentence)});
+void FieldReader::note(std::string_view key, std::string sentence, Note::Kind kind) {
+  notes_.push_back({path_of(key), std::move(sentence), kind});
 }
 
 const data::Value* FieldReader::take(std::string_view key) {

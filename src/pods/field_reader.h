@@ -18,7 +18,13 @@ namespace windlass::pods {
 
 /// Something about one key: `path` is "containers[0].image".
 struct Note {
+  enum class Kind : std::uint8_t {
+    unknown,   ///< nobody knows the key
+    unused,    ///< it is known, and does nothing here
+    doubtful,  ///< it is used, but perhaps not as meant; or it cannot be used as it is
+  };
   std::string path, sentence;
+  Kind kind = Kind::doubtful;
   friend bool operator==(const Note&, const Note&) = default;
 };
 
@@ -42,8 +48,9 @@ class FieldReader {
  public:
   /// `value` of another kind than a map is noted and read as an empty one. Both outlive the reader.
   FieldReader(const data::Value& value, std::string path, std::vector<Note>& notes);
-  /// Notes each key that was not asked for; `$class` is nobody's business.
-  void finish(std::string_view sentence = "there is no such field");
+  /// Notes each key that was not asked for as unknown, or as unused for the reason given; `$class` is nobody's
+  /// business.
+  void finish(std::string_view unused_because = {});
 
   /// The member, taken; nullptr when it is absent or null.
   const data::Value* take(std::string_view key);
@@ -58,7 +65,7 @@ class FieldReader {
   /// Texts between commas or of a list.
   std::vector<std::string> texts(std::string_view key);
 
-  void note(std::string_view key, std::string sentence);
+  void note(std::string_view key, std::string sentence, Note::Kind kind = Note::Kind::doubtful);
   [[nodiscard]] std::string path_of(std::string_view key) const { return join_path(path_, key); }
   [[nodiscard]] const std::string& path() const { return path_; }
 

@@ -36,7 +36,8 @@ bool is_ours(const Value& container) {
 /// True when we chose its user. References into a map end with the next new key: each is taken where it is used.
 bool harden_container(Value& container, const Value& pod_security, const Hardening& hardening, bool choose_user) {
   auto security = [&container]() -> Value& { return *container.find("securityContext"); };
-  if (container.find("securityContext") == nullptr || !security().is_map()) container.set("securityContext", Value::map());
+  if (container.find("securityContext") == nullptr || !security().is_map())
+    container.set("securityContext", Value::map());
   if (security().get_bool("privileged")) return false;
   put(security(), "allowPrivilegeEscalation", false);
   const bool said = names_user(security()) || names_user(pod_security);

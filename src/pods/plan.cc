@@ -66,8 +66,7 @@ Result<Declared> read_declared(const Clouds& clouds, const Value::List& maps, st
     if (wanted.empty()) return fail(ErrorKind::not_found, "there is no Kubernetes cloud here that could make a pod");
     std::string names;
     for (const auto& one : clouds.clouds) names += (names.empty() ? "" : ", ") + one.name;
-    return fail(ErrorKind::not_found,
-                "Cloud does not exist: " + wanted + (names.empty() ? "" : "; there is " + names));
+    return fail(ErrorKind::not_found, "Cloud does not exist: " + wanted + (names.empty() ? "" : "; there is " + names));
   }
   const auto& all = out.cloud->templates;
   const auto& defaults = out.cloud->defaults_template;
@@ -110,8 +109,9 @@ std::string declared_id(const PodRequest& request, std::size_t count) {
 
 std::unexpected<Error> none(const Clouds& clouds, const PodRequest& request) {
   if (data::trim_blanks(request.label).empty()) {
-    return fail(ErrorKind::not_found,
-                "no pod template takes work without a label: write one at the node, or give a template nodeUsageMode NORMAL");
+    return fail(
+        ErrorKind::not_found,
+        "no pod template takes work without a label: write one at the node, or give a template nodeUsageMode NORMAL");
   }
   std::string near;
   for (const auto& one : nearest_labels(clouds, request.label)) near += (near.empty() ? "; there is " : ", ") + one;
@@ -155,7 +155,8 @@ Result<PodPlan> plan_pod(const Clouds& clouds, const PodRequest& request) {
       full = true;
       continue;
     }
-    BuildInput input{&clouds, &cloud, declared.resolved.back(), declared.parts.back(), declared.administrators.back(), {}};
+    BuildInput input{&clouds, &cloud, declared.resolved.back(), declared.parts.back(), declared.administrators.back(),
+                     {}};
     input.resolved.name += "-" + first;
     input.pod_name = pod_name(input.resolved.name, request.suffix.substr(kSuffixLength, kSuffixLength));
     auto plan = WL_TRY(build_pod(input, request));
@@ -177,7 +178,8 @@ Result<PodPlan> plan_pod(const Clouds& clouds, const PodRequest& request) {
         full = true;
         continue;
       }
-      BuildInput input{&clouds, &cloud, WL_TRY(resolve(one, cloud.templates, cloud.defaults_template, nullptr)), {}, {}, {}};
+      BuildInput input{&clouds, &cloud, WL_TRY(resolve(one, cloud.templates, cloud.defaults_template, nullptr)),
+                       {},      {},     {}};
       input.pod_name = pod_name(one.name.empty() ? one.label : one.name, first);
       auto plan = WL_TRY(build_pod(input, request));
       plan.template_id = id;
@@ -185,7 +187,8 @@ Result<PodPlan> plan_pod(const Clouds& clouds, const PodRequest& request) {
     }
   }
   if (full) {
-    return fail(ErrorKind::exhausted, "all pods that may be there at once for the label ‘" + request.label + "’ are there");
+    return fail(ErrorKind::exhausted,
+                "all pods that may be there at once for the label ‘" + request.label + "’ are there");
   }
   if (not_allowed) return fail(ErrorKind::forbidden, std::move(*not_allowed));
   return none(clouds, request);
@@ -194,7 +197,8 @@ Result<PodPlan> plan_pod(const Clouds& clouds, const PodRequest& request) {
 std::vector<std::string> nearest_labels(const Clouds& clouds, const std::string& label) {
   constexpr std::size_t kMost = 5;
   std::string wanted = label;
-  if (const auto parsed = LabelExpression::parse(label); parsed && !parsed->names().empty()) wanted = parsed->names()[0];
+  if (const auto parsed = LabelExpression::parse(label); parsed && !parsed->names().empty())
+    wanted = parsed->names()[0];
   std::multimap<std::size_t, std::string> by_distance;
   std::vector<std::string> seen;
   for (const auto& cloud : clouds.clouds) {

@@ -108,12 +108,12 @@ Value ordered(const Value& pod) {
   auto& spec = *out.find("spec");
   for (const auto* list : {"initContainers", "containers"}) {
     for (auto& one : spec.find(list)->mutable_items()) {
-      one = reorder(one, {"name", "image", "imagePullPolicy", "command", "args", "workingDir", "tty", "env", "envFrom", "ports",
-                          "resources", "volumeMounts", "securityContext"});
+      one = reorder(one, {"name", "image", "imagePullPolicy", "command", "args", "workingDir", "tty", "env", "envFrom",
+                          "ports", "resources", "volumeMounts", "securityContext"});
     }
   }
-  spec = reorder(spec, {"serviceAccountName", "automountServiceAccountToken", "restartPolicy", "nodeSelector", "affinity",
-                        "tolerations", "securityContext", "initContainers", "containers", "volumes"});
+  spec = reorder(spec, {"serviceAccountName", "automountServiceAccountToken", "restartPolicy", "nodeSelector",
+                        "affinity", "tolerations", "securityContext", "initContainers", "containers", "volumes"});
   return out;
 }
 
@@ -185,7 +185,8 @@ void complete_containers(Value& pod, const std::string& agent_container, const V
       for (const auto& one : container.find("env") == nullptr ? Value::List{} : container.find("env")->items()) {
         const auto name = one.get_string("name");
         auto& items = all.mutable_items();
-        const auto at = std::ranges::find_if(items, [&](const Value& other) { return other.get_string("name") == name; });
+        const auto at =
+            std::ranges::find_if(items, [&](const Value& other) { return other.get_string("name") == name; });
         if (at == items.end()) {
           items.push_back(one);
         } else {
@@ -241,8 +242,12 @@ Result<PodPlan> build_pod(const BuildInput& input, const PodRequest& request) {
 
   std::vector<Pair> shells;
   for (const auto& one : resolved.containers) shells.push_back({one.name, one.shell});
-  Injection how{input.pod_name, request.secret_of ? request.secret_of(input.pod_name) : std::string(), agent_url,
-                request.agent_image, plan.agent_container, {}};
+  Injection how{input.pod_name,
+                request.secret_of ? request.secret_of(input.pod_name) : std::string(),
+                agent_url,
+                request.agent_image,
+                plan.agent_container,
+                {}};
   if (cloud.proxy_variables) how.proxy_variables = input.clouds->proxy_variables;
   plan.containers = WL_TRY(inject_agent(pod, how, shells));
   auto hardening = input.clouds->hardening;

@@ -16,7 +16,8 @@ bool is_empty(const Value& value) {
   return value.is_null() || (value.is_string() && value.text().empty()) || (value.is_list() && value.size() == 0);
 }
 
-Value combine_list(const Value& parent, const Value& child, std::string_view key, Value (*meet)(const Value&, const Value&)) {
+Value combine_list(const Value& parent, const Value& child, std::string_view key,
+                   Value (*meet)(const Value&, const Value&)) {
   Value out = parent.is_list() ? parent : Value::list();
   for (const auto& one : child.items()) {
     const auto* name = one.find(key);
@@ -99,7 +100,9 @@ std::unexpected<Error> wrong(std::string sentence) {
 
 /// What the rest takes for granted: lists of maps are lists of maps.
 Result<void> check_shape(const Value& pod) {
-  auto is = [](const Value* value, bool list) { return value == nullptr || value->is_null() || (list ? value->is_list() : value->is_map()); };
+  auto is = [](const Value* value, bool list) {
+    return value == nullptr || value->is_null() || (list ? value->is_list() : value->is_map());
+  };
   for (const auto* key : {"metadata", "spec"}) {
     if (!is(pod.find(key), false)) return wrong(std::string(key) + " must be a map");
   }
@@ -244,8 +247,11 @@ Result<Value> parse_manifest(const std::string& yaml) {
   if (documents->size() > 1) return wrong("there are several documents in it, and a template has one pod");
   auto& pod = documents->front();
   if (pod.is_null()) return Value::map();
-  if (!pod.is_map()) return wrong("a manifest is a map with apiVersion, kind and spec, and this is a " + std::string(to_string(pod.kind())));
-  if (const auto kind = pod.get_string("kind", "Pod"); kind != "Pod") return wrong("kind is '" + kind + "', and only a Pod can be an agent");
+  if (!pod.is_map())
+    return wrong("a manifest is a map with apiVersion, kind and spec, and this is a " +
+                 std::string(to_string(pod.kind())));
+  if (const auto kind = pod.get_string("kind", "Pod"); kind != "Pod")
+    return wrong("kind is '" + kind + "', and only a Pod can be an agent");
   limits.words_as_written = true;
   const auto plain = data::parse_yaml_documents(yaml, limits);
   type_manifest(pod, plain && plain->size() == 1 ? &plain->front() : nullptr);

@@ -42,9 +42,7 @@ std::string sanitize_label(std::string_view text) {
   return out;
 }
 
-std::string label_digest(std::string_view label) {
-  return text::encode_hex(text::digest("SHA-1", label).value_or(""));
-}
+std::string label_digest(std::string_view label) { return text::encode_hex(text::digest("SHA-1", label).value_or("")); }
 
 std::vector<std::string> label_atoms(std::string_view label) {
   std::vector<std::string> out;

@@ -18,7 +18,8 @@ const Value& child(const Value& map, std::string_view key) {
 
 class Checker {
  public:
-  explicit Checker(const Value& pod) : pod_(pod), spec_(child(pod, "spec")), security_(child(spec_, "securityContext")) {}
+  explicit Checker(const Value& pod)
+      : pod_(pod), spec_(child(pod, "spec")), security_(child(spec_, "securityContext")) {}
 
   void baseline() {
     for (const auto* key : {"hostNetwork", "hostPID", "hostIPC"}) {
@@ -50,7 +51,8 @@ class Checker {
       const auto& ports = child(container, "ports").items();
       for (std::size_t i = 0; i < ports.size(); ++i) {
         if (child(ports[i], "hostPort").as_int() != 0) {
-          add(Kind::host_ports, path + ".ports[" + std::to_string(i) + "].hostPort", "a port of the host must not be used");
+          add(Kind::host_ports, path + ".ports[" + std::to_string(i) + "].hostPort",
+              "a port of the host must not be used");
         }
       }
       capabilities(security, path + ".securityContext.capabilities");
@@ -62,13 +64,15 @@ class Checker {
   }
 
   void restricted() {
-    constexpr std::string_view kAllowed[] = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral",
-                                             "persistentVolumeClaim", "projected", "secret", "hostPath"};
+    constexpr std::string_view kAllowed[] = {"configMap", "csi",       "downwardAPI",
+                                             "emptyDir",  "ephemeral", "persistentVolumeClaim",
+                                             "projected", "secret",    "hostPath"};
     const auto& volumes = child(spec_, "volumes").items();
     for (std::size_t i = 0; i < volumes.size(); ++i) {
       for (const auto& [key, value] : volumes[i].members()) {
         if (key == "name" || std::ranges::find(kAllowed, key) != std::end(kAllowed)) continue;
-        add(Kind::other_volumes, "spec.volumes[" + std::to_string(i) + "]." + key, "volumes of this kind are not allowed");
+        add(Kind::other_volumes, "spec.volumes[" + std::to_string(i) + "]." + key,
+            "volumes of this kind are not allowed");
       }
     }
     const auto& pod_user = child(security_, "runAsUser");
@@ -128,7 +132,8 @@ class Checker {
       }
     }
     const auto& selinux = child(security, "seLinuxOptions");
-    constexpr std::string_view kTypes[] = {"", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"};
+    constexpr std::string_view kTypes[] = {"", "container_t", "container_init_t", "container_kvm_t",
+                                           "container_engine_t"};
     if (std::ranges::find(kTypes, selinux.get_string("type")) == std::end(kTypes)) {
       add(Kind::unconfined, path + ".seLinuxOptions.type", "it must be one of the types of containers");
     }
@@ -143,27 +148,23 @@ class Checker {
   }
 
   void capabilities(const Value& security, const std::string& path) {
-    constexpr std::string_view kAllowed[] = {"AUDIT_WRITE", "CHOWN",   "DAC_OVERRIDE", "FOWNER", "FSETID",
-                                             "KILL",        "MKNOD",   "NET_BIND_SERVICE", "SETFCAP", "SETGID",
-                                             "SETPCAP",     "SETUID",  "SYS_CHROOT"};
+    constexpr std::string_view kAllowed[] = {"AUDIT_WRITE", "CHOWN",  "DAC_OVERRIDE",     "FOWNER",  "FSETID",
+                                             "KILL",        "MKNOD",  "NET_BIND_SERVICE", "SETFCAP", "SETGID",
+                                             "SETPCAP",     "SETUID", "SYS_CHROOT"};
     for (const auto& one : child(child(security, "capabilities"), "add").items()) {
       if (std::ranges::find(kAllowed, one.text()) == std::end(kAllowed)) {
-        add(Kind::capabilities, path + ".add", (one.text().empty() ? std::string("this") : one.text()) + " must not be added");
+        add(Kind::capabilities, path + ".add",
+            (one.text().empty() ? std::string("this") : one.text()) + " must not be added");
       }
     }
   }
 
   void sysctls() {
-    constexpr std::string_view kSafe[] = {"kernel.shm_rmid_forced",
-                                          "net.ipv4.ip_local_port_range",
-                                          "net.ipv4.ip_unprivileged_port_start",
-                                          "net.ipv4.tcp_syncookies",
-                                          "net.ipv4.ping_group_range",
-                                          "net.ipv4.ip_local_reserved_ports",
-                                          "net.ipv4.tcp_keepalive_time",
-                                          "net.ipv4.tcp_fin_timeout",
-                                          "net.ipv4.tcp_keepalive_intvl",
-                                          "net.ipv4.tcp_keepalive_probes"};
+    constexpr std::string_view kSafe[] = {
+        "kernel.shm_rmid_forced",       "net.ipv4.ip_local_port_range", "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.tcp_syncookies",      "net.ipv4.ping_group_range",    "net.ipv4.ip_local_reserved_ports",
+        "net.ipv4.tcp_keepalive_time",  "net.ipv4.tcp_fin_timeout",     "net.ipv4.tcp_keepalive_intvl",
+        "net.ipv4.tcp_keepalive_probes"};
     for (const auto& one : child(security_, "sysctls").items()) {
       const auto name = one.get_string("name");
       if (std::ranges::find(kSafe, name) == std::end(kSafe)) {

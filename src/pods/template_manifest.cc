@@ -34,7 +34,8 @@ Value quantities(const Resources& resources) {
 Result<Value> words(const std::string& line, const std::string& container, std::string_view field) {
   auto split = text::split_shell_words(line);
   if (!split) {
-    return fail(ErrorKind::invalid, "container " + container + ": " + std::string(field) + ": " + split.error().message);
+    return fail(ErrorKind::invalid,
+                "container " + container + ": " + std::string(field) + ": " + split.error().message);
   }
   Value out = Value::list();
   for (auto& word : *split) out.push(std::move(word));
@@ -169,7 +170,8 @@ Result<Value> container_of(const ContainerTemplate& container, const PodTemplate
     out.set("ports", std::move(ports));
   }
   Value resources = Value::map();
-  if (auto requests = quantities(container.requests); requests.size() != 0) resources.set("requests", std::move(requests));
+  if (auto requests = quantities(container.requests); requests.size() != 0)
+    resources.set("requests", std::move(requests));
   if (auto limits = quantities(container.limits); limits.size() != 0) resources.set("limits", std::move(limits));
   if (resources.size() != 0) out.set("resources", std::move(resources));
   if (container.liveness_probe && !container.liveness_probe->exec_args.empty()) {
@@ -263,7 +265,8 @@ Result<TemplateManifest> manifest_of(const PodTemplate& pod, const std::string& 
     volumes.push(WL_TRY(volume_of(volume, name, pod_name, out.claims)));
     out.mounts.push(mount_of(volume, name));
   }
-  out.workspace = WL_TRY(volume_of(pod.workspace.value_or(Volume{}), std::string(kWorkspaceVolume), pod_name, out.claims));
+  out.workspace =
+      WL_TRY(volume_of(pod.workspace.value_or(Volume{}), std::string(kWorkspaceVolume), pod_name, out.claims));
   for (const auto& one : pod.env) out.env.push(variable(one));
 
   Value spec = Value::map();

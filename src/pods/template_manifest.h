@@ -14,11 +14,11 @@ namespace windlass::pods {
 inline constexpr std::string_view kWorkspaceVolume = "workspace-volume";
 
 struct TemplateManifest {
-  data::Value pod;                   ///< metadata.annotations and spec
-  data::Value mounts;                ///< of the volumes that all containers have
-  data::Value env;                   ///< that all containers have
-  data::Value workspace;             ///< the volume of the workspace
-  std::vector<data::Value> claims;   ///< PersistentVolumeClaims to make, named after the pod
+  data::Value pod;                  ///< metadata.annotations and spec
+  data::Value mounts;               ///< of the volumes that all containers have
+  data::Value env;                  ///< that all containers have
+  data::Value workspace;            ///< the volume of the workspace
+  std::vector<data::Value> claims;  ///< PersistentVolumeClaims to make, named after the pod
   std::vector<std::string> warnings;
 };
 

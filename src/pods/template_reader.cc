@@ -122,7 +122,8 @@ Result<void> read_container_fields(FieldReader& in, ContainerTemplate& out) {
 Result<ContainerTemplate> read_container(const Value& value, std::string path, std::vector<Note>& notes) {
   auto described = describe(value, kContainerSymbols, std::move(path));
   if (!described.symbol.empty() && described.symbol != "containerTemplate") {
-    return wrong(described.path, "'" + described.symbol + "' is no container; write containerTemplate(name: …, image: …)");
+    return wrong(described.path,
+                 "'" + described.symbol + "' is no container; write containerTemplate(name: …, image: …)");
   }
   FieldReader in(described.fields, described.path, notes);
   ContainerTemplate out;
@@ -130,7 +131,8 @@ Result<ContainerTemplate> read_container(const Value& value, std::string path, s
   if (!is_dns_label(out.name)) {
     return wrong(in.path_of("name"), out.name.empty()
                                          ? std::string("a container needs a name")
-                                         : "'" + out.name + "' is no name of a container: Container Names MUST match RFC "
+                                         : "'" + out.name +
+                                               "' is no name of a container: Container Names MUST match RFC "
                                                "1123 - They can only contain lowercase letters, numbers or dashes");
   }
   WL_CHECK_OK(read_container_fields(in, out));
@@ -159,8 +161,10 @@ Result<Volume> read_volume(const Value& value, std::string path, bool workspace,
   auto described = describe(value, volume_symbols(), std::move(path));
   const auto* row = std::ranges::find(kVolumes, described.symbol, &VolumeRow::symbol);
   if (row == std::end(kVolumes)) {
-    const auto near = text::nearest_name(described.symbol, volume_symbols());
-    return wrong(described.path, "'" + described.symbol + "' is no kind of volume" +
+    auto symbol = described.symbol;
+    if (symbol.empty() && value.size() == 1 && value.has_members()) symbol = value.members().at(0).key;
+    const auto near = text::nearest_name(symbol, volume_symbols());
+    return wrong(described.path, "'" + symbol + "' is no kind of volume" +
                                      (near ? "; did you mean " + std::string(*near) + "?" : std::string()));
   }
   FieldReader in(described.fields, described.path, notes);
@@ -300,7 +304,8 @@ Result<std::optional<Retention>> read_retention(const Value& value, const std::s
   for (const auto one : kAll) {
     if (symbol == to_string(one)) return one;
   }
-  return wrong(path, "'" + symbol + "' is no retention; there are never(), always(), onFailure(), evicted(), default()");
+  return wrong(path,
+               "'" + symbol + "' is no retention; there are never(), always(), onFailure(), evicted(), default()");
 }
 
 Result<ReadTemplate> read_template(const Value& map, const std::string& path) {
@@ -360,7 +365,7 @@ Result<ReadTemplate> read_template(const Value& map, const std::string& path) {
     }
   }
   if (const auto properties = in.items("nodeProperties"); !properties.empty()) {
-    in.note("nodeProperties", "properties of nodes are not used; give variables as envVars");
+    in.note("nodeProperties", "properties of nodes are not used; give variables as envVars", Note::Kind::unused);
   }
   in.finish();
   return result;

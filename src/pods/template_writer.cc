@@ -120,10 +120,10 @@ Value write_volume(const Volume& volume, bool workspace) {
   put(fields, "optional", volume.optional);
   std::string symbol(to_string(volume.kind));
   if (workspace) {
-    if (const auto at = symbol.find("Volume"); at != std::string::npos && volume.kind != Volume::Kind::ephemeral) {
-      symbol.insert(at, "Workspace");
-    } else if (volume.kind == Volume::Kind::claim) {
-      symbol = "persistentVolumeClaimWorkspaceVolume";
+    if (volume.kind == Volume::Kind::claim) {
+      symbol += "WorkspaceVolume";
+    } else if (symbol.ends_with("Volume") && volume.kind != Volume::Kind::ephemeral) {
+      symbol.insert(symbol.size() - 6, "Workspace");
     }
   }
   return Value::map_of(symbol, std::move(fields));

@@ -23,17 +23,44 @@ bool is_control_plane(std::string_view key) {
   return key == "node-role.kubernetes.io/control-plane" || key == "node-role.kubernetes.io/master";
 }
 
-constexpr std::string_view kSpecFields[] = {
-    "activeDeadlineSeconds", "affinity", "automountServiceAccountToken", "containers", "dnsConfig", "dnsPolicy",
-    "enableServiceLinks", "hostAliases", "hostIPC", "hostNetwork", "hostPID", "hostUsers", "hostname",
-    "imagePullSecrets", "initContainers", "nodeSelector", "os", "preemptionPolicy", "priorityClassName",
-    "readinessGates", "restartPolicy", "runtimeClassName", "schedulerName", "securityContext", "serviceAccount",
-    "serviceAccountName", "setHostnameAsFQDN", "shareProcessNamespace", "subdomain", "terminationGracePeriodSeconds",
-    "tolerations", "topologySpreadConstraints", "volumes"};
-constexpr std::string_view kMetadataFields[] = {"annotations", "labels",          "name", "generateName",
-                                                "namespace",   "creationTimestamp"};
-constexpr std::string_view kVolumeFields[] = {"configMap", "csi",  "downwardAPI", "emptyDir", "ephemeral", "hostPath",
-                                              "name",      "nfs",  "persistentVolumeClaim", "projected", "secret"};
+constexpr std::string_view kSpecFields[] = {"activeDeadlineSeconds",
+                                            "affinity",
+                                            "automountServiceAccountToken",
+                                            "containers",
+                                            "dnsConfig",
+                                            "dnsPolicy",
+                                            "enableServiceLinks",
+                                            "hostAliases",
+                                            "hostIPC",
+                                            "hostNetwork",
+                                            "hostPID",
+                                            "hostUsers",
+                                            "hostname",
+                                            "imagePullSecrets",
+                                            "initContainers",
+                                            "nodeSelector",
+                                            "os",
+                                            "preemptionPolicy",
+                                            "priorityClassName",
+                                            "readinessGates",
+                                            "restartPolicy",
+                                            "runtimeClassName",
+                                            "schedulerName",
+                                            "securityContext",
+                                            "serviceAccount",
+                                            "serviceAccountName",
+                                            "setHostnameAsFQDN",
+                                            "shareProcessNamespace",
+                                            "subdomain",
+                                            "terminationGracePeriodSeconds",
+                                            "tolerations",
+                                            "topologySpreadConstraints",
+                                            "volumes"};
+constexpr std::string_view kMetadataFields[] = {"annotations",  "labels",    "name",
+                                                "generateName", "namespace", "creationTimestamp"};
+constexpr std::string_view kVolumeFields[] = {
+    "configMap", "csi", "downwardAPI",           "emptyDir",  "ephemeral", "hostPath",
+    "name",      "nfs", "persistentVolumeClaim", "projected", "secret"};
 
 class Policeman {
  public:
@@ -97,13 +124,15 @@ class Policeman {
         refuse("spec." + std::string(key), "pods of pipelines cannot run as service account " + account);
       }
     }
-    const bool own = !spec_.get_string("serviceAccountName").empty() && spec_.get_string("serviceAccountName") != "default";
+    const bool own =
+        !spec_.get_string("serviceAccountName").empty() && spec_.get_string("serviceAccountName") != "default";
     if (spec_.get_bool("automountServiceAccountToken") && !policy_.service_account_token && !own) {
       refuse("spec.automountServiceAccountToken", "pods of pipelines get no token of the cluster");
     }
     auto listed = [&](const char* key, const std::vector<std::string>& allowed) {
       const auto name = spec_.get_string(key);
-      if (!name.empty() && !contains(allowed, name)) refuse(std::string("spec.") + key, "a pipeline cannot choose " + name);
+      if (!name.empty() && !contains(allowed, name))
+        refuse(std::string("spec.") + key, "a pipeline cannot choose " + name);
     };
     listed("runtimeClassName", policy_.runtime_classes);
     listed("priorityClassName", policy_.priority_classes);
@@ -192,7 +221,8 @@ std::vector<std::string> takeover_violations(const Value& part, const Value& pod
   std::vector<std::string> powerful;
   for_each_container(administrators, [&](const std::string&, const Value& container) {
     const auto& security = child(container, "securityContext");
-    const bool more = child(security, "privileged").as_bool() || child(child(security, "capabilities"), "add").size() != 0;
+    const bool more =
+        child(security, "privileged").as_bool() || child(child(security, "capabilities"), "add").size() != 0;
     if (more && !policy.privileged) powerful.push_back(container.get_string("name"));
   });
   for_each_container(part, [&](const std::string& path, const Value& container) {
