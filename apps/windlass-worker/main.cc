@@ -56,8 +56,8 @@ void catch_signals() {
 int main(int argc, char** argv) {
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "--version") {
-    const auto text = "windlass-worker " WINDLASS_VERSION " (protocol " +
-                      std::to_string(windlass::steps::kWorkerVersion) + ")\n";
+    const auto text =
+        "windlass-worker " WINDLASS_VERSION " (protocol " + std::to_string(windlass::steps::kWorkerVersion) + ")\n";
     return windlass::worker::write_whole(1, text) ? 0 : 1;
   }
   if (argc != 3 || (command != "perform" && command != "perform-at" && command != "put")) {

@@ -116,7 +116,7 @@ Result<std::optional<ChosenRun>> choose_run(EffectContext& context, const std::v
 }  // namespace
 
 Result<std::vector<std::string>> matching_artifacts(const std::vector<std::pair<std::string, Value>>& artifacts,
-                                          const std::string& includes, const std::string& excludes) {
+                                                    const std::string& includes, const std::string& excludes) {
   const auto patterns = WL_TRY(text::AntFileSet::compile(includes, excludes, {.default_excludes = false}));
   std::vector<std::string> out;
   for (const auto& [path, payload] : artifacts) {

@@ -12,9 +12,8 @@
 namespace windlass::steps {
 
 /// Paths of `artifacts` that match, sorted as they are. Errors: a pattern that is none.
-Result<std::vector<std::string>> matching_artifacts(
-    const std::vector<std::pair<std::string, data::Value>>& artifacts, const std::string& includes,
-    const std::string& excludes);
+Result<std::vector<std::string>> matching_artifacts(const std::vector<std::pair<std::string, data::Value>>& artifacts,
+                                                    const std::string& includes, const std::string& excludes);
 
 struct ChosenRun {
   OtherRun run;

@@ -1,4 +1,5 @@
-// The project of the Jenkinsfile as a run sees it: its snapshot beside the run or, in a pod, the copy that was sent there.
+// The project of the Jenkinsfile as a run sees it: its snapshot beside the run or, in a pod, the copy that was sent
+// there.
 #pragma once
 
 #include <expected>

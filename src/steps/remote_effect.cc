@@ -2,7 +2,6 @@
 
 #include "steps/detail/remote_values.h"
 
-
 namespace windlass::steps {
 
 using data::Value;
@@ -106,11 +105,11 @@ std::string encode_request_document(const RemoteRequest& request) {
   for (const auto& one : request.runs) runs.push(run_value(one));
   auto credentials = Value::list();
   for (const auto& one : request.credentials) credentials.push(one);
-  return encode_value(Value::map_of(
-      "version", static_cast<std::int64_t>(kWorkerVersion), "effect", request.effect, "key", request.key, "step",
-      request.step, "place", place_value(request.place), "arguments", request.arguments, "facts",
-      texts_of(request.facts), "now", request.now_millis, "records", records_value(request.records), "credentials",
-      std::move(credentials), "runs", std::move(runs), "scratch", request.scratch));
+  return encode_value(Value::map_of("version", static_cast<std::int64_t>(kWorkerVersion), "effect", request.effect,
+                                    "key", request.key, "step", request.step, "place", place_value(request.place),
+                                    "arguments", request.arguments, "facts", texts_of(request.facts), "now",
+                                    request.now_millis, "records", records_value(request.records), "credentials",
+                                    std::move(credentials), "runs", std::move(runs), "scratch", request.scratch));
 }
 
 std::string encode_request(const RemoteRequest& request) {

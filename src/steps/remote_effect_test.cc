@@ -71,7 +71,8 @@ TEST(EffectNeeds, KnowsEveryEffect) {
 
 TEST(EffectNeeds, TellsWhatLendsFiles) {
   FakeRun run;
-  run.credentials = {Value::map_of("id", "text", "type", "string"), Value::map_of("id", "key", "type", "sshUserPrivateKey")};
+  run.credentials = {Value::map_of("id", "text", "type", "string"),
+                     Value::map_of("id", "key", "type", "sshUserPrivateKey")};
   auto bind = [&run](const char* kind, const char* id) {
     const auto binding = Value::map_of("$class", kind, "credentialsId", id);
     return acts_in_pod("credentials.bind", Value::map_of("bindings", Value::list_of(binding)), run);
@@ -85,11 +86,12 @@ TEST(EffectNeeds, TellsWhatLendsFiles) {
 }
 
 TEST(EffectNeeds, FindsCredentials) {
-  const auto arguments = Value::map_of(
-      "scm", Value::map_of("userRemoteConfigs", Value::list_of(Value::map_of("url", "u", "credentialsId", "git"),
-                                                               Value::map_of("credentialsId", Value()))),
-      "credentialsIds", Value::list_of("a", "git", "b"), "credentialsIdX", "not", "files",
-      Value::list_of(Value::map_of("fileId", "f")));
+  const auto arguments =
+      Value::map_of("scm",
+                    Value::map_of("userRemoteConfigs", Value::list_of(Value::map_of("url", "u", "credentialsId", "git"),
+                                                                      Value::map_of("credentialsId", Value()))),
+                    "credentialsIds", Value::list_of("a", "git", "b"), "credentialsIdX", "not", "files",
+                    Value::list_of(Value::map_of("fileId", "f")));
   EXPECT_THAT(credential_ids(arguments), UnorderedElementsAre("git", "a", "b", "f"));
 }
 
@@ -190,9 +192,8 @@ TEST(OutputDecoder, GivesErrorsOfSteps) {
 
 TEST(OutputDecoder, RefusesFilesThatTheEffectDoesNotMake) {
   EXPECT_EQ(error_of("stash", a_file("stashes/x")), "");
-  for (const char* path :
-       {"stashes", "stashes/", "stashes/..", "stashes/../journal", "/stashes/x", "stashes//x", "stashes/./x",
-        "artifacts/x", "../stashes/x", "stash/x", "", "journal", "stashes /x"}) {
+  for (const char* path : {"stashes", "stashes/", "stashes/..", "stashes/../journal", "/stashes/x", "stashes//x",
+                           "stashes/./x", "artifacts/x", "../stashes/x", "stash/x", "", "journal", "stashes /x"}) {
     EXPECT_THAT(error_of("stash", a_file(path)), HasSubstr("does not make")) << path;
   }
   EXPECT_THAT(error_of("stash", a_file(std::string_view("stashes/a\0b", 11))), HasSubstr("does not make"));
@@ -208,11 +209,13 @@ TEST(OutputDecoder, RefusesRecordsThatTheEffectDoesNotMake) {
   EXPECT_EQ(error_of("stash", a_record("stash", "n", Value::map_of("file", Value()))), "");
   EXPECT_THAT(error_of("stash", a_record("artifact", "n", Value::map())), HasSubstr("does not make"));
   EXPECT_THAT(error_of("stash", a_record("", "n", Value::map())), HasSubstr("does not make"));
-  EXPECT_THAT(error_of("stash", a_record("stash", "n", file("../../other/files/stashes/a"))), HasSubstr("does not make"));
+  EXPECT_THAT(error_of("stash", a_record("stash", "n", file("../../other/files/stashes/a"))),
+              HasSubstr("does not make"));
   EXPECT_THAT(error_of("stash", a_record("stash", "n", Value::map_of("before", ".."))), HasSubstr("does not make"));
   EXPECT_THAT(error_of("stash", a_record("stash", "n", Value("text"))), HasSubstr("does not make"));
   EXPECT_THAT(error_of("archiveArtifacts", a_record("artifact", "../a", Value::map())), HasSubstr("does not make"));
-  EXPECT_THAT(error_of("publishHTML", a_record("html", "r", Value::map_of("folder", "../x"))), HasSubstr("does not make"));
+  EXPECT_THAT(error_of("publishHTML", a_record("html", "r", Value::map_of("folder", "../x"))),
+              HasSubstr("does not make"));
   EXPECT_THAT(error_of("tool", a_record("tool", "r", Value::map())), HasSubstr("does not make"));
   EXPECT_THAT(error_of("readFile", a_record("scm", "r", Value::map())), HasSubstr("does not make"));
 }
@@ -263,7 +266,8 @@ TEST(OutputDecoder, EmptiesAReportThatComesAgain) {
 }
 
 TEST(MissingOutcome, SaysHowTheWorkerEnded) {
-  EXPECT_THAT(missing_outcome("stash", "maven", 127).error().message, HasSubstr("container maven could not be started"));
+  EXPECT_THAT(missing_outcome("stash", "maven", 127).error().message,
+              HasSubstr("container maven could not be started"));
   EXPECT_THAT(missing_outcome("stash", "maven", 137).error().message, HasSubstr("memory limit"));
   EXPECT_THAT(missing_outcome("stash", "maven", 1).error().message, HasSubstr("ended with exit code 1"));
 }

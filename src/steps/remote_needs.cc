@@ -99,8 +99,8 @@ bool lends_a_file(const Value& binding, RunServices& run) {
 
 /// Under these keys stand ids of credentials, or lists of them.
 constexpr std::string_view kIdKeys[] = {
-    "credentialsId",       "credentialsIds",            "credentials",  "fileId",
-    "mavenSettingsConfig", "globalMavenSettingsConfig", "kubeconfigId", "kubeConfigId",
+    "credentialsId", "credentialsIds", "credentials", "fileId", "mavenSettingsConfig", "globalMavenSettingsConfig",
+    "kubeconfigId",  "kubeConfigId",
 };
 
 }  // namespace

@@ -139,8 +139,7 @@ std::string encode_greeting() {
 }
 
 std::string encode_file_begin(std::string_view path, std::uint32_t mode, std::int64_t modified) {
-  return frame(kFileBegin,
-               encode_value(Value::list_of(path, static_cast<std::int64_t>(mode), modified)));
+  return frame(kFileBegin, encode_value(Value::list_of(path, static_cast<std::int64_t>(mode), modified)));
 }
 
 std::string encode_file_bytes(std::string_view bytes) { return frame(kFileBytes, bytes); }
@@ -148,11 +147,10 @@ std::string encode_file_end() { return frame(kFileEnd, {}); }
 std::string encode_mask(std::string_view secret) { return frame(kMask, secret); }
 
 std::string encode_result(const Outcome& outcome) {
-  const auto value =
-      outcome ? Value::map_of("value", outcome->value, "records", records_value(outcome->records), "stage_result",
-                              outcome->stage_result, "run_result", outcome->run_result)
-              : Value::map_of("class", outcome.error().java_class, "message", outcome.error().message, "fields",
-                              outcome.error().fields);
+  const auto value = outcome ? Value::map_of("value", outcome->value, "records", records_value(outcome->records),
+                                             "stage_result", outcome->stage_result, "run_result", outcome->run_result)
+                             : Value::map_of("class", outcome.error().java_class, "message", outcome.error().message,
+                                             "fields", outcome.error().fields);
   return frame(kResult, encode_value(value));
 }
 
@@ -233,14 +231,15 @@ Result<> OutputDecoder::begin_file(std::string_view payload) {
   const auto* needs = find_needs(limits_.effect);
   const auto top = std::string_view(path).substr(0, path.find('/'));
   if (!is_clean_path(path) || top.size() == path.size() || needs == nullptr || !has_word(needs->writes_files, top)) {
-    return fail(ErrorKind::forbidden,
-                "the pod sent a file that " + (limits_.effect.empty() ? "nobody" : limits_.effect) +
-                    " does not make: " + shown(path));
+    return fail(ErrorKind::forbidden, "the pod sent a file that " +
+                                          (limits_.effect.empty() ? "nobody" : limits_.effect) +
+                                          " does not make: " + shown(path));
   }
   if (++files_ > limits_.max_files) {
     return fail(ErrorKind::exhausted, "a step may keep at most " + std::to_string(limits_.max_files) + " files");
   }
-  if (const auto folder = replaced_folder(path); !folder.empty() && std::ranges::find(cleared_, folder) == cleared_.end()) {
+  if (const auto folder = replaced_folder(path);
+      !folder.empty() && std::ranges::find(cleared_, folder) == cleared_.end()) {
     // An effect makes one report.
     if (!cleared_.empty()) return fail(ErrorKind::forbidden, "the pod sent a second report: " + shown(path));
     cleared_.push_back(folder);
@@ -251,8 +250,7 @@ Result<> OutputDecoder::begin_file(std::string_view payload) {
 }
 
 Result<> OutputDecoder::take_result(std::string_view payload) {
-  auto value =
-      WL_TRY(data::decode_binary(payload, {.max_bytes = limits_.max_result_bytes, .max_depth = kMostDepth}));
+  auto value = WL_TRY(data::decode_binary(payload, {.max_bytes = limits_.max_result_bytes, .max_depth = kMostDepth}));
   if (!value.is_map()) return damaged("a result without content");
   if (const auto* name = value.find("class")) {
     StepError error{.java_class = name->text(), .message = value.get_string("message"), .fields = {}};

@@ -50,7 +50,9 @@ Result<PutRequest> decode_put(std::string_view document) {
   for (const auto& one : list == nullptr ? Value::List{} : list->items()) {
     const auto& parts = one.items();
     if (parts.size() != 6) return fail(ErrorKind::corrupt, "a piece of a file without its place");
-    auto number = [&parts](std::size_t at) { return static_cast<std::uint64_t>(std::max<std::int64_t>(0, parts[at].as_int())); };
+    auto number = [&parts](std::size_t at) {
+      return static_cast<std::uint64_t>(std::max<std::int64_t>(0, parts[at].as_int()));
+    };
     PutPiece piece{.path = WL_TRY(files::clean_entry_path(parts[0].text())),
                    .mode = static_cast<std::uint32_t>(number(1)) & 0777U,
                    .modified = parts[2].as_int(),

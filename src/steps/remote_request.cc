@@ -22,9 +22,9 @@ using data::Value;
 using Done = std::expected<void, StepError>;
 
 /// Folders of the server are not among them: over there they name nothing. `run_folder` only makes names unique.
-constexpr std::string_view kFacts[] = {"job",           "number",          "display_name", "result",     "user",
-                                       "url",           "previous_result", "run_folder",   "scm_branch", "scm_url",
-                                       "started_millis", "upstream_number", "tools"};
+constexpr std::string_view kFacts[] = {
+    "job",        "number",  "display_name",   "result",          "user", "url", "previous_result", "run_folder",
+    "scm_branch", "scm_url", "started_millis", "upstream_number", "tools"};
 
 void add_facts(RunServices& run, RemoteRequest& request) {
   auto add = [&](const std::string& name) {
@@ -41,7 +41,7 @@ void add_facts(RunServices& run, RemoteRequest& request) {
 // ---- secrets
 // ---------------------------------------------------------------------------------------------------------
 
-constexpr std::string_view kSecretMembers[] = {"password",  "secret",       "passphrase", "secretKey",
+constexpr std::string_view kSecretMembers[] = {"password",  "secret",       "passphrase",  "secretKey",
                                                "accessKey", "clientSecret", "sessionToken"};
 
 /// What of a credential must never be read in the log. Content of files is no secret by itself, as in Jenkins.

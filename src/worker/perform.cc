@@ -101,7 +101,8 @@ void perform(std::string_view document, const std::atomic<bool>& cancelled, Outp
   const auto request = steps::decode_request(document);
   if (!request) return output.write(steps::encode_result(steps::abort_with(request.error().message)));
   const auto outcome = outcome_of(*request, cancelled, output, log_fd);
-  if (const auto root = steps::machine_root(); root && request->scratch.starts_with(request->place.workspace_tmp + "/")) {
+  if (const auto root = steps::machine_root();
+      root && request->scratch.starts_with(request->place.workspace_tmp + "/")) {
     // What cannot be removed goes with the workspace.
     static_cast<void>(root->remove(request->scratch));
   }

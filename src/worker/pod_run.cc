@@ -67,7 +67,8 @@ Result<steps::OtherRunContent> PodRun::read_run(const steps::OtherRun& run, std:
     if (needs != nullptr && needs->reads_runs == record_kind) content.records = one.records;
     return content;
   }
-  return fail(ErrorKind::not_found, "run " + std::to_string(run.number) + " of " + run.job + " was not sent to the pod");
+  return fail(ErrorKind::not_found,
+              "run " + std::to_string(run.number) + " of " + run.job + " was not sent to the pod");
 }
 
 }  // namespace windlass::worker
