@@ -88,7 +88,7 @@ LeaseCore::Step LeaseCore::next(Moment now, std::int64_t wall_millis) const {
     out.at = due;
     return out;
   }
-  if (holder_.empty()) return take(false);
+  if (holder_.empty() || (!ended_.empty() && ended_ == record_)) return take(false);
   const auto counts =
       seconds(std::clamp<std::int64_t>(spec_of(lease_).get_int("leaseDurationSeconds", 15), 1, kMaxSeconds));
   const auto free_at = unchanged_since_ + duration_cast<nanoseconds>(counts);

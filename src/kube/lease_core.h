@@ -34,6 +34,9 @@ class LeaseCore {
   /// What the server has, read at `now`; null: no such object.
   void observed(const data::Value* lease, Moment now);
 
+  /// Somebody knows for certain that the process that holds it by the last record has ended: nobody has to wait.
+  void holder_ended() { ended_ = record_; }
+
   struct Step {
     enum class Kind : std::uint8_t {
       create,  ///< `object`; AlreadyExists: look again
@@ -64,6 +67,7 @@ class LeaseCore {
   LeaseOptions options_;
   data::Value lease_;            ///< as the server had it last; null: none
   std::string holder_, record_;  ///< record_: what changes with each renewal
+  std::string ended_;            ///< the record whose holder has ended
   Moment unchanged_since_{0};
   Moment deadline_{0};
   Moment renewed_{0};

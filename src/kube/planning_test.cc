@@ -274,6 +274,20 @@ TEST(Lease, GivenBackItIsTakenAtOnce) {
   EXPECT_TRUE(first.release(10s, 0).is_null());
 }
 
+TEST(Lease, WhoKnowsThatTheHolderHasEndedNeedNotWait) {
+  Server server;
+  LeaseCore first(lease_options("one")), second(lease_options("two"));
+  turn(first, server, 100s);
+  second.observed(&server.lease, 101s);
+  EXPECT_EQ(second.next(101s, 1'000'000).kind, LeaseCore::Step::Kind::look);
+  second.holder_ended();
+  EXPECT_EQ(second.next(101s, 1'000'000).kind, LeaseCore::Step::Kind::update);
+  // The knowledge is about that record: one that is renewed has not ended.
+  turn(first, server, 101s + 500ms);
+  second.observed(&server.lease, 102s);
+  EXPECT_EQ(second.next(102s, 1'000'000).kind, LeaseCore::Step::Kind::look);
+}
+
 TEST(Lease, AForeignRecordIsBounded) {
   Server server;
   server.lease = *data::parse_json(

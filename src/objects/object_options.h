@@ -25,8 +25,9 @@ struct ListOptions {
   std::string namespace_;  ///< empty: all
   LabelSelector labels;
   FieldSelector fields;
-  std::size_t limit = 0;  ///< 0: no limit
-  std::string continue_;  ///< token of the list before
+  std::size_t limit = 0;       ///< 0: no limit
+  std::string continue_;       ///< token of the list before
+  bool metadata_only = false;  ///< content may be missing: for who reads it by name when it is needed (Secrets)
   // Of a store that can (the embedded one): pages by position instead, what was made last first.
   bool newest_first = false;
   std::size_t offset = 0;

@@ -32,7 +32,8 @@ struct WatchOptions {
   std::string namespace_;  ///< empty: all
   LabelSelector labels;
   FieldSelector fields;
-  std::int64_t from = 0;  ///< events behind this resource version
+  std::int64_t from = 0;       ///< events behind this resource version
+  bool metadata_only = false;  ///< as of a list
 };
 
 class Watcher {

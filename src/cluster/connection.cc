@@ -1,0 +1,27 @@
+#include "cluster/connection.h"
+
+namespace windlass::cluster {
+
+namespace {
+constexpr std::chrono::milliseconds kLeaseCall{3'000};
+constexpr std::size_t kLeaseCalls = 2;
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Connection::make(boost::asio::io_context& io, const kube::Access& access,
+                                                     const kube::Surroundings& surroundings, std::string user_agent,
+                                                     Use use) {
+  std::unique_ptr<Connection> out(new Connection());
+  out->timers_ = rt::make_timers(io);
+  out->connector_ = net::make_tcp_connector(io, *out->timers_);
+  kube::ClientOptions options;
+  options.user_agent = std::move(user_agent);
+  if (use == Use::lease) {
+    options.call_limit = kLeaseCall;
+    options.max_calls = kLeaseCalls;
+    options.max_tries = 1;
+  }
+  out->client_ = WL_TRY(kube::Client::make(io, *out->timers_, *out->connector_, access, surroundings, options));
+  return out;
+}
+
+}  // namespace windlass::cluster
