@@ -1,4 +1,5 @@
-// windlass cluster check: what a Kubernetes cluster has for us, and what it lacks, a sentence each. Changes nothing.
+// windlass cluster check: what a Kubernetes cluster has for us, and what it lacks, a sentence each. windlass cluster
+// crds: our kinds, for kubectl. Neither changes anything.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -7,6 +8,8 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/terminal_text.h"
+#include "cluster/definitions.h"
+#include "data/yaml.h"
 #include "kube/cluster_check.h"
 #include "kube/load_access.h"
 #include "net/connector.h"
@@ -22,7 +25,7 @@ using kube::Feature;
 constexpr std::string_view kWorkersNamespace = "kubesphere-devops-worker";
 
 constexpr OptionRow kOptions[] = {
-    {"ACTION", "check", Shape::value, {"what to do (default check)", "操作（默认 check）"}},
+    {"ACTION", "check|crds", Shape::value, {"what to do (default check)", "操作（默认 check）"}},
     {"--kubeconfig",
      "FILE",
      Shape::value,
@@ -41,6 +44,8 @@ constexpr OptionRow kOptions[] = {
 };
 constexpr Example kExamples[] = {
     {"windlass cluster check", {"everything there that Windlass needs?", "集群是否满足 Windlass 的全部要求？"}},
+    {"windlass cluster crds | kubectl apply -f -",
+     {"install our kinds, where the server itself may not", "安装自定义资源（当服务器自身无权安装时）"}},
     {"windlass cluster check --context prod --output json", {"facts for a program", "供程序使用的数据"}},
 };
 constexpr ExitCode kExits[] = {
@@ -67,6 +72,9 @@ Text loss(Feature feature) {
       return {"Secrets are no credentials", "Secret 无法用作凭证"};
     case Feature::settings:
       return {"ConfigMaps with templates and settings are not seen", "无法读取含模板与设置的 ConfigMap"};
+    case Feature::kinds:
+      return {"the server does not install its kinds: windlass cluster crds | kubectl apply -f -",
+              "服务器无法自行安装自定义资源：windlass cluster crds | kubectl apply -f -"};
     case Feature::leadership:
       return {"there can be no second replica", "无法运行第二个副本"};
     case Feature::sign_in:
@@ -162,13 +170,24 @@ boost::asio::awaitable<void> check(kube::Client& client, std::string workers_nam
   client.close();
 }
 
+/// The definitions of our kinds, as kubectl apply takes them.
+int print_definitions() {
+  data::YamlStyle style;
+  style.dialect = data::YamlDialect::k8s;
+  return print(data::format_yaml_documents(cluster::definitions(), style)) ? kExitSuccess : kExitInternal;
+}
+
 int run(const Invocation& in, const ParsedOptions& options) {
-  if (const auto action = options.get("ACTION", "check"); action != "check") {
-    return complain(say(in.language,
-                        {"cluster: there is no action {}; windlass cluster check looks at a cluster",
-                         "cluster：没有操作 {}；windlass cluster check 用于检查集群"},
-                        {without_controls(action)}),
-                    kExitUsage);
+  const auto action = options.get("ACTION", "check");
+  if (action == "crds") return print_definitions();
+  if (action != "check") {
+    return complain(
+        say(in.language,
+            {"cluster: there is no action {}; windlass cluster check looks at a cluster, windlass cluster "
+             "crds prints our kinds",
+             "cluster：没有操作 {}；windlass cluster check 用于检查集群，windlass cluster crds 输出自定义资源"},
+            {without_controls(action)}),
+        kExitUsage);
   }
   auto surroundings = kube::real_surroundings(in.environment);
   auto path = options.get("--kubeconfig");
@@ -207,12 +226,13 @@ int run(const Invocation& in, const ParsedOptions& options) {
 const Command kClusterCommand{
     "cluster",
     {"what a Kubernetes cluster has and lacks for Windlass", "检查 Kubernetes 集群是否满足 Windlass 的要求"},
-    "[check] [--kubeconfig FILE] [--context NAME] [--namespace NAMESPACE] [--output table|json|yaml]",
+    "[check|crds] [--kubeconfig FILE] [--context NAME] [--namespace NAMESPACE] [--output table|json|yaml]",
     kOptions,
     {"Who we are there, which API versions and custom resources there are, what we may do; for each thing that is "
      "missing what "
-     "does not work without it. Nothing is changed.",
-     "显示当前身份、现有的 API 版本与自定义资源以及权限；对每一缺失项说明其影响。不做任何修改。"},
+     "does not work without it. crds prints the definitions of our kinds for kubectl apply. Nothing is changed.",
+     "显示当前身份、现有的 API 版本与自定义资源以及权限；对每一缺失项说明其影响。crds 输出供 kubectl apply "
+     "使用的自定义资源定义。不做任何修改。"},
     run,
     Group::server,
     kExamples,

@@ -41,6 +41,7 @@ constexpr Sentence kReasons[] = {
       "其限流类别已有 {} 个运行在进行，达到上限"}},
     {"superseded", {"run #{} took its place", "已被运行 #{} 取代"}},
     {"replay", {"its record and its script disagree: {}", "运行记录与脚本不一致：{}"}},
+    {"claim", {"its object does not say yet that the run begins here: {}", "其对象尚未标明运行在此开始：{}"}},
     {"credentials", {"the credentials of its project cannot be read: {}", "无法读取项目的凭证：{}"}},
     {"restart", {"it could not begin: {}", "无法开始：{}"}},
     {"damaged", {"its journal is damaged: {}", "运行记录已损坏：{}"}},

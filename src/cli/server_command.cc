@@ -5,6 +5,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <charconv>
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <functional>
@@ -19,6 +20,8 @@
 #include "cli/service_manager.h"
 #include "cli/terminal_text.h"
 #include "data/json.h"
+#include "kube/load_access.h"
+#include "server/replica.h"
 #include "server/server.h"
 
 namespace windlass::cli {
@@ -59,6 +62,31 @@ constexpr OptionRow kOptions[] = {
      Shape::value,
      {"the key that seals credentials, kept elsewhere than in the folder (32 bytes; older ones in FILE.old)",
       "用于加密凭证的密钥文件，存放于数据目录之外（32 字节；旧密钥在 FILE.old）"}},
+    {"--cluster",
+     "",
+     Shape::flag,
+     {"the objects are those of a Kubernetes cluster, which drive this server; several replicas may wait for their "
+      "turn",
+      "使用 Kubernetes 集群中的对象驱动本服务器；可有多个副本等待接管"}},
+    {"--kubeconfig",
+     "FILE",
+     Shape::value,
+     {"which cluster and as whom (default: KUBECONFIG, ~/.kube/config, the pod that this runs in)",
+      "集群与身份（默认：KUBECONFIG、~/.kube/config、所在的 Pod）"}},
+    {"--context",
+     "NAME",
+     Shape::value,
+     {"of the kubeconfig (default: its current one)", "kubeconfig 中的上下文（默认：当前上下文）"}},
+    {"--namespace",
+     "NAMESPACE",
+     Shape::value,
+     {"where the pods of agents and the lease of the leader are (default kubesphere-devops-worker)",
+      "Agent Pod 与主副本租约所在的命名空间（默认 kubesphere-devops-worker）"}},
+    {"--lease",
+     "NAME",
+     Shape::value,
+     {"what the lease is called (default windlass-server); replicas with one lease work in turn",
+      "租约名称（默认 windlass-server）；同一租约的副本轮流工作"}},
     {"--log-format",
      "text|json",
      Shape::value,
@@ -71,10 +99,22 @@ constexpr OptionRow kOptions[] = {
       "列出 KubeSphere API 的全部路由及所需权限，然后退出"}},
 };
 
+constexpr std::string_view kWorkersNamespace = "kubesphere-devops-worker", kLease = "windlass-server";
+constexpr int kExitReplaced = 75;
+
 constexpr Example kExamples[] = {
     {"windlass server --data ~/windlass", {"on this machine only", "仅本机"}},
+    {"windlass server --data /var/lib/windlass --cluster",
+     {"in, or beside, a Kubernetes cluster", "在 Kubernetes 集群中或集群外运行"}},
     {"kubectl --kubeconfig <(windlass kubeconfig --data ~/windlass) get pipelines -A",
      {"kubectl against it", "用 kubectl 访问"}},
+};
+
+constexpr ExitCode kExits[] = {
+    {kExitSuccess, {"stopped by a signal", "收到信号后停止"}},
+    {kExitUsage, {"the options, the folder or the kubeconfig cannot be used", "参数、数据目录或 kubeconfig 无法使用"}},
+    {kExitInternal, {"it could not begin; the sentence says why", "无法启动；输出说明原因"}},
+    {kExitReplaced, {"another replica may lead: start it again, and it waits", "其他副本可能已接管：重新启动即可等待"}},
 };
 
 std::int64_t now_millis() {
@@ -138,6 +178,30 @@ bool memory_is_short() {
   return total > 0 && available >= 0 && available < total * (1 - kEnough);
 }
 
+/// This server's place in a cluster: whose turn it is, and the connection.
+Result<std::unique_ptr<server::Replica>> make_replica(boost::asio::io_context& io, const Invocation& in,
+                                                      const ParsedOptions& options,
+                                                      const server::ServerOptions& given) {
+  auto path = options.get("--kubeconfig");
+  if (!path.empty()) path = absolute_path(in.working_folder, path);
+  server::ReplicaOptions out;
+  out.surroundings = kube::real_surroundings(in.environment);
+  out.access = WL_TRY(kube::load_access(path, options.get("--context"), out.surroundings));
+  out.data_folder = given.data_folder;
+  out.listen = given.listen;
+  out.version = given.version;
+  out.log = given.log;
+  out.lease_namespace = options.get("--namespace", kWorkersNamespace);
+  out.lease_name = options.get("--lease", kLease);
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) == 0) out.host = host.data();
+  out.end = [log = given.log](const std::string& why) {
+    log("ends at once and does nothing more: " + why);
+    std::_Exit(kExitReplaced);  // whatever else this process would still do, another may be doing
+  };
+  return server::Replica::make(io, std::move(out));
+}
+
 int run(const Invocation& in, const ParsedOptions& options) {
   if (options.has("--explain-routes")) return print(server::explain_routes()) ? kExitSuccess : kExitInternal;
   const auto folder = options.get("--data");
@@ -196,29 +260,66 @@ int run(const Invocation& in, const ParsedOptions& options) {
     if (!format_given) *as_json = json;
   };
   const ServiceManager manager(in.env("NOTIFY_SOCKET"));
-  auto server = server::Server::start(io, std::move(server_options));
-  if (!server) return complain("server: " + server.error().text(), kExitInternal);
+  const bool in_cluster = options.has("--cluster");
+  for (const auto* of_cluster : {"--kubeconfig", "--context", "--namespace", "--lease"}) {
+    if (!in_cluster && options.has(of_cluster)) {
+      return complain(
+          say(in.language, {"server: {} means something with --cluster only", "server：{} 仅与 --cluster 一起使用"},
+              {of_cluster}),
+          kExitUsage);
+    }
+  }
+  std::unique_ptr<server::Replica> replica;
+  if (in_cluster) {
+    auto made = make_replica(io, in, options, server_options);
+    if (!made) return complain("server: " + made.error().text(), kExitUsage);
+    replica = std::move(*made);
+    server_options.replica = replica.get();
+  }
+  std::unique_ptr<server::Server> server;
+  const auto begin = [&]() -> Result<> {
+    server = WL_TRY(server::Server::start(io, std::move(server_options)));
+    manager.tell("READY=1\nSTATUS=" + server->address() + "\nMAINPID=" + std::to_string(::getpid()));
+    return {};
+  };
+  Result<> begun;
+  if (!replica) {
+    if (begun = begin(); !begun) return complain("server: " + begun.error().text(), kExitInternal);
+  }
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
   boost::asio::signal_set hang_up(io, SIGHUP);
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (error) return;
     manager.tell("STOPPING=1");
     hang_up.cancel();
-    (*server)->stop();
+    if (server) {
+      server->stop();
+    } else {
+      replica->stop();
+    }
   });
   std::function<void()> wait_for_reload = [&] {
     hang_up.async_wait([&](const boost::system::error_code& error, int) {
       if (error) return;
       manager.tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(monotonic_micros()));
-      (*server)->reload();
+      if (server) server->reload();
       manager.tell("READY=1");
       wait_for_reload();
     });
   };
   wait_for_reload();
-  manager.tell("READY=1\nSTATUS=" + (*server)->address() + "\nMAINPID=" + std::to_string(::getpid()));
+  if (replica) {
+    manager.tell("READY=1\nSTATUS=stands by\nMAINPID=" + std::to_string(::getpid()));
+    replica->start([&](Result<> turn) {
+      begun = turn ? begin() : std::move(turn);
+      if (!begun) io.stop();
+    });
+  }
   io.run();
-  return kExitSuccess;
+  if (!begun) complain("server: " + begun.error().text(), kExitInternal);
+  server.reset();
+  if (replica) replica->release();
+  return begun ? kExitSuccess : kExitInternal;
 }
 
 }  // namespace
@@ -227,15 +328,18 @@ const Command kServerCommand{
     "server",
     {"serve projects, pipelines and runs over HTTP and the Kubernetes protocol",
      "通过 HTTP 与 Kubernetes 协议提供服务"},
-    "--data FOLDER [--listen HOST:PORT] [--config FILE] [--log-format text|json] | --explain-routes",
+    "--data FOLDER [--listen HOST:PORT] [--config FILE] [--log-format text|json] [--cluster [--kubeconfig FILE] "
+    "[--context NAME]] | --explain-routes",
     kOptions,
     {"Everything but health checks needs a token: windlass token create. The folder must be "
      "yours alone (0700); a second\n"
-     "server on the same folder is refused. Stop it with SIGTERM.",
+     "server on the same folder is refused, or with --cluster waits for its turn. Stop it with SIGTERM.",
      "除健康检查外都需要令牌：windlass token "
-     "create。数据目录须仅归本人（0700）；同一目录不能有第二个服务器。用 SIGTERM 停止。"},
+     "create。数据目录须仅归本人（0700）；同一目录不能有第二个服务器（使用 --cluster 时则等待接管）。用 SIGTERM "
+     "停止。"},
     run,
     Group::server,
-    kExamples};
+    kExamples,
+    kExits};
 
 }  // namespace windlass::cli

@@ -97,14 +97,21 @@ Controller::Controller(asio::io_context& io, objects::ObjectStore& store, const 
           if (raw->options.wanted && !raw->options.wanted(object)) return {};
           return {{objects::meta_text(object, "namespace"), objects::meta_text(object, "name")}};
         },
-        {.namespace_ = {}, .labels = impl_->options.labels, .only_changes = false, .log = {}});
+        {.namespace_ = {},
+         .labels = impl_->options.labels,
+         .fields = impl_->options.fields,
+         .metadata_only = impl_->options.metadata_only,
+         .only_changes = false,
+         .log = {}});
 }
 
 Controller::~Controller() { stop(); }
 
 void Controller::also(const objects::ResourceType& type, std::function<std::vector<Key>(const Value&)> keys,
                       bool only_changes) {
-  watch(type, std::move(keys), {.namespace_ = {}, .labels = {}, .only_changes = only_changes, .log = {}});
+  watch(
+      type, std::move(keys),
+      {.namespace_ = {}, .labels = {}, .fields = {}, .metadata_only = false, .only_changes = only_changes, .log = {}});
 }
 
 void Controller::watch(const objects::ResourceType& type, std::function<std::vector<Key>(const Value&)> keys,

@@ -44,6 +44,8 @@ struct ControllerOptions {
   std::size_t parallel = 4;  ///< visits at a time, of different keys
   Backoff backoff;
   objects::LabelSelector labels;  ///< of the objects of its own kind; empty: all
+  objects::FieldSelector fields;
+  bool metadata_only = false;  ///< events of its own kind may come without content
   /// Which events of its own kind are worth a visit; empty: all.
   std::function<bool(const data::Value&)> wanted;
   std::function<void(std::string_view)> log;  ///< one line, without its end

@@ -72,7 +72,35 @@ std::vector<std::string> check_credential(const Value& secret) {
   return out;
 }
 
+const objects::FieldSelector& CredentialReconciler::not_of_others() {
+  // A selector of fields cannot say "one of these", so it says what the many others of a cluster are.
+  static const auto kSelector =
+      objects::FieldSelector::parse(
+          "type!=Opaque,type!=kubernetes.io/service-account-token,type!=kubernetes.io/dockerconfigjson,"
+          "type!=kubernetes.io/dockercfg,type!=kubernetes.io/tls,type!=helm.sh/release.v1,"
+          "type!=bootstrap.kubernetes.io/token")
+          .value_or(objects::FieldSelector());
+  return kSelector;
+}
+
+/// A Secret outside of projects is looked at without its content, and only a finalizer of ours is a matter of ours.
+rt::Task<bool> CredentialReconciler::waits_for_us(const Key& key) {
+  objects::ListOptions alone;
+  alone.namespace_ = key.namespace_;
+  alone.fields = WL_CO_TRY(objects::to_result(objects::FieldSelector::parse("metadata.name=" + key.name)));
+  alone.metadata_only = true;
+  const auto found = WL_CO_TRY(objects::to_result(co_await store_.list(secret_type(), std::move(alone))));
+  for (const auto& one : found.items) {
+    if (objects::is_being_deleted(one) && has_finalizer(one, names::kCredentialFinalizer)) co_return true;
+  }
+  co_return false;
+}
+
 rt::Task<Requeue> CredentialReconciler::reconcile(Key key) {
+  auto space = co_await store_.get(namespace_type(), "", key.namespace_);
+  if (!space && space.error().code != 404) co_return fail(objects::to_error(space.error()));
+  const bool in_project = space && !objects::label(*space, names::kProjectLabel).empty();
+  if (!in_project && !WL_CO_TRY(co_await waits_for_us(key))) co_return Requeue{};
   auto found = co_await store_.get(secret_type(), key.namespace_, key.name);
   if (!found) {
     if (found.error().code == 404) co_return Requeue{};
@@ -90,9 +118,7 @@ rt::Task<Requeue> CredentialReconciler::reconcile(Key key) {
     if (!gone && gone.error().code != 404) co_return fail(objects::to_error(gone.error()));
     co_return Requeue{};
   }
-  auto space = co_await store_.get(namespace_type(), "", key.namespace_);
-  if (!space && space.error().code != 404) co_return fail(objects::to_error(space.error()));
-  if (!space || objects::label(*space, names::kProjectLabel).empty()) co_return Requeue{};
+  if (!in_project) co_return Requeue{};
 
   const auto message_key = std::string(names::kCredentialSync) + std::string(names::kSyncMessage);
   const auto before = objects::annotation(*found, message_key);

@@ -1,6 +1,7 @@
 // Credentials: Secrets of KubeSphere's four types in the namespaces of projects. Each is in order or says why not.
 //
 // The fingerprint of its values is keyed, so that the annotation tells nobody what it can be tried against.
+// A Secret outside of projects is never read, only what its metadata says.
 // Source: kubesphere controllers 2.3, with nothing behind it to mirror to: a run reads the Secret itself.
 #pragma once
 
@@ -35,8 +36,12 @@ class CredentialReconciler final : public Reconciler {
                        std::function<std::string(std::string_view)> keyed_hash)
       : store_(store), events_(events), now_millis_(std::move(now_millis)), keyed_hash_(std::move(keyed_hash)) {}
   rt::Task<Requeue> reconcile(Key key) override;
+  /// Leaves out Secrets of types that clusters are full of: for the watch.
+  static const objects::FieldSelector& not_of_others();
 
  private:
+  rt::Task<bool> waits_for_us(const Key& key);
+
   objects::ObjectStore& store_;
   EventRecorder& events_;
   std::function<std::int64_t()> now_millis_;

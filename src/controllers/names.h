@@ -44,6 +44,8 @@ inline constexpr std::string_view kRunCreator = "devops.kubesphere.io/creator";
 inline constexpr std::string_view kRunTrigger = "devops.kubesphere.io/trigger";
 inline constexpr std::string_view kRunOrphan = "devops.kubesphere.io/jenkins-pipelinerun-orphan";
 inline constexpr std::string_view kRunKeepRecord = "devops.kubesphere.io/keep-jenkins-record";
+/// Ours: which run store began it; written before anything of it happens.
+inline constexpr std::string_view kRunClaim = "windlass.io/claim";
 /// Ours: a run that restarts another one of its pipeline.
 inline constexpr std::string_view kRunReplayOf = "windlass.io/replay-of";
 inline constexpr std::string_view kRunRestartStage = "windlass.io/restart-stage";

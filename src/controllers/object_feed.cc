@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <utility>
 #include <variant>
 
 namespace windlass::controllers {
@@ -34,6 +35,7 @@ struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
   bool stopping = false;
   bool synced = false;
   std::int64_t told = 0;
+  std::string trouble;  ///< what was logged last; empty: all is well
 
   void tell(objects::WatchEvent event) {
     if (!stopping) callback(std::move(event));
@@ -44,6 +46,7 @@ struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
     if (options.only_changes && !synced) {
       objects::ListOptions one;
       one.limit = 1;
+      one.metadata_only = options.metadata_only;
       auto newest = co_await store.list(type, std::move(one));
       if (!newest) co_return std::unexpected(std::move(newest).error());
       co_return newest->resource_version;
@@ -51,6 +54,8 @@ struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
     objects::ListOptions wanted;
     wanted.namespace_ = options.namespace_;
     wanted.labels = options.labels;
+    wanted.fields = options.fields;
+    wanted.metadata_only = options.metadata_only;
     wanted.limit = kListPart;
     std::int64_t version = 0;
     do {
@@ -69,6 +74,8 @@ struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
     objects::WatchOptions wanted;
     wanted.namespace_ = options.namespace_;
     wanted.labels = options.labels;
+    wanted.fields = options.fields;
+    wanted.metadata_only = options.metadata_only;
     wanted.from = version;
     auto watching = store.watch(type, std::move(wanted));
     watcher = watching.get();
@@ -96,14 +103,20 @@ struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
         synced = true;
         told = *version;
         pause = kFirstPause;
+        if (options.log && !std::exchange(trouble, {}).empty()) {
+          options.log("the store gives " + std::string(type.plural) + " again");
+        }
         auto followed = co_await follow(*version);
         if (followed || followed.error().code == 410) continue;
         version = std::unexpected(std::move(followed).error());
       }
       if (stopping) break;
-      if (options.log) {
-        options.log("the store does not give " + std::string(type.plural) + ": " + version.error().message +
-                    "; asking again in " + std::to_string(pause.count()) + " ms");
+      // Once, however long it lasts: a kind that a cluster does not have may be missing for weeks.
+      if (options.log && trouble != version.error().message) {
+        trouble = version.error().message;
+        options.log("the store does not give " + std::string(type.plural) + ": " + trouble +
+                    "; it is asked again, at least every " +
+                    std::to_string(std::chrono::duration_cast<std::chrono::seconds>(kLongestPause).count()) + " s");
       }
       timer.expires_after(pause);
       (void)co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));

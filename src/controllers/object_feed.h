@@ -18,8 +18,10 @@ class ObjectFeed {
   struct Options {
     std::string namespace_;  ///< empty: all
     objects::LabelSelector labels;
+    objects::FieldSelector fields;
+    bool metadata_only = false;                 ///< content may be missing: the callback looks at metadata alone
     bool only_changes = false;                  ///< what is there at the start is not told, if no change is lost later
-    std::function<void(std::string_view)> log;  ///< one line when the store does not answer
+    std::function<void(std::string_view)> log;  ///< one line when the store begins or ceases not to answer
   };
   using Callback = std::function<void(objects::WatchEvent)>;
 

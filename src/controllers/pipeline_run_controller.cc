@@ -18,11 +18,22 @@ using runs::RunInfo;
 
 namespace {
 
+constexpr std::size_t kNumbersLookedAt = 50;        ///< numbers rise, so the newest have the highest
 constexpr std::chrono::milliseconds kEndPoll{200};  ///< an aborted run is waited for before its object goes
 
 const objects::ResourceType& run_type() { return *objects::find_resource(names::kGroup, "v1alpha3", "pipelineruns"); }
 const objects::ResourceType& pipeline_type() { return *objects::find_resource(names::kGroup, "v1alpha3", "pipelines"); }
 const objects::ResourceType& map_type() { return *objects::find_resource("", "v1", "configmaps"); }
+
+/// A change of this object, not of one that has its name later.
+objects::Modifier only(std::string uid, objects::Modifier change) {
+  return [uid = std::move(uid), change = std::move(change)](Value one) -> objects::Outcome<Value> {
+    if (objects::meta_text(one, "uid") != uid) {
+      return objects::not_found(run_type().subject(objects::meta_text(one, "name")));
+    }
+    return change(std::move(one));
+  };
+}
 
 std::string spec_text(const Value& object, std::string_view map, std::string_view key) {
   const auto* spec = object.find("spec");
@@ -50,8 +61,8 @@ rt::Task<Requeue> PipelineRunReconciler::reconcile(Key key) {
   const auto uid = objects::meta_text(object, "uid");
   auto run = WL_CO_TRY(co_await service_.find(uid));
   if (!run) {
-    if (!objects::annotation(object, names::kRunId).empty()) {
-      WL_CO_TRY_VOID(co_await refuse(key, "Unknown", "RecordLost",
+    if (says_begun(object)) {
+      WL_CO_TRY_VOID(co_await refuse(key, uid, "Unknown", "RecordLost",
                                      "this run had begun, and the run store of this server knows nothing of it; it is "
                                      "not started again"));
       co_return Requeue{};
@@ -66,15 +77,16 @@ rt::Task<Requeue> PipelineRunReconciler::reconcile(Key key) {
 
 rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, const Value& object) {
   using Nothing = std::optional<RunInfo>;
+  const auto uid = objects::meta_text(object, "uid");
   const auto pipeline_name = spec_text(object, "pipelineRef", "name");
   if (pipeline_name.empty()) {
-    auto marked =
-        co_await store_.modify(run_type(), key.namespace_, key.name, [](Value one) -> objects::Outcome<Value> {
-          ensure_label(one, names::kRunOrphan, "true");
-          return one;
-        });
+    auto marked = co_await store_.modify(run_type(), key.namespace_, key.name,
+                                         only(uid, [](Value one) -> objects::Outcome<Value> {
+                                           ensure_label(one, names::kRunOrphan, "true");
+                                           return one;
+                                         }));
     if (!marked) co_return fail(to_error(marked.error()));
-    WL_CO_TRY_VOID(co_await refuse(key, "Unknown", "SKIPPED", "spec.pipelineRef.name says no pipeline"));
+    WL_CO_TRY_VOID(co_await refuse(key, uid, "Unknown", "SKIPPED", "spec.pipelineRef.name says no pipeline"));
     co_return Nothing();
   }
   const auto* snapshot = object.find("spec")->find("pipelineSpec");
@@ -83,7 +95,7 @@ rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, c
   if (!pipeline) {
     if (pipeline.error().code != 404) co_return fail(to_error(pipeline.error()));
     WL_CO_TRY_VOID(co_await refuse(
-        key, "Pending", "PipelineNotFound",
+        key, uid, "Pending", "PipelineNotFound",
         "there is no pipeline " + pipeline_name + " in " + key.namespace_ + "; the run starts when it appears"));
     co_return Nothing();
   }
@@ -96,7 +108,7 @@ rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, c
   if (!request) {
     const bool unsupported = request.error().kind == ErrorKind::unsupported;
     WL_CO_TRY_VOID(
-        co_await refuse(key, "Failed", unsupported ? "NotSupported" : "InvalidRequest", request.error().message));
+        co_await refuse(key, uid, "Failed", unsupported ? "NotSupported" : "InvalidRequest", request.error().message));
     co_await events_.record(object, EventType::warning, "TriggerFailed", request.error().message);
     if (const auto order = objects::annotation(object, names::kRunOrder); !order.empty()) {
       WL_CO_TRY_VOID(co_await service_.refuse_order(order, request.error().message));
@@ -105,30 +117,31 @@ rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, c
   }
   request->max_running = max_running;
   // The finalizer first: a run that exists is never left behind by its object.
-  auto marked = co_await store_.modify(run_type(), key.namespace_, key.name, [](Value one) -> objects::Outcome<Value> {
-    if (!objects::is_being_deleted(one)) add_finalizer(one, names::kRunFinalizer);
-    return one;
-  });
+  auto marked =
+      co_await store_.modify(run_type(), key.namespace_, key.name, only(uid, [](Value one) -> objects::Outcome<Value> {
+                               if (!objects::is_being_deleted(one)) add_finalizer(one, names::kRunFinalizer);
+                               return one;
+                             }));
   if (!marked) co_return fail(to_error(marked.error()));
   if (objects::is_being_deleted(*marked)) co_return Nothing();
   const auto request_order = request->upstream;
   auto accepted = co_await service_.accept(std::move(*request));
   if (!accepted && !request_order.empty() && accepted.error().kind == ErrorKind::not_found) {
-    WL_CO_TRY_VOID(co_await refuse(key, "Failed", "NotOrdered", accepted.error().message));
+    WL_CO_TRY_VOID(co_await refuse(key, uid, "Failed", "NotOrdered", accepted.error().message));
     co_return Nothing();
   }
   if (!accepted && accepted.error().kind == ErrorKind::exhausted) {
     if (!request_order.empty()) {
       WL_CO_TRY_VOID(co_await service_.refuse_order(request_order, accepted.error().message));
     }
-    WL_CO_TRY_VOID(co_await refuse(key, "Failed", "QueueFull", accepted.error().message));
+    WL_CO_TRY_VOID(co_await refuse(key, uid, "Failed", "QueueFull", accepted.error().message));
     co_return Nothing();
   }
   auto run = WL_CO_TRY(std::move(accepted));
   if (const auto secrets = secret_parameters(spec); !secrets.empty()) {
     // Sealed with the run by now: nobody reads them on the object.
-    auto hidden =
-        co_await store_.modify(run_type(), key.namespace_, key.name, [secrets](Value one) -> objects::Outcome<Value> {
+    auto hidden = co_await store_.modify(
+        run_type(), key.namespace_, key.name, only(uid, [secrets](Value one) -> objects::Outcome<Value> {
           auto inner = one.find("spec") != nullptr ? *one.find("spec") : Value::map();
           if (const auto* list = inner.find("parameters")) {
             auto masked = Value::list();
@@ -142,7 +155,7 @@ rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, c
             one.set("spec", std::move(inner));
           }
           return one;
-        });
+        }));
     if (!hidden) co_return fail(to_error(hidden.error()));
   }
   co_await events_.record(object, EventType::normal, "Started",
@@ -150,12 +163,16 @@ rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, c
   co_return Nothing(std::move(run));
 }
 
-/// Numbers go on behind those that objects carry already, wherever they come from: for a job that the run store has not
-/// seen. Afterwards it counts by itself.
+/// Numbers go on behind those that objects carry already, wherever they come from: looked for once for each pipeline,
+/// because the store may be an older copy. Afterwards it counts by itself.
 rt::Task<std::uint64_t> PipelineRunReconciler::highest_number(std::string namespace_, std::string pipeline) {
-  if (!WL_CO_TRY(co_await service_.of_job(namespace_ + "/" + pipeline, 1)).empty()) co_return std::uint64_t{0};
+  const auto job = namespace_ + "/" + pipeline;
+  if (counted_.contains(job)) co_return std::uint64_t{0};
   objects::ListOptions all;
   all.namespace_ = std::move(namespace_);
+  all.newest_first = true;
+  all.limit = kNumbersLookedAt;
+  all.metadata_only = true;
   if (auto parsed = objects::LabelSelector::parse(std::string(names::kPipelineLabel) + "=" + pipeline)) {
     all.labels = std::move(*parsed);
   }
@@ -166,18 +183,20 @@ rt::Task<std::uint64_t> PipelineRunReconciler::highest_number(std::string namesp
     highest =
         std::max<std::uint64_t>(highest, std::strtoull(objects::annotation(one, names::kRunId).c_str(), nullptr, 10));
   }
+  counted_.insert(job);
   co_return highest;
 }
 
-rt::Task<> PipelineRunReconciler::refuse(const Key& key, const std::string& phase, const std::string& reason,
-                                         const std::string& message) {
-  auto written = co_await store_.modify(
-      run_type(), key.namespace_, key.name,
-      [phase, reason, message, now = now_millis_()](Value one) -> objects::Outcome<Value> {
-        show_refusal(one, phase, reason, message, now);
-        return one;
-      },
-      objects::Part::status);
+rt::Task<> PipelineRunReconciler::refuse(const Key& key, const std::string& uid, const std::string& phase,
+                                         const std::string& reason, const std::string& message) {
+  auto written =
+      co_await store_.modify(run_type(), key.namespace_, key.name,
+                             only(uid,
+                                  [phase, reason, message, now = now_millis_()](Value one) -> objects::Outcome<Value> {
+                                    show_refusal(one, phase, reason, message, now);
+                                    return one;
+                                  }),
+                             objects::Part::status);
   if (!written && written.error().code != 404) co_return fail(to_error(written.error()));
   co_return Result<>();
 }
@@ -214,19 +233,19 @@ rt::Task<Requeue> PipelineRunReconciler::show(const Key& key, const Value& objec
   Value wanted = object;
   if (!show_run(wanted, run, now)) co_return Requeue{};
   // Metadata and status are written apart, as the protocol has it; the end is told last, when all else is there.
-  auto marked =
-      co_await store_.modify(run_type(), key.namespace_, key.name, [run, now](Value one) -> objects::Outcome<Value> {
-        if (!objects::is_being_deleted(one)) show_run(one, run, now);
-        return one;
-      });
+  auto marked = co_await store_.modify(run_type(), key.namespace_, key.name,
+                                       only(run.uid, [run, now](Value one) -> objects::Outcome<Value> {
+                                         if (!objects::is_being_deleted(one)) show_run(one, run, now);
+                                         return one;
+                                       }));
   if (!marked && marked.error().code != 404) co_return fail(to_error(marked.error()));
-  auto written = co_await store_.modify(
-      run_type(), key.namespace_, key.name,
-      [run, now](Value one) -> objects::Outcome<Value> {
-        show_run(one, run, now);
-        return one;
-      },
-      objects::Part::status);
+  auto written = co_await store_.modify(run_type(), key.namespace_, key.name,
+                                        only(run.uid,
+                                             [run, now](Value one) -> objects::Outcome<Value> {
+                                               show_run(one, run, now);
+                                               return one;
+                                             }),
+                                        objects::Part::status);
   if (!written && written.error().code != 404) co_return fail(to_error(written.error()));
   co_return Requeue{};
 }
@@ -269,11 +288,12 @@ rt::Task<Requeue> PipelineRunReconciler::clean_up(const Value& object) {
     WL_CO_TRY_VOID(co_await service_.refuse_order(order, "its object was deleted before it was accepted"));
   }
   if (objects::annotation(object, names::kRunKeepRecord) != "true") WL_CO_TRY_VOID(co_await service_.remove(uid));
-  auto gone = co_await store_.modify(run_type(), objects::meta_text(object, "namespace"),
-                                     objects::meta_text(object, "name"), [](Value one) -> objects::Outcome<Value> {
-                                       remove_finalizer(one, names::kRunFinalizer);
-                                       return one;
-                                     });
+  auto gone =
+      co_await store_.modify(run_type(), objects::meta_text(object, "namespace"), objects::meta_text(object, "name"),
+                             only(uid, [](Value one) -> objects::Outcome<Value> {
+                               remove_finalizer(one, names::kRunFinalizer);
+                               return one;
+                             }));
   if (!gone && gone.error().code != 404) co_return fail(to_error(gone.error()));
   co_return Requeue{};
 }

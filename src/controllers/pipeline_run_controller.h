@@ -10,6 +10,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 
 #include "controllers/controller.h"
@@ -36,7 +37,8 @@ class PipelineRunReconciler final : public Reconciler {
   /// Accepts the run of an object; nothing when it cannot be, which the object's status says then.
   rt::Task<std::optional<runs::RunInfo>> accept(const Key& key, const data::Value& object);
   rt::Task<std::uint64_t> highest_number(std::string namespace_, std::string pipeline);
-  rt::Task<> refuse(const Key& key, const std::string& phase, const std::string& reason, const std::string& message);
+  rt::Task<> refuse(const Key& key, const std::string& uid, const std::string& phase, const std::string& reason,
+                    const std::string& message);
   rt::Task<> obey(const data::Value& object, const runs::RunInfo& run);
   /// Pipelines that run after this one, before anybody hears that it has ended: so a crash loses none, and a run whose
   /// name follows from this one's is made once.
@@ -48,6 +50,7 @@ class PipelineRunReconciler final : public Reconciler {
   const JobFacts& facts_;
   EventRecorder& events_;
   std::function<std::int64_t()> now_millis_;
+  std::set<std::string> counted_;  ///< pipelines ("project/pipeline") whose objects' numbers have been looked at
 };
 
 }  // namespace windlass::controllers

@@ -117,6 +117,15 @@ bool is_final(const Value& object) {
   return !text_at(object, {"status", "completionTime"}).empty() || objects::label(object, names::kRunOrphan) == "true";
 }
 
+bool says_begun(const Value& object) {
+  if (!objects::annotation(object, names::kRunId).empty() || !objects::annotation(object, names::kRunClaim).empty()) {
+    return true;
+  }
+  if (!text_at(object, {"status", "startTime"}).empty()) return true;
+  const auto phase = text_at(object, {"status", "phase"});
+  return !phase.empty() && phase != "Pending";
+}
+
 std::vector<std::string> secret_parameters(const Value& spec) {
   std::vector<std::string> out;
   if (const auto* list = definitions_of(spec)) {

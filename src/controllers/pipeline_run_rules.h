@@ -40,6 +40,8 @@ bool show_refusal(data::Value& object, const std::string& phase, const std::stri
 /// `data` of the run's ConfigMap. A run with very many steps is shown without steps: an object has at most 1 MiB.
 data::Value run_data(const runs::RunInfo& run, const std::vector<runs::FlowNode>& nodes);
 
+/// It says that its run has begun, in this store or another: a claim, a number, a start, a phase that only a run has.
+bool says_begun(const data::Value& object);
 /// Final phases: nothing changes any more.
 bool is_final(const data::Value& object);
 

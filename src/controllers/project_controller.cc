@@ -175,7 +175,10 @@ rt::Task<Requeue> ProjectReconciler::finish(Value project) {
     const auto space_name = objects::meta_text(space, "name");
     waits = space_name;
     if (objects::is_being_deleted(space)) continue;
-    auto gone = co_await store_.remove(namespace_type(), "", space_name);
+    // This namespace, not one that somebody makes of its name meanwhile.
+    objects::DeleteOptions same;
+    same.uid = objects::meta_text(space, "uid");
+    auto gone = co_await store_.remove(namespace_type(), "", space_name, std::move(same));
     if (!gone && gone.error().code != 404) co_return fail(objects::to_error(gone.error()));
   }
   if (!waits.empty()) {

@@ -7,7 +7,9 @@
 #include "controllers/names.h"
 #include "controllers/pipeline_controller.h"
 #include "controllers/pipeline_rules.h"
+#include "controllers/pipeline_run_rules.h"
 #include "controllers/project_controller.h"
+#include "controllers/run_claim.h"
 #include "controllers/testing/store_fixture.h"
 #include "jenkinsfile/basic_catalog.h"
 #include "jenkinsfile/test_catalog.h"
@@ -328,6 +330,73 @@ TEST_F(Reconcilers, ACredentialIsInOrder) {
             std::vector<std::string>{"finalizers.kubesphere.io/credential"});
   EXPECT_TRUE(objects::finalizers_of(*get("Secret", "p", "other")).empty());
   stop();
+}
+
+TEST_F(Reconcilers, SecretsOutsideOfProjectsAreNotRead) {
+  const char* text = R"({"metadata":{"name":"c"},"type":"credential.devops.kubesphere.io/secret-text",
+                         "stringData":{"secret":"x"}})";
+  create("Namespace", "", R"({"metadata":{"name":"foreign"}})");
+  create("Secret", "foreign", text);
+  settle();
+  EXPECT_TRUE(objects::finalizers_of(*get("Secret", "foreign", "c")).empty());
+  EXPECT_EQ(std::count(store_->read.begin(), store_->read.end(), "secrets foreign/c"), 0);
+  // One that was a credential when its namespace was a project's does not wait for ever.
+  auto left = wait(embedded_->modify(
+      type("Secret"), "foreign", "c",
+      [](Value object) -> objects::Outcome<Value> {
+        objects::set_finalizers(object, {"finalizers.kubesphere.io/credential"});
+        return object;
+      },
+      objects::Part::main, false));
+  ASSERT_TRUE(left);
+  remove("Secret", "foreign", "c");
+  settle();
+  EXPECT_FALSE(get("Secret", "foreign", "c"));
+  stop();
+}
+
+TEST_F(Reconcilers, ARunIsClaimedOnItsObjectAndOnNoOther) {
+  project("p");
+  settle();
+  runs::RunInfo run;
+  run.job = "p/a/main";
+  run.name = "r";
+  run.number = 7;
+  const auto claim = [&](const std::string& uid) {
+    run.uid = uid;
+    std::optional<Result<>> out;
+    boost::asio::co_spawn(
+        io_, [&]() -> boost::asio::awaitable<void> { out = co_await claim_run(*store_, run, "store"); },
+        boost::asio::detached);
+    turn_until([&] { return out.has_value(); });
+    return out && *out ? "" : out->error().text();
+  };
+  EXPECT_NE(claim("none"), "") << "there is no such object";
+  const auto made = create("PipelineRun", "p", R"({"metadata":{"name":"r"},"spec":{"pipelineRef":{"name":"a"}}})");
+  EXPECT_FALSE(says_begun(made));
+  EXPECT_NE(claim("another"), "") << "it has the name, and is another one";
+  EXPECT_FALSE(says_begun(*get("PipelineRun", "p", "r")));
+  EXPECT_EQ(claim(objects::meta_text(made, "uid")), "");
+  const auto claimed = *get("PipelineRun", "p", "r");
+  EXPECT_TRUE(says_begun(claimed));
+  EXPECT_EQ(objects::annotation(claimed, "windlass.io/claim"), "store");
+  EXPECT_EQ(objects::annotation(claimed, "devops.kubesphere.io/jenkins-pipelinerun-id"), "7");
+  EXPECT_EQ(objects::finalizers_of(claimed), std::vector<std::string>{"pipelinerun.finalizers.kubesphere.io"});
+  remove("PipelineRun", "p", "r");
+  EXPECT_NE(claim(objects::meta_text(made, "uid")), "") << "it is about to go";
+  stop();
+}
+
+TEST(PipelineRunRules, WhatSaysThatARunHasBegun) {
+  const auto begun = [](const char* text) { return says_begun(*data::parse_json(text)); };
+  EXPECT_FALSE(begun(R"({"metadata":{"name":"r"}})"));
+  EXPECT_FALSE(begun(R"({"status":{"phase":"Pending","conditions":[]}})"));
+  EXPECT_TRUE(begun(R"({"metadata":{"annotations":{"devops.kubesphere.io/jenkins-pipelinerun-id":"1"}}})"));
+  EXPECT_TRUE(begun(R"({"metadata":{"annotations":{"windlass.io/claim":"0123"}}})"));
+  EXPECT_TRUE(begun(R"({"status":{"phase":"Pending","startTime":"2026-01-01T00:00:00Z"}})"));
+  for (const auto* phase : {"Running", "Succeeded", "Failed", "Cancelled", "Unknown"}) {
+    EXPECT_TRUE(says_begun(Value::map_of("status", Value::map_of("phase", phase)))) << phase;
+  }
 }
 
 TEST_F(Reconcilers, ACredentialThatLacksSomethingSaysSo) {

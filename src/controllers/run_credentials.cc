@@ -1,5 +1,6 @@
 #include "controllers/run_credentials.h"
 
+#include "controllers/credential_controller.h"
 #include "controllers/names.h"
 #include "objects/metadata.h"
 #include "text/codec.h"
@@ -47,6 +48,7 @@ Value credential_from(const Value& secret) {
 rt::Task<Value> credentials_of(objects::ObjectStore& store, std::string project) {
   objects::ListOptions options;
   options.namespace_ = std::move(project);
+  options.fields = CredentialReconciler::not_of_others();
   auto secrets = co_await store.list(*objects::find_resource("", "v1", "secrets"), std::move(options));
   if (!secrets) co_return fail(objects::to_error(secrets.error()));
   auto out = Value::list();

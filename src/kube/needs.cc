@@ -46,11 +46,23 @@ constexpr NeededRight kRights[] = {
     {events, "list", "", "events", "", true},
     {events, "watch", "", "events", "", true},
     {events, "create", "", "events", "", false},
+    {events, "get", "", "events", "", false},
+    {events, "update", "", "events", "", false},
     {settings, "get", "", "configmaps", "", true},
     {settings, "list", "", "configmaps", "", true},
     {settings, "watch", "", "configmaps", "", true},
+    {objects, "get", "", "namespaces", "", false},
     {objects, "list", "", "namespaces", "", false},
     {objects, "watch", "", "namespaces", "", false},
+    {objects, "create", "", "namespaces", "", false},
+    {objects, "update", "", "namespaces", "", false},
+    {objects, "delete", "", "namespaces", "", false},
+    {objects, "get", "", "configmaps", "", false},
+    {objects, "create", "", "configmaps", "", false},
+    {objects, "update", "", "configmaps", "", false},
+    {objects, "get", kDevops, "devopsprojects", "", false},
+    {objects, "get", kDevops, "pipelines", "", false},
+    {objects, "get", kDevops, "pipelineruns", "", false},
     {objects, "list", kDevops, "devopsprojects", "", false},
     {objects, "watch", kDevops, "devopsprojects", "", false},
     {objects, "update", kDevops, "devopsprojects", "", false},
@@ -64,6 +76,12 @@ constexpr NeededRight kRights[] = {
     {objects, "delete", kDevops, "pipelineruns", "", false},
     {objects, "update", kDevops, "pipelineruns", "status", false},
     {credentials, "get", "", "secrets", "", false},
+    {credentials, "list", "", "secrets", "", false},
+    {credentials, "watch", "", "secrets", "", false},
+    {credentials, "update", "", "secrets", "", false},
+    {kinds, "get", "apiextensions.k8s.io", "customresourcedefinitions", "", false},
+    {kinds, "create", "apiextensions.k8s.io", "customresourcedefinitions", "", false},
+    {kinds, "patch", "apiextensions.k8s.io", "customresourcedefinitions", "", false},
     {sign_in, "create", "authentication.k8s.io", "tokenreviews", "", false},
     {sign_in, "create", "authorization.k8s.io", "subjectaccessreviews", "", false},
 };
@@ -86,6 +104,8 @@ std::string_view to_string(Feature feature) {
       return "credentials";
     case settings:
       return "settings";
+    case kinds:
+      return "kinds";
     case leadership:
       return "leadership";
     case sign_in:

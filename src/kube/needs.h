@@ -22,6 +22,7 @@ enum class Feature : std::uint8_t {
   objects,      ///< the cluster's objects drive Windlass
   credentials,  ///< Secrets as credentials
   settings,     ///< ConfigMaps: pod templates, Maven settings
+  kinds,        ///< our kinds are installed and brought up to date by the server
   leadership,   ///< a second replica
   sign_in,      ///< tokens of the cluster are accepted
 };

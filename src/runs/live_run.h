@@ -77,6 +77,7 @@ class LiveRun final : public engine::RunObserver {
   void forget_request();
 
   bool starting = false;  ///< on its way from the queue, or from its journal, to its actor
+  bool claimed = false;   ///< the world knows that it begins here
   int stops = 0;          ///< how often its end was ordered
 
   // ---- orders of people

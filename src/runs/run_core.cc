@@ -262,6 +262,10 @@ void RunCore::begin(const std::vector<LiveRun*>& runs) {
   std::map<std::string, std::vector<std::string>> by_project;
   for (auto* run : runs) {
     run->starting = true;
+    if (options_.claim && run->info().started_millis == 0 && !run->claimed) {
+      claim(*run);
+      continue;
+    }
     by_project[run->request().project].push_back(run->info().uid);
   }
   for (auto& [project, uids] : by_project) {
@@ -271,6 +275,42 @@ void RunCore::begin(const std::vector<LiveRun*>& runs) {
       });
     });
   }
+}
+
+/// Another store that finds the object later, when this one is lost, must not begin the run again.
+void RunCore::claim(LiveRun& run) {
+  options_.claim(run.info(), [this, uid = run.info().uid](Result<> done) {
+    reactor_.post([this, uid, done = std::move(done)] { claimed(uid, done); });
+  });
+}
+
+void RunCore::claimed(const std::string& uid, const Result<>& done) {
+  auto* run = live(uid);
+  if (run == nullptr) return;
+  if (done) {
+    run->claimed = true;
+    claimed_.push_back(uid);
+    if (claimed_.size() > 1) return;
+    reactor_.post([this] {
+      std::vector<LiveRun*> all;
+      for (const auto& one : std::exchange(claimed_, {})) {
+        if (auto* there = live(one)) all.push_back(there);
+      }
+      begin(all);
+    });
+    return;
+  }
+  const auto& info = run->info();
+  if (done.error().kind == ErrorKind::not_found || run->stops != 0) {
+    run->starting = false;
+    if (auto ended = end_row(*run, "ABORTED"); !ended) get_stuck(*run, "storage", ended.error());
+    return;
+  }
+  options_.log(info.job + "#" + std::to_string(info.number) + " cannot begin yet: " + done.error().text());
+  run->set_phase(info.phase, reason("claim", Value::map_of("message", done.error().message)));
+  reactor_.after(kReadAgain, [this, uid] {
+    if (auto* waiting = live(uid)) begin({waiting});
+  });
 }
 
 /// One in each turn of the loop: whoever asks for something meanwhile does not wait for all of them.

@@ -51,6 +51,10 @@ struct RunCoreOptions {
   /// Asks for the credentials of a project; `done` may be called on any thread, once.
   using Credentials = std::function<void(const std::string& project, std::function<void(Result<data::Value>)> done)>;
   Credentials credentials;
+  /// Asked before a run begins: `done` is told when the world has been told that this store has it. Empty: nobody else
+  /// could begin it. not_found: nobody wants it any more.
+  using Claim = std::function<void(const RunInfo& run, std::function<void(Result<>)> done)>;
+  Claim claim;
   DownstreamOptions::FindPipeline find_pipeline;
   DownstreamOptions::MakeRun make_run;
   /// A pipeline's Jenkinsfile has changed what it says about the pipeline. The engine's thread.
@@ -127,6 +131,8 @@ class RunCore {
   const RunInfo& look(LiveRun& run);
   /// All of them get their credentials from one look per project.
   void begin(const std::vector<LiveRun*>& runs);
+  void claim(LiveRun& run);
+  void claimed(const std::string& uid, const Result<>& done);
   void begin_with(const std::string& uid, Result<data::Value> credentials);
   void begin_each(std::vector<std::string> uids, std::size_t at, std::shared_ptr<const Result<data::Value>> list);
   Result<> open_and_begin(LiveRun& run, data::Value credentials);
@@ -180,7 +186,8 @@ class RunCore {
     RunRequest request;
     std::function<void(Result<RunInfo>)> done;
   };
-  std::vector<Asking> asking_;  ///< to be accepted in this turn of the loop
+  std::vector<std::string> claimed_;  ///< uids, to begin in this turn of the loop
+  std::vector<Asking> asking_;        ///< to be accepted in this turn of the loop
   std::unordered_map<std::string, std::uint64_t> by_uid_;
   std::uint64_t next_ = 1;
   std::vector<engine::SharedResources::NodeLoad> told_load_;

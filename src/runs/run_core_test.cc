@@ -1,9 +1,11 @@
 // The run core on a disk that fails. What happens over a day is tests/simulation.
 #include "runs/run_core.h"
 
+#include <atomic>
 #include <gtest/gtest.h>
 
 #include "journal/journal_testing.h"
+#include "runs/fenced_reactor.h"
 #include "store/fault_disk.h"
 
 namespace windlass::runs {
@@ -58,6 +60,91 @@ TEST(RunCore, ARunWhoseAcceptanceFailedHalfwayIsTakenUpWhenItIsAskedForAgain) {
     while (accept_twice(n, is_sync)) ++n;
     EXPECT_GT(n, 2u) << "acceptance is more than one write";
   }
+}
+
+struct ClaimedCore {
+  ClaimedCore() {
+    RunCoreOptions options;
+    options.folder = folder.path;
+    options.now_millis = [] { return std::int64_t{1'000}; };
+    options.random = [] { return std::uint64_t{1}; };
+    options.log = [](std::string_view) {};
+    options.credentials = [this](const std::string&, auto) {
+      ++asked;
+      reactor.stop();
+    };
+    options.claim = [this](const RunInfo& run, std::function<void(Result<>)> done) {
+      claims.push_back(run.uid);
+      EXPECT_EQ(asked, 0) << "nothing of a run happens before its object says that it begins here";
+      EXPECT_EQ(run.phase, Phase::queued);
+      answer(std::move(done));
+    };
+    options.properties_changed = [](const std::string&, const JobProperties&) {};
+    options.changed = [this](const RunInfo& run, const RunDelta&) {
+      if (run.phase == Phase::ended) reactor.stop();
+    };
+    options.load_changed = [](const auto&) {};
+    const auto key = std::make_shared<journal::KeyRing>(journal::SealKey::from_bytes(std::string(32, 'k')).value());
+    core = RunCore::open(reactor, std::move(options), key).value();
+    RunRequest request;
+    request.uid = "u";
+    request.project = "p";
+    request.pipeline = "x";
+    request.name = "x-1";
+    request.script = "echo '1'";
+    EXPECT_TRUE(core->accept(request));
+  }
+
+  TemporaryFolder folder;
+  engine::SystemReactor reactor;
+  std::function<void(std::function<void(Result<>)>)> answer;
+  std::vector<std::string> claims;
+  int asked = 0;  ///< for credentials: the next thing that happens to a run
+  std::unique_ptr<RunCore> core;
+};
+
+TEST(RunCore, ARunBeginsWhenItsObjectSaysSo) {
+  ClaimedCore world;
+  world.answer = [&](std::function<void(Result<>)> done) {
+    // Not at once: an API server takes its time.
+    world.reactor.after(std::chrono::milliseconds(5), [done = std::move(done)] { done({}); });
+  };
+  world.reactor.run();
+  EXPECT_EQ(world.claims, std::vector<std::string>{"u"});
+  EXPECT_EQ(world.asked, 1);
+}
+
+TEST(RunCore, ARunWhoseObjectHasGoneDoesNotBegin) {
+  ClaimedCore world;
+  world.answer = [](const std::function<void(Result<>)>& done) { done(fail(ErrorKind::not_found, "it is gone")); };
+  world.reactor.run();
+  const auto run = world.core->find("u");
+  ASSERT_TRUE(run && *run);
+  EXPECT_EQ((*run)->result, "ABORTED");
+  EXPECT_EQ((*run)->started_millis, 0);
+  EXPECT_EQ(world.asked, 0);
+}
+
+TEST(FencedReactor, AsksBeforeEverythingThatIsBegun) {
+  engine::SystemReactor inner;
+  std::atomic<int> asked = 0, done = 0;
+  FencedReactor reactor(inner, [&] {
+    EXPECT_EQ(asked, done) << "before each, and once for each";
+    ++asked;
+  });
+  reactor.post([&] {
+    ++done;
+    reactor.offload([&] {
+      ++done;
+      reactor.after(std::chrono::milliseconds(1), [&] {
+        ++done;
+        reactor.stop();
+      });
+    });
+  });
+  reactor.run();
+  EXPECT_EQ(done, 3);
+  EXPECT_EQ(asked, 3);
 }
 
 }  // namespace

@@ -10,10 +10,12 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
+#include <optional>
 #include <thread>
 
 #include "data/binary.h"
 #include "engine/stored_run.h"
+#include "runs/fenced_reactor.h"
 #include "runs/run_core.h"
 
 namespace windlass::runs {
@@ -36,6 +38,7 @@ struct RunService::Impl {
   asio::io_context& io;
   RunServiceOptions options;
   engine::SystemReactor reactor{kPoolThreads};
+  std::optional<FencedReactor> fenced;  ///< in front of it, where another process may take over
   std::unique_ptr<RunCore> core;
   std::thread thread;
   asio::thread_pool reading{1};
@@ -195,6 +198,11 @@ Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunS
   core.credentials = [raw](const std::string& project, std::function<void(Result<Value>)> done) {
     raw->ask_credentials(project, std::move(done));
   };
+  if (raw->options.claim) {
+    core.claim = [raw](const RunInfo& run, std::function<void(Result<>)> done) {
+      raw->from_reactor<void>([raw, run] { return raw->options.claim(run); }, std::move(done));
+    };
+  }
   core.find_pipeline = [raw](const std::string& from, const std::string& name, auto done) {
     raw->from_reactor<std::optional<engine::DownstreamJob>>(
         [raw, from, name] { return raw->options.find_pipeline(from, name); }, std::move(done));
@@ -217,7 +225,9 @@ Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunS
       if (*alive) raw->load_changed(load);
     });
   };
-  raw->core = WL_TRY(RunCore::open(raw->reactor, std::move(core), std::move(key)));
+  engine::Reactor* loop = &raw->reactor;
+  if (raw->options.fence) loop = &raw->fenced.emplace(raw->reactor, raw->options.fence);
+  raw->core = WL_TRY(RunCore::open(*loop, std::move(core), std::move(key)));
   raw->reading_state = WL_TRY(journal::StateFolder::open(raw->options.folder + "/state"));
   raw->stored_properties = raw->core->properties();
   WL_CHECK_OK(raw->core->recover());

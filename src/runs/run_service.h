@@ -40,6 +40,12 @@ struct RunServiceOptions {
   std::function<void(std::string_view)> log;     ///< any thread
   /// The credentials of a project as `windlass run --credentials` takes them; on the server's reactor.
   std::function<rt::Task<data::Value>(std::string project)> credentials;
+  /// Before a run begins: its object is to say that this store has it. Empty: it need not. not_found: it has no object
+  /// any more. On the server's reactor.
+  std::function<rt::Task<>(RunInfo run)> claim;
+  /// Called before each piece of work that may have an effect; it returns, or ends the process. Empty: nobody else
+  /// could do it. Any thread.
+  std::function<void()> fence;
   /// For `build`: the pipeline that a name means in a run of `from`, if it may start it; and the object of an order,
   /// made unless it is there. On the server's reactor.
   std::function<rt::Task<std::optional<engine::DownstreamJob>>(std::string from, std::string name)> find_pipeline;

@@ -47,12 +47,18 @@ Result<BackupMoment> BackupMoment::take(const std::string& folder, const std::ve
   // Nobody commits while all the views are opened. The runs' table is its caller's; the others have their own threads.
   std::vector<std::unique_ptr<store::Database>> holders;
   std::vector<store::Transaction> held;
-  constexpr const char* kNames[] = {"objects.db", "identity.db", "runs/runs.db"};
-  for (const char* name : kNames) {
+  // Of a server whose objects are in a cluster they are in that cluster's backup.
+  const bool has_objects =
+      ::access((folder + "/objects.db").c_str(), F_OK) == 0 || ::access((folder + "/store-id").c_str(), F_OK) != 0;
+  std::vector<const char*> names;
+  if (has_objects) names.push_back("objects.db");
+  names.push_back("identity.db");
+  names.push_back("runs/runs.db");
+  for (const char* name : names) {
     holders.push_back(std::make_unique<store::Database>(WL_TRY(store::Database::open(folder + "/" + name, {}))));
     held.push_back(WL_TRY(store::Transaction::begin(*holders.back(), store::Transaction::Kind::write)));
   }
-  for (const char* name : kNames) {
+  for (const char* name : names) {
     View view{.name = name,
               .database = std::make_unique<store::Database>(
                   WL_TRY(store::Database::open(folder + "/" + name, {.read_only = true}))),
@@ -116,6 +122,7 @@ void BackupStream::plan() {
                       return Source{.path = moment_.folder_ + "/audit.log", .most = moment_.audit_size_};
                     },
                     moment_.audit_size_ == 0});
+  add_file("store-id", true);
   for (const auto& run : moment_.runs_) plan_run(run);
   auto first = std::exchange(items_, {});
   add_tree(std::string(kState) + "/programs");

@@ -123,7 +123,14 @@ class FolderChecker {
     const journal::KeyRing& keys_;
   };
 
+  /// They are in a cluster, and not ours to check.
+  [[nodiscard]] bool is_of_cluster() const {
+    std::error_code problem;
+    return fs::exists(folder_ + "/store-id", problem) && !fs::exists(folder_ + "/objects.db", problem);
+  }
+
   void check_objects() {
+    if (is_of_cluster()) return;
     look_into("objects.db", [&](store::Database& database) {
       if (!keys_) return take(structure_only(database));
       RingSealer sealer(*keys_);

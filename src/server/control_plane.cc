@@ -54,7 +54,7 @@ struct ControlPlane::Impl {
         projects(io, store, kind("DevOpsProject"), project_rules, named("project")),
         pipelines(io, store, kind("Pipeline"), pipeline_rules, named("pipeline")),
         scripts(io, store, kind("Pipeline"), script_rules, named("jenkinsfile")),
-        credentials(io, store, kind("Secret", ""), credential_rules, named("credential")),
+        credentials(io, store, kind("Secret", ""), credential_rules, of_credentials()),
         runs(io, store, kind("PipelineRun"), run_rules, of_runs()),
         timers(io, store, kind("Pipeline"), timer_rules, named("timer")),
         retention(io, store, kind("Pipeline"), retention_rules, named("retention")),
@@ -69,6 +69,14 @@ struct ControlPlane::Impl {
     ControllerOptions out;
     out.name = std::move(name);
     out.log = options.log;
+    return out;
+  }
+
+  /// A watch of Secrets is of what they are called; their content is read by name, of those that matter.
+  [[nodiscard]] ControllerOptions of_credentials() const {
+    auto out = named("credential");
+    out.metadata_only = true;
+    out.fields = controllers::CredentialReconciler::not_of_others();
     return out;
   }
 
@@ -123,7 +131,7 @@ ControlPlane::~ControlPlane() { stop(); }
 void ControlPlane::start() {
   boost::asio::co_spawn(impl_->io, impl_->make_namespaces(), boost::asio::detached);
   for (auto* controller : impl_->all()) controller->start();
-  impl_->expiry.start();
+  if (impl_->options.expire_events) impl_->expiry.start();
 }
 
 void ControlPlane::stop() {

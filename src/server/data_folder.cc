@@ -1,6 +1,7 @@
 #include "server/data_folder.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -131,7 +132,8 @@ Result<std::shared_ptr<journal::KeyRing>> DataFolder::keys() {
   auto there = existing_keys();
   if (there || there.error().kind != ErrorKind::not_found) return there;
   std::error_code error;
-  if (std::filesystem::exists(file("objects.db"), error) || !key_file_.empty()) {
+  if (std::filesystem::exists(file("objects.db"), error) || std::filesystem::exists(file("runs/runs.db"), error) ||
+      !key_file_.empty()) {
     return fail(ErrorKind::not_found, "the key " + key_file() +
                                           " is gone, and without it no secret here can be read; put it back from its "
                                           "copy (windlass restore does)");
@@ -167,6 +169,19 @@ Result<> DataFolder::end_rotation() {
   }
   auto disk = store::make_disk();
   return disk->sync_folder(path_);
+}
+
+Result<std::string> DataFolder::store_id(std::uint64_t random) {
+  auto known = store::read_file(file("store-id"), 64);
+  if (!known && known.error().kind != ErrorKind::not_found) return fail(std::move(known).error());
+  if (known) {
+    while (known->ends_with('\n')) known->pop_back();
+    return known;
+  }
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(random));
+  WL_CHECK_OK(replace_file(file("store-id"), std::string(text) + "\n"));
+  return std::string(text);
 }
 
 Result<net::CertificatePair> DataFolder::read_pair(const std::string& name) const {

@@ -6,6 +6,7 @@
 //     key.old          while a rotation goes on: the keys before, newest first
 //     ca.pem ca.key    the authority for the server's certificate; tls.pem tls.key the certificate itself
 //     objects.db identity.db
+//     store-id         16 hexadecimal digits, of a server whose objects are in a cluster: whose runs they say they are
 //     address          one line, http://HOST:PORT, while a server is ready
 #pragma once
 
@@ -47,6 +48,8 @@ class DataFolder {
   Result<> begin_rotation(const journal::KeyRing& keys, const journal::SealKey& fresh);
   /// Nothing is sealed by older keys any more: they go.
   Result<> end_rotation();
+  /// Who this folder's run store is to objects that are elsewhere; made once.
+  Result<std::string> store_id(std::uint64_t random);
   Result<net::CertificatePair> authority(std::int64_t now_seconds);
   /// Made anew when it is missing, about to end, or not for these names.
   Result<net::CertificatePair> certificate(const std::vector<std::string>& names, std::int64_t now_seconds);

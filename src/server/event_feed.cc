@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <utility>
 
 #include "data/json.h"
 #include "objects/metadata.h"
@@ -84,6 +85,8 @@ struct EventFeed::Watch : std::enable_shared_from_this<EventFeed::Watch> {
   asio::steady_timer timer;
   objects::Watcher* watcher = nullptr;
   bool stopping = false;
+  bool lost = false;    ///< changes have gone by unseen
+  std::string trouble;  ///< what was logged last; empty: all is well
 
   void tell(const objects::WatchEvent& change) {
     using Kind = objects::WatchEvent::Kind;
@@ -113,11 +116,18 @@ struct EventFeed::Watch : std::enable_shared_from_this<EventFeed::Watch> {
     if (from == 0) {
       objects::ListOptions one;
       one.limit = 1;
+      one.metadata_only = true;
       auto list = co_await feed->store_.list(type, one);
       if (!list) co_return std::unexpected(std::move(list).error());
       from = list->resource_version;
     }
-    const auto watch = feed->store_.watch(type, {.namespace_ = {}, .labels = {}, .fields = {}, .from = from});
+    if (std::exchange(lost, false)) feed->hub_.lose_all();
+    lost = true;  // until this watch has ended in order
+    if (!std::exchange(trouble, {}).empty() && feed->log_) {
+      feed->log_("changes of " + std::string(type.plural) + " can be followed again");
+    }
+    const auto watch =
+        feed->store_.watch(type, {.namespace_ = {}, .labels = {}, .fields = {}, .from = from, .metadata_only = true});
     while (!stopping) {
       watcher = watch.get();
       auto events = co_await watch->next(std::chrono::steady_clock::now() + kLookEvery);
@@ -133,12 +143,11 @@ struct EventFeed::Watch : std::enable_shared_from_this<EventFeed::Watch> {
 
   static asio::awaitable<void> run(std::shared_ptr<Watch> self) {
     auto pause = kFirstPause;
-    bool first = true;
     while (!self->stopping) {
-      if (!std::exchange(first, false)) self->feed->hub_.lose_all();
       auto done = co_await self->follow(0);
       if (done || self->stopping) co_return;
-      if (self->feed->log_) {
+      if (self->feed->log_ && self->trouble != done.error().message) {
+        self->trouble = done.error().message;
         self->feed->log_("changes of " + std::string(self->type.plural) +
                          " cannot be followed: " + done.error().message);
       }

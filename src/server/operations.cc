@@ -29,7 +29,7 @@ class Turn {
 }  // namespace
 
 Operations::Operations(boost::asio::io_context& io, DataFolder& folder, std::shared_ptr<journal::KeyRing> keys,
-                       objects::EmbeddedStore& store, runs::RunService& runs, OperationsOptions options)
+                       objects::EmbeddedStore* store, runs::RunService& runs, OperationsOptions options)
     : folder_(folder),
       keys_(std::move(keys)),
       store_(store),
@@ -53,7 +53,7 @@ void Operations::start() {
 }
 
 rt::Task<> Operations::seal_anew() {
-  WL_CO_TRY_VOID(objects::to_result(co_await store_.seal_anew()));
+  if (store_ != nullptr) WL_CO_TRY_VOID(objects::to_result(co_await store_->seal_anew()));
   WL_CO_TRY_VOID(co_await runs_.seal_anew());
   // Journals have a key of their own. It goes with the other one, so that a crash in between begins here again.
   WL_CO_TRY_VOID(co_await runs_.begin_state_rotation());

@@ -27,9 +27,9 @@ struct OperationsOptions {
 
 class Operations {
  public:
-  /// Everything given must outlive the io_context's last run.
+  /// Everything given must outlive the io_context's last run. `store`: null where the objects are in a cluster.
   Operations(boost::asio::io_context& io, DataFolder& folder, std::shared_ptr<journal::KeyRing> keys,
-             objects::EmbeddedStore& store, runs::RunService& runs, OperationsOptions options);
+             objects::EmbeddedStore* store, runs::RunService& runs, OperationsOptions options);
 
   /// Goes on with a rotation that a crash ended.
   void start();
@@ -44,7 +44,7 @@ class Operations {
 
   DataFolder& folder_;
   std::shared_ptr<journal::KeyRing> keys_;
-  objects::EmbeddedStore& store_;
+  objects::EmbeddedStore* store_;
   runs::RunService& runs_;
   OperationsOptions options_;
   boost::asio::io_context& io_;

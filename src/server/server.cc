@@ -10,6 +10,7 @@
 
 #include "catalog/catalog.h"
 #include "controllers/downstream.h"
+#include "controllers/run_claim.h"
 #include "controllers/run_credentials.h"
 #include "controllers/run_history.h"
 #include "identity/identity.h"
@@ -18,7 +19,6 @@
 #include "kapis/kapis.h"
 #include "kubeapi/kube_api.h"
 #include "net/http_server.h"
-#include "objects/embedded_store.h"
 #include "runs/run_service.h"
 #include "server/audit.h"
 #include "server/control_plane.h"
@@ -28,7 +28,9 @@
 #include "server/live_config.h"
 #include "server/login.h"
 #include "server/metrics.h"
+#include "server/object_place.h"
 #include "server/operations.h"
+#include "server/replica.h"
 #include "server/token_review.h"
 #include "store/disk.h"
 #include "text/codec.h"
@@ -42,30 +44,14 @@ using net::Response;
 namespace {
 
 constexpr std::chrono::minutes kTidyEvery{1};
+constexpr std::chrono::seconds kStopGrace{10};
+constexpr std::chrono::milliseconds kLookAtStop{50};
 constexpr std::chrono::seconds kIdleLook{2};
 constexpr std::chrono::milliseconds kRelease{100};
 constexpr std::size_t kMostCertificate = 1u << 20;
 constexpr int kDefaultExecutors = 2;
 constexpr std::size_t kHistory = 10;  ///< runs of each pipeline that its weather is made from
 constexpr std::size_t kJobsAtOnce = 50;
-
-/// Secrets at rest: bound to namespace and name, with the folder's keys.
-class KeySealer final : public objects::Sealer {
- public:
-  explicit KeySealer(std::shared_ptr<const journal::KeyRing> keys) : keys_(std::move(keys)) {}
-  std::string seal(std::string_view plain, std::string_view context) override {
-    return keys_->seal("object " + std::string(context), plain);
-  }
-  Result<std::string> open(std::string_view sealed, std::string_view context) override {
-    return keys_->unseal("object " + std::string(context), sealed);
-  }
-  Result<std::optional<std::string>> seal_anew(std::string_view sealed, std::string_view context) override {
-    return keys_->resealed("object " + std::string(context), sealed);
-  }
-
- private:
-  std::shared_ptr<const journal::KeyRing> keys_;
-};
 
 std::string host_of(const std::string& listen) {
   auto host = listen.substr(0, listen.rfind(':'));
@@ -107,8 +93,7 @@ struct Server::Impl {
   ServerOptions options;
   DataFolder folder;
   identity::Identity identity;
-  std::unique_ptr<KeySealer> sealer;
-  std::unique_ptr<objects::EmbeddedStore> store;
+  std::unique_ptr<ObjectPlace> place;
   catalog::Catalog steps;
   std::unique_ptr<jenkinsfile::BasicCatalog> known_steps;
   rt::Worker worker;
@@ -212,7 +197,7 @@ struct Server::Impl {
       co_await idle_timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
       if (stopping) co_return;
       if (!watch.look(happened + control->visits())) continue;
-      store->release_memory();
+      place->release_memory();
       runs->release_memory();
       // Behind what the others have been asked for; they have their own threads and nothing else to do.
       idle_timer.expires_after(kRelease);
@@ -222,6 +207,16 @@ struct Server::Impl {
         return true;
       });
     }
+  }
+
+  /// The connection to the cluster goes when nobody needs it any more.
+  boost::asio::awaitable<void> leave_cluster() {
+    const auto end = std::chrono::steady_clock::now() + kStopGrace;
+    while (http->connections() > 0 && std::chrono::steady_clock::now() < end) {
+      tidy_timer.expires_after(kLookAtStop);
+      co_await tidy_timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    }
+    options.replica->stop();
   }
 
   /// Pipelines say how their last runs went as soon as the server is up.
@@ -324,6 +319,7 @@ struct Server::Impl {
     const auto user = caller_of(request);
     if (user) who = user->name;
     if (kubeapi::KubeApi::serves(request.path)) {
+      if (place->embedded() == nullptr) co_return place->elsewhere();
       co_return co_await kube->handle(std::move(request), user.value_or(rights::User{}));
     }
     if (kapis::Kapis::serves(request)) {
@@ -368,22 +364,23 @@ std::string explain_routes() {
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, ServerOptions options) {
-  auto folder = WL_TRY(DataFolder::open(options.data_folder));
-  WL_CHECK_OK(folder.lock());
+  auto folder =
+      options.replica != nullptr ? options.replica->take_folder() : WL_TRY(DataFolder::open(options.data_folder));
+  if (options.replica == nullptr) WL_CHECK_OK(folder.lock());
   if (!options.key_file.empty()) folder.use_key(options.key_file);
   auto book = WL_TRY(identity::Identity::open(folder.file("identity.db")));
   WL_TRY(book.ensure_account("admin", rights::GlobalRole::admin));
   auto impl = std::make_unique<Impl>(io, std::move(options), std::move(folder), std::move(book));
   const auto keys = WL_TRY(impl->folder.keys());
   const auto hash_key = keys->derive("fingerprints of credentials");
-  impl->sealer = std::make_unique<KeySealer>(keys);
-  objects::EmbeddedStoreOptions store_options;
-  store_options.path = impl->folder.file("objects.db");
-  store_options.now_millis = impl->options.now_millis;
-  store_options.random = impl->options.random;
-  impl->store = WL_TRY(objects::EmbeddedStore::open(io, *impl->sealer, std::move(store_options)));
-  impl->triggers = std::make_unique<controllers::TriggerIndex>(*impl->store, impl->job_facts);
-  impl->kube = std::make_unique<kubeapi::KubeApi>(*impl->store, impl->options.now_millis, impl->options.version);
+  auto* const replica = impl->options.replica;
+  impl->place =
+      replica != nullptr
+          ? ObjectPlace::in_cluster(*replica)
+          : WL_TRY(ObjectPlace::in_folder(io, impl->folder, keys, impl->options.now_millis, impl->options.random));
+  impl->triggers = std::make_unique<controllers::TriggerIndex>(impl->place->store(), impl->job_facts);
+  impl->kube =
+      std::make_unique<kubeapi::KubeApi>(impl->place->store(), impl->options.now_millis, impl->options.version);
   impl->audit = WL_TRY(Audit::open(io, impl->folder.file("audit.log"), impl->options.audit_point));
   runs::RunServiceOptions run_options;
   run_options.folder = WL_TRY(impl->folder.subfolder("runs"));
@@ -398,17 +395,24 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   run_options.random = impl->options.random;
   run_options.log = impl->options.log;
   run_options.credentials = [raw = impl.get()](std::string project) {
-    return controllers::credentials_of(*raw->store, std::move(project));
+    return controllers::credentials_of(raw->place->store(), std::move(project));
   };
   run_options.find_pipeline = [raw = impl.get()](std::string from, std::string name) {
-    return controllers::find_downstream(*raw->store, std::move(from), std::move(name));
+    return controllers::find_downstream(raw->place->store(), std::move(from), std::move(name));
   };
   run_options.make_run = [raw = impl.get()](runs::RunOrder order) {
-    return controllers::make_downstream(*raw->store, std::move(order));
+    return controllers::make_downstream(raw->place->store(), std::move(order));
   };
+  if (replica != nullptr) {
+    run_options.fence = [replica] { replica->fence(); };
+    run_options.claim = [raw = impl.get(),
+                         id = WL_TRY(impl->folder.store_id(impl->options.random()))](runs::RunInfo run) {
+      return controllers::claim_run(raw->place->store(), std::move(run), id);
+    };
+  }
   impl->runs = WL_TRY(runs::RunService::start(io, std::move(run_options), keys));
   impl->operations = std::make_unique<Operations>(
-      io, impl->folder, keys, *impl->store, *impl->runs,
+      io, impl->folder, keys, impl->place->embedded(), *impl->runs,
       OperationsOptions{impl->options.version, impl->options.now_millis, impl->options.log, impl->options.fault});
   const auto keyed_hash = [hash_key](std::string_view bytes) {
     return text::encode_base64(text::hmac("HmacSHA256", hash_key, bytes).value_or(""), text::Base64::url, false);
@@ -424,9 +428,9 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   event_options.life = impl->options.random();
   impl->events = std::make_unique<kapis::EventHub>(io, std::move(event_options));
   impl->feed =
-      std::make_unique<EventFeed>(io, *impl->store, *impl->events, impl->options.now_millis, impl->options.log);
+      std::make_unique<EventFeed>(io, impl->place->store(), *impl->events, impl->options.now_millis, impl->options.log);
   impl->kapis = std::make_unique<kapis::Kapis>(
-      kapis::Services{*impl->store,
+      kapis::Services{impl->place->store(),
                       *impl->runs,
                       *impl->events,
                       impl->worker,
@@ -451,10 +455,11 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   control_options.forget_members = [raw = impl.get()](const std::string& project) {
     return raw->identity.remove_project(project);
   };
+  control_options.expire_events = replica == nullptr;
   control_options.fault = impl->options.fault;
   impl->control =
-      std::make_unique<ControlPlane>(io, *impl->store, *impl->runs, impl->history, impl->job_facts, *impl->triggers,
-                                     impl->worker, *impl->known_steps, std::move(control_options));
+      std::make_unique<ControlPlane>(io, impl->place->store(), *impl->runs, impl->history, impl->job_facts,
+                                     *impl->triggers, impl->worker, *impl->known_steps, std::move(control_options));
 
   net::HttpServerOptions http_options;
   http_options.tls = WL_TRY(impl->certificate_of(impl->options.config));
@@ -509,7 +514,10 @@ void Server::stop() {
   impl_->control->stop();
   impl_->feed->stop();
   impl_->events->stop();
-  impl_->http->stop(std::chrono::seconds(10));
+  impl_->http->stop(kStopGrace);
+  if (impl_->options.replica != nullptr) {
+    boost::asio::co_spawn(impl_->io, impl_->leave_cluster(), boost::asio::detached);
+  }
 }
 
 }  // namespace windlass::server

@@ -17,9 +17,12 @@
 
 namespace windlass::server {
 
+class Replica;
+
 struct ServerOptions {
   std::string data_folder;
   std::string listen = "127.0.0.1:9090";
+  Replica* replica = nullptr;  ///< its turn has come: the objects are in its cluster, the folder is its. Outlives us
   std::string version;
   int executors = 2;                        ///< of the built-in node
   std::vector<std::string> labels;          ///< of the built-in node

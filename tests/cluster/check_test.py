@@ -43,22 +43,14 @@ assert missing == [f"{plural} of devops.kubesphere.io/v1alpha3" for plural in ("
 assert facts["complete"] is False
 
 # With them it is complete; both languages; KUBECONFIG with several files.
-crd = "\n---\n".join(f"""
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {{name: {plural}.devops.kubesphere.io}}
-spec:
-  group: devops.kubesphere.io
-  scope: {scope}
-  names: {{plural: {plural}, singular: {kind.lower()}, kind: {kind}, listKind: {kind}List}}
-  versions: [{{name: v1alpha3, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, x-kubernetes-preserve-unknown-fields: true}}}}}}]
-""" for plural, kind, scope in (("devopsprojects", "DevOpsProject", "Cluster"), ("pipelines", "Pipeline", "Namespaced"), ("pipelineruns", "PipelineRun", "Namespaced")))
-applied = kubectl("apply", "-f", "-", text=crd)
+crds = subprocess.run([windlass, "cluster", "crds"], capture_output=True, text=True, timeout=60, env=environment)
+assert crds.returncode == 0, crds.stderr
+applied = kubectl("apply", "-f", "-", text=crds.stdout)
 assert applied.returncode == 0, applied.stderr
 kubectl("wait", "--for", "condition=established", "crd", "--all", "--timeout=30s")
 code, out, err = check("--namespace", "default", KUBECONFIG=f"/nonexistent/x:{kubeconfig}")
 assert code == 0, (code, out, err)
-assert "we are admin, of system:masters" in out and "51 of 51 things" in out, out
+assert "we are admin, of system:masters" in out and "69 of 69 things" in out, out
 code, out, err = check("--namespace", "nowhere", KUBECONFIG=kubeconfig, LC_ALL="zh_CN.UTF-8")
 assert code == 1 and "当前身份为 admin" in out and "kubectl create namespace nowhere" in out, (out, err)
 

@@ -32,8 +32,10 @@ class FailingStore final : public objects::ObjectStore {
   int fail_writes = 0;
   int lists = 0;
   int writes = 0;
+  std::vector<std::string> read;  ///< "secrets p/name"
 
   objects::ApiTask<data::Value> get(const objects::ResourceType& type, std::string space, std::string name) override {
+    read.push_back(std::string(type.plural) + " " + space + "/" + name);
     return inner_.get(type, std::move(space), std::move(name));
   }
   objects::ApiTask<objects::ListResult> list(const objects::ResourceType& type, objects::ListOptions options) override {
