@@ -82,6 +82,26 @@ constexpr OptionRow kOptions[] = {
      Shape::value,
      {"where the pods of agents and the lease of the leader are (default kubesphere-devops-worker)",
       "Agent Pod 与主副本租约所在的命名空间（默认 kubesphere-devops-worker）"}},
+    {"--agents-listen",
+     "HOST:PORT",
+     Shape::value,
+     {"pods of the cluster are agents and call here, plain and for nothing else", "集群中的 Pod 作为 Agent 并连接到此地址（明文，仅此用途）"}},
+    {"--agents-url",
+     "URL",
+     Shape::value,
+     {"the same address as pods reach it: http://SERVICE.NAMESPACE:PORT (default: jenkinsUrl of --casc, else the "
+      "address itself)",
+      "Pod 访问该地址所用的 URL：http://SERVICE.NAMESPACE:PORT（默认：--casc 中的 jenkinsUrl，否则为该地址本身）"}},
+    {"--agent-image",
+     "IMAGE",
+     Shape::value,
+     {"image with windlass-agent and windlass-worker (default windlass/agent:VERSION)",
+      "包含 windlass-agent 与 windlass-worker 的镜像（默认 windlass/agent:VERSION）"}},
+    {"--casc",
+     "PATH",
+     Shape::value,
+     {"Jenkins' Configuration as Code, a file or a folder: clouds and pod templates; read again when it changes",
+      "Jenkins 配置即代码，文件或目录：云与 Pod 模板；变化时重新读取"}},
     {"--lease",
      "NAME",
      Shape::value,
@@ -261,7 +281,8 @@ int run(const Invocation& in, const ParsedOptions& options) {
   };
   const ServiceManager manager(in.env("NOTIFY_SOCKET"));
   const bool in_cluster = options.has("--cluster");
-  for (const auto* of_cluster : {"--kubeconfig", "--context", "--namespace", "--lease"}) {
+  for (const auto* of_cluster : {"--kubeconfig", "--context", "--namespace", "--lease", "--agents-listen",
+                                 "--agents-url", "--agent-image", "--casc"}) {
     if (!in_cluster && options.has(of_cluster)) {
       return complain(
           say(in.language, {"server: {} means something with --cluster only", "server：{} 仅与 --cluster 一起使用"},
@@ -269,6 +290,14 @@ int run(const Invocation& in, const ParsedOptions& options) {
           kExitUsage);
     }
   }
+  auto& pods = server_options.pod_agents;
+  pods.listen = options.get("--agents-listen");
+  pods.url = options.get("--agents-url", pods.listen.starts_with("0.0.0.0") || pods.listen.starts_with("[::]")
+                                             ? std::string()
+                                             : "http://" + pods.listen);
+  pods.image = options.get("--agent-image", "windlass/agent:" + std::string(kVersion));
+  if (options.has("--casc")) pods.casc = absolute_path(in.working_folder, options.get("--casc"));
+  pods.variable = [&in](const std::string& name) { return std::string(in.env(name)); };
   std::unique_ptr<server::Replica> replica;
   if (in_cluster) {
     auto made = make_replica(io, in, options, server_options);

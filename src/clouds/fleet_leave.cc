@@ -241,7 +241,8 @@ void PodFleet::Impl::sweep_pods(const SpacePtr& space) {
       const auto order = by_key.find(key);
       // An order that has its pod needs no second one; one that has none may be about to find this.
       needed = order != by_key.end() ? !order->second->there
-                                     : !given_back.contains(key) && options.is_alive(stray.marks.run);
+                                     : !given_back.contains(key) && !is_left_over(stray.marks) &&
+                                           options.is_alive(stray.marks.run);
     }
     if (needed) continue;
     stray.removing = true;
@@ -282,6 +283,7 @@ Work PodFleet::Impl::run_sweeps(std::shared_ptr<Impl> self) {
     std::erase_if(self->given_back, [&](const std::string& key) {
       return !self->by_key.contains(key) && !self->options.is_alive(run_of_key(key));
     });
+    std::erase_if(self->settled, [&](const auto& run) { return !self->options.is_alive(run.first); });
     const auto lives = self->by_key;
     for (const auto& [key, life] : lives) {
       if (life->leaving || self->options.is_alive(life->run)) continue;

@@ -104,6 +104,12 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   std::map<std::string, std::shared_ptr<RunLease>, std::less<>> run_leases;  ///< "namespace\nrun"
   std::set<std::string, std::less<>> online;                                 ///< pods whose agent is connected
   std::set<std::string, std::less<>> given_back;                             ///< orders, while their run lives
+  /// By run: the effects that it knows of after a restart. Others' pods are nobody's.
+  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> settled;
+  [[nodiscard]] bool is_left_over(const PodMarks& marks) const {
+    const auto known = settled.find(marks.run);
+    return known != settled.end() && !known->second.contains(marks.effect);
+  }
   rt::Signal changed;
   bool started = false, stopped = false, sweep_asked = false;
 

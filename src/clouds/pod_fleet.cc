@@ -118,6 +118,11 @@ void PodFleet::release(std::string_view run_uid, std::string_view effect_key, bo
   sweep_now();
 }
 
+void PodFleet::settle(std::string_view run_uid, const std::vector<std::string>& effect_keys) {
+  impl_->settled[label_value(run_uid)] = {effect_keys.begin(), effect_keys.end()};
+  sweep_now();
+}
+
 void PodFleet::saw_memory(std::string_view namespace_, std::string_view name, std::string_view container,
                           std::uint64_t bytes) {
   const auto found = impl_->by_pod.find(std::string(namespace_) + "/" + std::string(name));

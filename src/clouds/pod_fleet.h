@@ -100,6 +100,9 @@ class PodFleet {
   /// The order needs its pod no more, whether it is there or not. `reusable`: its agent is in order, another run may
   /// have it where the template says so.
   void release(std::string_view run_uid, std::string_view effect_key, bool reusable);
+  /// After a restart: these effects of the run have a pod or are about to ask for theirs again; pods that an earlier
+  /// process made for others of its effects go with the next sweep, which comes at once.
+  void settle(std::string_view run_uid, const std::vector<std::string>& effect_keys);
   /// What its agent measured: evidence if the container runs out of memory.
   void saw_memory(std::string_view namespace_, std::string_view name, std::string_view container, std::uint64_t bytes);
   /// A namespace to be swept from now on.

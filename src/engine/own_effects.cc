@@ -142,7 +142,8 @@ void RunActor::note_result(const PendingEffect& effect, const Value& payload, st
     auto held = nodes_.extract(lease);
     if (!held.empty() && !held.mapped().remote.is_null()) {
       auto& node = held.mapped();
-      give_back([this, remote = node.remote, ticket = node.ticket, failed = node.failed] {
+      give_back([this, name = node.name, remote = node.remote, ticket = node.ticket, failed = node.failed] {
+        hang_up(name);
         if (hooks_.remote_nodes == nullptr) return;
         if (ticket != 0) hooks_.remote_nodes->drop(ticket, false);
         hooks_.remote_nodes->release(remote, failed);
@@ -343,13 +344,17 @@ void RunActor::take_node(vm::FiberId fiber, const std::string& name, int executo
 void RunActor::release_node(PendingEffect& effect) {
   auto lease = static_cast<std::uint64_t>(effect.arguments.get_int("lease"));
   auto found = nodes_.find(lease);
-  // What is left in a pod goes with it.
-  if (found == nodes_.end() || !found->second.used_shell || !found->second.remote.is_null()) {
-    return finish_effect(effect.fiber, EffectResult{});
-  }
-  auto agent = built_in_agent();
+  if (found == nodes_.end() || !found->second.used_shell) return finish_effect(effect.fiber, EffectResult{});
+  const auto& held = found->second;
+  // What is left in a pod goes with it, unless another run is to have it.
+  if (!held.remote.is_null() && !held.remote.get_bool("reused")) return finish_effect(effect.fiber, EffectResult{});
+  auto agent = held.remote.is_null() ? built_in_agent() : pod_agent(held.remote, held.name, "");
   if (!agent) return finish_effect(effect.fiber, EffectResult{});
   auto cookie = cookie_of(lease);
+  for (auto& [id, other] : agents_) {
+    const bool is_of_pod = !held.remote.is_null() && id.starts_with(held.name + "/") && other.get() != *agent;
+    if (is_of_pod && other->connection) other->connection->kill_by_cookie(cookie, std::chrono::seconds(0));
+  }
   cookies_[cookie] = {effect.fiber, *agent};
   (*agent)->connection->kill_by_cookie(cookie, std::chrono::seconds(5));
 }

@@ -561,6 +561,8 @@ class RunActor final : public vm::Host {
   Result<RunAgent*> built_in_agent();
   Result<RunAgent*> pod_agent(const data::Value& facts, const std::string& node, const std::string& container);
   void close_agents(bool goodbye);
+  /// The agents of a pod that this run needs no more.
+  void hang_up(const std::string& node);
   [[nodiscard]] const HeldNode* remote_node(const Scope* scope) const;
   /// What a task in this scope is given: all of it, or what a container does not have by itself.
   void fill_environment(nodes::TaskSpec& spec, const Scope* scope, const Environment& environment) const;

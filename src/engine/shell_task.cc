@@ -83,6 +83,15 @@ void RunActor::close_agents(bool goodbye) {
   }
 }
 
+void RunActor::hang_up(const std::string& node) {
+  for (auto& [id, agent] : agents_) {
+    if (!id.starts_with(node + "/") || !agent->connection) continue;
+    reactor_.unwatch(agent->connection->fd());
+    agent->connection->goodbye();
+    agent->connection.reset();
+  }
+}
+
 void RunActor::fill_environment(nodes::TaskSpec& spec, const Scope* scope, const Environment& environment) const {
   const auto* held = remote_node(scope);
   spec.inherit_env = held != nullptr;

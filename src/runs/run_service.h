@@ -17,6 +17,7 @@
 #include "base/fault.h"
 #include "engine/downstream.h"
 #include "journal/key_ring.h"
+#include "nodes/remote_nodes.h"
 #include "rt/task.h"
 #include "runs/job_properties.h"
 #include "runs/log_lines.h"

@@ -20,6 +20,7 @@
 #include "kubeapi/kube_api.h"
 #include "net/http_server.h"
 #include "runs/run_service.h"
+#include "server/agent_pods.h"
 #include "server/audit.h"
 #include "server/control_plane.h"
 #include "server/data_folder.h"
@@ -47,6 +48,7 @@ constexpr std::chrono::minutes kTidyEvery{1};
 constexpr std::chrono::seconds kStopGrace{10};
 constexpr std::chrono::milliseconds kLookAtStop{50};
 constexpr std::chrono::seconds kIdleLook{2};
+constexpr std::chrono::seconds kPodsLook{2};
 constexpr std::chrono::milliseconds kRelease{100};
 constexpr std::size_t kMostCertificate = 1u << 20;
 constexpr int kDefaultExecutors = 2;
@@ -103,6 +105,9 @@ struct Server::Impl {
   Login login{identity, worker, options.now_millis};
   std::unique_ptr<Audit> audit;
   std::unique_ptr<kubeapi::KubeApi> kube;
+  std::unique_ptr<rt::Timers> timers;
+  std::unique_ptr<AgentPods> pods;  ///< null: pods are no agents here. Outlives the runs
+  std::unique_ptr<net::HttpServer> agents_http;
   std::unique_ptr<runs::RunService> runs;
   std::unique_ptr<Operations> operations;
   std::unique_ptr<kapis::EventHub> events;
@@ -116,6 +121,7 @@ struct Server::Impl {
   std::int64_t started_millis = options.now_millis();
   boost::asio::steady_timer tidy_timer{io};
   boost::asio::steady_timer idle_timer{io};
+  boost::asio::steady_timer pods_timer{io};
   std::uint64_t happened = 0;  ///< requests and changes of runs
   std::unique_ptr<LiveConfig> config;
 
@@ -283,6 +289,48 @@ struct Server::Impl {
     return out;
   }
 
+  /// Pods as agents, and the address where they call. Plain: inside the cluster, their secret is good for nothing else.
+  Result<> make_pods(const journal::KeyRing& keys, Replica& replica) {
+    const auto& wanted = options.pod_agents;
+    timers = rt::make_timers(io);
+    AgentPodsOptions made;
+    made.store_id = WL_TRY(folder.store_id(options.random()));
+    made.agent_image = wanted.image;
+    made.agent_url = wanted.url;
+    made.casc = wanted.casc;
+    made.host_takes_work = options.executors_given && options.executors > 0;
+    made.secret_of = [key = keys.derive("secrets of agents")](std::string_view name) {
+      return text::encode_hex(text::hmac("HmacSHA256", key, name).value_or(""));
+    };
+    made.now_millis = options.now_millis;
+    made.is_alive = [this](std::string uid) -> rt::Task<bool> {
+      const auto run = WL_CO_TRY(co_await runs->find(std::move(uid)));
+      co_return run && run->result.empty();
+    };
+    made.variable = wanted.variable;
+    made.log = options.log;
+    pods = WL_TRY(AgentPods::make(io, *timers, replica.client(), std::move(made)));
+    agents_http = std::make_unique<net::HttpServer>(
+        io, net::HttpServerOptions(),
+        [this](Request request) -> rt::Task<Response> {
+          if (AgentPods::serves(request.path)) co_return pods->accept(request);
+          co_return Response::text(404, "agents call here, and nobody else\n");
+        },
+        options.log);
+    const auto bound = WL_TRY(agents_http->listen(wanted.listen));
+    options.log("agents in pods call " + bound);
+    return {};
+  }
+
+  /// Changes of Configuration as Code are taken within seconds.
+  boost::asio::awaitable<void> keep_pods() {
+    while (!stopping) {
+      pods_timer.expires_after(kPodsLook);
+      co_await pods_timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+      if (!stopping) pods->look();
+    }
+  }
+
   rt::Task<Response> handle(Request request) {
     const auto surface = surface_of(request);
     const auto began = std::chrono::steady_clock::now();
@@ -314,6 +362,7 @@ struct Server::Impl {
     if (request.path == "/oauth/authenticate") {
       co_return review_token(request, [this](std::string_view token) { return authenticate(token); });
     }
+    if (pods && AgentPods::serves(request.path)) co_return pods->accept(request);
     ++happened;
     if (Login::serves(request.path)) co_return co_await login.handle(std::move(request));
     const auto user = caller_of(request);
@@ -410,7 +459,12 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
       return controllers::claim_run(raw->place->store(), std::move(run), id);
     };
   }
+  if (replica != nullptr && !impl->options.pod_agents.listen.empty()) {
+    WL_CHECK_OK(impl->make_pods(*keys, *replica));
+    run_options.remote_nodes = &impl->pods->nodes();
+  }
   impl->runs = WL_TRY(runs::RunService::start(io, std::move(run_options), keys));
+  if (impl->pods) impl->pods->start();
   impl->operations = std::make_unique<Operations>(
       io, impl->folder, keys, impl->place->embedded(), *impl->runs,
       OperationsOptions{impl->options.version, impl->options.now_millis, impl->options.log, impl->options.fault});
@@ -484,6 +538,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   boost::asio::co_spawn(io, impl->load_history(), boost::asio::detached);
   boost::asio::co_spawn(io, impl->keep_tidy(), boost::asio::detached);
   boost::asio::co_spawn(io, impl->keep_small(), boost::asio::detached);
+  if (impl->pods) boost::asio::co_spawn(io, impl->keep_pods(), boost::asio::detached);
   impl->options.log("listening on " + impl->address);
   impl->first_executors = impl->options.config.executors ? kDefaultExecutors : impl->options.executors;
   impl->config = std::make_unique<LiveConfig>(
@@ -510,6 +565,11 @@ void Server::stop() {
   impl_->folder.remove_address();
   impl_->tidy_timer.cancel();
   impl_->idle_timer.cancel();
+  impl_->pods_timer.cancel();
+  if (impl_->pods) {
+    impl_->agents_http->stop(std::chrono::seconds(0));
+    impl_->pods->stop();
+  }
   impl_->config->stop();
   impl_->control->stop();
   impl_->feed->stop();

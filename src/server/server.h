@@ -19,9 +19,19 @@ namespace windlass::server {
 
 class Replica;
 
+/// Pods of the cluster as agents; with a replica only.
+struct PodAgentsOptions {
+  std::string listen;  ///< where agents call, plain and for nothing else; empty: pods are no agents here
+  std::string url;     ///< the same as pods reach it; empty: Configuration as Code says
+  std::string image;   ///< holds the agent's programs
+  std::string casc;    ///< file or folder of Configuration as Code; empty: the chart's templates
+  std::function<std::string(const std::string& name)> variable;  ///< for ${…} in it
+};
+
 struct ServerOptions {
   std::string data_folder;
   std::string listen = "127.0.0.1:9090";
+  PodAgentsOptions pod_agents;
   Replica* replica = nullptr;  ///< its turn has come: the objects are in its cluster, the folder is its. Outlives us
   std::string version;
   int executors = 2;                        ///< of the built-in node

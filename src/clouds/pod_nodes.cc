@@ -1,0 +1,383 @@
+#include "clouds/pod_nodes.h"
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "data/yaml.h"
+#include "text/label_expression.h"
+
+namespace windlass::clouds {
+
+namespace asio = boost::asio;
+using data::Value;
+
+namespace {
+
+constexpr std::size_t kMostShownYaml = std::size_t{256} << 10;
+
+/// One order of a run, from its request until the run has given the node back.
+struct Held {
+  std::uint64_t ticket = 0;
+  nodes::RemoteNodeEvents events;  ///< empty functions once nobody listens
+  std::string run_uid, effect_key, cloud;
+  std::string namespace_, pod;  ///< once it is there
+  std::optional<pods::PodPlan> plan;
+  bool up = false, attached = false;
+  std::optional<Trouble> trouble;
+};
+using HeldPtr = std::shared_ptr<Held>;
+
+Value facts_of(const Held& held) {
+  const auto& plan = *held.plan;
+  Value containers = Value::list();
+  for (const auto& container : plan.containers) {
+    containers.push(Value::map_of("name", container.name, "injected", container.injected));
+  }
+  Value out = Value::map_of("cloud", held.cloud, "namespace", held.namespace_, "pod", held.pod, "run", held.run_uid,
+                            "effect", held.effect_key, "template", plan.template_name, "agent", plan.agent_container, "reused",
+                            plan.idle_minutes > 0);
+  out.set("containers", std::move(containers));
+  return out;
+}
+
+std::string project_of(const std::string& job) { return job.substr(0, job.find('/')); }
+
+/// The manifest as people read it, without what only the agent may know.
+std::string shown(Value manifest) {
+  if (auto* spec = manifest.find("spec")) {
+    for (const auto* kind : {"containers", "initContainers"}) {
+      auto* list = spec->find(kind);
+      if (list == nullptr) continue;
+      for (auto& container : list->mutable_items()) {
+        auto* env = container.find("env");
+        if (env == nullptr) continue;
+        for (auto& variable : env->mutable_items()) {
+          if (variable.get_string("name") == "JENKINS_SECRET") variable.set("value", "********");
+        }
+      }
+    }
+  }
+  auto text = data::format_yaml(manifest);
+  if (text.size() > kMostShownYaml) text.resize(kMostShownYaml);
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
+  Impl(asio::io_context& io_, agents::AgentHub& hub_, PodNodesOptions options_, pods::Clouds clouds_)
+      : io(io_),
+        hub(hub_),
+        options(std::move(options_)),
+        clouds(std::make_shared<const pods::Clouds>(std::move(clouds_))),
+        built_in_unlabelled(options.built_in_unlabelled),
+        built_in_labelled(options.built_in_labelled) {}
+
+  asio::io_context& io;
+  agents::AgentHub& hub;
+  PodNodesOptions options;
+  mutable std::mutex mutex;
+  std::shared_ptr<const pods::Clouds> clouds;  ///< under the mutex
+  std::atomic<bool> built_in_unlabelled, built_in_labelled;
+  std::atomic<std::uint64_t> next_ticket{1};
+  // Reactor thread:
+  std::map<std::string, PodFleet*> fleets;
+  std::map<std::uint64_t, HeldPtr> held;
+  std::map<std::string, HeldPtr> by_pod;  ///< "NAME": agents know no namespace, and names are ours
+  std::set<std::string> entered;          ///< "POD/CONTAINER" in which our agent was started by exec
+
+  std::shared_ptr<const pods::Clouds> now() const {
+    const std::lock_guard lock(mutex);
+    return clouds;
+  }
+  PodFleet* fleet_of(const std::string& cloud) {
+    const auto found = fleets.find(cloud);
+    return found == fleets.end() ? nullptr : found->second;
+  }
+  void refuse(const HeldPtr& one, std::string text) {
+    held.erase(one->ticket);
+    if (one->events.lost) {
+      one->events.lost({.code = "refused", .reason = {}, .text = std::move(text), .retry_helps = false, .is_refusal = true});
+    }
+  }
+
+  void acquire(std::uint64_t ticket, nodes::RemoteNodeRequest request, nodes::RemoteNodeEvents events) {
+    auto one = std::make_shared<Held>();
+    one->ticket = ticket;
+    one->events = std::move(events);
+    one->run_uid = request.run_uid;
+    one->effect_key = request.effect_key;
+    held[ticket] = one;
+    pods::PodRequest asked;
+    asked.label = request.label;
+    asked.declared = request.declared;
+    asked.job = request.job;
+    asked.number = request.number;
+    asked.run_uid = request.run_uid;
+    asked.run_url = asked.build_url = request.run_url;
+    asked.suffix = request.suffix;
+    asked.effect_key = request.effect_key;
+    asked.agent_image = options.agent_image;
+    asked.secret_of = options.secret_of;
+    const auto known = now();
+    auto plan = pods::plan_pod(*known, asked);
+    if (!plan) return refuse(one, plan.error().message);
+    auto* fleet = fleet_of(plan->cloud);
+    if (fleet == nullptr) return refuse(one, "the cloud " + plan->cloud + " is not connected to a cluster");
+    one->cloud = plan->cloud;
+    one->plan = *plan;
+    for (const auto& warning : plan->warnings) {
+      if (one->events.say) one->events.say("WARNING: " + warning);
+    }
+    Order order;
+    order.plan = std::move(*plan);
+    order.run_uid = request.run_uid;
+    order.effect_key = request.effect_key;
+    order.project = project_of(request.job);
+    order.run_name = request.job + "#" + std::to_string(request.number);
+    fleet->launch(std::move(order), listener(one));
+  }
+
+  void attach(std::uint64_t ticket, std::string run_uid, std::string effect_key, const Value& facts,
+              nodes::RemoteNodeEvents events) {
+    auto one = std::make_shared<Held>();
+    one->ticket = ticket;
+    one->events = std::move(events);
+    one->run_uid = run_uid;
+    one->effect_key = effect_key;
+    one->cloud = facts.get_string("cloud");
+    one->namespace_ = facts.get_string("namespace");
+    one->pod = facts.get_string("pod");
+    one->up = one->attached = true;
+    held[ticket] = one;
+    auto* fleet = fleet_of(one->cloud);
+    if (fleet == nullptr) {
+      lose(one, {.code = "cloud_gone",
+                 .reason = {},
+                 .text = "the pod " + one->pod + " is in the cloud " + one->cloud + ", which is not connected any more"});
+      return;
+    }
+    by_pod[one->pod] = one;
+    if (hub.is_connected(one->pod)) fleet->connected(one->namespace_, one->pod);
+    fleet->adopt(std::move(run_uid), std::move(effect_key), one->namespace_, one->pod, listener(one));
+  }
+
+  PodListener listener(const HeldPtr& one) {
+    return [weak = weak_from_this(), one](const PodEvent& event) {
+      if (auto self = weak.lock()) self->take(one, event);
+    };
+  }
+
+  void take(const HeldPtr& one, const PodEvent& event) {
+    switch (event.kind) {
+      case PodEvent::Kind::waiting:
+        if (one->events.waits) one->events.waits("pod_cap", sentence(event.trouble));
+        return;
+      case PodEvent::Kind::created:
+        one->namespace_ = event.namespace_;
+        one->pod = event.pod;
+        by_pod[one->pod] = one;
+        if (one->events.waits && !one->up) one->events.waits("pod", one->pod);
+        if (hub.is_connected(one->pod)) connected(one);
+        return;
+      case PodEvent::Kind::line:
+        if (one->events.say) one->events.say(event.line);
+        return;
+      case PodEvent::Kind::trouble:
+        one->trouble = event.trouble;
+        if (one->events.waits && !event.trouble.final) one->events.waits(event.trouble.code, sentence(event.trouble));
+        if (one->events.say && !event.trouble.final) one->events.say(sentence(event.trouble));
+        return;
+      case PodEvent::Kind::healed:
+        one->trouble.reset();
+        if (one->events.waits && !one->up) one->events.waits("pod", one->pod);
+        return;
+      case PodEvent::Kind::ready:
+        return;
+      case PodEvent::Kind::failed: {
+        const auto& trouble = event.trouble;
+        nodes::NodeTrouble told;
+        told.code = trouble.code;
+        for (const auto& reason : trouble.reasons) told.reason += (told.reason.empty() ? "" : ", ") + reason;
+        told.text = sentence(trouble);
+        told.retry_helps = trouble.error != AgentError::ignored;
+        lose(one, std::move(told));
+        return;
+      }
+      case PodEvent::Kind::gone:
+        if (!event.pod.empty() && !event.kept) hub.forget(event.pod);
+        if (const auto found = by_pod.find(one->pod); found != by_pod.end() && found->second == one) by_pod.erase(found);
+        std::erase_if(entered, [&](const auto& name) { return name.starts_with(one->pod + "/"); });
+        held.erase(one->ticket);
+        return;
+    }
+  }
+
+  /// What is told first is why; then whoever speaks to its agents hears that they are gone.
+  void lose(const HeldPtr& one, nodes::NodeTrouble trouble) {
+    const Error why(ErrorKind::unavailable, trouble.text);
+    if (one->events.lost) one->events.lost(std::move(trouble));
+    one->events = {};
+    if (!one->pod.empty()) hub.gone(one->pod, why);
+  }
+
+  void connected(const HeldPtr& one) {
+    if (auto* fleet = fleet_of(one->cloud)) fleet->connected(one->namespace_, one->pod);
+    if (std::exchange(one->up, true)) return;
+    if (one->events.say) {
+      one->events.say("Agent " + one->pod + " is provisioned from template " + one->plan->template_name);
+      if (one->plan->show_raw_yaml) one->events.say("---\n" + shown(one->plan->manifest));
+    }
+    nodes::RemoteNode node;
+    node.name = one->pod;
+    node.labels = one->plan->labels + (one->plan->labels.empty() ? "" : " ") + one->pod;
+    node.root = one->plan->root;
+    node.facts = facts_of(*one);
+    if (one->events.up) one->events.up(std::move(node));
+  }
+
+  /// Our agent in a container that keeps its own first process; whoever calls it waits until it is there.
+  void enter(const std::string& cloud, const std::string& space, const std::string& pod, const std::string& container) {
+    auto* fleet = fleet_of(cloud);
+    if (fleet == nullptr || !entered.insert(pod + "/" + container).second) return;
+    asio::co_spawn(
+        io,
+        [](std::shared_ptr<Impl> self, PodFleet& fleet, std::string space, std::string pod,
+           std::string container) -> asio::awaitable<void> {
+          auto done = co_await fleet.exec_agent(space, pod, container);
+          if (done) co_return;
+          self->entered.erase(pod + "/" + container);
+          const auto found = self->by_pod.find(pod);
+          if (found == self->by_pod.end()) co_return;
+          self->options.log("pod " + pod + ": " + done.error().message);
+          if (found->second->events.say) {
+            found->second->events.say("ERROR: the agent cannot be started in container " + container + ": " +
+                                      done.error().message);
+          }
+        }(shared_from_this(), *fleet, space, pod, container),
+        asio::detached);
+  }
+};
+
+PodNodes::PodNodes(asio::io_context& io, agents::AgentHub& hub, PodNodesOptions options, pods::Clouds clouds)
+    : impl_(std::make_shared<Impl>(io, hub, std::move(options), std::move(clouds))) {}
+PodNodes::~PodNodes() = default;
+
+void PodNodes::serve(const std::string& cloud, PodFleet& fleet) { impl_->fleets[cloud] = &fleet; }
+
+void PodNodes::use(pods::Clouds clouds) {
+  auto fresh = std::make_shared<const pods::Clouds>(std::move(clouds));
+  const std::lock_guard lock(impl_->mutex);
+  impl_->clouds = std::move(fresh);
+}
+
+void PodNodes::use_built_in(bool unlabelled, bool labelled) {
+  impl_->built_in_unlabelled = unlabelled;
+  impl_->built_in_labelled = labelled;
+}
+
+std::shared_ptr<const pods::Clouds> PodNodes::templates() const { return impl_->now(); }
+
+void PodNodes::connected(const std::string& agent) {
+  const auto found = impl_->by_pod.find(agent);
+  if (found != impl_->by_pod.end()) impl_->connected(found->second);
+}
+
+void PodNodes::disconnected(const std::string& agent) {
+  const auto found = impl_->by_pod.find(agent);
+  if (found == impl_->by_pod.end()) return;
+  if (auto* fleet = impl_->fleet_of(found->second->cloud)) fleet->disconnected(found->second->namespace_, agent);
+}
+
+bool PodNodes::built_in_takes(bool has_label) const {
+  return has_label ? impl_->built_in_labelled.load() : impl_->built_in_unlabelled.load();
+}
+
+Result<> PodNodes::offers(const std::string& label, const Value& declared) {
+  const auto known = impl_->now();
+  text::LabelExpression any;
+  if (!label.empty()) any = WL_TRY(text::LabelExpression::parse(label));
+  if (pods::offers(*known, any, declared)) return {};
+  if (label.empty()) return fail(ErrorKind::not_found, "no template of a cloud takes work without a label");
+  std::string near;
+  for (const auto& one : pods::nearest_labels(*known, label)) near += (near.empty() ? "" : ", ") + one;
+  return fail(ErrorKind::not_found, "There are no nodes with the label ‘" + label + "’" +
+                                        (near.empty() ? std::string() : "; templates have the labels " + near));
+}
+
+std::vector<std::string> PodNodes::clouds() const {
+  std::vector<std::string> out;
+  for (const auto& cloud : impl_->now()->clouds) out.push_back(cloud.name);
+  return out;
+}
+
+std::uint64_t PodNodes::acquire(nodes::RemoteNodeRequest request, nodes::RemoteNodeEvents events) {
+  const auto ticket = impl_->next_ticket++;
+  asio::post(impl_->io, [impl = impl_, ticket, request = std::move(request), events = std::move(events)]() mutable {
+    impl->acquire(ticket, std::move(request), std::move(events));
+  });
+  return ticket;
+}
+
+std::uint64_t PodNodes::attach(const std::string& run_uid, const std::string& effect_key, const Value& facts,
+                               nodes::RemoteNodeEvents events) {
+  const auto ticket = impl_->next_ticket++;
+  asio::post(impl_->io, [impl = impl_, ticket, run_uid, effect_key, facts, events = std::move(events)]() mutable {
+    impl->attach(ticket, std::move(run_uid), std::move(effect_key), facts, std::move(events));
+  });
+  return ticket;
+}
+
+void PodNodes::drop(std::uint64_t ticket, bool abandon) {
+  asio::post(impl_->io, [impl = impl_, ticket, abandon] {
+    const auto found = impl->held.find(ticket);
+    if (found == impl->held.end()) return;
+    const auto one = found->second;
+    one->events = {};
+    if (!abandon) return;
+    if (auto* fleet = impl->fleet_of(one->cloud)) fleet->release(one->run_uid, one->effect_key, false);
+  });
+}
+
+void PodNodes::release(const Value& facts, bool failed) {
+  asio::post(impl_->io, [impl = impl_, facts, failed] {
+    if (auto* fleet = impl->fleet_of(facts.get_string("cloud"))) {
+      fleet->release(facts.get_string("run"), facts.get_string("effect"), !failed);
+    }
+  });
+}
+
+void PodNodes::settle(const std::string& run_uid, const std::vector<std::string>& effect_keys) {
+  asio::post(impl_->io, [impl = impl_, run_uid, effect_keys] {
+    for (auto& [cloud, fleet] : impl->fleets) fleet->settle(run_uid, effect_keys);
+  });
+}
+
+Result<proc::Fd> PodNodes::call(const Value& facts, const std::string& container) {
+  const auto pod = facts.get_string("pod");
+  if (container.empty() || container == facts.get_string("agent")) return impl_->hub.call(pod, "");
+  std::string names;
+  if (const auto* list = facts.find("containers")) {
+    for (const auto& one : list->items()) {
+      const auto name = one.get_string("name");
+      if (name == container) {
+        if (!one.get_bool("injected")) {
+          asio::post(impl_->io, [impl = impl_, cloud = facts.get_string("cloud"), space = facts.get_string("namespace"),
+                                 pod, container] { impl->enter(cloud, space, pod, container); });
+        }
+        return impl_->hub.call(pod, container);
+      }
+      names += (names.empty() ? "" : ", ") + name;
+    }
+  }
+  return fail(ErrorKind::not_found,
+              "container " + container + " was not found in pod " + pod + "; it has the containers " + names);
+}
+
+}  // namespace windlass::clouds

@@ -1,0 +1,65 @@
+// Pods as the nodes of runs: what the engine asks for, made of templates (pods/), a fleet per cloud (pod_fleet.h) and
+// the agents that call (agents/).
+//
+// The engine's thread asks, the reactor does: each call is passed on, each event comes back by the callbacks of the
+// request. What both need is the templates, which are exchanged whole. Nothing is remembered that the fleet, the engine's
+// journal or the cluster does not know: after a restart runs attach to their pods by what their journals hold.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "agents/agent_hub.h"
+#include "clouds/pod_fleet.h"
+#include "nodes/remote_nodes.h"
+#include "pods/pods.h"
+
+namespace windlass::clouds {
+
+struct PodNodesOptions {
+  std::function<std::string(std::string_view name)> secret_of;  ///< any thread
+  std::string agent_image;                                      ///< holds windlass-agent and windlass-worker
+  /// Work for which both the built-in node and a template are fit.
+  bool built_in_unlabelled = false;  ///< goes to the built-in node without a label (mode NORMAL)
+  bool built_in_labelled = true;     ///< … with a label of it; false: it has no executors
+  std::function<void(std::string_view)> log;  ///< one line, without its end
+};
+
+class PodNodes final : public nodes::RemoteNodes {
+ public:
+  /// `io` and `hub` must outlive it.
+  PodNodes(boost::asio::io_context& io, agents::AgentHub& hub, PodNodesOptions options, pods::Clouds clouds);
+  ~PodNodes() override;
+
+  /// The fleet that makes a cloud's pods; it must outlive this. Reactor thread.
+  void serve(const std::string& cloud, PodFleet& fleet);
+  /// From now on these templates. Any thread.
+  void use(pods::Clouds clouds);
+  void use_built_in(bool unlabelled, bool labelled);
+  [[nodiscard]] std::shared_ptr<const pods::Clouds> templates() const;
+  /// Told by the hub. Reactor thread.
+  void connected(const std::string& agent);
+  void disconnected(const std::string& agent);
+
+  [[nodiscard]] bool built_in_takes(bool has_label) const override;
+  Result<> offers(const std::string& label, const data::Value& declared) override;
+  [[nodiscard]] std::vector<std::string> clouds() const override;
+  std::uint64_t acquire(nodes::RemoteNodeRequest request, nodes::RemoteNodeEvents events) override;
+  std::uint64_t attach(const std::string& run_uid, const std::string& effect_key, const data::Value& facts,
+                       nodes::RemoteNodeEvents events) override;
+  void drop(std::uint64_t ticket, bool abandon) override;
+  void release(const data::Value& facts, bool failed) override;
+  void settle(const std::string& run_uid, const std::vector<std::string>& effect_keys) override;
+  Result<proc::Fd> call(const data::Value& facts, const std::string& container) override;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace windlass::clouds

@@ -1,0 +1,64 @@
+// Pods as agents of this server, wired: templates from Configuration as Code, a fleet in the cluster, the hub where
+// agents call. What each does is theirs; here they meet.
+//
+// Reactor thread, but for nodes(), whose calls are for the engine's.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "kube/client.h"
+#include "net/http.h"
+#include "nodes/remote_nodes.h"
+#include "rt/task.h"
+#include "rt/timers.h"
+
+namespace windlass::server {
+
+struct AgentPodsOptions {
+  std::string store_id;                 ///< whose pods these are
+  std::string agent_image;              ///< holds the agent's programs
+  std::string agent_url;                ///< where agents in pods reach this server, of clouds that do not say
+  std::string casc;                     ///< a file of Configuration as Code, or a folder of such; empty: the chart's templates
+  bool host_takes_work = false;         ///< --executors was given: the host is a node too
+  std::function<std::string(std::string_view name)> secret_of;  ///< any thread
+  std::function<std::int64_t()> now_millis;
+  /// Whether the run of this uid is known and has not ended.
+  std::function<rt::Task<bool>(std::string run_uid)> is_alive;
+  std::function<std::string(const std::string& name)> variable;  ///< of the environment, for ${…} in Configuration as Code
+  std::function<void(std::string_view)> log;                     ///< one line, without its end
+};
+
+class AgentPods {
+ public:
+  /// Everything given must outlive it. Errors: the configuration cannot be used, with file, line and key.
+  static Result<std::unique_ptr<AgentPods>> make(boost::asio::io_context& io, rt::Timers& timers, kube::Client& client,
+                                                 AgentPodsOptions options);
+  ~AgentPods();
+  AgentPods(const AgentPods&) = delete;
+  AgentPods& operator=(const AgentPods&) = delete;
+
+  void start();
+  /// Agents are hung up on; pods stay as they are, the next process finds them.
+  void stop();
+  [[nodiscard]] nodes::RemoteNodes& nodes();
+  static bool serves(std::string_view path);
+  net::Response accept(const net::Request& request);
+  /// Reads the configuration again; what is wrong with it leaves the one before in force.
+  Result<> reload();
+  /// Looks whether the configuration's files have changed, and reads them then. About once a second.
+  void look();
+
+ private:
+  struct Impl;
+  explicit AgentPods(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace windlass::server

@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+"""Pods as agents, from outside: `windlass server --cluster` beside a real API server and kubelet; what kubectl applies runs in pods
+that come and go. Usage: pods_test.py BUILD CLUSTER_SCRIPT KUBECONFIG"""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+build, cluster_script, kubeconfig = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
+windlass = os.path.join(build, "windlass")
+folder = tempfile.mkdtemp(prefix="windlass-pods-")
+environment = {"PATH": os.environ["PATH"], "HOME": folder, "LC_ALL": "C.UTF-8", "NO_PROXY": "*"}
+name = f"pods{os.getpid()}"
+workers = "kubesphere-devops-worker"
+
+
+def kubectl(*arguments, text=None, may_fail=False):
+    done = subprocess.run(["kubectl", "--kubeconfig", kubeconfig, *arguments], capture_output=True, text=True, input=text, timeout=120)
+    assert may_fail or done.returncode == 0, (arguments, done.stderr)
+    return done.stdout
+
+
+def get(kind, which, space=name):
+    out = kubectl("-n", space, "get", kind, which, "-o", "json", "--ignore-not-found")
+    return json.loads(out) if out else None
+
+
+def until(what, so, seconds=90):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if value := so():
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} s: {what}")
+
+
+def pods():
+    return json.loads(kubectl("-n", workers, "get", "pods", "-o", "json"))["items"]
+
+
+def make_image():
+    root = os.path.join(folder, "image")
+    os.makedirs(root)
+    for program in ("windlass-agent", "windlass-worker"):
+        shutil.copy(os.path.join(build, program), root)
+    archive = os.path.join(folder, "image.tar")
+    with open(archive, "wb") as out:
+        subprocess.run([cluster_script, "image", root, "localhost/windlass-agent:1", '["/windlass-agent"]'], stdout=out, check=True)
+    subprocess.run([cluster_script, "load", archive], check=True)
+
+
+CASC = """
+jenkins:
+  mode: EXCLUSIVE
+  numExecutors: 0
+  clouds:
+    - kubernetes:
+        name: kubernetes
+        serverUrl: https://kubernetes.default
+        namespace: kubesphere-devops-worker
+        jenkinsUrl: http://HOST:PORT
+        containerCapStr: "10"
+        templates:
+          - name: base
+            namespace: kubesphere-devops-worker
+            label: base
+            nodeUsageMode: NORMAL
+            idleMinutes: 0
+            containers:
+              - name: base
+                image: localhost/base:1
+                command: cat
+                ttyEnabled: true
+                envVars:
+                  - envVar: {key: TOOL_HOME, value: /opt/base}
+              - name: jnlp
+                image: localhost/base:1
+          - name: three
+            label: three
+            containers:
+              - {name: maven, image: 'localhost/base:1', command: sleep, args: '99d'}
+              - {name: own, image: 'localhost/base:1', command: '/bin/sh', args: "-c 'while true; do sleep 1; done'"}
+              - {name: jnlp, image: 'localhost/base:1'}
+"""
+
+
+class Server:
+    def __init__(self, port, listen_agents):
+        self.log = tempfile.NamedTemporaryFile("w+", suffix=".log", delete=False)
+        self.process = subprocess.Popen(
+            [windlass, "server", "--data", os.path.join(folder, "data"), "--listen", "127.0.0.1:0", "--cluster", "--kubeconfig", kubeconfig,
+             "--lease", f"pods-{os.getpid()}", "--agents-listen", listen_agents, "--agent-image", "localhost/windlass-agent:1",
+             "--casc", os.path.join(folder, "jenkins.yaml")], stderr=self.log, env=environment)
+        self.says("listening on")
+
+    @property
+    def lines(self):
+        return open(self.log.name).read()
+
+    def says(self, words, seconds=60):
+        def look():
+            assert self.process.poll() is None or words in self.lines, self.lines
+            return words in self.lines
+        until(words, look, seconds)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(30) == 0, self.lines
+
+
+def devops(kind, which, spec=None, **metadata):
+    out = {"apiVersion": "devops.kubesphere.io/v1alpha3", "kind": kind, "metadata": {"name": which, **metadata}}
+    return out | ({"spec": spec} if spec is not None else {})
+
+
+def apply(*items):
+    kubectl("apply", "-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(items)}))
+
+
+def start(which, script):
+    apply(devops("Pipeline", which, {"type": "pipeline", "pipeline": {"name": which, "jenkinsfile": script}}, namespace=name),
+          devops("PipelineRun", which, {"pipelineRef": {"name": which}}, namespace=name))
+
+
+def phase(which):
+    return ((get("pipelinerun", which) or {}).get("status") or {}).get("phase")
+
+
+def log_of(which):
+    done = subprocess.run([windlass, "logs", f"{name}/{which}", "--data", os.path.join(folder, "data")], capture_output=True, text=True, env=environment)
+    return done.stdout + done.stderr
+
+
+def ends(which, how, seconds=120):
+    until(f"the end of {which}", lambda: phase(which) in ("Succeeded", "Failed", "Cancelled", "Unknown"), seconds)
+    assert phase(which) == how, (phase(which), log_of(which), server.lines[-3000:])
+    return log_of(which)
+
+
+def has(text, *words):
+    for word in words:
+        assert word in text, f"{word!r} is not in:\n{text}"
+
+
+node = json.loads(kubectl("get", "nodes", "-o", "json"))["items"][0]
+address = next(a["address"] for a in node["status"]["addresses"] if a["type"] == "InternalIP")
+host = re.sub(r"\.(\d+)$", lambda m: "." + str(int(m[1]) - 1), address)
+port = 30000 + os.getpid() % 20000
+make_image()
+with open(os.path.join(folder, "jenkins.yaml"), "w") as out:
+    out.write(CASC.replace("HOST", host).replace("PORT", str(port)))
+server = Server(port, f"{host}:{port}")
+apply(devops("DevOpsProject", name))
+until("the namespace", lambda: get("namespace", name))
+kubectl("create", "namespace", workers, may_fail=True)
+checks = []
+
+
+def check(function):
+    checks.append(function)
+    return function
+
+
+@check
+def the_two_samples():
+    start("label", "pipeline { agent { node { label 'base' } } stages { stage('one') { steps { sh 'echo hello world; hostname' } } } }")
+    start("any", "pipeline { agent any; stages { stage('one') { steps { sh 'echo hello world' } } } }")
+    text = ends("label", "Succeeded")
+    found = re.search(r"Running on (base-[a-z0-9]{5}\S*) in /home/jenkins/agent/workspace/", text)
+    assert found, text
+    has(text, "Agent " + found[1] + " is provisioned from template base", "+ echo hello world\nhello world\n", found[1] + "\n")
+    has(ends("any", "Succeeded"), "hello world")
+
+
+@check
+def containers_have_their_own_surroundings():
+    start("three", """node('three') {
+  sh 'echo agent $POD_CONTAINER'
+  container('maven') { sh 'echo in $POD_CONTAINER; echo kept > file' }
+  container('own') { sh 'cat file; echo own' }
+  echo "read: ${readFile('file').trim()}"
+  try { container('none') { sh 'true' } } catch (e) { echo "caught: ${e.message}" }
+}""")
+    has(ends("three", "Succeeded"), "in maven", "kept", "own\n", "read: kept", "container none was not found in pod", "it has the containers")
+
+
+@check
+def files_travel_between_pods_and_server():
+    start("files", """node('base') {
+  writeFile file: 'out/a.txt', text: 'hello'
+  sh "printf '<testsuite name=\\\\"s\\\\" tests=\\\\"1\\\\"><testcase classname=\\\\"c\\\\" name=\\\\"n\\\\"/></testsuite>' > r.xml"
+  stash name: 's', includes: 'out/**'
+  archiveArtifacts artifacts: 'out/*.txt', fingerprint: true
+  junit 'r.xml'
+}
+node('base') {
+  unstash 's'
+  sh 'cat out/a.txt'
+  echo "exists: ${fileExists('out/a.txt')} ${fileExists('r.xml')}"
+}""")
+    has(ends("files", "Succeeded"), "Stashed 1 file(s)", "hello", "exists: true false", "Archiving artifacts", "Recording test results")
+
+
+@check
+def a_server_that_is_killed_finds_its_pods():
+    global server
+    start("slow", "node('base') { sh 'echo began; i=0; while [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done; echo ended'; sh 'echo after' }")
+    until("its shell", lambda: "began" in log_of("slow"))
+    before = {p["metadata"]["name"] for p in pods()}
+    server.kill()
+    time.sleep(2)
+    server = Server(port, f"{host}:{port}")
+    text = ends("slow", "Succeeded")
+    assert text.count("\nbegan\n") == 1 and text.count("\nended\n") == 1, text
+    has(text, "Resuming build", "after")
+    assert {p["metadata"]["name"] for p in pods()} <= before
+
+
+@check
+def a_pod_that_is_deleted_is_an_agent_error():
+    start("deleted", """retry(count: 2, conditions: [kubernetesAgent()]) {
+  node('base') { sh 'echo up on $NODE_NAME; if mkdir /tmp/never 2>/dev/null && [ "$AGAIN" ]; then exit 0; fi; sleep 1000' }
+}""")
+    first = until("its first pod", lambda: re.search(r"\nup on (\S+)\n", log_of("deleted")))[1]
+    kubectl("-n", workers, "delete", "pod", first, "--wait=false", "--grace-period=0", "--force")
+    until("its second pod", lambda: any(n != first for n in re.findall(r"\nup on (\S+)\n", log_of("deleted"))))
+    second = [n for n in re.findall(r"\nup on (\S+)\n", log_of("deleted")) if n != first][0]
+    kubectl("-n", workers, "delete", "pod", second, "--wait=false", "--grace-period=0", "--force")
+    until("its end", lambda: phase("deleted") in ("Failed", "Cancelled"))
+    has(log_of("deleted"), "deleted", first, second)
+
+
+@check
+def what_cannot_be_says_why():
+    start("nolabel", "node('basse') { sh 'true' }")
+    has(ends("nolabel", "Failed"), "There are no nodes with the label", "basse", "base")
+    start("noimage", """podTemplate(label: 'noimage', containers: [containerTemplate(name: 'x', image: 'localhost/none:1', command: 'cat', ttyEnabled: true)]) {
+  node('noimage') { sh 'true' } }""")
+    until("its trouble", lambda: "localhost/none:1" in log_of("noimage"))
+    kubectl("-n", name, "annotate", "pipelinerun", "noimage", "devops.kubesphere.io/none=x", may_fail=True)
+    run = get("pipelinerun", "noimage")
+    kubectl("-n", name, "delete", "pipelinerun", "noimage", "--wait=false")
+
+
+wanted = sys.argv[4:]
+for one in checks:
+    if wanted and one.__name__ not in wanted:
+        continue
+    began = time.monotonic()
+    one()
+    print(f"ok: {one.__name__.replace('_', ' ')} ({time.monotonic() - began:.1f} s)", flush=True)
+until("no pod is left", lambda: not pods(), 60)
+server.stop()
+shutil.rmtree(folder, ignore_errors=True)
+print("pods as agents: all as described")
