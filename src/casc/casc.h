@@ -18,6 +18,10 @@ struct File {
   std::string text;
 };
 
+/// The configurations in a file: itself, or the *.yaml of a ConfigMap such as jenkins-casc-config, by name. What cannot
+/// be read is given as it is: read() says why.
+std::vector<File> files_of(File file);
+
 /// A key that does not do what it says.
 struct Finding {
   using Kind = pods::Note::Kind;
@@ -35,8 +39,8 @@ struct Outcome {
   std::vector<std::string> taken;  ///< paths of sections that mean something here: "jenkins.clouds"
 };
 
-/// Files are merged as CASC_MERGE_STRATEGY=override does: key by key, lists of a later file instead of an earlier one's.
-/// Errors: invalid, exhausted; one sentence that begins with file, line and key.
+/// Files are merged as CASC_MERGE_STRATEGY=override does: key by key, lists of a later file instead of an earlier
+/// one's. Errors: invalid, exhausted; one sentence that begins with file, line and key.
 Result<Outcome> read(const std::vector<File>& files, const Sources& sources);
 
 /// What would be different: a path and both values as text, secrets only as "changed".

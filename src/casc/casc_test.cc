@@ -1,4 +1,6 @@
 // The folders of tests/casc: the files of each, and what is read from them. WL_ACCEPT=1 writes the outcomes anew.
+#include "casc/casc.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -6,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <sstream>
 
-#include "casc/casc.h"
+#include "casc/jenkins_xml.h"
 #include "casc/sections.h"
 #include "data/yaml.h"
 
@@ -35,7 +37,7 @@ Sources sources() {
 }
 
 std::string outcome(const std::vector<File>& files) {
-  const auto read_in = read(files, sources());
+  const auto read_in = files[0].name.ends_with(".xml") ? read_config_xml(files[0]) : read(files, sources());
   if (!read_in) return std::string(to_string(read_in.error().kind)) + ": " + read_in.error().text() + "\n";
   std::string out;
   for (const auto& one : read_in->taken) out += "taken " + one + "\n";
@@ -63,24 +65,39 @@ TEST(Casc, EachFolderGivesWhatIsWritten) {
   for (const auto& folder : folders) {
     std::vector<File> files;
     for (const auto& one : std::filesystem::directory_iterator(folder)) {
-      if (one.path().extension() == ".yaml") files.push_back({one.path().filename().string(), read_file(one.path())});
+      if (one.path().extension() == ".yaml" || one.path().extension() == ".xml")
+        files.push_back({one.path().filename().string(), read_file(one.path())});
     }
     std::ranges::sort(files, {}, &File::name);
     const auto came = outcome(files);
     if (std::getenv("WL_ACCEPT") != nullptr) {
       std::ofstream(folder / "expected.txt", std::ios::binary) << came;
     } else {
-      EXPECT_EQ(read_file(folder / "expected.txt"), came) << folder << ": WL_ACCEPT=1 takes what came as what is expected";
+      EXPECT_EQ(read_file(folder / "expected.txt"), came)
+          << folder << ": WL_ACCEPT=1 takes what came as what is expected";
     }
+  }
+}
+
+TEST(Casc, TheConfigurationsOfAConfigMap) {
+  const auto files = files_of(
+      {"cm", "kind: ConfigMap\ndata:\n  z.yaml: |\n    jenkins: {mode: NORMAL}\n  a.yml: 'x: y'\n  note: n\n"});
+  ASSERT_EQ(files.size(), 2U);
+  EXPECT_EQ(files[0].name, "cm#a.yml");
+  EXPECT_EQ(files[1].text, "jenkins: {mode: NORMAL}\n");
+  for (const char* text : {"jenkins: {}", "kind: ConfigMap\ndata: {a: b}\n", "[", ""}) {
+    EXPECT_EQ(files_of({"f", text}).at(0).text, text);
   }
 }
 
 TEST(Casc, WhatWouldChange) {
   auto of = [](const std::string& text) { return read({{"f", text}}, sources()).value().configuration; };
-  const auto before = of("jenkins: {numExecutors: 1, clouds: [{kubernetes: {name: k, templates: [{name: a, label: x}, {name: b}]}}]}\n"
-                         "unclassified: {mailer: {smtpHost: m, authentication: {username: u, password: one}}}");
-  const auto after = of("jenkins: {clouds: [{kubernetes: {name: k, templates: [{name: b}, {name: a, label: y}, {name: c}]}}]}\n"
-                        "unclassified: {mailer: {smtpHost: m, authentication: {username: u, password: two}}}");
+  const auto before =
+      of("jenkins: {numExecutors: 1, clouds: [{kubernetes: {name: k, templates: [{name: a, label: x}, {name: b}]}}]}\n"
+         "unclassified: {mailer: {smtpHost: m, authentication: {username: u, password: one}}}");
+  const auto after =
+      of("jenkins: {clouds: [{kubernetes: {name: k, templates: [{name: b}, {name: a, label: y}, {name: c}]}}]}\n"
+         "unclassified: {mailer: {smtpHost: m, authentication: {username: u, password: two}}}");
   std::string all;
   for (const auto& one : compare(before, after)) all += one.path + ": " + one.before + " -> " + one.after + "\n";
   EXPECT_EQ(all,

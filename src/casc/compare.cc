@@ -44,9 +44,7 @@ void walk(const std::string& path, const Value* before, const Value* after, std:
     const Value& a = lists ? *old_names : *before;
     const Value& b = lists ? *new_names : *after;
     if (a.is_map() && b.is_map()) {
-      auto child = [&](const std::string& key) {
-        return lists ? path + "[" + key + "]" : pods::join_path(path, key);
-      };
+      auto child = [&](const std::string& key) { return lists ? path + "[" + key + "]" : pods::join_path(path, key); };
       for (const auto& [key, value] : a.members()) walk(child(key), &value, b.find(key), out);
       for (const auto& [key, value] : b.members()) {
         if (a.find(key) == nullptr) walk(child(key), nullptr, &value, out);

@@ -61,9 +61,9 @@ Value write_authorization(const Authorization& from) {
       Value entries = Value::list();
       for (const auto& role : from.roles) {
         const bool group = !role.groups.empty();
-        entries.push(Value::map_of(group ? "group" : "user",
-                                   Value::map_of("name", group ? role.groups[0] : role.users[0], "permissions",
-                                                 texts(role.permissions))));
+        entries.push(Value::map_of(
+            group ? "group" : "user",
+            Value::map_of("name", group ? role.groups[0] : role.users[0], "permissions", texts(role.permissions))));
       }
       return Value::map_of("globalMatrix", Value::map_of("entries", std::move(entries)));
     }
@@ -191,9 +191,10 @@ Value write_unclassified(const Configuration& from) {
     out.set("gitLabServers", Value::map_of("servers", std::move(list)));
   }
   if (from.token_login) {
-    out.set("kubespheretokenauthglobalconfiguration",
-            Value::map_of("enabled", from.token_login->enabled, "server", from.token_login->server, "cacheConfiguration",
-                          Value::map_of("size", from.token_login->cache_size, "ttl", from.token_login->cache_seconds)));
+    out.set(
+        "kubespheretokenauthglobalconfiguration",
+        Value::map_of("enabled", from.token_login->enabled, "server", from.token_login->server, "cacheConfiguration",
+                      Value::map_of("size", from.token_login->cache_size, "ttl", from.token_login->cache_seconds)));
   }
   if (!from.event_receiver.empty()) out.set("eventDispatcher", Value::map_of("receiver", from.event_receiver));
   return out;

@@ -1,5 +1,7 @@
 #include "casc/document.h"
 
+#include <algorithm>
+
 #include "data/yaml.h"
 #include "pods/field_reader.h"
 
@@ -35,8 +37,8 @@ Result<void> expand_all(Value& value, const std::string& path, Expanding& contex
     value = std::move(*text);
     for (const auto& name : unknown) {
       const auto place = context.document.place(path);
-      context.findings.push_back({Finding::Kind::doubtful, place.file, place.line, path,
-                                  "no variable " + name + " is given, so it is empty"});
+      context.findings.push_back(
+          {Finding::Kind::doubtful, place.file, place.line, path, "no variable " + name + " is given, so it is empty"});
     }
   } else if (value.has_members()) {
     for (auto& entry : value.mutable_members()) {
@@ -50,25 +52,48 @@ Result<void> expand_all(Value& value, const std::string& path, Expanding& contex
   return {};
 }
 
+data::YamlParseOptions limits() {
+  data::YamlParseOptions out;
+  out.max_bytes = 4 * 1024 * 1024;
+  out.max_depth = 64;
+  out.max_nodes = 200'000;
+  out.max_copied_bytes = 4 * 1024 * 1024;
+  // As Configuration as Code: what a word is, is for the field to say. 1.20 and yes may be texts.
+  out.words_as_written = true;
+  return out;
+}
+
 }  // namespace
 
-Result<Document> Document::read(const std::vector<File>& files, const Sources& sources, std::vector<Finding>& findings) {
+std::vector<File> files_of(File file) {
+  const auto parsed = data::parse_yaml(file.text, limits());
+  std::vector<File> out;
+  if (parsed && parsed->get_string("kind") == "ConfigMap") {
+    const auto* map = parsed->find("data");
+    for (const auto& [key, text] : map == nullptr ? data::Map{} : map->members()) {
+      if (text.is_string() && (key.ends_with(".yaml") || key.ends_with(".yml"))) {
+        out.push_back({file.name + "#" + key, text.text()});
+      }
+    }
+    std::ranges::sort(out, {}, &File::name);
+  }
+  if (out.empty()) out.push_back(std::move(file));
+  return out;
+}
+
+Result<Document> Document::read(const std::vector<File>& files, const Sources& sources,
+                                std::vector<Finding>& findings) {
   Document out;
   out.root_ = Value::map();
   for (const auto& file : files) {
     std::vector<data::YamlPlace> places;
-    data::YamlParseOptions limits;
-    limits.max_bytes = 4 * 1024 * 1024;
-    limits.max_depth = 64;
-    limits.max_nodes = 200'000;
-    limits.max_copied_bytes = 4 * 1024 * 1024;
-    // As Configuration as Code: what a word is, is for the field to say. 1.20 and yes may be texts.
-    limits.words_as_written = true;
-    limits.places = &places;
-    auto parsed = data::parse_yaml(file.text, limits);
+    auto options = limits();
+    options.places = &places;
+    auto parsed = data::parse_yaml(file.text, options);
     if (!parsed) return fail(parsed.error().kind, file.name + ": " + parsed.error().text());
     if (parsed->is_null()) continue;
-    if (!parsed->is_map()) return fail(ErrorKind::invalid, file.name + ": a configuration is a map: jenkins, unclassified …");
+    if (!parsed->is_map())
+      return fail(ErrorKind::invalid, file.name + ": a configuration is a map: jenkins, unclassified …");
     std::vector<std::string> replaced;
     merge(out.root_, std::move(*parsed), {}, replaced);
     for (const auto& path : replaced) {

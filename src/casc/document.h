@@ -18,6 +18,9 @@ struct Place {
 
 class Document {
  public:
+  Document() = default;
+  Document(data::Value root, std::map<std::string, Place, std::less<>> places)
+      : root_(std::move(root)), places_(std::move(places)) {}
   /// Reads, merges, puts variables in.
   static Result<Document> read(const std::vector<File>& files, const Sources& sources, std::vector<Finding>& findings);
 
@@ -31,5 +34,8 @@ class Document {
   data::Value root_;
   std::map<std::string, Place, std::less<>> places_;
 };
+
+/// The sections of a document; `findings` are those that were made before.
+Result<Outcome> read_document(const Document& document, std::vector<Finding> findings);
 
 }  // namespace windlass::casc

@@ -110,8 +110,8 @@ class Reader {
   }
 
   Result<void> read_authorization(const Value& value, const std::string& path) {
-    static const std::vector<std::string_view> kSymbols = {"roleBased", "loggedInUsersCanDoAnything", "unsecured",
-                                                           "globalMatrix", "projectMatrix", "legacy"};
+    static const std::vector<std::string_view> kSymbols = {
+        "roleBased", "loggedInUsersCanDoAnything", "unsecured", "globalMatrix", "projectMatrix", "legacy"};
     const auto described = describe(value, kSymbols, path);
     auto& to = out.authorization;
     FieldReader in(described.fields, described.path, notes_);
@@ -147,7 +147,8 @@ class Reader {
         role.permissions = one.texts("permissions");
         one.take("description");
         // `assignments` is the older spelling, which does not say whether a name is a user's or a group's.
-        for (auto& name : one.texts("assignments")) (name == "authenticated" ? role.groups : role.users).push_back(name);
+        for (auto& name : one.texts("assignments"))
+          (name == "authenticated" ? role.groups : role.users).push_back(name);
         WL_CHECK_OK(each(one, "entries", [&role](FieldReader& entry) -> Result<void> {
           if (auto user = entry.text("user"); !user.empty()) role.users.push_back(std::move(user));
           if (auto group = entry.text("group"); !group.empty()) role.groups.push_back(std::move(group));
@@ -213,7 +214,8 @@ class Reader {
     if (const auto* local = realms.take("local")) {
       out.realm.kind = Realm::Kind::local;
       FieldReader in(*local, realms.path_of("local"), notes_);
-      if (in.flag("allowsSignup").value_or(false)) in.note("allowsSignup", "accounts are made by administrators only", Note::Kind::unused);
+      if (in.flag("allowsSignup").value_or(false))
+        in.note("allowsSignup", "accounts are made by administrators only", Note::Kind::unused);
       in.take("enableCaptcha");
       WL_CHECK_OK(each(in, "users", [this](FieldReader& one) -> Result<void> {
         Account account{one.text("id"), one.text("name"), one.text("password")};
@@ -226,8 +228,8 @@ class Reader {
     if (const auto* ldap = realms.take("ldap")) {
       out.realm.kind = Realm::Kind::ldap;
       FieldReader in(*ldap, realms.path_of("ldap"), notes_);
-      for (const auto* key : {"disableMailAddressResolver", "disableRolePrefixing", "cache", "userIdStrategy",
-                              "groupIdStrategy"}) {
+      for (const auto* key :
+           {"disableMailAddressResolver", "disableRolePrefixing", "cache", "userIdStrategy", "groupIdStrategy"}) {
         in.take(key);
       }
       WL_CHECK_OK(each(in, "configurations", [this](FieldReader& one) -> Result<void> {
@@ -341,8 +343,8 @@ class Reader {
                      one.text("serverAuthenticationToken")};
       if (to.name.empty()) return wrong(one.path(), "a SonarQube server needs a name");
       out.sonar.push_back(std::move(to));
-      for (const auto* key : {"webhookSecretId", "mojoVersion", "additionalProperties", "additionalAnalysisProperties",
-                              "triggers"}) {
+      for (const auto* key :
+           {"webhookSecretId", "mojoVersion", "additionalProperties", "additionalAnalysisProperties", "triggers"}) {
         if (const auto* given = one.take(key); given != nullptr && pods::scalar_text(*given) != "") {
           one.note(key, "this of a SonarQube server is not used", Note::Kind::unused);
         }
@@ -406,7 +408,8 @@ class Reader {
         FieldReader one(items[i], item_path(in.path_of("installations"), i), notes_);
         Tool to{kind, one.text("name"), one.text("home")};
         if (const auto* properties = one.take("properties"); properties != nullptr && properties->size() != 0) {
-          one.note("properties", "tools are not installed; their home must be in the image or on the node", Note::Kind::unused);
+          one.note("properties", "tools are not installed; their home must be in the image or on the node",
+                   Note::Kind::unused);
         }
         one.finish();
         if (to.name.empty()) {
@@ -462,8 +465,14 @@ std::string_view to_string(Finding::Kind kind) {
 }
 
 Result<Outcome> read(const std::vector<File>& files, const Sources& sources) {
+  std::vector<Finding> findings;
+  const auto document = WL_TRY(Document::read(files, sources, findings));
+  return read_document(document, std::move(findings));
+}
+
+Result<Outcome> read_document(const Document& document, std::vector<Finding> findings) {
   Outcome out;
-  const auto document = WL_TRY(Document::read(files, sources, out.findings));
+  out.findings = std::move(findings);
   Reader reader(document);
   if (auto done = reader.run(); !done) return fail(document.locate(std::move(done).error()));
   out.configuration = std::move(reader.out);

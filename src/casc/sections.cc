@@ -28,6 +28,7 @@ constexpr Section kSections[] = {
     {"jenkins.crumbIssuer", Use::none, "requests are protected by tokens and SameSite cookies", "请求由令牌与 SameSite Cookie 保护"},
     {"jenkins.slaveAgentPort", Use::none, "agents connect by WebSocket on the server's own port", "Agent 通过服务器自身端口以 WebSocket 连接"},
     {"jenkins.agentProtocols", Use::none, "agents connect by WebSocket", "Agent 以 WebSocket 连接"},
+    {"jenkins.disabledAgentProtocols", Use::none, "agents connect by WebSocket", "Agent 以 WebSocket 连接"},
     {"jenkins.remotingSecurity", Use::none, "agents never run code of the server's, nor the server theirs", "Agent 与服务器互不执行对方代码"},
     {"jenkins.remotingSecurityEnabled", Use::none, "agents never run code of the server's, nor the server theirs", "Agent 与服务器互不执行对方代码"},
     {"jenkins.nodes", Use::none, "machines as agents are not configured here", "此处不配置固定 Agent 主机"},

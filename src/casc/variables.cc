@@ -91,7 +91,8 @@ class Expander {
         if (!sources_.file) return fail(ErrorKind::unsupported, "${" + kind + ":…} is not available here");
         auto bytes = sources_.file(rest);
         if (!bytes) return fail(std::move(bytes).error());
-        if (bytes->size() > kMostBytes) return fail(ErrorKind::exhausted, "the file of ${" + name + "} is larger than 1 MiB");
+        if (bytes->size() > kMostBytes)
+          return fail(ErrorKind::exhausted, "the file of ${" + name + "} is larger than 1 MiB");
         return plain ? std::move(*bytes) : data::encode_base64(*bytes);
       }
     }

@@ -1,5 +1,5 @@
-// ${VAR} in the texts of a JCasC document, as Jenkins' Configuration as Code resolves them. What they come from is given
-// as functions; nothing is read here. Source: docs/compat/casc.md.
+// ${VAR} in the texts of a JCasC document, as Jenkins' Configuration as Code resolves them. What they come from is
+// given as functions; nothing is read here. Source: docs/compat/casc.md.
 #pragma once
 
 #include <functional>

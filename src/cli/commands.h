@@ -20,6 +20,7 @@ extern const Command kLoginCommand;
 extern const Command kBackupCommand;
 extern const Command kRestoreCommand;
 extern const Command kCheckCommand;
+extern const Command kCascCommand;
 extern const Command kClusterCommand;
 extern const Command kKeyCommand;
 extern const Command kAccountCommand;
