@@ -128,7 +128,7 @@ awaitable<bool> PodFleet::Impl::wait_known(SpacePtr space, LifePtr life) {
 }
 
 awaitable<bool> PodFleet::Impl::wait_admitted(SpacePtr space, LifePtr life) {
-  if (co_await take_idle(space, life)) co_return true;
+  if (life->run != marks::kWarm && co_await take_idle(space, life)) co_return true;
   if (is_over(life)) co_return false;
   heal_before(life);
   const auto claim = claim_of(life->terms);
@@ -149,7 +149,7 @@ awaitable<bool> PodFleet::Impl::wait_admitted(SpacePtr space, LifePtr life) {
     }
     co_await pause(life, rt::Timers::Moment::max());
     if (is_over(life)) break;
-    if (!life->admitted && co_await take_idle(space, life)) co_return true;
+    if (!life->admitted && life->run != marks::kWarm && co_await take_idle(space, life)) co_return true;
   }
   heal_before(life);
   if (!is_over(life)) co_return true;
@@ -206,6 +206,7 @@ awaitable<bool> PodFleet::Impl::take_idle(SpacePtr space, LifePtr life) {
     caps.drop(life->pod_key());  // another project's now
     caps.hold(life->pod_key(), claim_of(life->terms));
     admit();  // its own place is free
+    fill_warm();
     tell_created(life, true);
     feed(life, *taken);
     co_return true;

@@ -235,7 +235,8 @@ void PodFleet::Impl::sweep_pods(const SpacePtr& space) {
     if (stray.removing || stray.being_deleted) continue;
     bool needed = false;
     if (stray.marks.idle_since > 0) {
-      needed = wall - stray.marks.idle_since < std::int64_t{60'000} * stray.terms.idle_minutes;
+      needed = wall - stray.marks.idle_since < std::int64_t{60'000} * stray.terms.idle_minutes ||
+               idle_of(*space, stray.terms) <= warm_of(*space, stray.terms);
     } else {
       const auto key = key_of(stray.marks.run, stray.marks.effect);
       const auto order = by_key.find(key);
@@ -286,7 +287,7 @@ Work PodFleet::Impl::run_sweeps(std::shared_ptr<Impl> self) {
     std::erase_if(self->settled, [&](const auto& run) { return !self->options.is_alive(run.first); });
     const auto lives = self->by_key;
     for (const auto& [key, life] : lives) {
-      if (life->leaving || self->options.is_alive(life->run)) continue;
+      if (life->leaving || self->is_alive(life->run)) continue;
       // Once may be the moment between its end and our being told.
       if (++life->unwanted < 2) continue;
       self->log("the pod " + life->pod_key() + " was not given back by its run, which is over");
@@ -296,6 +297,7 @@ Work PodFleet::Impl::run_sweeps(std::shared_ptr<Impl> self) {
     for (const auto& [name, space] : all) {
       if (!space->known) continue;
       self->sweep_pods(space);
+      self->fill_warm();
       self->spawn(sweep_leases(self, space));
     }
     const auto next = self->now() + self->options.sweep;

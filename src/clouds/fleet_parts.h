@@ -2,7 +2,8 @@
 // by fleet_*.cc and pod_fleet.cc only.
 //
 //   launch.cc   order → adopted, reused or made        watch.cc   versions of the object → events; connecting; the end
-//   leave.cc    given back: deleted, kept, idle; leases; sweeps       pod_fleet.cc   the calls from outside
+//   leave.cc    given back: deleted, kept, idle; leases; sweeps       warm.cc   idle ones made before they are needed
+//   pod_fleet.cc   the calls from outside
 // Every wait ends when the fleet stops or the order is given back; after each, both are looked at again.
 #pragma once
 
@@ -110,6 +111,8 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
     const auto known = settled.find(marks.run);
     return known != settled.end() && !known->second.contains(marks.effect);
   }
+  std::vector<WarmTemplate> warm;
+  std::map<std::string, rt::Timers::Moment, std::less<>> warm_not_before;  ///< by warm_key()
   rt::Signal changed;
   bool started = false, stopped = false, sweep_asked = false;
 
@@ -146,6 +149,7 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   void replay(const LifePtr& life);
 
   // launch
+  LifePtr order(Order order, PodListener listener);
   static Work run_order(std::shared_ptr<Impl> self, LifePtr life);
   static Work run_adoption(std::shared_ptr<Impl> self, LifePtr life);
   boost::asio::awaitable<bool> find_or_make(SpacePtr space, LifePtr life);
@@ -197,6 +201,15 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   void sweep_pods(const SpacePtr& space);
   static Work sweep_leases(std::shared_ptr<Impl> self, SpacePtr space);
   bool evict_idle(const std::string& cloud);
+
+  // warm
+  void fill_warm();
+  /// One that was made to be idle, and is in order: nobody's from now on.
+  void cool(const LifePtr& life);
+  /// Idle pods of the template, and how many are to be.
+  [[nodiscard]] std::size_t idle_of(const Space& space, const PodTerms& terms) const;
+  [[nodiscard]] std::size_t warm_of(const Space& space, const PodTerms& terms) const;
+  [[nodiscard]] bool is_alive(std::string_view run) const { return run == marks::kWarm || options.is_alive(run); }
 };
 
 /// The claim of a pod on the caps.

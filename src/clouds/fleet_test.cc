@@ -781,6 +781,75 @@ TEST(FleetIdle, WhoWaitsForACapGetsTheIdleOneOrItsPlace) {
   EXPECT_EQ(world.cluster.find("pods", "p1"), nullptr);
 }
 
+// ---- warm ones
+
+struct Warm {
+  explicit Warm(World& at, unsigned count) : world(at) {
+    WarmTemplate one{.cloud = "kubernetes", .template_id = "maven", .namespace_ = "ns", .count = count, .make = {}};
+    one.make = [this]() -> Result<pods::PodPlan> { return reusable("x", "w" + std::to_string(++made)).plan; };
+    world.fleet->keep_warm({one});
+    world.timers.settle();
+  }
+  void connect(const std::string& name) const {
+    world.cluster.set_status(name, kReady);
+    world.timers.settle();
+    world.fleet->connected("ns", name);
+    world.timers.settle();
+  }
+  World& world;
+  int made = 0;
+};
+
+TEST(FleetWarm, TheyAreThereBeforeAnybodyAsksAndFilledUp) {
+  World world;
+  world.start();
+  Warm warm(world, 2);
+  EXPECT_EQ(world.cluster.count("pods"), 2u);
+  warm.connect("w1");
+  warm.connect("w2");
+  EXPECT_EQ(world.fleet->load().idle, 2u);
+  world.timers.advance(1h);  // they do not grow old
+  EXPECT_EQ(world.fleet->load().idle, 2u);
+  EXPECT_EQ(warm.made, 2);
+  const auto began = world.timers.now();
+  world.launch(reusable("run1", "p1"), "a");
+  EXPECT_EQ(world.kinds("a"), "adopted:w1 ready ");
+  EXPECT_EQ(world.timers.now(), began);
+  EXPECT_EQ(warm.made, 3);
+  warm.connect("w3");
+  EXPECT_EQ(world.fleet->load().idle, 2u);
+  world.cluster.collect();  // their owner is gone, and they are nobody's
+  EXPECT_EQ(world.cluster.count("pods"), 3u);
+  world.fleet->keep_warm({});
+  world.timers.advance(10min);
+  EXPECT_EQ(world.fleet->load().idle, 0u);
+}
+
+TEST(FleetWarm, CapsComeFirstAndAFailureIsTriedAMinuteLater) {
+  World world;
+  world.start();
+  auto first = reusable("run1", "p1");
+  first.plan.cloud_cap = 1;
+  world.run(first, "a");
+  bool refuse = true;
+  world.cluster.fault = [&](const std::string& call) -> std::optional<Fault> {
+    if (!refuse || !call.starts_with("POST pods/w")) return std::nullopt;
+    return Fault{.code = 422, .body = status_body(422, "Invalid", "no")};
+  };
+  Warm warm(world, 1);
+  EXPECT_EQ(warm.made, 1);
+  world.timers.settle();
+  EXPECT_EQ(world.cluster.called("POST pods/w1 422"), 1u);
+  EXPECT_NE(world.log.find("the pod ns/w1 was to be kept warm: the Kubernetes API server refuses the pod: no"),
+            std::string::npos);
+  refuse = false;
+  world.timers.advance(50s);
+  EXPECT_EQ(warm.made, 1);
+  world.timers.advance(80s);
+  EXPECT_EQ(warm.made, 2);
+  EXPECT_NE(world.cluster.find("pods", "w2"), nullptr);
+}
+
 // ---- sweeps
 
 TEST(FleetSweep, WhatHasNoRunGoesAndWhatIsAnothersStays) {

@@ -130,6 +130,7 @@ Work PodFleet::Impl::learn(std::shared_ptr<Impl> self, SpacePtr space) {
   space->informer->start();
   space->changed.notify();
   self->sweep_pods(space);
+  self->fill_warm();
   self->spawn(sweep_leases(self, space));
 }
 
@@ -232,7 +233,10 @@ void PodFleet::Impl::apply(const LifePtr& life, PodNews news) {
   for (auto& line : news.lines) emit_line(life, std::move(line));
   if (news.healed) emit(life, {.kind = PodEvent::Kind::healed});
   if (news.trouble) emit_trouble(life, PodEvent::Kind::trouble, *news.trouble);
-  if (news.became_ready) emit(life, {.kind = PodEvent::Kind::ready});
+  if (news.became_ready) {
+    emit(life, {.kind = PodEvent::Kind::ready});
+    cool(life);
+  }
   if (news.is_over()) {
     if (!std::exchange(life->finishing, true)) {
       spawn(finish(shared_from_this(), life, *news.trouble, std::move(news.tails)));

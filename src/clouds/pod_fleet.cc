@@ -60,6 +60,12 @@ void PodFleet::launch(Order order, PodListener listener) {
     found->second->listener = std::move(listener);
     return impl.replay(found->second);
   }
+  (void)impl.order(std::move(order), std::move(listener));
+}
+
+LifePtr PodFleet::Impl::order(Order order, PodListener listener) {
+  auto& impl = *this;
+  auto key = key_of(order.run_uid, order.effect_key);
   impl.given_back.erase(key);
   auto life = life_of(impl, std::move(key), std::move(order.run_uid), std::move(order.effect_key),
                       std::move(order.plan.namespace_), std::move(order.plan.name));
@@ -68,7 +74,8 @@ void PodFleet::launch(Order order, PodListener listener) {
   life->manifest = std::move(order.plan.manifest);
   life->claims = std::move(order.plan.claims);
   life->listener = std::move(listener);
-  impl.spawn(Impl::run_order(impl_, life));
+  impl.spawn(run_order(shared_from_this(), life));
+  return life;
 }
 
 void PodFleet::adopt(std::string run_uid, std::string effect_key, std::string namespace_, std::string name,
@@ -98,9 +105,11 @@ void PodFleet::connected(std::string_view namespace_, std::string_view name) {
     }
     return;
   }
-  found->second->connected = true;
-  found->second->state.set_online();
-  found->second->changed.notify();
+  const LifePtr life = found->second;
+  life->connected = true;
+  life->state.set_online();
+  life->changed.notify();
+  impl_->cool(life);
 }
 
 void PodFleet::disconnected(std::string_view namespace_, std::string_view name) {
@@ -131,6 +140,13 @@ void PodFleet::saw_memory(std::string_view namespace_, std::string_view name, st
 
 void PodFleet::add_namespace(const std::string& namespace_) {
   if (!impl_->stopped) (void)impl_->space(namespace_);
+}
+
+void PodFleet::keep_warm(std::vector<WarmTemplate> all) {
+  impl_->warm = std::move(all);
+  impl_->warm_not_before.clear();
+  for (const auto& one : impl_->warm) add_namespace(one.namespace_);
+  impl_->fill_warm();
 }
 
 void PodFleet::sweep_now() {

@@ -75,6 +75,13 @@ struct LogOptions {
   std::uint64_t tail_lines = 0, since_seconds = 0, limit_bytes = 0;  ///< 0: not said
 };
 
+/// Pods of a template that are there, idle, before anybody needs them.
+struct WarmTemplate {
+  std::string cloud, template_id, namespace_;
+  unsigned count = 0;
+  std::function<Result<pods::PodPlan>()> make;  ///< a plan of a new name; its idle_minutes are at least one
+};
+
 class PodFleet {
  public:
   /// The client and its loop must outlive it; options.wall_millis, is_alive must be there.
@@ -107,6 +114,9 @@ class PodFleet {
   void saw_memory(std::string_view namespace_, std::string_view name, std::string_view container, std::uint64_t bytes);
   /// A namespace to be swept from now on.
   void add_namespace(const std::string& namespace_);
+  /// What is to be kept warm from now on, instead of what was before. Filled up as one is taken, within the caps; one
+  /// that fails is tried again a minute later.
+  void keep_warm(std::vector<WarmTemplate> all);
   /// Deletes now what has no run; by itself each minute.
   void sweep_now();
 

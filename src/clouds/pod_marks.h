@@ -25,6 +25,7 @@ inline constexpr std::string_view kRunName = "windlass.io/run-name";  ///< annot
 inline constexpr std::string_view kPlan = "windlass.io/plan";  ///< annotation: what is needed of its plan later, JSON
 inline constexpr std::string_view kIdleSince = "windlass.io/idle-since";  ///< annotation, RFC 3339
 inline constexpr std::string_view kIdle = "idle";
+inline constexpr std::string_view kWarm = "warm";  ///< the run of pods that are made to be idle
 }  // namespace marks
 
 /// What is needed of a plan once its pod is there; the pod itself carries it.
