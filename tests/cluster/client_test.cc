@@ -1,113 +1,25 @@
 // The client of src/kube against a real API server and kubelet. WL_CLUSTER_KUBECONFIG names an administrator's
 // kubeconfig; tests whose name begins with Node need a node. What exists is made in a namespace of this process and
 // goes with it.
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <cstdlib>
 #include <fstream>
-#include <gtest/gtest.h>
-#include <optional>
 #include <unistd.h>
 
-#include "data/json.h"
 #include "kube/cluster_check.h"
 #include "kube/exec.h"
 #include "kube/informer.h"
 #include "kube/lease_core.h"
-#include "kube/load_access.h"
 #include "kube/pod_log.h"
-#include "net/connector.h"
 #include "objects/metadata.h"
-
-extern char** environ;
+#include "world.h"
 
 namespace windlass::kube {
 namespace {
 
-using namespace std::chrono_literals;
-namespace asio = boost::asio;
-using data::Value;
-
-std::string kubeconfig_path() {
-  const char* path = std::getenv("WL_CLUSTER_KUBECONFIG");
-  return path != nullptr ? path : "";
-}
-
-std::string shell(const std::string& command) {
-  std::string out;
-  if (FILE* pipe = ::popen(command.c_str(), "r")) {
-    char space[4096];
-    while (const auto count = std::fread(space, 1, sizeof space, pipe)) out.append(space, count);
-    ::pclose(pipe);
-  }
-  return out;
-}
-std::string kubectl(const std::string& arguments) {
-  return shell("kubectl --kubeconfig '" + kubeconfig_path() + "' " + arguments + " 2>&1");
-}
-
-template <class T>
-asio::awaitable<void> keep(ApiTask<T> task, std::optional<objects::Outcome<T>>& into) {
-  into = co_await std::move(task);
-}
-
-/// A client with its loop; the administrator unless told otherwise.
-struct World {
-  World() : World(*load_access(kubeconfig_path(), "", surroundings())) {}
-  explicit World(Access access) {
-    auto made = Client::make(io, *timers, *connector, std::move(access), surroundings());
-    if (made) client = std::move(*made);
-    EXPECT_TRUE(client) << made.error().message;
-  }
-  ~World() {
-    if (client) client->close();
-    io.restart();
-    io.run();
-  }
-  static Surroundings surroundings() {
-    std::vector<std::string> environment;
-    for (char** one = environ; *one != nullptr; ++one) environment.emplace_back(*one);
-    return real_surroundings(environment);
-  }
-  template <class T>
-  objects::Outcome<T> wait(ApiTask<T> task) {
-    std::optional<objects::Outcome<T>> out;
-    asio::co_spawn(io, keep(std::move(task), out), asio::detached);
-    (void)until([&] { return out.has_value(); });
-    return out ? std::move(*out) : objects::internal("it never ended");
-  }
-  /// Lets things happen until it is so; false after a minute.
-  template <class Done>
-  bool until(Done done) {
-    const auto end = std::chrono::steady_clock::now() + 60s;
-    io.restart();
-    while (!done()) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      io.run_one_for(100ms);
-      if (io.stopped()) io.restart();
-    }
-    return true;
-  }
-  rt::Timers::Moment in(std::chrono::seconds seconds) { return timers->now() + seconds; }
-
-  asio::io_context io;
-  std::unique_ptr<rt::Timers> timers = rt::make_timers(io);
-  std::unique_ptr<net::Connector> connector = net::make_tcp_connector(io, *timers);
-  std::unique_ptr<Client> client;
-};
-
 class Cluster : public testing::Test {
  public:
   static void SetUpTestSuite() {
-    static int count = 0;
-    space = "windlass-test-" + std::to_string(::getpid()) + "-" + std::to_string(++count);
     World world;
-    const auto made = world.wait(
-        world.client->create(resources::namespaces(), "", Value::map_of("metadata", Value::map_of("name", space))));
-    ASSERT_TRUE(made) << made.error().message;
-    // Pods are admitted when the namespace's own account is there.
-    ASSERT_TRUE(world.until(
-        [&] { return world.wait(world.client->get(resources::service_accounts(), space, "default")).has_value(); }));
+    space = make_space(world, "windlass-test");
   }
   static void TearDownTestSuite() {
     World world;
