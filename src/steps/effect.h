@@ -77,6 +77,7 @@ struct Place {
   std::string workspace;                           ///< absolute; empty outside of node
   std::string workspace_tmp;                       ///< `…@tmp`
   std::string cwd;                                 ///< absolute; relative paths of steps start here
+  std::string mirror;                              ///< where not empty, the node's `/` is this folder of ours
   std::map<std::string, std::string> environment;  ///< the whole environment a process gets
 };
 

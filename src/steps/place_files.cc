@@ -10,11 +10,14 @@
 namespace windlass::steps {
 
 std::string absolute_path(const Place& place, std::string_view path) {
-  std::string whole = path.starts_with('/') ? std::string(path) : place.cwd + "/" + std::string(path);
+  // Clean first, in the node's own paths: `..` stops at its root.
+  auto cwd = std::string_view(place.cwd);
+  if (cwd.starts_with(place.mirror)) cwd.remove_prefix(place.mirror.size());
+  std::string whole = path.starts_with('/') ? std::string(path) : std::string(cwd) + "/" + std::string(path);
   auto clean = std::filesystem::path(std::move(whole)).lexically_normal().string();
   while (clean.size() > 1 && clean.back() == '/') clean.pop_back();
   if (clean.starts_with("//")) clean.erase(0, 1);
-  return clean;
+  return place.mirror + clean;
 }
 
 std::string folder_of(const Place& place, std::string_view dir) { return absolute_path(place, dir); }
@@ -90,6 +93,14 @@ Result<void> copy_file(const files::Root& from, std::string_view path, const fil
   if (::fchmod(target.get(), info.st_mode & 0777) != 0 || ::futimens(target.get(), times) != 0) {
     return fail(files::make_error(errno, "copy to", to_path));
   }
+  return {};
+}
+
+Result<void> set_modified(int file, std::int64_t milliseconds) {
+  const auto seconds = milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000;
+  const timespec times[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
+                             {.tv_sec = seconds, .tv_nsec = (milliseconds - seconds * 1000) * 1'000'000}};
+  if (::futimens(file, times) != 0) return fail(files::make_error(errno, "set time of", "a file"));
   return {};
 }
 

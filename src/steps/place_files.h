@@ -16,7 +16,8 @@
 
 namespace windlass::steps {
 
-/// The absolute, lexically clean form of a step's path; relative ones start at the current directory.
+/// The absolute, lexically clean form of a step's path; relative ones start at the current directory. In a mirror of a
+/// pod's files it never leads out of the mirror.
 std::string absolute_path(const Place& place, std::string_view path);
 /// The current directory when `dir` is empty, else as absolute_path.
 std::string folder_of(const Place& place, std::string_view dir);
@@ -45,6 +46,9 @@ inline void log_line(EffectContext& context, std::string_view text) { context.ru
 /// Copies one regular file to `to` under the clean relative path, replacing what is there (never through a link).
 /// Keeps time and permission bits (setuid and the like dropped).
 Result<void> copy_file(const files::Root& from, std::string_view path, const files::Root& to, std::string_view to_path);
+
+/// Sets when an open file was changed, in milliseconds since 1970.
+Result<void> set_modified(int file, std::int64_t milliseconds);
 
 struct FoundFile {
   std::string path;  ///< relative to the folder

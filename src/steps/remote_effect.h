@@ -29,8 +29,13 @@ namespace windlass::steps {
 enum class Where : std::uint8_t {
   in_pod,           ///< by the worker, where the run's node is
   at_server,        ///< touches no file of a node
-  at_server_files,  ///< calls a service from here and may read or write files of the node: see docs/formats/worker.md
+  at_server_files,  ///< calls a service from here and may read or write files of the node: remote_mirror.h
 };
+
+/// Not of any script: the worker sends files of the node, for remote_mirror.h. Its argument `wanted` is a list of maps
+/// with `path` (absolute), `includes`, `excludes`, `defaults` (whether the usual excludes hold).
+inline constexpr std::string_view kReadEffect = "pod.read";
+inline constexpr std::string_view kMirrorFolder = "mirror";
 
 /// What one effect reads of its run and may leave with it. Lists are separated by blanks.
 struct EffectNeeds {

@@ -177,6 +177,17 @@ TEST(OutputDecoder, TakesAnyCut) {
   }
 }
 
+TEST(OutputDecoder, ReadsTheExampleOfItsDocument) {
+  const std::string example(
+      "\x47\4\0\0\0\1\0\0\0"
+      "\x46\x17\0\0\0\x13\0\0\0\1\x09\3\7\x09stashes/a\3\x80\6\3\x0e"
+      "\x42\2\0\0\0hi"
+      "\x45\0\0\0\0",
+      49);
+  EXPECT_EQ(encode_greeting() + encode_file_begin("stashes/a", 0600, 7) + encode_file_bytes("hi") + encode_file_end(),
+            example);
+}
+
 TEST(OutputDecoder, GivesErrorsOfSteps) {
   ListSink sink;
   OutputDecoder decoder({.effect = "readFile"}, sink);

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "steps/place_files.h"
+
 namespace windlass::steps {
 
 Result<RunFolderSink::Split> RunFolderSink::split(const std::string& path) {
@@ -34,13 +36,9 @@ Result<> RunFolderSink::begin(const std::string& path, std::uint32_t mode, std::
 Result<> RunFolderSink::bytes(std::string_view bytes) { return files::write_all(file_.get(), bytes, path_); }
 
 Result<> RunFolderSink::end() {
-  const auto seconds = modified_ >= 0 ? modified_ / 1000 : (modified_ - 999) / 1000;
-  const timespec times[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
-                             {.tv_sec = seconds, .tv_nsec = (modified_ - seconds * 1000) * 1'000'000}};
   // The server reads it later, whatever the file's owner in the pod may do.
-  if (::fchmod(file_.get(), mode_ | 0400U) != 0 || ::futimens(file_.get(), times) != 0) {
-    return fail(files::make_error(errno, "write", path_));
-  }
+  if (::fchmod(file_.get(), mode_ | 0400U) != 0) return fail(files::make_error(errno, "write", path_));
+  if (auto set = set_modified(file_.get(), modified_); !set) return set;
   file_.reset();
   return {};
 }

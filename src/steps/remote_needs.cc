@@ -74,6 +74,7 @@ constexpr EffectNeeds kNeeds[] = {
     {.name = "s3Upload", .where = Where::at_server_files},
     {.name = "azure.secrets", .where = Where::at_server_files},
     {.name = "sonar.gate", .where = Where::at_server_files},
+    {.name = kReadEffect, .where = Where::in_pod, .writes_files = kMirrorFolder},
     {.name = "sonar.env"},
     {.name = "aws.role"},
     {.name = "chat"},

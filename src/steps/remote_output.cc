@@ -18,6 +18,7 @@ using detail::records_value;
 // ----------------------------------------------------------------------------------------------------------
 
 constexpr std::size_t kHeaderBytes = 5;
+constexpr std::size_t kMostSecretBytes = 1U << 20U;  ///< all of them are searched for in every line of the log
 constexpr std::size_t kMostSmallFrame = 64U << 10U;  ///< of all that is neither file content nor the result
 
 enum FrameType : std::uint8_t {
@@ -210,7 +211,7 @@ Result<> OutputDecoder::take_frame(std::uint8_t type, std::string_view payload) 
       return sink_.end();
     case kMask:
       secret_bytes_ += payload.size();
-      if (++secrets_seen_ > limits_.max_secrets || secret_bytes_ > limits_.max_result_bytes) {
+      if (++secrets_seen_ > limits_.max_secrets || secret_bytes_ > kMostSecretBytes) {
         return fail(ErrorKind::exhausted, "too many secrets in one step");
       }
       if (!payload.empty()) secrets_.emplace_back(payload);

@@ -26,9 +26,9 @@ std::string command(std::string_view name) {
 std::string encode_put(const PutRequest& put) {
   auto pieces = Value::list();
   for (const auto& one : put.pieces) {
-    pieces.push(Value::list_of(one.path, static_cast<std::int64_t>(one.mode), one.modified,
-                               static_cast<std::int64_t>(one.offset), static_cast<std::int64_t>(one.size),
-                               static_cast<std::int64_t>(one.total)));
+    pieces.push(Value::list_of(one.path + (one.is_folder && !one.path.ends_with('/') ? "/" : ""),
+                               static_cast<std::int64_t>(one.mode), one.modified, static_cast<std::int64_t>(one.offset),
+                               static_cast<std::int64_t>(one.size), static_cast<std::int64_t>(one.total)));
   }
   return command("put") +
          detail::encode_value(Value::map_of("version", static_cast<std::int64_t>(kWorkerVersion), "folder", put.folder,
@@ -54,6 +54,7 @@ Result<PutRequest> decode_put(std::string_view document) {
       return static_cast<std::uint64_t>(std::max<std::int64_t>(0, parts[at].as_int()));
     };
     PutPiece piece{.path = WL_TRY(files::clean_entry_path(parts[0].text())),
+                   .is_folder = parts[0].text().ends_with('/'),
                    .mode = static_cast<std::uint32_t>(number(1)) & 0777U,
                    .modified = parts[2].as_int(),
                    .offset = number(3),
@@ -76,12 +77,13 @@ Result<std::vector<RemoteInput>> inputs_below(const std::string& folder, const s
   std::vector<RemoteInput> out;
   auto all = [](const std::string&, bool) { return true; };
   auto visit = [&](const files::Entry& entry) -> Result<void> {
-    if (entry.kind == files::EntryKind::file) {
-      out.push_back({.source = folder + "/" + entry.path, .path = prefix + "/" + entry.path, .content = {}});
-    }
+    const bool is_folder = entry.kind == files::EntryKind::folder;
+    if (entry.kind != files::EntryKind::file && !is_folder) return {};
+    const auto path = prefix.empty() ? entry.path : prefix + "/" + entry.path;
+    out.push_back({.source = folder + "/" + entry.path, .path = path + (is_folder ? "/" : "")});
     return {};
   };
-  WL_CHECK_OK(root.walk(".", all, visit));
+  WL_CHECK_OK(root.walk(".", all, visit, {.folders = true}));
   return out;
 }
 
@@ -97,6 +99,7 @@ struct PushScripts::Open {
 
 PushScripts::PushScripts(std::string folder, std::vector<RemoteInput> files)
     : folder_(std::move(folder)), files_(std::move(files)) {}
+PushScripts::PushScripts(PushScripts&& other) noexcept = default;
 PushScripts::~PushScripts() = default;
 
 Result<bool> PushScripts::open_next() {
@@ -108,6 +111,9 @@ Result<bool> PushScripts::open_next() {
   open->piece.path = input.path;
   if (input.source.empty()) {
     open->piece.total = input.content.size();
+  } else if (input.path.ends_with('/')) {
+    const auto root = WL_TRY(machine_root());
+    open->piece.mode = WL_TRY(root.stat(input.source)).mode;
   } else {
     const auto root = WL_TRY(machine_root());
     open->file = WL_TRY(root.open_read(input.source));

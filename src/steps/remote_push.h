@@ -22,6 +22,7 @@ inline constexpr std::size_t kPieceBytes = 8U << 20U;
 /// A piece of a file; the file is complete when `offset + size` is `total`.
 struct PutPiece {
   std::string path;  ///< clean, below the request's folder
+  bool is_folder = false;
   std::uint32_t mode = 0600;
   std::int64_t modified = 0;  ///< milliseconds since 1970
   std::uint64_t offset = 0, size = 0, total = 0;
@@ -35,7 +36,7 @@ std::string encode_put(const PutRequest& put);
 /// Errors: corrupt, unsupported (of another version), forbidden (a path that leaves the folder).
 Result<PutRequest> decode_put(std::string_view document);
 
-/// All regular files below a folder of this machine, to arrive below `prefix`.
+/// All folders (their paths end in a slash) and regular files below a folder of this machine, to arrive below `prefix`.
 Result<std::vector<RemoteInput>> inputs_below(const std::string& folder, const std::string& prefix);
 
 /// The scripts that bring `files` to `folder` of a pod, each of about kPieceBytes.
@@ -43,8 +44,8 @@ class PushScripts {
  public:
   PushScripts(std::string folder, std::vector<RemoteInput> files);
   ~PushScripts();
-  PushScripts(const PushScripts&) = delete;
-  PushScripts& operator=(const PushScripts&) = delete;
+  PushScripts(PushScripts&& other) noexcept;
+  PushScripts& operator=(PushScripts&& other) = delete;
   /// Nothing after the last. The same files give the same scripts. Errors: those of reading a file; invalid (a file
   /// that grew shorter meanwhile).
   Result<std::optional<std::string>> next();
