@@ -359,6 +359,32 @@ void PodNodes::settle(const std::string& run_uid, const std::vector<std::string>
   });
 }
 
+void PodNodes::container_log(const Value& facts, nodes::ContainerLogWanted wanted,
+                             std::function<void(Result<std::string>)> done) {
+  asio::co_spawn(
+      impl_->io,
+      [](std::shared_ptr<Impl> impl, Value pod, nodes::ContainerLogWanted what,
+         std::function<void(Result<std::string>)> answer) -> asio::awaitable<void> {
+        auto* fleet = impl->fleet_of(pod.get_string("cloud"));
+        if (fleet == nullptr) {
+          answer(fail(ErrorKind::unavailable, "the cloud " + pod.get_string("cloud") + " is not connected"));
+          co_return;
+        }
+        LogOptions options;
+        options.tail_lines = what.tail_lines;
+        options.since_seconds = what.since_seconds;
+        options.limit_bytes = what.limit_bytes;
+        auto text =
+            co_await fleet->container_log(pod.get_string("namespace"), pod.get_string("pod"), what.container, options);
+        if (text) {
+          answer(std::move(*text));
+        } else {
+          answer(fail(ErrorKind::unavailable, text.error().message));
+        }
+      }(impl_, facts, std::move(wanted), std::move(done)),
+      asio::detached);
+}
+
 Result<proc::Fd> PodNodes::call(const Value& facts, const std::string& container) {
   const auto pod = facts.get_string("pod");
   if (container.empty() || container == facts.get_string("agent")) return impl_->hub.call(pod, "");

@@ -55,6 +55,8 @@ class PodNodes final : public nodes::RemoteNodes {
   void drop(std::uint64_t ticket, bool abandon) override;
   void release(const data::Value& facts, bool failed) override;
   void settle(const std::string& run_uid, const std::vector<std::string>& effect_keys) override;
+  void container_log(const data::Value& facts, nodes::ContainerLogWanted wanted,
+                     std::function<void(Result<std::string>)> done) override;
   Result<proc::Fd> call(const data::Value& facts, const std::string& container) override;
 
  private:

@@ -717,6 +717,7 @@ void RunActor::start_nodes_by_label(PendingEffect& effect) {
 }
 
 void RunActor::start_container_log(PendingEffect& effect) {
+  if (remote_node(effect.scope.get()) != nullptr) return read_container_log(effect);
   finish_effect(effect.fiber,
                 abort_with("containerLog reads the log of a container of a pod, and the node here is no pod "
                            "but this machine"));

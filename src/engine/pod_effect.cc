@@ -1,5 +1,6 @@
 #include "engine/pod_effect.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "steps/remote_request.h"
@@ -17,7 +18,8 @@ constexpr std::size_t kMostUndecoded = std::size_t{8} << 20;
 
 }  // namespace
 
-RemoteEffect::RemoteEffect(RunActor& actor, const PendingEffect& effect, std::string name, Value arguments, End end)
+RemoteEffect::RemoteEffect(RunActor& actor, const PendingEffect& effect, std::string name, Value arguments, End end,
+                           steps::EffectFunction mirrored)
     : actor_(actor),
       name_(std::move(name)),
       key_(RunActor::key_text(effect.key)),
@@ -30,7 +32,8 @@ RemoteEffect::RemoteEffect(RunActor& actor, const PendingEffect& effect, std::st
       scope_(effect.scope),
       end_(std::move(end)),
       services_(std::make_shared<EffectRunServices>(actor, effect)),
-      sink_(*services_) {
+      sink_(*services_),
+      mirrored_(mirrored) {
   if (name_ != effect.kind) token_ += ".back";
   // What a container has by itself is not sent; its own program knows it.
   if (const auto* held = actor.remote_node(scope_.get())) {
@@ -52,6 +55,7 @@ void RemoteEffect::offload(Work work, Then then) {
 }
 
 void RemoteEffect::begin() {
+  if (mirrored_ != nullptr) return begin_mirrored();
   offload(
       [this, environment = actor_.environment_at(nullptr)] {
         auto asked = context();
@@ -64,6 +68,62 @@ void RemoteEffect::begin() {
         scripts_ = std::make_unique<steps::RemoteScripts>(std::move(*request));
         start_next();
       });
+}
+
+void RemoteEffect::begin_mirrored() {
+  offload(
+      [this]() -> Result<> {
+        mirror_folder_ = WL_TRY(services_->run_folder(steps::kMirrorFolder)) + "/" + token_;
+        std::error_code error;
+        std::filesystem::remove_all(mirror_folder_, error);
+        std::filesystem::create_directories(mirror_folder_, error);
+        if (error) return fail(ErrorKind::unavailable, "cannot make " + mirror_folder_ + ": " + error.message());
+        mirror_context_.emplace(context());
+        mirror_ = std::make_unique<steps::RemoteMirror>(*mirror_context_, name_, arguments_, mirror_folder_);
+        return {};
+      },
+      [this](Result<> made) {
+        if (!made) return finish(abort_with(made.error().text()));
+        if (!mirror_->has_reads()) return perform_mirrored();
+        scripts_ = std::make_unique<steps::RemoteScripts>(mirror_->request());
+        start_next();
+      });
+}
+
+void RemoteEffect::perform_mirrored() {
+  if (stop_grace_) return finish(abort_with("interrupted"));
+  struct Performed {
+    Outcome outcome;
+    Error trouble;
+    std::unique_ptr<steps::PushScripts> written;
+  };
+  offload(
+      [this] {
+        Performed out{mirror_->perform(mirrored_), Error(ErrorKind::internal, ""), nullptr};
+        auto written = mirror_->written();
+        if (written) {
+          out.written = std::make_unique<steps::PushScripts>(std::move(*written));
+        } else {
+          out.trouble = written.error();
+        }
+        return out;
+      },
+      [this](Performed done) {
+        services_->drain();
+        mirror_outcome_ = std::move(done.outcome);
+        if (!done.written) return finish(abort_with(done.trouble.text()));
+        written_ = std::move(done.written);
+        push_written();
+      });
+}
+
+void RemoteEffect::push_written() {
+  offload([this] { return written_->next(); },
+          [this](Result<std::optional<std::string>> script) {
+            if (!script) return finish(abort_with(script.error().text()));
+            if (!*script) return finish(std::move(*mirror_outcome_));
+            start_task(std::move(**script), false);
+          });
 }
 
 void RemoteEffect::start_next() {
@@ -93,8 +153,10 @@ void RemoteEffect::start_task(std::string script, bool is_last) {
   agent_ = *agent;
   is_last_ = is_last;
   task_ = is_last ? token_ : token_ + ".put" + std::to_string(++script_number_);
-  decoder_ = std::make_unique<steps::OutputDecoder>(
-      steps::DecoderLimits{.effect = is_last ? name_ : std::string()}, sink_);
+  const auto effect = mirrored_ != nullptr ? std::string(steps::kReadEffect) : name_;
+  steps::FileSink& sink = mirrored_ != nullptr ? mirror_->sink() : sink_;
+  decoder_ =
+      std::make_unique<steps::OutputDecoder>(steps::DecoderLimits{.effect = is_last ? effect : std::string()}, sink);
   exit_.reset();
   undecoded_.clear();
   received_ = decoded_ = 0;
@@ -174,10 +236,11 @@ void RemoteEffect::finish_script() {
   if (!outcome) return finish(steps::missing_outcome(step_, agent_->container, exit_->code));
   if (!*outcome) {
     services_->drain();
-    return is_last_ ? settle() : finish(std::unexpected(outcome->error()));
+    return is_last_ && mirrored_ == nullptr ? settle() : finish(std::unexpected(outcome->error()));
   }
+  if (written_) return push_written();
   if (!is_last_) return start_next();
-  settle();
+  return mirrored_ != nullptr ? perform_mirrored() : settle();
 }
 
 void RemoteEffect::settle() {
@@ -199,6 +262,12 @@ void RemoteEffect::settle() {
 void RemoteEffect::finish(Outcome outcome) {
   if (std::exchange(over_, true)) return;
   const auto keeps_alive = shared_from_this();
+  if (!mirror_folder_.empty()) {
+    actor_.reactor_.offload([keeps_alive, folder = mirror_folder_] {
+      std::error_code ignored;
+      std::filesystem::remove_all(folder, ignored);
+    });
+  }
   if (!task_.empty()) actor_.shells_.erase(task_);
   const auto* waiting = actor_.find_pending(fiber_);
   // Its result, which the next entry holds, is what allows the agent to forget.
@@ -207,7 +276,7 @@ void RemoteEffect::finish(Outcome outcome) {
   end_(std::move(outcome));
 }
 
-void RunActor::perform_in_pod(PendingEffect& effect) {
+void RunActor::perform_in_pod(PendingEffect& effect, steps::EffectFunction mirrored) {
   const auto fiber = effect.fiber;
   auto end = [this, fiber](Outcome outcome) {
     auto* waiting = find_pending(fiber);
@@ -221,7 +290,7 @@ void RunActor::perform_in_pod(PendingEffect& effect) {
     waiting->cancel = [release](bool hasten) { release->cancel(hasten); };
     release->begin();
   };
-  auto remote = std::make_shared<RemoteEffect>(*this, effect, effect.kind, effect.arguments, std::move(end));
+  auto remote = std::make_shared<RemoteEffect>(*this, effect, effect.kind, effect.arguments, std::move(end), mirrored);
   effect.cancel = [remote](bool hasten) { remote->cancel(hasten); };
   remote->begin();
 }

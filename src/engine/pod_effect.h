@@ -1,6 +1,9 @@
 // One effect of `steps` that acts in a pod: its scripts are tasks of the agent there, one after the other, and what the
 // last one writes is its outcome.
 //
+// An effect that calls a service from here works over a mirror of the pod's files instead (steps/remote_mirror.h):
+//   what it reads comes from the pod, it is performed here, what it wrote goes there.
+//
 //   make_request (pool) ─► script (pool) ─► task ─► output, decoded on the pool ─► … ─► settle (pool) ─► outcome
 //
 // Everything can be done again: scripts may run twice, a token that the agent knows is attached to instead of started,
@@ -19,6 +22,7 @@
 #include "engine/run_actor.h"
 #include "steps/remote_effect.h"
 #include "steps/remote_files.h"
+#include "steps/remote_mirror.h"
 #include "steps/remote_push.h"
 
 namespace windlass::engine {
@@ -28,7 +32,9 @@ class RemoteEffect final : public std::enable_shared_from_this<RemoteEffect> {
   using End = std::function<void(steps::Outcome)>;
 
   /// `name`: of the effect that is performed, which is not the pending one's where something is given back.
-  RemoteEffect(RunActor& actor, const PendingEffect& effect, std::string name, data::Value arguments, End end);
+  /// `mirrored`: it is performed here, by this function, over a mirror of the pod's files.
+  RemoteEffect(RunActor& actor, const PendingEffect& effect, std::string name, data::Value arguments, End end,
+               steps::EffectFunction mirrored = nullptr);
 
   void begin();
   void cancel(bool hasten);
@@ -41,6 +47,9 @@ class RemoteEffect final : public std::enable_shared_from_this<RemoteEffect> {
   [[nodiscard]] steps::EffectContext context() const {
     return {.key = key_, .step = step_, .place = place_, .run = *services_};
   }
+  void begin_mirrored();
+  void perform_mirrored();
+  void push_written();
   void start_next();
   void start_task(std::string script, bool is_last);
   void decode();
@@ -63,6 +72,12 @@ class RemoteEffect final : public std::enable_shared_from_this<RemoteEffect> {
   steps::RunFolderSink sink_;
   std::unique_ptr<steps::RemoteScripts> scripts_;
   std::unique_ptr<steps::OutputDecoder> decoder_;
+  steps::EffectFunction mirrored_;
+  std::string mirror_folder_;
+  std::optional<steps::EffectContext> mirror_context_;
+  std::unique_ptr<steps::RemoteMirror> mirror_;
+  std::optional<steps::Outcome> mirror_outcome_;  ///< then only what was written is on its way
+  std::unique_ptr<steps::PushScripts> written_;
   std::string task_;  ///< token of the task that runs; empty: none does
   RunAgent* agent_ = nullptr;
   std::uint32_t script_number_ = 0;

@@ -491,7 +491,13 @@ void RunActor::perform(PendingEffect& effect) {
         effect.fiber, steps::throw_with("org.jenkinsci.plugins.workflow.steps.SynchronousResumeNotSupportedException",
                                         "The " + effect.step + " step cannot be resumed after a controller restart."));
   }
-  if (remote_node(effect.scope.get()) != nullptr && steps::acts_in_pod(effect.kind)) return perform_in_pod(effect);
+  if (remote_node(effect.scope.get()) != nullptr) {
+    if (steps::acts_in_pod(effect.kind)) return perform_in_pod(effect);
+    const auto* needs = steps::find_needs(effect.kind);
+    if (needs != nullptr && needs->where == steps::Where::at_server_files) {
+      return perform_in_pod(effect, description->perform);
+    }
+  }
   perform_in_pool(effect, description->perform, {}, description->give_back);
 }
 

@@ -575,11 +575,12 @@ class RunActor final : public vm::Host {
   void remote_node_lost(const std::string& effect_key, const nodes::NodeTrouble& trouble);
   static steps::StepError node_removed(const nodes::NodeTrouble& trouble);
   void attach_remote_nodes();
+  void read_container_log(PendingEffect& effect);
   [[nodiscard]] const std::string& remote_uid() const;
   static std::string key_text(const journal::EffectKey& key) { return key.branch + ":" + std::to_string(key.ordinal); }
   [[nodiscard]] static data::Value declared_pods(const Scope* scope);
-  /// An effect of `steps` on the files of a pod.
-  void perform_in_pod(PendingEffect& effect);
+  /// An effect of `steps` on the files of a pod; `mirrored`: performed here, by this function (pod_effect.h).
+  void perform_in_pod(PendingEffect& effect, steps::EffectFunction mirrored = nullptr);
   std::string token_of(const journal::EffectKey& key) const;
   std::string cookie_of(std::uint64_t lease) const;
   void store_output(const std::string& token, ShellTask& task, std::string shown);

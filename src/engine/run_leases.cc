@@ -7,6 +7,7 @@
 
 #include "engine/effect_services.h"
 #include "engine/run_actor.h"
+#include "steps/remote_effect.h"
 
 namespace windlass::engine {
 
@@ -49,6 +50,9 @@ bool RunActor::take_back_lent() {
   if (lent_.empty()) return true;
   const auto lent = std::move(lent_.back());
   lent_.pop_back();
+  // What was lent in a pod goes with it.
+  const auto* node = node_scope(lent.by.scope.get());
+  if (node != nullptr && node->is_remote && steps::acts_in_pod(lent.by.kind)) return take_back_lent();
   taking_back_ = true;
   auto services = std::make_shared<EffectRunServices>(*this, lent.by);
   services->follow_on();

@@ -239,6 +239,40 @@ void RunActor::remote_node_lost(const std::string& effect_key, const nodes::Node
   }
 }
 
+/// A log that cannot be had never fails the run, as in Jenkins.
+void RunActor::read_container_log(PendingEffect& effect) {
+  const auto* held = remote_node(effect.scope.get());
+  nodes::ContainerLogWanted wanted;
+  wanted.container = effect.arguments.get_string("name");
+  const auto number = [&effect](std::string_view name) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, effect.arguments.get_int(name)));
+  };
+  wanted.tail_lines = number("tailingLines");
+  wanted.since_seconds = number("sinceSeconds");
+  wanted.limit_bytes = number("limitBytes");
+  const bool returns = effect.arguments.get_bool("returnLog");
+  effect.waits_code = "container_log";
+  effect.cancel = [this, fiber = effect.fiber](bool) { finish_effect(fiber, abort_with("interrupted")); };
+  auto& loop = reactor_.base();
+  auto then = reactor_.guarded([this, fiber = effect.fiber, intent = effect.intent, returns, name = wanted.container,
+                                pod = held->name](const Result<std::string>& text) {
+    auto* waiting = find_pending(fiber);
+    if (waiting == nullptr || waiting->intent != intent) return;
+    if (!text) {
+      say(*waiting, "log", "Failed to get logs for container: " + text.error().text() + "\n");
+      return finish_effect(fiber, EffectResult(Value("")));
+    }
+    if (returns) return finish_effect(fiber, EffectResult(Value(*text)));
+    say(*waiting, "log",
+        "> start log of container '" + name + "' in pod '" + pod + "'\n" + *text + (text->ends_with('\n') ? "" : "\n") +
+            "> end log of container '" + name + "' in pod '" + pod + "'\n");
+    finish_effect(fiber, EffectResult(Value("")));
+  });
+  hooks_.remote_nodes->container_log(held->remote, std::move(wanted), [&loop, then](Result<std::string> text) mutable {
+    loop.post([then, text = std::move(text)]() mutable { then(text); });
+  });
+}
+
 /// After a restart, or back in memory: whoever made the nodes is told which this run has.
 void RunActor::attach_remote_nodes() {
   if (hooks_.remote_nodes == nullptr) return;

@@ -44,6 +44,11 @@ struct NodeTrouble {
   bool is_refusal = false;  ///< nothing was made: the request is wrong
 };
 
+struct ContainerLogWanted {
+  std::string container;
+  std::uint64_t tail_lines = 0, since_seconds = 0, limit_bytes = 0;  ///< 0: not said
+};
+
 struct RemoteNodeEvents {
   std::function<void(std::string line)> say;  ///< for the log, without its end
   std::function<void(std::string code, std::string detail)> waits;
@@ -72,6 +77,9 @@ class RemoteNodes {
   virtual void release(const data::Value& facts, bool failed) = 0;
   /// The effects whose nodes this run has, or is about to ask for again; whatever else was made for it goes.
   virtual void settle(const std::string& run_uid, const std::vector<std::string>& effect_keys) = 0;
+  /// What a container has written, as the cluster keeps it.
+  virtual void container_log(const data::Value& facts, ContainerLogWanted wanted,
+                             std::function<void(Result<std::string>)> done) = 0;
   /// A socket to the agent in `container` (empty: the node's own). Errors: the node is gone, and why.
   virtual Result<proc::Fd> call(const data::Value& facts, const std::string& container) = 0;
 };
