@@ -80,7 +80,12 @@ ApiTask<ListResult> ClusterStore::page(const ResourceType& type, ListOptions opt
   query.limit = options.limit;
   query.continue_ = std::move(options.continue_);
   query.metadata_only = options.metadata_only;
-  auto list = co_await client_.list(kube::resource_of(type), std::move(query));
+  auto list = co_await client_.list(kube::resource_of(type), query);
+  // Objects may be a megabyte each, and whoever makes them so must not keep the others from being seen.
+  while (!list && list.error().code == 413 && query.limit > 1) {
+    query.limit = std::max<std::size_t>(1, query.limit / 4);
+    list = co_await client_.list(kube::resource_of(type), query);
+  }
   if (!list) co_return failed(type, std::move(list).error());
   ListResult out;
   out.resource_version = WL_API_TRY(version_of(*list));

@@ -176,6 +176,29 @@ TEST(ClusterStore, ListsAreWholeAndBeginAgainWhereAPageCameTooLate) {
       << world.server.asked.back().target;
 }
 
+TEST(ClusterStore, HugeObjectsComeInSmallerParts) {
+  SmallWorld world;
+  const auto client = world.make_client(30s, 10'000);
+  ClusterStore store(*client, {.may_write = {}, .page = 16});
+  std::vector<std::string> limits;
+  world.server.answer = [&](const Asked& one) {
+    const auto at = one.target.find("limit=") + 6;
+    limits.push_back(one.target.substr(at, one.target.find('&', at) - at));
+    const auto count = std::stoul(limits.back());
+    std::string items;
+    for (std::size_t i = 0; i < count; ++i) {
+      items += (i == 0 ? "" : ",") + std::string(R"({"metadata":{"name":"n"},"x":")") + std::string(4000, 'x') + "\"}";
+    }
+    return Reply::json(200, R"({"metadata":{"resourceVersion":"7"},"items":[)" + items + "]}");
+  };
+  const auto all = world.wait(store.list(type("pipelines"), {}));
+  ASSERT_TRUE(all) << all.error().message;
+  EXPECT_EQ(all->items.size(), 1u);
+  EXPECT_EQ(limits, (std::vector<std::string>{"16", "4", "1"}));
+  client->close();
+  world.timers.settle();
+}
+
 TEST(ClusterStore, TheNewestFirstReadsOnlyWhatIsAskedFor) {
   SmallWorld world;
   ClusterStore store(*world.client);

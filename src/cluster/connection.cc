@@ -5,6 +5,7 @@ namespace windlass::cluster {
 namespace {
 constexpr std::chrono::milliseconds kLeaseCall{3'000};
 constexpr std::size_t kLeaseCalls = 2;
+constexpr std::size_t kMostAnswer = 32U << 20U;  ///< lists come in parts that fit
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::make(boost::asio::io_context& io, const kube::Access& access,
@@ -15,6 +16,7 @@ Result<std::unique_ptr<Connection>> Connection::make(boost::asio::io_context& io
   out->connector_ = net::make_tcp_connector(io, *out->timers_);
   kube::ClientOptions options;
   options.user_agent = std::move(user_agent);
+  options.max_answer_bytes = kMostAnswer;
   if (use == Use::lease) {
     options.call_limit = kLeaseCall;
     options.max_calls = kLeaseCalls;

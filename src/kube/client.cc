@@ -141,7 +141,14 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
     const auto what = asked(request);
     auto answer = WL_API_TRY(co_await good_answer(std::move(request), deadline, net::HttpClient::Use::call));
     auto body = co_await answer->read_all(options.max_answer_bytes, deadline);
-    if (!body) co_return std::unexpected(status_of(body.error()));
+    if (!body) {
+      auto status = status_of(body.error());
+      if (body.error().kind == ErrorKind::exhausted) {
+        status.code = 413;  // trying again helps only who asks for less
+        status.reason = "RequestEntityTooLarge";
+      }
+      co_return std::unexpected(std::move(status));
+    }
     data::JsonParseOptions limits;
     limits.max_bytes = options.max_answer_bytes;
     limits.max_depth = kMaxDepth;

@@ -85,8 +85,7 @@ class Stores : public ::testing::TestWithParam<Kind> {
   template <class T>
   Outcome<T> wait(objects::ApiTask<T> task) {
     std::optional<Outcome<T>> out;
-    asio::co_spawn(
-        io_, [&]() -> asio::awaitable<void> { out = co_await std::move(task); }, asio::detached);
+    asio::co_spawn(io_, [&]() -> asio::awaitable<void> { out = co_await std::move(task); }, asio::detached);
     turn_until([&] { return out.has_value(); });
     return out ? std::move(*out) : Outcome<T>(objects::internal("the call did not end"));
   }
@@ -226,15 +225,15 @@ TEST_P(Stores, WritesFitTogetherOrAreRefused) {
   EXPECT_EQ(now.find("status")->get_string("phase"), "Running");
   EXPECT_EQ(objects::annotation(now, "a"), "1");
   // What changes nothing makes no version.
-  const auto same = must(wait(store_->modify(
-      type("pipelineruns"), "p", "r", [](Value object) -> Outcome<Value> { return object; })));
+  const auto same =
+      must(wait(store_->modify(type("pipelineruns"), "p", "r", [](Value object) -> Outcome<Value> { return object; })));
   EXPECT_EQ(objects::meta_text(same, "resourceVersion"), objects::meta_text(now, "resourceVersion"));
   EXPECT_EQ(code(wait(store_->modify(type("pipelineruns"), "p", "r",
                                      [](Value) -> Outcome<Value> { return objects::bad_request("no"); }))),
             400);
-  EXPECT_EQ(code(wait(store_->modify(type("pipelineruns"), "p", "x",
-                                     [](Value object) -> Outcome<Value> { return object; }))),
-            404);
+  EXPECT_EQ(
+      code(wait(store_->modify(type("pipelineruns"), "p", "x", [](Value object) -> Outcome<Value> { return object; }))),
+      404);
 }
 
 TEST_P(Stores, ManyAtOnceLoseNothing) {

@@ -161,7 +161,7 @@ struct SmallWorld {
   SmallWorld(const SmallWorld&) = delete;
   SmallWorld& operator=(const SmallWorld&) = delete;
 
-  std::unique_ptr<kube::Client> make_client(std::chrono::milliseconds limit) {
+  std::unique_ptr<kube::Client> make_client(std::chrono::milliseconds limit, std::size_t most = 1U << 20U) {
     kube::Access access;
     access.name = "test";
     access.server = *net::parse_url("http://127.0.0.1:8001", "x");
@@ -173,6 +173,7 @@ struct SmallWorld {
     };
     kube::ClientOptions options;
     options.call_limit = limit;
+    options.max_answer_bytes = most;
     return std::move(
         *kube::Client::make(io, timers, server.connector, std::move(access), std::move(surroundings), options));
   }
