@@ -157,12 +157,13 @@ std::string words(Language language, const casc::Outcome& outcome) {
            without_controls(sentence_of(language, one)) + "\n";
   }
   using Kind = casc::Finding::Kind;
-  out += say(language,
-             {"{} sections are used; {} keys do nothing here, {} nobody knows, {} may be meant otherwise\n",
-              "{} 个部分已使用；{} 个键在此不起作用，{} 个未知，{} 个存疑\n"},
-             {std::to_string(outcome.taken.size()), std::to_string(counts[static_cast<std::size_t>(Kind::unused)]),
-              std::to_string(counts[static_cast<std::size_t>(Kind::unknown)]),
-              std::to_string(counts[static_cast<std::size_t>(Kind::doubtful)])});
+  out +=
+      say(language,
+          {"sections used: {}; keys that do nothing here: {}, that nobody knows: {}, that may be meant otherwise: {}\n",
+           "{} 个部分已使用；{} 个键在此不起作用，{} 个未知，{} 个存疑\n"},
+          {std::to_string(outcome.taken.size()), std::to_string(counts[static_cast<std::size_t>(Kind::unused)]),
+           std::to_string(counts[static_cast<std::size_t>(Kind::unknown)]),
+           std::to_string(counts[static_cast<std::size_t>(Kind::doubtful)])});
   return out;
 }
 

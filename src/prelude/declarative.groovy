@@ -284,6 +284,9 @@ def __d_pod(Map run, Map args, boolean skip, boolean inStage, Closure body) {
         template.remove('containerTemplates')
         template.containers = args.containerTemplates
     }
+    if (template.inheritFrom == null) {
+        template.inheritFrom = ''  // unlike the step, which continues the template around it
+    }
     if (settings.yamlFile != null) {
         template.yaml = __d_call('readTrusted', ["${settings.yamlFile}".toString()])
     }
