@@ -225,6 +225,7 @@ int run_link(int argc, char** argv) {
     std::string_view value;
     if (take(argv[i], "--state", value)) options.state_dir = value;
     if (take(argv[i], "--test-fault", value)) options.fault = value;
+    if (std::string_view(argv[i]) == "--open-to-pod") options.is_open_to_pod = true;
     if (std::string_view(argv[i]) == "--lends-environment") {
       for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
         options.environment.emplace_back(*entry);

@@ -169,7 +169,9 @@ void Link::accept() {
     ucred peer{};
     socklen_t size = sizeof peer;
     const bool is_known = ::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
-    if (!is_known || (peer.uid != ::geteuid() && peer.uid != 0) || connections_.size() >= kMostConnections) continue;
+    // In a pod containers have users of their own, and the one that dials may be any of them.
+    const bool is_ours = options_.is_open_to_pod || peer.uid == ::geteuid() || peer.uid == 0;
+    if (!is_known || !is_ours || connections_.size() >= kMostConnections) continue;
     const auto id = next_id_++;
     auto connection = std::make_unique<Connection>();
     epoll_event event{.events = EPOLLIN, .data = {.u64 = id}};

@@ -28,6 +28,7 @@ struct LinkOptions {
   int shim_fd = 3, listen_fd = 4;
   /// What tasks with inherit_env begin with; told to each server that is greeted. Empty: this agent lends none.
   std::vector<std::string> environment;
+  bool is_open_to_pod = false;  ///< other users of the machine, which is a pod, may speak to it
   std::string fault;
 };
 

@@ -38,6 +38,7 @@ void Shim::start_link_process() {
     spawned.argv.push_back("--lends-environment");
     spawned.env = options_.environment;
   }
+  if (options_.is_open_to_pod) spawned.argv.push_back("--open-to-pod");
   // Once only: the next link is to live.
   if (!options_.link_fault.empty()) spawned.argv.push_back("--test-fault=" + std::exchange(options_.link_fault, {}));
   spawned.fds = {{theirs.get(), kLinkShimFd}, {options_.listener.get(), kLinkListenFd}};

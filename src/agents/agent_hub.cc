@@ -76,6 +76,7 @@ struct Agent : std::enable_shared_from_this<Agent> {
   std::unique_ptr<net::ByteStream> stream;
   websocket::Reader reader{websocket::Reader::Role::server, agentproto::kMaxChannelMessage};
   std::string out;
+  std::string said;  ///< why a conversation ended, as it was logged last
   bool writing = false, over = false;
   rt::Signal room;  ///< `out` has become shorter
   std::map<std::uint32_t, std::shared_ptr<Channel>> channels;
@@ -178,8 +179,11 @@ struct AgentHub::Impl : std::enable_shared_from_this<AgentHub::Impl> {
     if (found == agent->channels.end()) return true;  // it has ended here meanwhile
     auto channel = found->second;
     if (parsed->kind == ChannelKind::close) {
-      if (!parsed->bytes.empty())
-        options.log("agent " + agent->name + ": " + std::string(parsed->bytes.substr(0, 200)));
+      // Whoever waits for it calls again and again: once is enough.
+      if (const std::string why(parsed->bytes.substr(0, 200)); !why.empty() && why != agent->said) {
+        options.log("agent " + agent->name + ": " + why);
+        agent->said = why;
+      }
       agent->channels.erase(found);
       if (channel->unsent.empty()) channel->close();  // else when all is written
       return true;

@@ -516,6 +516,11 @@ void RunActor::perform_in_pool(PendingEffect& effect, steps::EffectFunction perf
   };
   auto work = std::make_shared<Work>(services, effect.key.branch + ":" + std::to_string(effect.key.ordinal),
                                      effect.step, place_of(effect.scope.get()));
+  // What acts here although its node is a pod starts the programs of this machine.
+  if (remote_node(effect.scope.get()) != nullptr) {
+    const auto path = inputs_.environment.find("PATH");
+    if (path != inputs_.environment.end()) work->place.environment["PATH"] = path->second;
+  }
   // An effect that was ended without waiting for it has been followed by another one of its fiber.
   const auto still_waits = [this, fiber = effect.fiber, intent = effect.intent](steps::Outcome outcome,
                                                                                 const EffectEnd& then) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Pods as agents, from outside: `windlass server --cluster` beside a real API server and kubelet; what kubectl applies runs in pods
 that come and go. Usage: pods_test.py BUILD CLUSTER_SCRIPT KUBECONFIG"""
+import atexit
 import json
 import os
 import re
@@ -10,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 
 build, cluster_script, kubeconfig = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
 windlass = os.path.join(build, "windlass")
@@ -95,7 +98,7 @@ class Server:
         self.process = subprocess.Popen(
             [windlass, "server", "--data", os.path.join(folder, "data"), "--listen", "127.0.0.1:0", "--cluster", "--kubeconfig", kubeconfig,
              "--lease", f"pods-{os.getpid()}", "--agents-listen", listen_agents, "--agent-image", "localhost/windlass-agent:1",
-             "--casc", os.path.join(folder, "jenkins.yaml")], stderr=self.log, env=environment)
+             "--casc", os.path.join(folder, "jenkins.yaml")], stdout=subprocess.DEVNULL, stderr=self.log, env=environment)
         self.says("listening on")
 
     @property
@@ -136,8 +139,14 @@ def phase(which):
 
 
 def log_of(which):
-    done = subprocess.run([windlass, "logs", f"{name}/{which}", "--data", os.path.join(folder, "data")], capture_output=True, text=True, env=environment)
-    return done.stdout + done.stderr
+    with open(os.path.join(folder, "data", "address")) as at:
+        address = at.read().strip()
+    request = urllib.request.Request(f"{address}/kapis/windlass.io/v1/projects/{name}/pipelines/{which}/runs/1/log",
+                                     headers={"Authorization": "Bearer " + token})
+    try:
+        return urllib.request.urlopen(request, timeout=30).read().decode()
+    except (urllib.error.URLError, ConnectionError):  # not there yet, or the server is just being started
+        return ""
 
 
 def ends(which, how, seconds=120):
@@ -159,6 +168,8 @@ make_image()
 with open(os.path.join(folder, "jenkins.yaml"), "w") as out:
     out.write(CASC.replace("HOST", host).replace("PORT", str(port)))
 server = Server(port, f"{host}:{port}")
+token = subprocess.run([windlass, "token", "create", "--data", os.path.join(folder, "data")], capture_output=True, text=True, env=environment,
+                       check=True).stdout.split()[-1]
 apply(devops("DevOpsProject", name))
 until("the namespace", lambda: get("namespace", name))
 kubectl("create", "namespace", workers, may_fail=True)
@@ -172,8 +183,8 @@ def check(function):
 
 @check
 def the_two_samples():
-    start("label", "pipeline { agent { node { label 'base' } } stages { stage('one') { steps { sh 'echo hello world; hostname' } } } }")
-    start("any", "pipeline { agent any; stages { stage('one') { steps { sh 'echo hello world' } } } }")
+    start("label", "pipeline {\n agent { node { label 'base' } }\n stages { stage('one') { steps { sh 'echo hello world; hostname' } } }\n}")
+    start("any", "pipeline {\n agent any\n stages { stage('one') { steps { sh 'echo hello world' } } }\n}")
     text = ends("label", "Succeeded")
     found = re.search(r"Running on (base-[a-z0-9]{5}\S*) in /home/jenkins/agent/workspace/", text)
     assert found, text
@@ -251,6 +262,7 @@ def what_cannot_be_says_why():
     kubectl("-n", name, "delete", "pipelinerun", "noimage", "--wait=false")
 
 
+atexit.register(lambda: server.process.kill())
 wanted = sys.argv[4:]
 for one in checks:
     if wanted and one.__name__ not in wanted:
