@@ -28,10 +28,11 @@ using Clock = std::chrono::steady_clock;
 }
 
 Value manifest(const std::string& name) {
-  return *data::parse_json(R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":")" + name +
-                           R"("},"spec":{"restartPolicy":"Never","nodeSelector":{"windlass.io/none":"none"},"containers":[)"
-                           R"({"name":"jnlp","image":"localhost/base:1","env":[{"name":"JENKINS_URL","value":"http://x/"}]},)"
-                           R"({"name":"tool","image":"localhost/base:1","command":["cat"],"tty":true}]}})");
+  return *data::parse_json(
+      R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":")" + name +
+      R"("},"spec":{"restartPolicy":"Never","nodeSelector":{"windlass.io/none":"none"},"containers":[)"
+      R"({"name":"jnlp","image":"localhost/base:1","env":[{"name":"JENKINS_URL","value":"http://x/"}]},)"
+      R"({"name":"tool","image":"localhost/base:1","command":["cat"],"tty":true}]}})");
 }
 
 double processor_seconds() {
@@ -50,7 +51,9 @@ struct Bench {
     auto done = co_await client.create(kube::resources::namespaces(), "",
                                        Value::map_of("metadata", Value::map_of("name", space)));
     if (!done) die(done.error().message);
-    while (!co_await client.get(kube::resources::service_accounts(), space, "default")) {
+    // Pods are admitted when the namespace's account and its token are there.
+    while (!co_await client.create(kube::resources::pods(), space, manifest("probe"),
+                                   {.subresource = "", .dry_run = true})) {
       co_await rt::sleep_until(client.io(), client.timers(), client.timers().now() + std::chrono::milliseconds(20));
     }
   }
@@ -61,9 +64,7 @@ struct Bench {
       ++made;
     }
   }
-  boost::asio::awaitable<void> remove() {
-    (void)co_await client.remove(kube::resources::namespaces(), "", space);
-  }
+  boost::asio::awaitable<void> remove() { (void)co_await client.remove(kube::resources::namespaces(), "", space); }
 };
 
 }  // namespace

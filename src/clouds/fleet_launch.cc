@@ -99,6 +99,7 @@ awaitable<bool> PodFleet::Impl::find_or_make(SpacePtr space, LifePtr life) {
   for (const auto& [name, stray] : space->strays) {
     if (stray.marks.run != life->run || stray.marks.effect != life->effect) continue;
     if (stray.being_deleted || stray.removing) continue;
+    life->adopting = true;  // whoever tells of it first: this order has not made it
     use_name(life, std::string(name));
     use_lease(life);
     co_return co_await find_again(space, life);
@@ -358,7 +359,7 @@ awaitable<bool> PodFleet::Impl::make_claims(LifePtr life, Value pod) {
     }
     life->claims.pop_back();
   }
-  tell_created(life, false);
+  tell_created(life, life->adopting);
   feed(life, pod);
   if (!life->seen.is_null()) feed(life, std::exchange(life->seen, Value()));
   co_return true;

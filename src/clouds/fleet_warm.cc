@@ -22,8 +22,8 @@ bool is_of(const PodTerms& terms, const WarmTemplate& one) {
 std::size_t PodFleet::Impl::idle_of(const Space& space, const PodTerms& terms) const {
   return static_cast<std::size_t>(std::ranges::count_if(space.strays, [&](const auto& one) {
     const auto& stray = one.second;
-    return stray.marks.idle_since > 0 && !stray.removing && !stray.being_deleted &&
-           stray.terms.cloud == terms.cloud && stray.terms.template_id == terms.template_id;
+    return stray.marks.idle_since > 0 && !stray.removing && !stray.being_deleted && stray.terms.cloud == terms.cloud &&
+           stray.terms.template_id == terms.template_id;
   }));
 }
 
@@ -40,7 +40,8 @@ void PodFleet::Impl::fill_warm() {
   for (const auto& one : warm) {
     const auto space = spaces.find(one.namespace_);
     if (space == spaces.end() || !space->second->known) continue;
-    if (const auto until = warm_not_before.find(warm_key(one)); until != warm_not_before.end() && now() < until->second) {
+    if (const auto until = warm_not_before.find(warm_key(one));
+        until != warm_not_before.end() && now() < until->second) {
       continue;
     }
     auto have = idle_of(*space->second, {.cloud = one.cloud, .template_id = one.template_id});
@@ -56,7 +57,11 @@ void PodFleet::Impl::fill_warm() {
       }
       plan->idle_minutes = std::max(1, plan->idle_minutes);
       if (caps.full(claim_of(terms_of(*plan, "")))) break;  // who needs one comes first
-      Order what{.plan = std::move(*plan), .run_uid = std::string(marks::kWarm), .effect_key = "", .project = "", .run_name = "warm"};
+      Order what{.plan = std::move(*plan),
+                 .run_uid = std::string(marks::kWarm),
+                 .effect_key = "",
+                 .project = "",
+                 .run_name = "warm"};
       what.effect_key = what.plan.name;
       (void)order(std::move(what), [raw = this, key = warm_key(one)](const PodEvent& event) {
         if (event.kind == PodEvent::Kind::gone) raw->fill_warm();

@@ -206,7 +206,7 @@ void PodFleet::Impl::feed(const LifePtr& life, const Value& pod) {
       life->seen = pod;
       return;
     }
-    tell_created(life, false);
+    tell_created(life, life->adopting);
   }
   const auto version = version_of(pod);
   if (version < life->version) return;
