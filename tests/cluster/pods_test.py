@@ -208,7 +208,7 @@ def containers_have_their_own_surroundings():
 def files_travel_between_pods_and_server():
     start("files", """node('base') {
   writeFile file: 'out/a.txt', text: 'hello'
-  sh "printf '<testsuite name=\\\\"s\\\\" tests=\\\\"1\\\\"><testcase classname=\\\\"c\\\\" name=\\\\"n\\\\"/></testsuite>' > r.xml"
+  writeFile file: 'r.xml', text: '<testsuite name="s" tests="1"><testcase classname="c" name="n"/></testsuite>'
   stash name: 's', includes: 'out/**'
   archiveArtifacts artifacts: 'out/*.txt', fingerprint: true
   junit 'r.xml'
@@ -268,7 +268,14 @@ for one in checks:
     if wanted and one.__name__ not in wanted:
         continue
     began = time.monotonic()
-    one()
+    try:
+        one()
+    except AssertionError:
+        for run in json.loads(kubectl("-n", name, "get", "pipelineruns", "-o", "json"))["items"]:
+            if phase(run["metadata"]["name"]) not in ("Succeeded",):
+                print(f"---- the log of {run['metadata']['name']}:\n{log_of(run['metadata']['name'])}")
+        print(f"---- the server:\n{server.lines[-3000:]}", flush=True)
+        raise
     print(f"ok: {one.__name__.replace('_', ' ')} ({time.monotonic() - began:.1f} s)", flush=True)
 until("no pod is left", lambda: not pods(), 60)
 server.stop()
