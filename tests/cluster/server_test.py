@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """windlass server --cluster, from outside, beside a real API server: kubectl's objects drive it, kill -9 loses nothing, two on one
 folder take turns, who cannot renew its lease ends. Usage: server_test.py WINDLASS KUBECONFIG"""
+import atexit
 import json
 import os
 import re
@@ -42,6 +43,7 @@ class Server:
     """One process; `lines` is what it has said."""
 
     def __init__(self, data, *more):
+        atexit.register(self.kill)
         self.log = tempfile.NamedTemporaryFile("w+", suffix=".log", delete=False)
         self.process = subprocess.Popen([windlass, "server", "--data", data, "--listen", "127.0.0.1:0", "--cluster", "--kubeconfig", kubeconfig,
                                          "--lease", lease, "--executors", "2", *more], stderr=self.log, env=environment)
@@ -63,6 +65,13 @@ class Server:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(30) == 0, self.lines
+
+
+def kept(server, so):
+    """What a pod's restart policy does: on a machine with too much to do a lease may run out, and the process ends in order."""
+    if server.process.poll() == 75:
+        server.__init__(data)
+    return so()
 
 
 def objects_of(*items):
@@ -184,11 +193,11 @@ assert phase("third") is None and open(once).read() == "ran\nran\n"
 # Deletion goes through finalizers, down to the namespace.
 server = Server(data)
 server.says("listening on")
-until("the third run", lambda: phase("third") == "Succeeded")
+until("the third run", lambda: kept(server, lambda: phase("third") == "Succeeded"), 120)
 kubectl("-n", name, "delete", "pipelinerun", "first", "--timeout=60s")
 assert get("pipelinerun", "first") is None
 kubectl("delete", "devopsproject", name, "--timeout=120s")
-until("the namespace's end", lambda: not kubectl("get", "namespace", name, "--ignore-not-found"), 120)
+until("the namespace's end", lambda: kept(server, lambda: not kubectl("get", "namespace", name, "--ignore-not-found")), 120)
 
 # A kind that goes, and comes back: the rest goes on, a sentence tells of it, nothing ends.
 kubectl("delete", "crd", "gitrepositories.devops.kubesphere.io", "--timeout=60s")
