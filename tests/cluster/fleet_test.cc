@@ -214,7 +214,7 @@ TEST_F(NodePods, OutOfMemory) {
   EXPECT_EQ(trouble.code, "pod-memory") << text("hungry");
   EXPECT_EQ(trouble.error, AgentError::ignored);
   EXPECT_EQ(trouble.evidence.get_string("limit"), "32Mi");
-  EXPECT_NE(text("hungry").find("- tool -- terminated (137)\n-----Logs-------------\n"), std::string::npos)
+  EXPECT_NE(text("hungry").find("- tool -- terminated (137)\n-----Logs-------------\neating\n"), std::string::npos)
       << text("hungry");
 }
 
