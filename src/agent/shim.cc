@@ -333,7 +333,8 @@ bool Shim::is_done() {
   const Micros time = now();
   if (!tasks_.empty() || !ladders_.empty() || !orphans_.empty()) idle_since_ = time;
   if (is_stopping_) {
-    const bool is_quiet = by_pid_.empty() && ladders_.empty() && tasks_.empty();
+    // In a pod nobody comes for what is kept: it goes with the container.
+    const bool is_quiet = by_pid_.empty() && ladders_.empty() && (tasks_.empty() || options_.is_open_to_pod);
     return is_quiet || time >= stop_deadline_;
   }
   if (!tasks_.empty() || !ladders_.empty() || !orphans_.empty()) return false;

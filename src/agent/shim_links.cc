@@ -23,7 +23,7 @@ void Shim::await_server() {
 }
 
 void Shim::start_link_process() {
-  if (link_pid_ != 0) return;
+  if (link_pid_ != 0 || (is_stopping_ && options_.is_open_to_pod)) return;
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) {
     link_restart_at_ = now() + kSecond;

@@ -150,6 +150,12 @@ void Shim::on_child_signal() {
     if (info.ssi_signo == SIGCHLD || is_stopping_) continue;
     is_stopping_ = true;
     stop_deadline_ = now() + 2 * kStopGrace;
+    // A container that is ended takes its shells with it: they did not end by themselves, and nobody is to hear that.
+    if (options_.is_open_to_pod) {
+      for (const auto companion : {dialer_pid_, link_pid_}) {
+        if (companion != 0) ::kill(static_cast<pid_t>(companion), SIGKILL);
+      }
+    }
     for (auto& [token, task] : tasks_) stop(*task, kStopGrace);
   }
   int status = 0;

@@ -241,9 +241,9 @@ void PodFleet::Impl::sweep_pods(const SpacePtr& space) {
       const auto key = key_of(stray.marks.run, stray.marks.effect);
       const auto order = by_key.find(key);
       // An order that has its pod needs no second one; one that has none may be about to find this.
-      needed = order != by_key.end() ? !order->second->there
-                                     : !given_back.contains(key) && !is_left_over(stray.marks) &&
-                                           options.is_alive(stray.marks.run);
+      needed = order != by_key.end()
+                   ? !order->second->there
+                   : !given_back.contains(key) && !is_left_over(stray.marks) && options.is_alive(stray.marks.run);
     }
     if (needed) continue;
     stray.removing = true;

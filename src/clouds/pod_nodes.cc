@@ -39,8 +39,8 @@ Value facts_of(const Held& held) {
     containers.push(Value::map_of("name", container.name, "injected", container.injected));
   }
   Value out = Value::map_of("cloud", held.cloud, "namespace", held.namespace_, "pod", held.pod, "run", held.run_uid,
-                            "effect", held.effect_key, "template", plan.template_name, "agent", plan.agent_container, "reused",
-                            plan.idle_minutes > 0);
+                            "effect", held.effect_key, "template", plan.template_name, "agent", plan.agent_container,
+                            "reused", plan.idle_minutes > 0);
   out.set("containers", std::move(containers));
   return out;
 }
@@ -103,7 +103,8 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
   void refuse(const HeldPtr& one, std::string text) {
     held.erase(one->ticket);
     if (one->events.lost) {
-      one->events.lost({.code = "refused", .reason = {}, .text = std::move(text), .retry_helps = false, .is_refusal = true});
+      one->events.lost(
+          {.code = "refused", .reason = {}, .text = std::move(text), .retry_helps = false, .is_refusal = true});
     }
   }
 
@@ -158,9 +159,10 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
     held[ticket] = one;
     auto* fleet = fleet_of(one->cloud);
     if (fleet == nullptr) {
-      lose(one, {.code = "cloud_gone",
-                 .reason = {},
-                 .text = "the pod " + one->pod + " is in the cloud " + one->cloud + ", which is not connected any more"});
+      lose(one,
+           {.code = "cloud_gone",
+            .reason = {},
+            .text = "the pod " + one->pod + " is in the cloud " + one->cloud + ", which is not connected any more"});
       return;
     }
     by_pod[one->pod] = one;
@@ -212,7 +214,8 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
       }
       case PodEvent::Kind::gone:
         if (!event.pod.empty() && !event.kept) hub.forget(event.pod);
-        if (const auto found = by_pod.find(one->pod); found != by_pod.end() && found->second == one) by_pod.erase(found);
+        if (const auto found = by_pod.find(one->pod); found != by_pod.end() && found->second == one)
+          by_pod.erase(found);
         std::erase_if(entered, [&](const auto& name) { return name.starts_with(one->pod + "/"); });
         held.erase(one->ticket);
         return;

@@ -2,8 +2,8 @@
 // the agents that call (agents/).
 //
 // The engine's thread asks, the reactor does: each call is passed on, each event comes back by the callbacks of the
-// request. What both need is the templates, which are exchanged whole. Nothing is remembered that the fleet, the engine's
-// journal or the cluster does not know: after a restart runs attach to their pods by what their journals hold.
+// request. What both need is the templates, which are exchanged whole. Nothing is remembered that the fleet, the
+// engine's journal or the cluster does not know: after a restart runs attach to their pods by what their journals hold.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -25,8 +25,8 @@ struct PodNodesOptions {
   std::function<std::string(std::string_view name)> secret_of;  ///< any thread
   std::string agent_image;                                      ///< holds windlass-agent and windlass-worker
   /// Work for which both the built-in node and a template are fit.
-  bool built_in_unlabelled = false;  ///< goes to the built-in node without a label (mode NORMAL)
-  bool built_in_labelled = true;     ///< … with a label of it; false: it has no executors
+  bool built_in_unlabelled = false;           ///< goes to the built-in node without a label (mode NORMAL)
+  bool built_in_labelled = true;              ///< … with a label of it; false: it has no executors
   std::function<void(std::string_view)> log;  ///< one line, without its end
 };
 

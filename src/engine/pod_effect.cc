@@ -164,7 +164,8 @@ void RemoteEffect::start_task(std::string script, bool is_last) {
   nodes::TaskSpec spec;
   spec.token = task_;
   spec.script = std::move(script);
-  spec.control_dir = place_.workspace_tmp + "/effect-" + task_.substr(task_.size() - std::min<std::size_t>(40, task_.size()));
+  spec.control_dir =
+      place_.workspace_tmp + "/effect-" + task_.substr(task_.size() - std::min<std::size_t>(40, task_.size()));
   spec.cwd = place_.workspace;
   spec.inherit_env = true;
   spec.capture_stdout = true;
@@ -208,7 +209,8 @@ void RemoteEffect::decode() {
             decoding_ = false;
             for (const auto& secret : decoder_->take_secrets()) actor_.add_secret(secret);
             if (!done && !failure_) {
-              failure_ = abort_with("the " + step_ + " step in the pod " + place_.node + ": " + done.error().text()).error();
+              failure_ =
+                  abort_with("the " + step_ + " step in the pod " + place_.node + ": " + done.error().text()).error();
               if (!exit_) agent_->connection->stop(task_, std::chrono::milliseconds(0));
             }
             decoded_ = end;
@@ -284,9 +286,9 @@ void RunActor::perform_in_pod(PendingEffect& effect, steps::EffectFunction mirro
     const auto back = std::string(steps::release_of(waiting->kind));
     if (lease == nullptr || back.empty()) return finish_effect(fiber, std::move(outcome));
     // Nobody will see what was taken: it is given back before the interruption goes on.
-    auto release = std::make_shared<RemoteEffect>(
-        *this, *waiting, back, Value::map_of("lease", *lease),
-        [this, fiber](Outcome done) { finish_effect(fiber, std::move(done)); });
+    auto release =
+        std::make_shared<RemoteEffect>(*this, *waiting, back, Value::map_of("lease", *lease),
+                                       [this, fiber](Outcome done) { finish_effect(fiber, std::move(done)); });
     waiting->cancel = [release](bool hasten) { release->cancel(hasten); };
     release->begin();
   };

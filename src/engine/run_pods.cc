@@ -116,27 +116,27 @@ nodes::RemoteNodeEvents RunActor::remote_events(const PendingEffect& effect) {
   };
   nodes::RemoteNodeEvents events;
   events.say = [&loop, then = reactor_.guarded([this, waiting](const std::string& line) {
-                  if (auto* effect = waiting()) {
-                    say(*effect, "pod " + hex_of(sha256(line)).substr(0, 16), line + "\n");
-                  }
-                })](std::string line) mutable { loop.post([then, line = std::move(line)]() mutable { then(line); }); };
+    if (auto* effect = waiting()) {
+      say(*effect, "pod " + hex_of(sha256(line)).substr(0, 16), line + "\n");
+    }
+  })](std::string line) mutable { loop.post([then, line = std::move(line)]() mutable { then(line); }); };
   events.waits = [&loop, then = reactor_.guarded([this, waiting](const std::string& code, const std::string& detail) {
-                    auto* effect = waiting();
-                    if (effect == nullptr) return;
-                    effect->waits_code = code;
-                    effect->waits_detail = detail;
-                    schedule_turn();
-                  })](std::string code, std::string detail) mutable {
+    auto* effect = waiting();
+    if (effect == nullptr) return;
+    effect->waits_code = code;
+    effect->waits_detail = detail;
+    schedule_turn();
+  })](std::string code, std::string detail) mutable {
     loop.post([then, code = std::move(code), detail = std::move(detail)]() mutable { then(code, detail); });
   };
   events.up = [&loop, then = reactor_.guarded([this, fiber, intent](nodes::RemoteNode node) {
-                 remote_node_up(fiber, intent, std::move(node));
-               })](nodes::RemoteNode node) mutable {
+    remote_node_up(fiber, intent, std::move(node));
+  })](nodes::RemoteNode node) mutable {
     loop.post([then, node = std::move(node)]() mutable { then(std::move(node)); });
   };
   events.lost = [&loop, then = reactor_.guarded([this, key](const nodes::NodeTrouble& trouble) {
-                   remote_node_lost(key, trouble);
-                 })](nodes::NodeTrouble trouble) mutable {
+    remote_node_lost(key, trouble);
+  })](nodes::NodeTrouble trouble) mutable {
     loop.post([then, trouble = std::move(trouble)]() mutable { then(trouble); });
   };
   return events;
@@ -208,8 +208,9 @@ void RunActor::finish_remote_node(vm::FiberId fiber, const nodes::RemoteNode& no
 steps::StepError RunActor::node_removed(const nodes::NodeTrouble& trouble) {
   auto error = interruption(std::string(kRemovedNode), trouble.text, "ABORTED");
   error.fields.set("actualInterruption", false);
-  error.fields.set("causes", Value::list_of(Value::map_of("_class", kRemovedNode, "shortDescription", trouble.text, "pod",
-                                                          true, "code", trouble.code, "reason", trouble.reason, "final", !trouble.retry_helps)));
+  error.fields.set("causes", Value::list_of(Value::map_of("_class", kRemovedNode, "shortDescription", trouble.text,
+                                                          "pod", true, "code", trouble.code, "reason", trouble.reason,
+                                                          "final", !trouble.retry_helps)));
   return error;
 }
 

@@ -1,7 +1,8 @@
 // Nodes that are made for a run and are elsewhere: pods. What the engine asks of whoever makes them.
 //
-// The engine says which label and templates it wants, and then speaks to the node's agents; how a node comes to be, what
-// is wrong with it and when it goes is the other side's. A node is asked for under a name that follows from the effect
+// The engine says which label and templates it wants, and then speaks to the node's agents; how a node comes to be,
+// what is wrong with it and when it goes is the other side's. A node is asked for under a name that follows from the
+// effect
 // (`suffix`), so asking again after a crash finds the one that was made.
 //
 // Threads: calls come from the engine's; callbacks may come from any and are made to be called there.
@@ -52,8 +53,8 @@ struct ContainerLogWanted {
 struct RemoteNodeEvents {
   std::function<void(std::string line)> say;  ///< for the log, without its end
   std::function<void(std::string code, std::string detail)> waits;
-  std::function<void(RemoteNode node)> up;             ///< its agent has called
-  std::function<void(NodeTrouble trouble)> lost;       ///< before or after `up`; final
+  std::function<void(RemoteNode node)> up;        ///< its agent has called
+  std::function<void(NodeTrouble trouble)> lost;  ///< before or after `up`; final
 };
 
 class RemoteNodes {

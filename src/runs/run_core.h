@@ -36,7 +36,7 @@ struct RunCoreOptions {
   std::string agent_binary;
   nodes::ConnectAgent connect_agent;           ///< empty: the agent of this machine
   nodes::RemoteNodes* remote_nodes = nullptr;  ///< who makes nodes for runs; null: nobody
-  std::shared_ptr<store::Disk> disk;  ///< null: that of this machine
+  std::shared_ptr<store::Disk> disk;           ///< null: that of this machine
   int executors = 2;
   std::vector<std::string> labels;               ///< of the built-in node
   std::map<std::string, std::int64_t> throttle;  ///< categories of throttling

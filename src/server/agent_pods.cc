@@ -35,7 +35,8 @@ Result<Files> read_files(const std::string& path) {
       if (!name.starts_with('.') && (name.ends_with(".yaml") || name.ends_with(".yml"))) names.push_back(entry.path());
     }
     std::ranges::sort(names);
-    if (names.empty()) return fail(ErrorKind::not_found, "the folder " + path + " has no *.yaml of Configuration as Code");
+    if (names.empty())
+      return fail(ErrorKind::not_found, "the folder " + path + " has no *.yaml of Configuration as Code");
   } else {
     names.push_back(path);
   }
@@ -59,7 +60,7 @@ struct AgentPods::Impl {
   std::unique_ptr<clouds::PodFleet> fleet;
   std::unique_ptr<clouds::PodNodes> nodes;
   std::string stamp;
-  std::string told;  ///< the last complaint about the configuration
+  std::string told;                             ///< the last complaint about the configuration
   std::unordered_map<std::string, bool> alive;  ///< what is_alive said of a run
 
   /// A run that was never asked for counts as alive until somebody has looked; the next sweep knows.
@@ -101,8 +102,8 @@ struct AgentPods::Impl {
       out.labelled = built_in.executors.value_or(0) > 0;
       out.unlabelled = out.labelled && built_in.mode.value_or(casc::NodeMode::normal) == casc::NodeMode::normal;
       for (const auto& finding : read.findings) {
-        options.log("configuration as code: " + finding.file + ":" + std::to_string(finding.line) + ": " + finding.path +
-                    ": " + finding.sentence);
+        options.log("configuration as code: " + finding.file + ":" + std::to_string(finding.line) + ": " +
+                    finding.path + ": " + finding.sentence);
       }
     }
     if (options.host_takes_work) out.labelled = true;
@@ -174,7 +175,8 @@ void AgentPods::look() {
   auto files = read_files(impl_->options.casc);
   if (files && files->stamp == impl_->stamp) return;
   Result<> done = files ? impl_->take() : Result<>(fail(files.error()));
-  const auto what = done ? std::string("configuration as code: taken anew") : "configuration as code is not taken: " + done.error().text();
+  const auto what = done ? std::string("configuration as code: taken anew")
+                         : "configuration as code is not taken: " + done.error().text();
   if (!done && what == impl_->told) return;
   impl_->told = done ? std::string() : what;
   impl_->options.log(what);

@@ -22,17 +22,18 @@
 namespace windlass::server {
 
 struct AgentPodsOptions {
-  std::string store_id;                 ///< whose pods these are
-  std::string agent_image;              ///< holds the agent's programs
-  std::string agent_url;                ///< where agents in pods reach this server, of clouds that do not say
-  std::string casc;                     ///< a file of Configuration as Code, or a folder of such; empty: the chart's templates
-  bool host_takes_work = false;         ///< --executors was given: the host is a node too
+  std::string store_id;          ///< whose pods these are
+  std::string agent_image;       ///< holds the agent's programs
+  std::string agent_url;         ///< where agents in pods reach this server, of clouds that do not say
+  std::string casc;              ///< a file of Configuration as Code, or a folder of such; empty: the chart's templates
+  bool host_takes_work = false;  ///< --executors was given: the host is a node too
   std::function<std::string(std::string_view name)> secret_of;  ///< any thread
   std::function<std::int64_t()> now_millis;
   /// Whether the run of this uid is known and has not ended.
   std::function<rt::Task<bool>(std::string run_uid)> is_alive;
-  std::function<std::string(const std::string& name)> variable;  ///< of the environment, for ${…} in Configuration as Code
-  std::function<void(std::string_view)> log;                     ///< one line, without its end
+  std::function<std::string(const std::string& name)>
+      variable;                               ///< of the environment, for ${…} in Configuration as Code
+  std::function<void(std::string_view)> log;  ///< one line, without its end
 };
 
 class AgentPods {

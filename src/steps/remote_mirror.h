@@ -1,9 +1,9 @@
-// Effects that call a service from here and read or write files of a pod (httpRequest, mail, s3Upload …): the files that
-// they may read come into a folder of this machine that stands for the pod's `/`, the effect runs over it, and what it
-// wrote goes to the pod.
+// Effects that call a service from here and read or write files of a pod (httpRequest, mail, s3Upload …): the files
+// that they may read come into a folder of this machine that stands for the pod's `/`, the effect runs over it, and
+// what it wrote goes to the pod.
 //
-// Invariant: with a mirror, no path of the script leads to a file of this machine outside of it. Such an effect must never
-// be performed here for a pod's place without one.
+// Invariant: with a mirror, no path of the script leads to a file of this machine outside of it. Such an effect must
+// never be performed here for a pod's place without one.
 #pragma once
 
 #include <map>
@@ -21,8 +21,8 @@ namespace windlass::steps {
 
 class RemoteMirror {
  public:
-  /// `context` is of the pod; `folder` is an empty folder of this machine, the caller's to remove. Both must live as long
-  /// as this.
+  /// `context` is of the pod; `folder` is an empty folder of this machine, the caller's to remove. Both must live as
+  /// long as this.
   RemoteMirror(EffectContext& context, std::string_view effect, const data::Value& arguments, std::string folder);
 
   /// Whether files come first: then request() is performed in the pod, and its output is decoded with

@@ -1,5 +1,5 @@
-// Each effect that acts in a pod, performed both ways: by its function in this process, and by the program windlass-worker.
-// Result, records, log, workspace and kept files must be equal.
+// Each effect that acts in a pod, performed both ways: by its function in this process, and by the program
+// windlass-worker. Result, records, log, workspace and kept files must be equal.
 #include <functional>
 #include <gmock/gmock.h>
 #include <set>

@@ -1,5 +1,5 @@
-// Effects of the server that read and write files of a pod: the pod is a workspace of another FakeRun, which the server's
-// side reaches by the worker only.
+// Effects of the server that read and write files of a pod: the pod is a workspace of another FakeRun, which the
+// server's side reaches by the worker only.
 #include <gmock/gmock.h>
 
 #include "steps/remote_mirror.h"
@@ -83,8 +83,8 @@ TEST_F(Mirror, WritesOverWhatItHasRead) {
   steps::HttpPeer peer([](const steps::SeenRequest&) { return steps::PeerAnswer{.body = "new"}; });
   run.write("a", "old");
   old_times(run.place.workspace);
-  ASSERT_TRUE(perform("httpRequest", Value::map_of("url", peer.url(), "httpMode", "POST", "uploadFile", "a",
-                                                   "outputFile", "a")));
+  ASSERT_TRUE(perform("httpRequest",
+                      Value::map_of("url", peer.url(), "httpMode", "POST", "uploadFile", "a", "outputFile", "a")));
   EXPECT_EQ(run.read("a"), "new");
 }
 
@@ -139,8 +139,8 @@ TEST_F(Mirror, SendsFilesOfThePodToBuckets) {
   run.write("out/a.txt", "one");
   run.write("out/deep/b.txt", "two");
   run.write("out/c.log", "three");
-  const auto outcome = perform("s3Upload", Value::map_of("bucket", "bin", "includePathPattern", "**/*.txt",
-                                                         "workingDir", "out", "path", "p"));
+  const auto outcome = perform(
+      "s3Upload", Value::map_of("bucket", "bin", "includePathPattern", "**/*.txt", "workingDir", "out", "path", "p"));
   ASSERT_TRUE(outcome) << outcome.error().message;
   ASSERT_EQ(peer.seen().size(), 2U);
   EXPECT_EQ(peer.seen()[0].body, "one");

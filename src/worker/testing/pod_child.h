@@ -84,7 +84,7 @@ inline std::map<std::string, std::string> own_environment() { return {{"PATH", "
 
 /// An effect by the program, as the engine will do it.
 inline Outcome perform_in_pod(FakeRun& run, const std::string& effect, const Value& arguments,
-                       const std::string& key = "1:1") {
+                              const std::string& key = "1:1") {
   steps::EffectContext context{.key = key, .step = effect, .place = run.place, .run = run};
   auto request = steps::make_request(context, effect, arguments, own_environment());
   if (!request) return std::unexpected(std::move(request).error());
