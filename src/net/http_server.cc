@@ -9,6 +9,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <charconv>
 #include <ctime>
 #include <list>
@@ -315,11 +316,22 @@ asio::awaitable<void> HttpServer::Impl::begin(tcp::socket socket) {
     boost::system::error_code ignored;
     if (!late && *waiting) socket.close(ignored);
   });
-  auto [error] = co_await socket.async_wait(tcp::socket::wait_read, kAwait);
+  char first = 0;
+  for (;;) {
+    auto [error] = co_await socket.async_wait(tcp::socket::wait_read, kAwait);
+    if (error || !socket.is_open()) {
+      *waiting = false;
+      co_return;
+    }
+    const auto count = ::recv(socket.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (count == 1) break;
+    // The loop may wake us for what was meant for a socket of the same number that has just been closed.
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    *waiting = false;
+    co_return;
+  }
   *waiting = false;
   timer.cancel();
-  char first = 0;
-  if (error || !socket.is_open() || ::recv(socket.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) != 1) co_return;
   if (first != 0x16) {
     boost::system::error_code ignored;
     const auto peer = socket.remote_endpoint(ignored);
