@@ -35,6 +35,7 @@ constexpr std::chrono::seconds kSilenceLimit{70};
 constexpr std::size_t kPiece = 64U << 10U;
 constexpr std::size_t kQueueLimit = 4U << 20U;    ///< bytes on their way to an agent; then its conversations wait
 constexpr std::size_t kUnreadLimit = 64U << 20U;  ///< bytes that a conversation's owner does not read
+constexpr std::size_t kMostGone = 100'000;
 constexpr std::string_view kPrefix = "/kapis/windlass.io/v1/agents/", kSuffix = "/link";
 
 bool is_same(std::string_view a, std::string_view b) {
@@ -106,6 +107,7 @@ struct AgentHub::Impl : std::enable_shared_from_this<AgentHub::Impl> {
   bool stopped = false;
   std::mutex mutex;
   std::unordered_map<std::string, Error> gone;  ///< under the mutex
+  std::deque<std::string> gone_order;           ///< the same, the oldest first
   std::size_t called = 0;                       ///< under the mutex: conversations that wait or are on their way here
 
   void serve(std::string name, std::unique_ptr<net::ByteStream> stream, const std::string& first) {
@@ -351,23 +353,16 @@ Result<proc::Fd> AgentHub::call(const std::string& name, const std::string& cont
 void AgentHub::gone(const std::string& name, const Error& why) {
   {
     const std::lock_guard lock(impl_->mutex);
-    impl_->gone.insert_or_assign(name, why);
+    if (impl_->gone.try_emplace(name, why).second) impl_->gone_order.push_back(name);
+    if (impl_->gone_order.size() > kMostGone) {
+      impl_->gone.erase(impl_->gone_order.front());
+      impl_->gone_order.pop_front();
+    }
   }
   asio::post(impl_->io, [impl = impl_, name] {
     if (auto found = impl->waiting.extract(name)) {
       const std::lock_guard lock(impl->mutex);
       impl->called -= found.mapped().size();
-    }
-    if (const auto found = impl->agents.find(name); found != impl->agents.end()) found->second->close();
-  });
-}
-
-void AgentHub::forget(const std::string& name) {
-  asio::post(impl_->io, [impl = impl_, name] {
-    {
-      const std::lock_guard lock(impl->mutex);
-      impl->gone.erase(name);
-      if (auto found = impl->waiting.extract(name)) impl->called -= found.mapped().size();
     }
     if (const auto found = impl->agents.find(name); found != impl->agents.end()) found->second->close();
   });

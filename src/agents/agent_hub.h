@@ -5,7 +5,7 @@
 // agent is away the conversation waits; when its connection breaks, its conversations end, and whoever had one calls
 // again and goes on by offset. The hub reads none of what is said.
 //
-// Reactor thread, but for call(), gone() and forget(), which are for any. Source: docs/formats/agent.md §6.
+// Reactor thread, but for call() and gone(), which are for any. Source: docs/formats/agent.md §6.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -49,10 +49,9 @@ class AgentHub {
   /// agent `name` as if it had knocked at its socket. Errors: unavailable (the agent is gone for good, with the reason
   /// that gone() was given), exhausted.
   [[nodiscard]] Result<proc::Fd> call(const std::string& name, const std::string& container);
-  /// It will not come back: its conversations end, later calls fail with `why`.
+  /// It will not come back: its conversations end, later calls fail with `why`. What is said first counts; the last
+  /// hundred thousand are remembered, since whoever had a conversation may find its end only after a while.
   void gone(const std::string& name, const Error& why);
-  /// Nobody will call it any more.
-  void forget(const std::string& name);
 
   [[nodiscard]] bool is_connected(const std::string& name) const;
   [[nodiscard]] std::size_t count() const;

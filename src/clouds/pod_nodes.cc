@@ -189,7 +189,8 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
         if (hub.is_connected(one->pod)) connected(one);
         return;
       case PodEvent::Kind::line:
-        if (one->events.say) one->events.say(event.line);
+        // Of a node that is up only what it ended with: the run has its own lines by then.
+        if (one->events.say && (!one->up || (one->trouble && one->trouble->final))) one->events.say(event.line);
         return;
       case PodEvent::Kind::trouble:
         one->trouble = event.trouble;
@@ -213,7 +214,9 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
         return;
       }
       case PodEvent::Kind::gone:
-        if (!event.pod.empty() && !event.kept) hub.forget(event.pod);
+        if (!event.pod.empty() && !event.kept) {
+          hub.gone(event.pod, Error(ErrorKind::unavailable, "the pod " + event.pod + " is gone"));
+        }
         if (const auto found = by_pod.find(one->pod); found != by_pod.end() && found->second == one)
           by_pod.erase(found);
         std::erase_if(entered, [&](const auto& name) { return name.starts_with(one->pod + "/"); });

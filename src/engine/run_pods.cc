@@ -117,8 +117,10 @@ nodes::RemoteNodeEvents RunActor::remote_events(const PendingEffect& effect) {
   nodes::RemoteNodeEvents events;
   events.say = [&loop, then = reactor_.guarded([this, waiting](const std::string& line) {
     if (auto* effect = waiting()) {
-      say(*effect, "pod " + hex_of(sha256(line)).substr(0, 16), line + "\n");
+      return say(*effect, "pod " + hex_of(sha256(line)).substr(0, 16), line + "\n");
     }
+    say_of_run(line + "\n");  // of a node that is up: what it ended with
+    schedule_turn();
   })](std::string line) mutable { loop.post([then, line = std::move(line)]() mutable { then(line); }); };
   events.waits = [&loop, then = reactor_.guarded([this, waiting](const std::string& code, const std::string& detail) {
     auto* effect = waiting();
