@@ -5,8 +5,8 @@ namespace {
 
 constexpr Section kSections[] = {
     // clang-format off
-    {"jenkins.mode", Use::read, "whether the built-in node takes work without a label", "内置节点是否接受无标签任务"},
-    {"jenkins.numExecutors", Use::read, "executors of the built-in node", "内置节点的执行器数量"},
+    {"jenkins.mode", Use::acts, "whether the built-in node takes work without a label", "内置节点是否接受无标签任务"},
+    {"jenkins.numExecutors", Use::acts, "whether the built-in node takes steps; how many is for --executors to say", "内置节点是否执行步骤；数量由 --executors 决定"},
     {"jenkins.labelString", Use::read, "labels of the built-in node", "内置节点的标签"},
     {"jenkins.quietPeriod", Use::read, "seconds that a run waits before it begins", "运行开始前的等待秒数"},
     {"jenkins.scmCheckoutRetryCount", Use::read, "further tries of a checkout", "检出失败后的重试次数"},
@@ -15,7 +15,7 @@ constexpr Section kSections[] = {
     {"jenkins.globalNodeProperties", Use::read, "variables of all runs", "所有运行的环境变量"},
     {"jenkins.authorizationStrategy", Use::read, "who may do what", "授权策略"},
     {"jenkins.securityRealm", Use::read, "who people are", "用户来源"},
-    {"unclassified.location", Use::acts, "the address of this server, for links and agents", "服务器地址，用于链接和 Agent"},
+    {"unclassified.location", Use::acts, "where agents reach this server, for clouds without jenkinsUrl", "未设置 jenkinsUrl 的云中 Agent 访问服务器的地址"},
     {"unclassified.mailer", Use::read, "how mail is sent", "邮件发送方式"},
     {"unclassified.sonarGlobalConfiguration", Use::read, "servers for withSonarQubeEnv", "withSonarQubeEnv 使用的服务器"},
     {"unclassified.globalLibraries", Use::read, "shared libraries", "共享库"},
@@ -55,7 +55,7 @@ constexpr Section kSections[] = {
     {"unclassified.pollSCM", Use::none, "polls are limited by the server", "轮询由服务器限制"},
     {"unclassified.scmGit", Use::none, "name and mail of commits come from the node's git", "提交者信息取自节点的 git"},
     {"unclassified.timestamper", Use::none, "logs have times of their own", "日志自带时间"},
-    {"unclassified.fingerprints", Use::none, "fingerprints are not kept", "不保存指纹"},
+    {"unclassified.fingerprints", Use::none, "fingerprints go with their runs", "指纹随运行一起清理"},
     {"unclassified.shell", Use::none, "sh is the node's", "使用节点自身的 sh"},
     {"unclassified.globalDefaultFlowDurabilityLevel", Use::none, "every step is durable", "每个步骤都是持久的"},
     {"unclassified.resourceRoot", Use::none, "files are served where they are", "文件就地提供"},

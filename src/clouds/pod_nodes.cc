@@ -27,7 +27,7 @@ struct Held {
   std::string run_uid, effect_key, cloud;
   std::string namespace_, pod;  ///< once it is there
   std::optional<pods::PodPlan> plan;
-  bool up = false, attached = false;
+  bool up = false;
   std::optional<Trouble> trouble;
 };
 using HeldPtr = std::shared_ptr<Held>;
@@ -155,7 +155,7 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
     one->cloud = facts.get_string("cloud");
     one->namespace_ = facts.get_string("namespace");
     one->pod = facts.get_string("pod");
-    one->up = one->attached = true;
+    one->up = true;
     held[ticket] = one;
     auto* fleet = fleet_of(one->cloud);
     if (fleet == nullptr) {
@@ -287,8 +287,6 @@ void PodNodes::use_built_in(bool unlabelled, bool labelled) {
   impl_->built_in_unlabelled = unlabelled;
   impl_->built_in_labelled = labelled;
 }
-
-std::shared_ptr<const pods::Clouds> PodNodes::templates() const { return impl_->now(); }
 
 void PodNodes::connected(const std::string& agent) {
   const auto found = impl_->by_pod.find(agent);

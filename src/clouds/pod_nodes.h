@@ -41,7 +41,6 @@ class PodNodes final : public nodes::RemoteNodes {
   /// From now on these templates. Any thread.
   void use(pods::Clouds clouds);
   void use_built_in(bool unlabelled, bool labelled);
-  [[nodiscard]] std::shared_ptr<const pods::Clouds> templates() const;
   /// Told by the hub. Reactor thread.
   void connected(const std::string& agent);
   void disconnected(const std::string& agent);

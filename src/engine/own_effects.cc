@@ -676,6 +676,11 @@ void RunActor::start_library_resource(PendingEffect& effect) {
 }
 
 void RunActor::start_tee(PendingEffect& effect) {
+  if (remote_node(effect.scope.get()) != nullptr) {
+    // The file would be one of this machine, under a path that the pipeline chooses.
+    return finish_effect(effect.fiber, abort_with("tee writes on the node's own disk, and the node here is a pod: use "
+                                                  "sh 'command 2>&1 | tee FILE'"));
+  }
   auto path = steps::absolute_path(place_of(effect.scope.get()), effect.arguments.get_string("file"));
   auto root = files::Root::absolute("/");
   if (!root) return finish_effect(effect.fiber, abort_with(root.error().message));

@@ -182,6 +182,7 @@ void RemoteEffect::start_task(std::string script, bool is_last) {
 void RemoteEffect::cancel(bool hasten) {
   services_->cancel();
   stop_grace_ = hasten ? std::chrono::milliseconds(0) : kKillGrace;
+  if (over_) return;
   if (!task_.empty() && agent_ != nullptr) agent_->connection->stop(task_, *stop_grace_);
 }
 
@@ -261,15 +262,25 @@ void RemoteEffect::settle() {
       });
 }
 
+void RemoteEffect::clear_mirror() {
+  if (mirror_folder_.empty()) return;
+  actor_.reactor_.offload([self = shared_from_this()] {
+    std::error_code ignored;
+    std::filesystem::remove_all(self->mirror_folder_, ignored);
+  });
+}
+
+void RemoteEffect::abandon() {
+  if (std::exchange(over_, true)) return;
+  services_->cancel();
+  task_.clear();
+  clear_mirror();
+}
+
 void RemoteEffect::finish(Outcome outcome) {
   if (std::exchange(over_, true)) return;
   const auto keeps_alive = shared_from_this();
-  if (!mirror_folder_.empty()) {
-    actor_.reactor_.offload([keeps_alive, folder = mirror_folder_] {
-      std::error_code ignored;
-      std::filesystem::remove_all(folder, ignored);
-    });
-  }
+  clear_mirror();
   if (!task_.empty()) actor_.shells_.erase(task_);
   const auto* waiting = actor_.find_pending(fiber_);
   // Its result, which the next entry holds, is what allows the agent to forget.

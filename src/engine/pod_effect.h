@@ -42,6 +42,8 @@ class RemoteEffect final : public std::enable_shared_from_this<RemoteEffect> {
   void take_output(std::uint64_t end, std::string_view bytes);
   void task_ended(const nodes::TaskExit& exit);
   void task_failed(const Error& why);
+  /// Its agent is gone and the effect ends without it: nothing more is done for it.
+  void abandon();
 
  private:
   [[nodiscard]] steps::EffectContext context() const {
@@ -56,6 +58,7 @@ class RemoteEffect final : public std::enable_shared_from_this<RemoteEffect> {
   void finish_script();
   void settle();
   void finish(steps::Outcome outcome);
+  void clear_mirror();
   /// Work on the pool; `then` gets what it gives, on the reactor's thread, unless the effect is over by then.
   template <class Work, class Then>
   void offload(Work work, Then then);

@@ -234,10 +234,7 @@ void RunActor::remote_node_lost(const std::string& effect_key, const nodes::Node
       return false;
     };
     say_of_run(trouble.text + "\n");
-    // Its agents are given up: what they were doing is lost, not interrupted.
-    for (auto& [id, agent] : agents_) {
-      if (id.starts_with(held.name + "/")) agent->is_gone = true;
-    }
+    // Its agents tell by themselves that they are gone: until then their tasks wait for that.
     return interrupt_where(of_node, node_removed(trouble), true);
   }
 }

@@ -455,8 +455,10 @@ void RunActor::on_lost(std::string_view token, const Error& why) {
   if (found == shells_.end()) return;
   auto fiber = found->second.fiber;
   const bool in_pod = !found->second.agent->id.empty();
+  const auto acting = std::move(found->second.effect);
   if (!found->second.partial.empty()) pass_output(std::string(token), found->second, found->second.partial.size());
   shells_.erase(found);
+  if (acting) acting->abandon();
   resumed_specs_.erase(std::string(token));
   if (auto* effect = find_pending(fiber)) say(*effect, "lost", why.text() + "\n");
   // An agent error, not somebody's wish: `retry` may try again.

@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 #include <filesystem>
 #include <map>
+#include <sys/stat.h>
 #include <unordered_map>
 
 #include "agents/agent_hub.h"
@@ -21,30 +22,38 @@ namespace {
 constexpr std::size_t kMostCasc = std::size_t{8} << 20;
 constexpr std::size_t kMostKnownEnds = 10'000;
 
-struct Files {
-  std::vector<casc::File> files;
-  std::string stamp;  ///< changes when one of them does
-};
-
-Result<Files> read_files(const std::string& path) {
+/// The file, or those of the folder.
+Result<std::vector<std::string>> names_at(const std::string& path) {
   std::vector<std::string> names;
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
-    for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
-      const auto name = entry.path().filename().string();
-      if (!name.starts_with('.') && (name.ends_with(".yaml") || name.ends_with(".yml"))) names.push_back(entry.path());
-    }
-    std::ranges::sort(names);
-    if (names.empty())
-      return fail(ErrorKind::not_found, "the folder " + path + " has no *.yaml of Configuration as Code");
-  } else {
-    names.push_back(path);
+  if (!std::filesystem::is_directory(path, error)) return std::vector<std::string>{path};
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    const auto name = entry.path().filename().string();
+    if (!name.starts_with('.') && (name.ends_with(".yaml") || name.ends_with(".yml"))) names.push_back(entry.path());
   }
-  Files out;
-  for (const auto& name : names) {
-    auto text = WL_TRY(store::read_file(name, kMostCasc));
-    out.stamp += name + "\n" + text + "\n";
-    out.files.push_back({.name = name, .text = std::move(text)});
+  std::ranges::sort(names);
+  if (names.empty())
+    return fail(ErrorKind::not_found, "the folder " + path + " has no *.yaml of Configuration as Code");
+  return names;
+}
+
+/// Changes when one of them does; nothing is read. Links are followed: a mounted ConfigMap is a folder of such.
+std::string stamp_of(const std::string& path) {
+  const auto names = names_at(path);
+  std::string stamp;
+  for (const auto& name : names.value_or(std::vector<std::string>())) {
+    struct stat status{};
+    if (::stat(name.c_str(), &status) != 0) continue;
+    stamp += name + " " + std::to_string(status.st_ino) + " " + std::to_string(status.st_size) + " " +
+             std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec) + "\n";
+  }
+  return stamp;
+}
+
+Result<std::vector<casc::File>> read_files(const std::string& path) {
+  std::vector<casc::File> out;
+  for (const auto& name : WL_TRY(names_at(path))) {
+    out.push_back({.name = name, .text = WL_TRY(store::read_file(name, kMostCasc))});
   }
   return out;
 }
@@ -60,7 +69,6 @@ struct AgentPods::Impl {
   std::unique_ptr<clouds::PodFleet> fleet;
   std::unique_ptr<clouds::PodNodes> nodes;
   std::string stamp;
-  std::string told;                             ///< the last complaint about the configuration
   std::unordered_map<std::string, bool> alive;  ///< what is_alive said of a run
 
   /// A run that was never asked for counts as alive until somebody has looked; the next sweep knows.
@@ -81,22 +89,20 @@ struct AgentPods::Impl {
   struct Read {
     pods::Clouds clouds;
     bool unlabelled = false, labelled = false;
-    std::string stamp;
   };
   Result<Read> read() {
     Read out;
     if (options.casc.empty()) {
       out.clouds.clouds.push_back(pods::default_cloud());
     } else {
-      auto files = WL_TRY(read_files(options.casc));
+      const auto files = WL_TRY(read_files(options.casc));
       casc::Sources sources;
       sources.variable = [this](std::string_view name) -> std::optional<std::string> {
         auto value = options.variable ? options.variable(std::string(name)) : std::string();
         return value.empty() ? std::nullopt : std::optional(std::move(value));
       };
       sources.file = [](std::string_view path) { return store::read_file(std::string(path), kMostCasc); };
-      auto read = WL_TRY(casc::read(files.files, sources));
-      out.stamp = std::move(files.stamp);
+      auto read = WL_TRY(casc::read(files, sources));
       out.clouds = std::move(read.configuration.clouds);
       const auto& built_in = read.configuration.built_in;
       out.labelled = built_in.executors.value_or(0) > 0;
@@ -112,8 +118,9 @@ struct AgentPods::Impl {
   }
 
   Result<> take() {
+    // Taken before: what changes while it is read is looked at again.
+    stamp = options.casc.empty() ? std::string() : stamp_of(options.casc);
     auto fresh = WL_TRY(read());
-    stamp = std::move(fresh.stamp);
     nodes->use_built_in(fresh.unlabelled, fresh.labelled);
     for (const auto& cloud : fresh.clouds.clouds) {
       nodes->serve(cloud.name, *fleet);
@@ -171,15 +178,10 @@ net::Response AgentPods::accept(const net::Request& request) {
 Result<> AgentPods::reload() { return impl_->take(); }
 
 void AgentPods::look() {
-  if (impl_->options.casc.empty()) return;
-  auto files = read_files(impl_->options.casc);
-  if (files && files->stamp == impl_->stamp) return;
-  Result<> done = files ? impl_->take() : Result<>(fail(files.error()));
-  const auto what = done ? std::string("configuration as code: taken anew")
-                         : "configuration as code is not taken: " + done.error().text();
-  if (!done && what == impl_->told) return;
-  impl_->told = done ? std::string() : what;
-  impl_->options.log(what);
+  if (impl_->options.casc.empty() || stamp_of(impl_->options.casc) == impl_->stamp) return;
+  const auto done = impl_->take();
+  impl_->options.log(done ? std::string("configuration as code: taken anew")
+                          : "configuration as code is not taken: " + done.error().text());
 }
 
 }  // namespace windlass::server

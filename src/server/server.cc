@@ -558,7 +558,13 @@ Server::~Server() { stop(); }
 
 const std::string& Server::address() const { return impl_->address; }
 
-void Server::reload() { impl_->config->reload(true); }
+void Server::reload() {
+  impl_->config->reload(true);
+  if (!impl_->pods) return;
+  if (auto taken = impl_->pods->reload(); !taken) {
+    impl_->options.log("configuration as code is not taken: " + taken.error().text());
+  }
+}
 
 void Server::stop() {
   if (std::exchange(impl_->stopping, true)) return;

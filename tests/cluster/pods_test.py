@@ -251,9 +251,24 @@ def a_pod_that_is_deleted_is_an_agent_error():
 
 
 @check
+def everything_in_a_lost_pod_ends():
+    """Several steps at once, one of them with a finally that asks the lost pod again."""
+    start("lost", """node('base') {
+  sh 'echo up on $NODE_NAME'
+  parallel a: { sh 'echo a began; sleep 1000' }, b: { try { sleep 1000 } finally { sh 'echo again' } }
+}""")
+    pod = until("its shell", lambda: re.search(r"\na began\n", log_of("lost")) and re.search(r"\nup on (\S+)\n", log_of("lost")))[1]
+    kubectl("-n", workers, "delete", "pod", pod, "--wait=false", "--grace-period=0", "--force")
+    until("its end", lambda: phase("lost") in ("Failed", "Cancelled"), 60)
+
+
+@check
 def what_cannot_be_says_why():
     start("nolabel", "node('basse') { sh 'true' }")
     has(ends("nolabel", "Failed"), "There are no nodes with the label", "basse", "base")
+    start("tee", "node('base') { tee('/tmp/windlass-tee') { echo 'x' } }")
+    has(ends("tee", "Failed"), "tee writes on the node's own disk")
+    assert not os.path.exists("/tmp/windlass-tee")
     start("noimage", """podTemplate(label: 'noimage', containers: [containerTemplate(name: 'x', image: 'localhost/none:1', command: 'cat', ttyEnabled: true)]) {
   node('noimage') { sh 'true' } }""")
     until("its trouble", lambda: "localhost/none:1" in log_of("noimage"))
