@@ -96,7 +96,7 @@ const std::shared_ptr<const vm::Runtime>& runtime() {
   static const auto shared = [] {
     std::vector<vm::PreludeSource> library;
     for (const auto& file : prelude::files()) {
-      if (file.name.starts_with("gdk/")) library.push_back({std::string(file.name), std::string(file.text), {}});
+      if (file.name.starts_with("gdk/")) library.push_back({std::string(file.name), file.text, {}, nullptr});
     }
     return vm::make_runtime(vm::all_native_tables(), std::move(library));
   }();

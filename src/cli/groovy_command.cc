@@ -31,9 +31,9 @@ std::shared_ptr<const vm::Runtime> make_runtime() {
   std::vector<vm::PreludeSource> library;
   for (const auto& file : prelude::files()) {
     if (file.name.starts_with("gdk/"))
-      library.push_back({std::string(file.name), std::string(file.text), prelude::find_code(file.name)});
+      library.push_back({std::string(file.name), file.text, prelude::find_code(file.name), nullptr});
   }
-  return vm::make_runtime(vm::all_native_tables(), std::move(library));
+  return vm::make_runtime(vm::all_native_tables(), std::move(library), prelude::method_index());
 }
 
 /// Groovy names the script's class after its file.

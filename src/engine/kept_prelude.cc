@@ -1,8 +1,12 @@
 #include "engine/kept_prelude.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "data/binary.h"
 #include "engine/program.h"
 #include "journal/seal.h"
+#include "prelude/definitions.h"
 #include "prelude/prelude.h"
 #include "prelude/prelude_code.h"
 #include "vm/gdk/tables.h"
@@ -14,36 +18,46 @@ namespace {
 /// Library methods belong to the evaluator, all other files to the run.
 bool is_library_method_file(std::string_view name) { return name.starts_with("gdk/"); }
 
+const vm::PreludeSource* find_in(const std::vector<Prelude::Defined>& list, std::string_view name) {
+  const auto found = std::ranges::lower_bound(list, name, {}, &Prelude::Defined::name);
+  return found != list.end() && found->name == name ? found->file : nullptr;
+}
+
 }  // namespace
 
 Prelude::Prelude(std::vector<vm::PreludeSource> files) : files_(std::move(files)) {
+  const auto add = [this](std::vector<Defined>& list, std::vector<std::string>& names, const vm::PreludeSource& file) {
+    for (auto& name : names) list.push_back({names_.emplace_back(std::move(name)), &file});
+  };
   for (const auto& file : files_) {
     if (is_library_method_file(file.name)) continue;
-    std::string_view text = file.text;
-    std::string package;
-    while (!text.empty()) {
-      const auto end = text.find('\n');
-      const auto line = text.substr(0, end);
-      if (const auto open = line.find('('); line.starts_with("def ") && open != std::string_view::npos) {
-        functions_.emplace(std::string(line.substr(4, open - 4)), &file);
-      } else if (line.starts_with("package ")) {
-        package = std::string(line.substr(8)) + '.';
-      } else if (!package.empty() && line.starts_with("class ")) {
-        classes_.emplace(package + std::string(line.substr(6, line.find(' ', 6) - 6)), &file);
-      }
-      text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    }
+    auto defined = prelude::find_definitions(file.text);
+    add(functions_, defined.functions, file);
+    add(classes_, defined.classes, file);
+  }
+  // Of two with one name the first file's is found.
+  for (auto* list : {&functions_, &classes_}) {
+    std::ranges::sort(*list, {}, [](const Defined& one) { return std::pair(one.name, one.file); });
   }
 }
 
-const vm::PreludeSource* Prelude::find_class_file(std::string_view full_name) const {
-  const auto found = classes_.find(full_name);
-  return found == classes_.end() ? nullptr : found->second;
+Prelude::Prelude(BuiltIn) : is_built_in_(true), hash_(prelude::part_hash()) {
+  for (const auto& file : prelude::files()) {
+    files_.push_back({std::string(file.name), file.text, prelude::find_code(file.name), nullptr});
+  }
+  for (const auto& [name, file] : prelude::defined_functions()) functions_.push_back({name, &files_[file]});
+  for (const auto& [name, file] : prelude::defined_classes()) classes_.push_back({name, &files_[file]});
 }
+
+const vm::PreludeSource* Prelude::find_class_file(std::string_view full_name) const {
+  return find_in(classes_, full_name);
+}
+
+const vm::PreludeSource* Prelude::find_function_file(std::string_view name) const { return find_in(functions_, name); }
 
 Result<std::string> Prelude::encode() const {
   data::Value map = data::Value::map();
-  for (const auto& file : files_) map.set(file.name, file.text);
+  for (const auto& file : files_) map.set(file.name, std::string(file.text));
   return data::encode_binary(map);
 }
 
@@ -51,7 +65,7 @@ const std::string& Prelude::hash() const {
   const std::lock_guard lock(mutex_);
   if (!hash_) {
     const auto bytes = encode();
-    hash_ = bytes ? journal::format_hex(journal::content_hash(*bytes)) : std::string();
+    hash_ = bytes ? journal::content_hash(*bytes) : std::string();
   }
   return *hash_;
 }
@@ -63,7 +77,8 @@ std::shared_ptr<const vm::Runtime> Prelude::runtime() const {
     for (const auto& file : files_) {
       if (is_library_method_file(file.name)) methods.push_back(file);
     }
-    runtime_ = vm::make_runtime(vm::all_native_tables(), std::move(methods));
+    runtime_ = vm::make_runtime(vm::all_native_tables(), std::move(methods),
+                                is_built_in_ ? prelude::method_index() : std::string_view());
   }
   return runtime_;
 }
@@ -101,12 +116,7 @@ void Prelude::keep_script(const std::string& key, const std::shared_ptr<const Co
 }
 
 PreludeRef built_in_prelude() {
-  static const PreludeRef kBuiltIn = [] {
-    std::vector<vm::PreludeSource> files;
-    for (const auto& file : prelude::files())
-      files.push_back({std::string(file.name), std::string(file.text), prelude::find_code(file.name)});
-    return std::make_shared<const Prelude>(std::move(files));
-  }();
+  static const PreludeRef kBuiltIn = std::make_shared<const Prelude>(Prelude::BuiltIn{});
   return kBuiltIn;
 }
 
@@ -120,7 +130,9 @@ Result<PreludeRef> decode_prelude(std::string_view bytes) {
     const auto text = entry.value.text();
     const auto* known = prelude::find_file(entry.key);
     if (known != nullptr && known->text == text) ++same;
-    files.push_back({entry.key, std::string(text), {}});
+    auto kept = std::make_shared<const std::string>(text);
+    const std::string_view view = *kept;
+    files.push_back({entry.key, view, {}, std::move(kept)});
   }
   if (same == files.size() && same == built_in.size()) return built_in_prelude();
   return std::make_shared<const Prelude>(std::move(files));

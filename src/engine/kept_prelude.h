@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -29,21 +30,29 @@ struct CompiledScript;  // program.h
 /// Any thread.
 class Prelude {
  public:
+  /// The files of a run that another program began.
   explicit Prelude(std::vector<vm::PreludeSource> files);
+  /// This program's own: what the build has made of them is used.
+  struct BuiltIn {};
+  explicit Prelude(BuiltIn);
   Prelude(const Prelude&) = delete;
   Prelude& operator=(const Prelude&) = delete;
 
   /// The same texts give the same bytes.
   [[nodiscard]] Result<std::string> encode() const;
-  /// Of those bytes, as a journal names a program part (hex); empty where they cannot be made.
+  /// Of those bytes, as a journal names a program part (journal::content_hash); empty where they cannot be made.
   [[nodiscard]] const std::string& hash() const;
   /// Natives and library methods.
   [[nodiscard]] std::shared_ptr<const vm::Runtime> runtime() const;
 
-  /// Which file defines a function (`def NAME(` at the beginning of a line), for steps, globals and block steps.
-  [[nodiscard]] const std::map<std::string, const vm::PreludeSource*, std::less<>>& functions() const {
-    return functions_;
-  }
+  struct Defined {
+    std::string_view name;
+    const vm::PreludeSource* file = nullptr;
+  };
+  /// Which file defines a function, for steps, globals and block steps; by name.
+  [[nodiscard]] std::span<const Defined> functions() const { return functions_; }
+  /// nullptr: nobody defines it.
+  [[nodiscard]] const vm::PreludeSource* find_function_file(std::string_view name) const;
   /// The file of a class that scripts may name (a file with a package holds classes and nothing else), or nullptr.
   [[nodiscard]] const vm::PreludeSource* find_class_file(std::string_view full_name) const;
   /// The code of a file that functions() or find_class_file() names.
@@ -56,8 +65,10 @@ class Prelude {
 
  private:
   std::vector<vm::PreludeSource> files_;
-  std::map<std::string, const vm::PreludeSource*, std::less<>> functions_;
-  std::map<std::string, const vm::PreludeSource*, std::less<>> classes_;  ///< by full name
+  bool is_built_in_ = false;
+  std::deque<std::string> names_;  ///< that the lists below refer to, where they are not constants
+  std::vector<Defined> functions_;
+  std::vector<Defined> classes_;  ///< by full name
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const vm::Runtime> runtime_;
   mutable std::map<const vm::PreludeSource*, vm::Compiled> code_;

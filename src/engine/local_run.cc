@@ -121,7 +121,8 @@ Result<OpenedRun> open_new_run(journal::StateFolder& state, RunInputs inputs, st
   journal::RunSpec spec;
   spec.number = number;
   spec.semantics = kSemantics;
-  spec.program = {{"Jenkinsfile", inputs.script}, {std::string(kPreludeRole), WL_TRY(prelude->encode())}};
+  spec.program = {{"Jenkinsfile", inputs.script}};
+  spec.shared_program = {{std::string(kPreludeRole), prelude->hash(), [prelude] { return prelude->encode(); }}};
   for (const auto& library : program.libraries) {
     spec.program.push_back({library_role(library.name), WL_TRY(data::encode_binary(library.files))});
   }

@@ -12,13 +12,23 @@ namespace windlass::engine {
 
 namespace {
 constexpr std::string_view kShells[] = {"sh", "pwsh", "powershell"};
+
+// Immutable constants, no state.
+const catalog::Catalog& built_in_catalog() {
+  static const catalog::Catalog kCatalog;
+  return kCatalog;
 }
+
+const jenkinsfile::Catalog& known_steps() {
+  static const auto kSteps = jenkinsfile::make_step_catalog(built_in_catalog());
+  return *kSteps;
+}
+}  // namespace
 
 Program build_program(const std::string& script_name, const std::string& text, PreludeRef prelude,
                       const FindLibraries& find_libraries) {
-  static const catalog::Catalog kCatalog;  // immutable constants: no state
   Program program;
-  program.catalog = &kCatalog;
+  program.catalog = &built_in_catalog();
   program.prelude = std::move(prelude);
   const std::string key = script_name + '\n' + text;
   if (auto known = program.prelude->find_script(key)) {
@@ -51,8 +61,7 @@ Program build_program(const std::string& script_name, const std::string& text, P
     return program;
   }
   program.libraries = std::move(*libraries);
-  auto steps = jenkinsfile::make_step_catalog(kCatalog);
-  auto validation = jenkinsfile::validate(*parsed.tree, *steps);
+  auto validation = jenkinsfile::validate(*parsed.tree, known_steps());
   program.errors = std::move(validation.errors);
   if (!program.errors.empty()) return program;
   if (!validation.models.empty()) {
@@ -87,9 +96,7 @@ vm::Compiled compile_script(std::string_view source_name, std::string_view text,
   auto parsed = groovy::parse(source);
   if (!parsed.diagnostics.empty()) return std::unexpected(vm::CompileFailure{std::move(parsed.diagnostics)});
   if (kind == vm::ScriptKind::vars || kind == vm::ScriptKind::pipeline) {
-    static const catalog::Catalog kCatalog;
-    auto steps = jenkinsfile::make_step_catalog(kCatalog);
-    auto validation = jenkinsfile::validate(*parsed.tree, *steps, {.role = jenkinsfile::FileRole::library});
+    auto validation = jenkinsfile::validate(*parsed.tree, known_steps(), {.role = jenkinsfile::FileRole::library});
     if (!validation.errors.empty()) return std::unexpected(vm::CompileFailure{std::move(validation.errors)});
     if (!validation.models.empty()) jenkinsfile::transform(*parsed.tree, validation.models);
   }

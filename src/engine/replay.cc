@@ -117,7 +117,7 @@ Result<Replay> evaluate_stored(journal::StateFolder& state, std::unique_ptr<jour
     return fail(ErrorKind::invalid, "the Jenkinsfile of " + run.id() + " is not valid: nothing of it ran");
   }
   if (trace != nullptr) {
-    trace->knows_leases = begun.program.prelude->functions().contains("__owe");
+    trace->knows_leases = begun.program.prelude->find_function_file("__owe") != nullptr;
   }
   DiscardingJournal journal(std::move(reader));
   NoObserver observer;

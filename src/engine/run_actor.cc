@@ -129,6 +129,10 @@ Result<> RunActor::begin(bool resumed) {
   told_millis_ = inputs_.started_millis;
   prepare_environment();
   if (resumed) WL_CHECK_OK(load_journal());
+  // A run that is alone in its process: its agent comes up while its first entries become durable. Where there are
+  // many, one connects when it has an executor.
+  const bool is_alone = hooks_.group_commit == nullptr && hooks_.remote_nodes == nullptr;
+  if (!resumed && is_alone && program_.has_shells) static_cast<void>(built_in_agent());
   if (!hooks_.abort_at_start.empty()) abort_asked_ = Value::map_of("text", hooks_.abort_at_start);
   log_at("", 0, inputs_.cause + "\n");
   for (const auto& library : program_.libraries) {

@@ -54,10 +54,9 @@ std::uint64_t RunActor::random_bits(vm::FiberId fiber) {
 
 /// A method pointer to the function, compiling its file on first use; undefined when no prelude has it.
 vm::Value RunActor::prelude_function(std::string_view name) {
-  const auto& functions = program_.prelude->functions();
-  auto found = functions.find(name);
-  if (found == functions.end()) return vm::Value::undefined();
-  const auto& file = *found->second;
+  const auto* found = program_.prelude->find_function_file(name);
+  if (found == nullptr) return vm::Value::undefined();
+  const auto& file = *found;
   auto module = prelude_modules_.find(file.name);
   if (module == prelude_modules_.end()) {
     const auto& code = program_.prelude->code(file);
@@ -328,7 +327,8 @@ std::string RunActor::known_steps() {
   for (const auto& step : program_.catalog->steps()) steps += (steps.empty() ? "" : ", ") + std::string(step.name);
   std::string globals;
   for (const auto& [function, file] : program_.prelude->functions()) {
-    if (function.starts_with("make_global_")) globals += (globals.empty() ? "" : ", ") + function.substr(12);
+    if (function.starts_with("make_global_"))
+      globals += (globals.empty() ? "" : ", ") + std::string(function.substr(12));
   }
   return "steps [" + steps + "] or symbols [...] or globals [" + globals + "]";
 }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "data/binary.h"
+#include "journal/seal.h"
 
 namespace windlass::engine {
 namespace {
@@ -23,7 +24,7 @@ Result<std::vector<LoadedLibrary>> kept_libraries(journal::RunReader& run, const
 Result<PreludeRef> kept_prelude(journal::RunReader& run) {
   const auto parts = WL_TRY(run.program());
   const auto part = std::ranges::find(parts, kPreludeRole, &journal::ProgramPart::role);
-  if (part != parts.end() && part->hash == built_in_prelude()->hash()) return built_in_prelude();
+  if (part != parts.end() && part->hash == journal::format_hex(built_in_prelude()->hash())) return built_in_prelude();
   return decode_prelude(WL_TRY(run.program_bytes(kPreludeRole)));
 }
 

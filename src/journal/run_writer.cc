@@ -318,27 +318,37 @@ Result<> RunWriter::remove_record(std::string_view kind, std::string_view key) {
 }
 
 Result<ProgramPart> RunWriter::add_program(std::string_view role, std::string_view bytes) {
-  WL_CHECK_OK(usable());
-  WL_CHECK_OK(check_name("program role", role));
   WL_CHECK_OK(check_payload("program part", bytes.size()));
-  if (role.empty()) return fail(ErrorKind::invalid, "a program part needs a role");
-  ProgramWrite part{std::string(role), content_hash(bytes), {}, bytes.size() <= kInlinePayload};
-  const ProgramPart result{part.role, format_hex(part.hash)};
+  ProgramWrite part{std::string(role), content_hash(bytes), std::string(bytes), bytes.size() <= kInlinePayload, {}};
+  auto hash = WL_TRY(add_part(std::move(part)));
+  return ProgramPart{std::string(role), std::move(hash)};
+}
+
+Result<> RunWriter::add_shared_program(std::string_view role, std::string_view hash, MakeBytes bytes) {
+  auto added = add_part({std::string(role), std::string(hash), {}, false, std::move(bytes)});
+  if (!added) return fail(std::move(added).error());
+  return {};
+}
+
+Result<std::string> RunWriter::add_part(ProgramWrite part) {
+  WL_CHECK_OK(usable());
+  WL_CHECK_OK(check_name("program role", part.role));
+  if (part.role.empty()) return fail(ErrorKind::invalid, "a program part needs a role");
+  auto hash = format_hex(part.hash);
   std::string known;
-  if (const auto* written = written_part(role); written != nullptr) {
+  if (const auto* written = written_part(part.role); written != nullptr) {
     known = format_hex(written->hash);
   } else if (db_.begun_) {
     auto find = WL_TRY(db_.db_.prepare("SELECT hash FROM programs WHERE role=?1"));
-    find.start(role);
+    find.start(part.role);
     if (WL_TRY(find.next())) known = format_hex(find.bytes(0));
   }
-  if (known == result.hash) return result;
+  if (known == hash) return hash;
   if (!known.empty())
     return fail(ErrorKind::conflict, "the run's program part " + part.role + " is another one than this");
-  part.bytes = bytes;
   ++next_.programs;
   known_.programs.push_back(std::move(part));
-  return result;
+  return hash;
 }
 
 const RunWriter::ProgramWrite* RunWriter::written_part(std::string_view role) const {
@@ -352,7 +362,7 @@ const RunWriter::ProgramWrite* RunWriter::written_part(std::string_view role) co
 
 Result<std::string> RunWriter::program_bytes(std::string_view role) {
   const auto* written = written_part(role);
-  return written != nullptr ? Result<std::string>(written->bytes) : db_.program_bytes(role);
+  return written != nullptr ? written->content() : db_.program_bytes(role);
 }
 
 Result<> RunWriter::finish(const RunEnd& end) {
@@ -552,7 +562,8 @@ Result<> RunWriter::write_files() {
     if (part.inline_bytes) continue;
     const std::string path = db_.place_.programs + "/" + format_hex(part.hash);
     if (::access(path.c_str(), F_OK) == 0) continue;
-    WL_CHECK_OK(disk_->write_shared_file(path, part.bytes));
+    const auto content = WL_TRY(part.content());
+    WL_CHECK_OK(disk_->write_shared_file(path, content));
     shared = true;
   }
   if (shared) WL_CHECK_OK(disk_->sync_folder(db_.place_.programs));

@@ -62,6 +62,9 @@ class RunWriter {
   [[nodiscard]] Result<> put_record(const Record& record, bool overwrite);
   [[nodiscard]] Result<> remove_record(std::string_view kind, std::string_view key);
   [[nodiscard]] Result<ProgramPart> add_program(std::string_view role, std::string_view bytes);
+  using MakeBytes = std::function<Result<std::string>()>;
+  /// A part of that hash, which is kept in a file that runs share; `bytes` is called where that file is not there yet.
+  [[nodiscard]] Result<> add_shared_program(std::string_view role, std::string_view hash, MakeBytes bytes);
   /// Also of a part that no commit has written yet.
   [[nodiscard]] Result<std::string> program_bytes(std::string_view role);
   [[nodiscard]] Result<> finish(const RunEnd& end);
@@ -99,6 +102,8 @@ class RunWriter {
     std::string hash;  ///< raw
     std::string bytes;
     bool inline_bytes = true;
+    MakeBytes make;  ///< instead of `bytes`
+    [[nodiscard]] Result<std::string> content() const { return make ? make() : Result<std::string>(bytes); }
   };
   struct LogWrite {
     StoredLog log;
@@ -146,6 +151,8 @@ class RunWriter {
   Result<> write_flight();
   Result<> run_commit();
   Result<> arrive(const StateRow& state);
+  /// Its hash in hexadecimal.
+  Result<std::string> add_part(ProgramWrite part);
   [[nodiscard]] const ProgramWrite* written_part(std::string_view role) const;
   /// Bytes that a node has in the log, as committed.
   Result<std::uint64_t> bytes_of_node(std::uint64_t node);

@@ -417,6 +417,8 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
     writer->will_create({wrapped_run, wrapped_secret, {job_folder, path_ + "/runs"}});
   }
   for (const auto& [role, bytes] : spec.program) (void)WL_TRY(writer->add_program(role, bytes));
+  for (const auto& part : spec.shared_program)
+    WL_CHECK_OK(writer->add_shared_program(part.role, part.hash, part.bytes));
   return std::make_unique<Journal>(std::move(writer));
 }
 

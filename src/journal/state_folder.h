@@ -53,6 +53,14 @@ struct RunInfo {
   [[nodiscard]] std::string id() const { return job + "#" + std::to_string(number); }
 };
 
+/// A part of the program that many runs have: named by its hash, and asked for its bytes only where the state folder
+/// does not have them yet.
+struct SharedPart {
+  std::string role;
+  std::string hash;  ///< content_hash() of the bytes
+  std::function<Result<std::string>()> bytes;
+};
+
 /// What a new run begins with.
 struct RunSpec {
   std::string job;
@@ -62,6 +70,7 @@ struct RunSpec {
   std::string inputs;   ///< opaque; sealed with the run's key
   std::string secrets;  ///< opaque; sealed with the key that is wiped when the run ends
   std::vector<std::pair<std::string, std::string>> program;  ///< (role, bytes); may also be added later
+  std::vector<SharedPart> shared_program;
 };
 
 class StateFolder {

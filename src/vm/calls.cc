@@ -344,9 +344,9 @@ std::vector<ResolvedType> Vm::State::closure_parameters(Value closure) {
         for (auto it = begin; it != end; ++it)
           most = std::max(most, i->unit->unit->functions[it->second]->parameters.size());
       }
-      for (const NativeEntry* entry : runtime->find(name)) {
-        if (is_subclass(id, entry->owner) || (is_script(id) && entry->owner == java::object))
-          most = std::max(most, entry->parameters.size());
+      for (const NativeEntry& entry : runtime->find(name)) {
+        if (is_subclass(id, entry.owner) || (is_script(id) && entry.owner == java::object))
+          most = std::max(most, entry.parameters.size());
       }
       out.assign(most, ResolvedType{java::object, 0});
       return out;

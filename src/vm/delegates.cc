@@ -47,8 +47,8 @@ bool Vm::State::delegates_method(ClassId id, std::string_view name) {
         const ClassInfo* of = info(super);
         if (of != nullptr && of->code != nullptr && of->code->methods_by_name.contains(name)) return true;
       }
-      for (const NativeEntry* entry : runtime->find(name)) {
-        if (entry->owner != java::object && is_subclass(type, entry->owner)) return true;
+      for (const NativeEntry& entry : runtime->find(name)) {
+        if (entry.owner != java::object && is_subclass(type, entry.owner)) return true;
       }
     }
   }

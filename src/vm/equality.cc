@@ -421,9 +421,9 @@ Status Vm::State::hash(Call* call, Value v, std::int32_t& out, int depth) {
       return Status::ok;
     }
     case Kind::native_object: {
-      for (const NativeEntry* entry : runtime->find("hashCode")) {
-        if (entry->function != nullptr && entry->kind == NativeKind::method && entry->owner != java::object &&
-            is_subclass(class_of(v), entry->owner)) {
+      for (const NativeEntry& entry : runtime->find("hashCode")) {
+        if (entry.function != nullptr && entry.kind == NativeKind::method && entry.owner != java::object &&
+            is_subclass(class_of(v), entry.owner)) {
           if (call == nullptr) return Status::suspended;
           Value result;
           VM_DO(call->invoke_method(v, "hashCode", {}, result));
@@ -645,9 +645,9 @@ Status Vm::State::truth(Call* call, Value v, bool& out) {
       const ClassId id = class_of(v);
       bool has = user_method(id, "asBoolean", 0) != nullptr;
       if (!has) {
-        for (const NativeEntry* entry : runtime->find("asBoolean")) {
-          has = has ||
-                (entry->kind == NativeKind::method && entry->owner != java::object && is_subclass(id, entry->owner));
+        for (const NativeEntry& entry : runtime->find("asBoolean")) {
+          has =
+              has || (entry.kind == NativeKind::method && entry.owner != java::object && is_subclass(id, entry.owner));
         }
       }
       if (!has) {

@@ -425,36 +425,36 @@ Target Vm::State::choose_method(ClassId receiver, std::string_view name, std::sp
   std::size_t best_depth = 0;
   const NativeEntry* single = nullptr;
   std::uint32_t natives = 0;
-  for (const NativeEntry* entry : runtime->find(name)) {
-    const bool wants_class = entry->kind == NativeKind::static_method || entry->kind == NativeKind::constructor;
+  for (const NativeEntry& entry : runtime->find(name)) {
+    const bool wants_class = entry.kind == NativeKind::static_method || entry.kind == NativeKind::constructor;
     // A static method can be called through an object too: text.format(…), date.parse(…).
-    const bool through_object = !is_static && entry->kind == NativeKind::static_method && entry->owner != java::object;
-    if (entry->kind == NativeKind::static_field || (wants_class != is_static && !through_object)) continue;
-    if (entry->kind == NativeKind::constructor && entry->owner != receiver) continue;
-    if (entry->containers_only && !is_container) continue;
+    const bool through_object = !is_static && entry.kind == NativeKind::static_method && entry.owner != java::object;
+    if (entry.kind == NativeKind::static_field || (wants_class != is_static && !through_object)) continue;
+    if (entry.kind == NativeKind::constructor && entry.owner != receiver) continue;
+    if (entry.containers_only && !is_container) continue;
     std::size_t depth = 0;
-    const auto at = std::find(order.begin(), order.end(), entry->owner);
+    const auto at = std::find(order.begin(), order.end(), entry.owner);
     if (at == order.end()) {
-      if (!text_like || entry->owner != java::string) continue;
+      if (!text_like || entry.owner != java::string) continue;
       depth = 2;
     } else {
       depth = static_cast<std::size_t>(at - order.begin());
     }
     ++natives;
-    if (entry->parameters.size() == 1 && entry->required == 1 && !entry->varargs) single = entry;
+    if (entry.parameters.size() == 1 && entry.required == 1 && !entry.varargs) single = &entry;
     std::int64_t total = kNotApplicable;
-    if (entry->required < entry->parameters.size() && args.size() < entry->parameters.size()) {
-      if (args.size() >= entry->required)
-        total = rate(args, std::span<const ResolvedType>(entry->parameters).subspan(0, args.size()), false);
+    if (entry.required < entry.parameters.size() && args.size() < entry.parameters.size()) {
+      if (args.size() >= entry.required)
+        total = rate(args, std::span<const ResolvedType>(entry.parameters).subspan(0, args.size()), false);
     } else {
-      total = rate(args, entry->parameters, entry->varargs);
+      total = rate(args, entry.parameters, entry.varargs);
     }
     if (total < 0) continue;
     // Among equals the nearer receiver.
     if (best_distance >= 0 && (total > best_distance || (total == best_distance && depth >= best_depth))) continue;
     best.kind = Target::Kind::native;
-    best.native = entry;
-    best.owner = entry->owner;
+    best.native = &entry;
+    best.owner = entry.owner;
     best_distance = total;
     best_depth = depth;
   }

@@ -102,9 +102,9 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
         *f.at(window) = info(owner)->statics[field->slot];
         return Step::done;
       }
-      for (const NativeEntry* entry : runtime->find(name)) {
-        if (entry->kind == NativeKind::static_field && is_subclass(id, entry->owner))
-          return run_native(f, entry->function, window, 0, name);
+      for (const NativeEntry& entry : runtime->find(name)) {
+        if (entry.kind == NativeKind::static_field && is_subclass(id, entry.owner))
+          return run_native(f, entry.function, window, 0, name);
       }
       for (const std::string_view prefix : {std::string_view("get"), std::string_view("is")}) {
         const std::string getter = capitalized(prefix, name);
@@ -403,9 +403,9 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
         return call_target(f, window, 1, target, hook);
       }
     }
-    for (const NativeEntry* entry : runtime->find(name)) {
-      if (entry->kind == NativeKind::static_field && is_subclass(id, entry->owner))
-        return run_native(f, entry->function, window, 0, name);
+    for (const NativeEntry& entry : runtime->find(name)) {
+      if (entry.kind == NativeKind::static_field && is_subclass(id, entry.owner))
+        return run_native(f, entry.function, window, 0, name);
     }
   }
   return missing_property(self, name, flags);
@@ -672,12 +672,12 @@ bool Vm::State::find_static_star(std::string_view name, FunctionState* from, Val
       out = info(owner)->statics[field->slot];
       return true;
     }
-    for (const NativeEntry* entry : runtime->find(name)) {
-      if (entry->kind != NativeKind::static_field || !is_subclass(id, entry->owner)) continue;
+    for (const NativeEntry& entry : runtime->find(name)) {
+      if (entry.kind != NativeKind::static_field || !is_subclass(id, entry.owner)) continue;
       out = Value::of_class(id);
       getter.kind = Target::Kind::native;
-      getter.native = entry;
-      getter.owner = entry->owner;
+      getter.native = &entry;
+      getter.owner = entry.owner;
       return true;
     }
     if (const Target target = find_method(id, capitalized("get", name), {}, true);

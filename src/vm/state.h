@@ -21,6 +21,7 @@
 
 #include "vm/code.h"
 #include "vm/heap.h"
+#include "vm/method_index.h"
 #include "vm/native.h"
 #include "vm/vm.h"
 
@@ -28,11 +29,6 @@ namespace windlass::vm {
 
 // ---- the shared library of methods
 // ---------------------------------------------------------------------------------------
-
-struct ResolvedType {
-  ClassId id = kNoClass;
-  std::uint8_t arrays = 0;
-};
 
 struct NativeEntry {
   std::string_view name;
@@ -42,7 +38,7 @@ struct NativeEntry {
   std::uint32_t file = 0;     ///< prelude: source file and line of its declaration
   std::uint32_t line = 0;
   mutable std::uint32_t code_number = 0xFFFFFFFF;  ///< prelude: its function in the file's code, once that is compiled
-  std::vector<ResolvedType> parameters;
+  std::span<const ResolvedType> parameters;
   std::uint16_t required = 0;
   bool varargs = false;
   bool containers_only =
@@ -56,30 +52,36 @@ class RegexCache;  // gdk/regex_cache.h
 
 class Runtime {
  public:
-  Runtime(std::vector<NativeTable> natives, std::vector<PreludeSource> prelude);
-  /// Entries of that name, any owner.
-  [[nodiscard]] std::span<const NativeEntry* const> find(std::string_view name) const;
-  [[nodiscard]] const std::vector<ClassId>& linear(ClassId java_class) const { return linear_[java_class]; }
+  /// `index` is what make_method_index() gives for these; it lives as long as the process. Empty: made here.
+  Runtime(std::vector<NativeTable> natives, std::vector<PreludeSource> prelude, std::string_view index);
+  /// Entries of that name, any owner: natives in the order of their tables, then preludes.
+  [[nodiscard]] std::span<const NativeEntry> find(std::string_view name) const;
+  [[nodiscard]] std::span<const ClassId> linear(ClassId java_class) const {
+    return part(lists_.linear, lists_.linear_begins, java_class);
+  }
   /// Both rows of java_classes.h.
   [[nodiscard]] bool is_subclass(ClassId sub, ClassId super) const {
     return (above_[sub * words_ + super / 64] >> (super % 64) & 1) != 0;
   }
-  [[nodiscard]] const std::vector<ClassId>& interfaces(ClassId java_class) const { return interfaces_[java_class]; }
-  [[nodiscard]] const std::deque<NativeEntry>& entries() const { return entries_; }
+  [[nodiscard]] std::span<const ClassId> interfaces(ClassId java_class) const {
+    return part(lists_.interfaces, lists_.interface_begins, java_class);
+  }
+  /// By name.
+  [[nodiscard]] std::span<const NativeEntry> entries() const { return entries_; }
   /// Compiled on first use, then shared; null when the file does not compile.
   [[nodiscard]] std::shared_ptr<const CodeUnit> prelude_unit(std::uint32_t file) const;
   [[nodiscard]] std::string prelude_error(std::uint32_t file) const;
 
  private:
-  void scan(std::uint32_t file);
-  ResolvedType type_of(std::string_view text);
-  std::unordered_map<std::string_view, ResolvedType> type_texts_;  ///< while it is made
-  std::deque<NativeEntry> entries_;
-  std::unordered_map<std::string_view, std::vector<const NativeEntry*>> by_name_;
-  std::vector<std::vector<ClassId>> linear_;
+  static std::span<const ClassId> part(std::span<const ClassId> all, std::span<const std::uint32_t> begins,
+                                       ClassId id) {
+    return all.subspan(begins[id], begins[id + std::size_t{1}] - begins[id]);
+  }
+  std::string made_;  ///< the index, where it was made here
+  MethodLists lists_;
+  std::vector<NativeEntry> entries_;  ///< in the order of the index's rows
   std::vector<std::uint64_t> above_;  ///< a row of bits per class: itself and what it inherits from or implements
   std::size_t words_ = 0;
-  std::vector<std::vector<ClassId>> interfaces_;  ///< direct ones
   std::vector<PreludeSource> prelude_;
   struct Compiled {
     std::once_flag once;

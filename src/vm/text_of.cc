@@ -328,15 +328,15 @@ Status Vm::State::text(Call* call, Value v, TextBuilder& out, TextMode mode, int
     }
   }
   if (v.is(Kind::native_object) || v.is(Kind::iterator)) {
-    for (const NativeEntry* entry : runtime->find("toString")) {
-      if (entry->kind == NativeKind::method && entry->owner != java::object && entry->parameters.empty() &&
-          is_subclass(id, entry->owner)) {
+    for (const NativeEntry& entry : runtime->find("toString")) {
+      if (entry.kind == NativeKind::method && entry.owner != java::object && entry.parameters.empty() &&
+          is_subclass(id, entry.owner)) {
         if (call == nullptr) {
           if (!tells_itself(id)) return Status::suspended;
           Fiber alone;
           Value window[1] = {v};
           Call own = CallAccess::make(vm, heap, alone, window, 0, "toString");
-          VM_DO(entry->function(own));
+          VM_DO(entry.function(own));
           return text(nullptr, window[0], out, TextMode::plain, depth + 1);
         }
         Value result;

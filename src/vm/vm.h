@@ -53,13 +53,16 @@ using FiberId = std::uint32_t;
 
 /// A file of Groovy that belongs to the program.
 struct PreludeSource {
-  std::string name;  ///< "gdk/collections.groovy"
-  std::string text;
+  std::string name;        ///< "gdk/collections.groovy"
+  std::string_view text;   ///< a constant, or what `kept` has
   std::string_view image;  ///< of a compiled one (code_image.h), if the build has made it
+  std::shared_ptr<const std::string> kept;
 };
 
-/// Native tables and prelude index: built once per process, shared.
-std::shared_ptr<const Runtime> make_runtime(std::vector<NativeTable> natives, std::vector<PreludeSource> gdk_prelude);
+/// Native tables and prelude index: built once per process, shared. `index`: of these, if the build has made it
+/// (method_index.h).
+std::shared_ptr<const Runtime> make_runtime(std::vector<NativeTable> natives, std::vector<PreludeSource> gdk_prelude,
+                                            std::string_view index = {});
 
 /// How names and access differ by what a source is.
 enum class ScriptKind : std::uint8_t {

@@ -276,17 +276,17 @@ Status object_responds_to(Call& call) {
         known = known || i->unit->unit->functions[it->second]->parameters.size() == types.size();
       }
     }
-    for (const NativeEntry* entry : s.runtime->find(name)) {
-      known = known || (entry->kind == NativeKind::method && s.is_subclass(id, entry->owner) &&
-                        entry->parameters.size() == types.size());
+    for (const NativeEntry& entry : s.runtime->find(name)) {
+      known = known || (entry.kind == NativeKind::method && s.is_subclass(id, entry.owner) &&
+                        entry.parameters.size() == types.size());
     }
   } else {
     for (const ClassId c : s.linear(id)) {
       const ClassInfo* i = s.info(c);
       if (i != nullptr && i->code != nullptr) known = known || i->code->methods_by_name.contains(name);
     }
-    for (const NativeEntry* entry : s.runtime->find(name)) {
-      known = known || (entry->kind == NativeKind::method && s.is_subclass(id, entry->owner));
+    for (const NativeEntry& entry : s.runtime->find(name)) {
+      known = known || (entry.kind == NativeKind::method && s.is_subclass(id, entry.owner));
     }
   }
   const Value list = call.heap().make_list();
