@@ -1,5 +1,6 @@
 // links: windlass::data
-// Any bytes as XML, as a test report and as a pom: no crash; a tree that was written reads back the same.
+// Any bytes as XML, as a test report and as a pom: no crash; a tree that was written reads back the same. What stands
+// behind a zero byte is a path into it.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -7,13 +8,18 @@
 #include "data/junit.h"
 #include "data/maven_pom.h"
 #include "data/xml.h"
+#include "data/xml_path.h"
 
 using namespace windlass::data;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes), size);
+  const std::string_view all(reinterpret_cast<const char*>(bytes), size);
+  const auto zero = all.find('\0');
+  const auto text = all.substr(0, zero);
   if (auto root = parse_xml(text)) {
     const std::string written = format_xml(*root);
+    const auto found = find_xml_path(*root, zero == all.npos ? "//*" : all.substr(zero + 1), 50);
+    if (found && found->size() > 50) __builtin_trap();
     auto again = parse_xml(written);
     if (again && format_xml(*again) != written && root->content() == again->content()) {
       if (again->name != root->name) __builtin_trap();

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
+#include <utility>
 
 #include "controllers/names.h"
 #include "data/json.h"
 #include "data/json_path.h"
+#include "data/xml.h"
+#include "data/xml_path.h"
 #include "objects/metadata.h"
 #include "text/digest.h"
 #include "text/regex.h"
@@ -74,14 +78,74 @@ void put(const std::string& name, const Value& value, const std::string& filter,
   }
 }
 
-/// `post_variables`: what a JSONPath finds in the body. One that is no path, or an XPath, has its default.
-void take_body(const Value& webhook, const Value& body, std::map<std::string, std::string>& out) {
+bool is_leaf(const data::XmlNode& node) {
+  return !node.is_text() && node.children.size() == 1 && node.children.front().is_text();
+}
+
+std::string plain_name(std::string name) {
+  for (auto& c : name) {
+    if (c == '-' || c == ' ' || c == '\t' || c == '\n' || c == '\r') c = '_';
+  }
+  return name;
+}
+
+/// The plugin numbers by places among all children, the blanks between them included.
+void put_element(const std::string& name, const data::XmlNode& node, std::size_t place, bool alone,
+                 const std::string& filter, std::map<std::string, std::string>& out) {
+  if (out.size() >= kMostVariables) return;
+  if (is_leaf(node)) {
+    out[plain_name(name)] = filtered(node.content().substr(0, kMostText), filter);
+    return;
+  }
+  const auto below = (alone ? name : name + "_" + std::to_string(place)) + "_";
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const auto& child = node.children[i];
+    if (!child.is_text()) put_element(below + child.name, child, i / 2, false, filter, out);
+  }
+}
+
+/// What an XPath finds in a body of XML: the first match as a text, and all that is in the matches.
+void take_xml(const std::string& key, const Value& wanted, const std::optional<data::XmlNode>& document,
+              std::map<std::string, std::string>& out) {
+  if (!document) return;
+  const auto found = data::find_xml_path(*document, wanted.get_string("expression"));
+  if (!found || found->empty()) return;
+  const auto filter = wanted.get_string("regexp_filter");
+  const auto& [first, attribute] = found->front();
+  auto text = attribute != nullptr ? attribute->value
+              : first->is_text()   ? first->text
+                                   : data::format_xml(*first, {.header = false});
+  if (!text.empty()) out[key] = text.substr(0, kMostText);
+  for (std::size_t i = 0; i < found->size(); ++i) {
+    const auto& match = (*found)[i];
+    if (match.attribute != nullptr) {
+      out[plain_name(key)] = filtered(match.attribute->value.substr(0, kMostText), filter);
+    } else if (!match.node->is_text()) {
+      put_element(key, *match.node, i, found->size() == 1, filter, out);
+    }
+  }
+}
+
+/// `post_variables`: what a JSONPath or an XPath finds in the body. One that is no path has its default.
+void take_body(const Value& webhook, const TriggerRequest& request, std::map<std::string, std::string>& out) {
+  const auto& body = request.body;
   const auto* wanted = webhook.find("post_variables");
+  std::optional<data::XmlNode> document;
+  bool is_parsed = false;
   for (const auto& one : wanted == nullptr ? Value::List{} : wanted->items()) {
     const auto key = one.get_string("key");
     if (key.empty()) continue;
     out[key] = one.get_string("default_value");
-    if (const auto type = one.get_string("expression_type"); !type.empty() && type != "JSONPath") continue;
+    if (const auto type = one.get_string("expression_type"); type == "XPath") {
+      if (!std::exchange(is_parsed, true)) {
+        auto parsed = data::parse_xml(request.text, {.max_depth = 200, .max_nodes = 100'000, .keep_blanks = true});
+        if (parsed) document = std::move(*parsed);
+      }
+      take_xml(key, one, document, out);
+      continue;
+    } else if (!type.empty() && type != "JSONPath") {
+      continue;
+    }
     if (body.is_null()) continue;
     const auto found = data::find_json_path(body, one.get_string("expression"));
     if (!found || found->values.empty()) continue;
@@ -131,7 +195,7 @@ Value active_webhook(const Value& pipeline, const runs::JobProperties& propertie
 
 TriggerOutcome try_trigger(const Value& webhook, const TriggerRequest& request) {
   TriggerOutcome out;
-  take_body(webhook, request.body, out.variables);
+  take_body(webhook, request, out.variables);
   const auto take = [&](std::string_view list, const auto& given, bool is_header) {
     const auto* wanted = webhook.find(list);
     for (const auto& one : wanted == nullptr ? Value::List{} : wanted->items()) {

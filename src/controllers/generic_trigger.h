@@ -20,6 +20,7 @@ namespace windlass::controllers {
 struct TriggerRequest {
   std::vector<std::pair<std::string, std::string>> query, headers;
   data::Value body;  ///< of JSON, or a form as a map of lists; null where there is none
+  std::string text;  ///< the body as it came
 };
 
 struct TriggerOutcome {

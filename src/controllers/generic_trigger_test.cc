@@ -48,6 +48,32 @@ TEST(GenericTrigger, TheJenkinsfilesWhereThePipelineHasNone) {
   EXPECT_EQ(active_webhook(*own, told).get_string("token"), "t");
 }
 
+TEST(GenericTrigger, AnXPathLooksIntoABodyOfXml) {
+  const auto hook = pipeline(R"--({"enable":true,"token":"t","post_variables":[
+    {"key":"ref","expression":"/push/ref","expression_type":"XPath","regexp_filter":"^refs/heads/"},
+    {"key":"by","expression":"//commit[1]/@by","expression_type":"XPath"},
+    {"key":"c","expression":"/push/commits/commit","expression_type":"XPath"},
+    {"key":"none","expression":"/push/none","expression_type":"XPath","default_value":"d"},
+    {"key":"bad","expression":"count(/push)","expression_type":"XPath","default_value":"e"},
+    {"key":"json","expression":"$.push","default_value":"f"}]})--");
+  TriggerRequest request;
+  request.text =
+      "<push><ref>refs/heads/main</ref><commits>\n"
+      "<commit by=\"ann\"><id>1</id></commit>\n<commit by=\"bob\"><the-id>2</the-id></commit>\n</commits></push>";
+  auto got = try_trigger(hook, request).variables;
+  EXPECT_EQ(got["ref"], "main");
+  EXPECT_EQ(got["by"], "ann");
+  EXPECT_EQ(got["c"].substr(0, 17), "<commit by=\"ann\">");
+  EXPECT_EQ(got["c_0_id"], "1");
+  EXPECT_EQ(got["c_1_the_id"], "2");
+  EXPECT_EQ(got["none"], "d");
+  EXPECT_EQ(got["bad"], "e");
+  EXPECT_EQ(got["json"], "f");
+  EXPECT_EQ(got.size(), 8U);
+  request.text = "<push><ref>";
+  EXPECT_EQ(try_trigger(hook, request).variables.at("ref"), "");
+}
+
 TEST(GenericTrigger, VariablesComeFromQueryAndHeaders) {
   const auto got = try_trigger(pipeline(R"({"enable":true,"token":"t","cause":"by $who",
       "request_variables":[{"key":"who"},{"key":"ref","regexp_filter":"^refs/heads/"}],

@@ -67,7 +67,10 @@ ApiTask<Response> generic(Call& call) {
   given.query = call.request.query;
   std::erase_if(given.query, [](const auto& one) { return one.first == "token"; });
   for (const auto& [name, value] : call.request.headers.entries()) given.headers.emplace_back(name, value);
-  if (!keys.empty()) given.body = body_of(call);
+  if (!keys.empty()) {
+    given.body = body_of(call);
+    given.text = call.request.body;
+  }
   auto jobs = Value::map();
   bool failed = false;
   for (const auto& key : keys) {
