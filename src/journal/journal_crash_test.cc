@@ -110,6 +110,26 @@ TEST(JournalCrash, APowerCutLeavesEveryCommit) {
   }
 }
 
+TEST(JournalCrash, APowerCutLeavesTheFirstCommit) {
+  TemporaryFolder folder;
+  auto disk = std::make_shared<FaultDisk>();
+  auto state = StateFolder::open(folder.path + "/state", disk).value();
+  for (const std::string job : {"new job", "new job", "other"}) {
+    auto journal = state->create_run(make_spec(job)).value();
+    ASSERT_TRUE(journal->append(make_entry(EntryType::note, "", 0, "first")).has_value());
+    ASSERT_TRUE(journal->commit().has_value());
+    const std::string after = folder.path + "/after " + job + std::to_string(journal->header().number);
+    ASSERT_TRUE(disk->copy_durable(folder.path + "/state", after).has_value());
+    auto there = StateFolder::open(after).value();
+    const auto run = there->newest().value();
+    ASSERT_TRUE(run.has_value());
+    EXPECT_EQ(run->uid, journal->header().uid);
+    auto resumed = there->resume_run(*run);
+    ASSERT_TRUE(resumed.has_value()) << resumed.error().text();
+    EXPECT_EQ((*resumed)->load_entries().value().size(), 1U);
+  }
+}
+
 TEST(JournalCrash, EachWriteAndSyncThatFailsPoisonsTheJournalAndLosesNothing) {
   for (const bool sync : {false, true}) {
     for (const auto fault : {FaultDisk::Fault::disk_full, FaultDisk::Fault::io_error}) {

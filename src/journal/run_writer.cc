@@ -426,11 +426,19 @@ Result<> RunWriter::run_commit() {
   const bool ends_now = next_.ended_ms != 0;
   // The last one is made durable by the fold-in that follows, which syncs the log first: once is enough.
   if (ends_now) WL_CHECK_OK(db_.db_.exec("PRAGMA synchronous=NORMAL"));
+  // SQLite would sync the beginning of a new log, its name and what is in it one after the other. The name is durable
+  // already (create_run()), so once is enough.
+  const bool is_first = !db_.begun_ && !ends_now;
+  if (is_first) WL_CHECK_OK(db_.db_.exec("PRAGMA synchronous=OFF"));
   StateRow state;
   {
     auto transaction = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::write));
     state = WL_TRY(write_batch());
     WL_CHECK_OK(transaction.commit());
+  }
+  if (is_first) {
+    WL_CHECK_OK(db_.db_.sync_log());
+    WL_CHECK_OK(db_.db_.exec("PRAGMA synchronous=FULL"));
   }
   forget_batch();
   known_ = {};

@@ -405,11 +405,14 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
     WL_CHECK_OK(disk_->write_unsynced(place.database(), image));
   } else {
     WL_CHECK_OK(disk_->write_shared_file(place.database(), image));
+  }
+  auto db = WL_TRY(Database::open(place.database(), write_options()));
+  if (!commits_) {
+    // Opened, it has a write-ahead log, whose name goes with the others.
     WL_CHECK_OK(disk_->sync_folder(place.folder));
     WL_CHECK_OK(disk_->sync_folder(job_folder));
     if (new_job) WL_CHECK_OK(disk_->sync_folder(path_ + "/runs"));
   }
-  auto db = WL_TRY(Database::open(place.database(), write_options()));
   auto writer = WL_TRY(RunWriter::open(RunDatabase::fresh(std::move(db), place, std::move(header), std::move(keys)),
                                        std::move(*lock), disk_, on_ended(), commits_));
   if (commits_) {

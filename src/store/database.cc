@@ -338,6 +338,15 @@ Result<bool> Database::checkpoint() {
   return true;
 }
 
+Result<> Database::sync_log() {
+  sqlite3_file* file = nullptr;
+  const int found = sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  if (found != SQLITE_OK || file == nullptr || file->pMethods == nullptr) {
+    return fail(ErrorKind::internal, "the database " + *file_ + " has no write-ahead log to sync");
+  }
+  return check(db_.get(), *file_, file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY));
+}
+
 std::optional<Database::LogHead> Database::log_head() const {
   constexpr int kRegion = 32 * 1024;
   sqlite3_file* file = nullptr;

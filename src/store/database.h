@@ -125,6 +125,9 @@ class Database {
   [[nodiscard]] Result<> copy_to(const std::string& path);
   /// Moves the write-ahead log into the database and cuts it; a reader in the way is no error (false).
   [[nodiscard]] Result<bool> checkpoint();
+  /// Makes the write-ahead log durable: for transactions that were made with `synchronous=OFF`. Its name is the
+  /// caller's matter.
+  [[nodiscard]] Result<> sync_log();
   /// The head of the write-ahead log's shared index: other bytes after each commit of whoever, also of another process.
   /// While it stays the same nothing was committed; to look takes no lock and no system call. Nothing where there is no
   /// such index (yet: it comes with the first transaction). Not for connections that are exclusive.
