@@ -1,10 +1,11 @@
 // windlass cluster check: what a Kubernetes cluster has for us, and what it lacks, a sentence each. windlass cluster
-// crds: our kinds, for kubectl. Neither changes anything.
+// crds: our kinds, for kubectl. Neither changes anything. windlass cluster install is in cluster_install.h.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <optional>
 
+#include "cli/cluster_install.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/terminal_text.h"
@@ -25,7 +26,7 @@ using kube::Feature;
 constexpr std::string_view kWorkersNamespace = "kubesphere-devops-worker";
 
 constexpr OptionRow kOptions[] = {
-    {"ACTION", "check|crds", Shape::value, {"what to do (default check)", "操作（默认 check）"}},
+    {"ACTION", "check|crds|install", Shape::value, {"what to do (default check)", "操作（默认 check）"}},
     {"--kubeconfig",
      "FILE",
      Shape::value,
@@ -41,16 +42,72 @@ constexpr OptionRow kOptions[] = {
      {"where the pods of agents run (default kubesphere-devops-worker)",
       "Agent Pod 所在的命名空间（默认 kubesphere-devops-worker）"}},
     kOutputRow,
+    {"--image",
+     "IMAGE",
+     Shape::value,
+     {"of the server (default windlass/server:VERSION)", "服务器镜像（默认 windlass/server:VERSION）"},
+     {"With install", "用于 install"}},
+    {"--agent-image",
+     "IMAGE",
+     Shape::value,
+     {"with the agents' programs (default windlass/agent:VERSION)",
+      "包含 Agent 程序的镜像（默认 windlass/agent:VERSION）"}},
+    {"--pull-secret",
+     "NAME",
+     Shape::value,
+     {"Secret by which the server's image is pulled", "拉取服务器镜像所用的 Secret"}},
+    {"--system-namespace",
+     "NAMESPACE",
+     Shape::value,
+     {"of the server (default kubesphere-devops-system)", "服务器所在的命名空间（默认 kubesphere-devops-system）"}},
+    {"--storage",
+     "PLACE",
+     Shape::value,
+     {"where the server's folder is: class:NAME, a claim of this storage class; node:NODE:/FOLDER, a folder of one "
+      "node; memory, which is gone with the pod (default: a claim of the cluster's default class)",
+      "服务器数据所在：class:NAME 指定存储类的卷；node:NODE:/FOLDER 某节点上的目录；memory 随 Pod "
+      "消失（默认为集群默认存储类的卷）"}},
+    {"--size", "QUANTITY", Shape::value, {"of the claim (default 8Gi)", "卷的大小（默认 8Gi）"}},
+    {"--casc",
+     "FILE",
+     Shape::value,
+     {"Jenkins' Configuration as Code with clouds and pod templates (default: the chart's templates)",
+      "含云与 Pod 模板的 Jenkins 配置即代码（默认使用 chart 的模板）"}},
+    {"--config-from",
+     "SOURCE",
+     Shape::value,
+     {"where kubesphere.yaml is, configmap/NAME or secret/NAME; it may be missing and come later (default "
+      "configmap/devops-config)",
+      "kubesphere.yaml 的位置，configmap/NAME 或 secret/NAME，可暂缺（默认 configmap/devops-config）"}},
+    {"--tls-only",
+     "",
+     Shape::flag,
+     {"no plain HTTP from other pods (KubeSphere's own parts speak it)",
+      "不接受来自其他 Pod 的明文 HTTP（KubeSphere 自身组件使用明文）"}},
+    {"--wait",
+     "SECONDS",
+     Shape::value,
+     {"for the server to run (default 300; 0: not at all)", "等待服务器运行的秒数（默认 300；0 表示不等待）"}},
+    {"--print",
+     "",
+     Shape::flag,
+     {"nothing but print the manifests, for kubectl apply and GitOps", "仅输出清单，供 kubectl apply 与 GitOps 使用"}},
 };
 constexpr Example kExamples[] = {
     {"windlass cluster check", {"everything there that Windlass needs?", "集群是否满足 Windlass 的全部要求？"}},
+    {"windlass cluster install",
+     {"Windlass in the cluster, with the least rights", "以最小权限将 Windlass 安装到集群"}},
+    {"windlass cluster install --print > windlass.yaml", {"the same as manifests", "以清单形式输出"}},
     {"windlass cluster crds | kubectl apply -f -",
      {"install our kinds, where the server itself may not", "安装自定义资源（当服务器自身无权安装时）"}},
     {"windlass cluster check --context prod --output json", {"facts for a program", "供程序使用的数据"}},
 };
 constexpr ExitCode kExits[] = {
-    {kExitSuccess, {"everything is there", "一切就绪"}},
-    {kExitFailure, {"something is missing; the output says what for", "有所缺失；输出说明其用途"}},
+    {kExitSuccess, {"everything is there; with install: and runs", "一切就绪；install：并已运行"}},
+    {kExitFailure,
+     {"something is missing; the output says what for. With install: something is in the way, or the server does not "
+      "run",
+      "有所缺失；输出说明其用途。install：存在冲突，或服务器未运行"}},
     {kExitUsage, {"the kubeconfig cannot be used", "kubeconfig 无法使用"}},
     {kExitInternal, {"the cluster does not answer, or does not know us", "集群无响应，或不认识当前身份"}},
 };
@@ -79,6 +136,9 @@ Text loss(Feature feature) {
       return {"there can be no second replica", "无法运行第二个副本"};
     case Feature::sign_in:
       return {"nobody signs in with a token of the cluster", "无法使用集群令牌登录"};
+    case Feature::binding:
+      return {"rights in the namespaces of projects must be there for the whole cluster",
+              "项目命名空间中的权限须在整个集群范围授予"};
   }
   return {"", ""};
 }
@@ -180,14 +240,16 @@ int print_definitions() {
 int run(const Invocation& in, const ParsedOptions& options) {
   const auto action = options.get("ACTION", "check");
   if (action == "crds") return print_definitions();
+  if (action == "install") return install_in_cluster(in, options);
   if (action != "check") {
-    return complain(
-        say(in.language,
-            {"cluster: there is no action {}; windlass cluster check looks at a cluster, windlass cluster "
-             "crds prints our kinds",
-             "cluster：没有操作 {}；windlass cluster check 用于检查集群，windlass cluster crds 输出自定义资源"},
-            {without_controls(action)}),
-        kExitUsage);
+    return complain(say(in.language,
+                        {"cluster: there is no action {}; windlass cluster check looks at a cluster, windlass cluster "
+                         "crds prints our kinds, windlass cluster install installs",
+                         "cluster：没有操作 {}；windlass cluster check 用于检查集群，windlass cluster crds "
+                         "输出自定义资源，windlass "
+                         "cluster install 进行安装"},
+                        {without_controls(action)}),
+                    kExitUsage);
   }
   auto surroundings = kube::real_surroundings(in.environment);
   auto path = options.get("--kubeconfig");
@@ -225,14 +287,19 @@ int run(const Invocation& in, const ParsedOptions& options) {
 
 const Command kClusterCommand{
     "cluster",
-    {"what a Kubernetes cluster has and lacks for Windlass", "检查 Kubernetes 集群是否满足 Windlass 的要求"},
-    "[check|crds] [--kubeconfig FILE] [--context NAME] [--namespace NAMESPACE] [--output table|json|yaml]",
+    {"what a Kubernetes cluster has and lacks for Windlass; Windlass into it",
+     "检查 Kubernetes 集群是否满足 Windlass 的要求，并将其安装到集群"},
+    "[check|crds|install] [--kubeconfig FILE] [--context NAME] [--namespace NAMESPACE] [--output table|json|yaml]",
     kOptions,
     {"Who we are there, which API versions and custom resources there are, what we may do; for each thing that is "
-     "missing what "
-     "does not work without it. crds prints the definitions of our kinds for kubectl apply. Nothing is changed.",
+     "missing what does not work without it. crds prints the definitions of our kinds for kubectl apply. Both change "
+     "nothing.\n"
+     "install makes namespaces, kinds, accounts with their rights, Services, the volume and the Deployment, or brings "
+     "them up to date; what is somebody else's is not touched. Whoever calls it needs the rights that it gives.",
      "显示当前身份、现有的 API 版本与自定义资源以及权限；对每一缺失项说明其影响。crds 输出供 kubectl apply "
-     "使用的自定义资源定义。不做任何修改。"},
+     "使用的自定义资源定义。两者均不做任何修改。\n"
+     "install 创建或更新命名空间、自定义资源、账户及其权限、Service、存储卷与 "
+     "Deployment；不触碰他人的对象。调用者须拥有其所授予的权限。"},
     run,
     Group::server,
     kExamples,

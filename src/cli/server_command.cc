@@ -57,6 +57,15 @@ constexpr OptionRow kOptions[] = {
      Shape::value,
      {"kubesphere.yaml, with our own keys below windlass; read again on SIGHUP and when it changes",
       "kubesphere.yaml，自有配置位于 windlass 之下；收到 SIGHUP 或文件变化时重新读取"}},
+    {"--config-may-be-missing",
+     "",
+     Shape::flag,
+     {"the file of --config may be missing and come later", "--config 指定的文件可以暂缺，稍后出现"}},
+    {"--plain",
+     "loopback|everywhere",
+     Shape::value,
+     {"from where plain HTTP is taken (default: what the file of --config says, else loopback)",
+      "接受明文 HTTP 的来源（默认以 --config 文件为准，否则仅本机回环）"}},
     {"--key",
      "FILE",
      Shape::value,
@@ -82,6 +91,12 @@ constexpr OptionRow kOptions[] = {
      Shape::value,
      {"where the pods of agents and the lease of the leader are (default kubesphere-devops-worker)",
       "Agent Pod 与主副本租约所在的命名空间（默认 kubesphere-devops-worker）"}},
+    {"--project-role",
+     "CLUSTERROLE",
+     Shape::value,
+     {"Secrets and ConfigMaps are read and written in projects only: the server binds this ClusterRole to itself in "
+      "their namespaces",
+      "仅在项目内读写 Secret 与 ConfigMap：服务器在项目命名空间中将此 ClusterRole 绑定给自身"}},
     {"--agents-listen",
      "HOST:PORT",
      Shape::value,
@@ -236,8 +251,11 @@ int run(const Invocation& in, const ParsedOptions& options) {
   server_options.data_folder = folder;
   if (const auto config = options.get("--config"); !config.empty()) {
     auto read = server::read_config(absolute_path(in.working_folder, config));
-    if (!read) return complain("server: " + read.error().message, kExitUsage);
-    server_options.config = std::move(*read);
+    const bool is_missing = !read && read.error().kind == ErrorKind::not_found;
+    if (!read && !(is_missing && options.has("--config-may-be-missing"))) {
+      return complain("server: " + read.error().message, kExitUsage);
+    }
+    if (read) server_options.config = std::move(*read);
     server_options.config_file = absolute_path(in.working_folder, config);
   }
   const auto& file = server_options.config;
@@ -282,8 +300,8 @@ int run(const Invocation& in, const ParsedOptions& options) {
   };
   const ServiceManager manager(in.env("NOTIFY_SOCKET"));
   const bool in_cluster = options.has("--cluster");
-  for (const auto* of_cluster : {"--kubeconfig", "--context", "--namespace", "--lease", "--agents-listen",
-                                 "--agents-url", "--agent-image", "--casc"}) {
+  for (const auto* of_cluster : {"--kubeconfig", "--context", "--namespace", "--lease", "--project-role",
+                                 "--agents-listen", "--agents-url", "--agent-image", "--casc"}) {
     if (!in_cluster && options.has(of_cluster)) {
       return complain(
           say(in.language, {"server: {} means something with --cluster only", "server：{} 仅与 --cluster 一起使用"},
@@ -291,6 +309,8 @@ int run(const Invocation& in, const ParsedOptions& options) {
           kExitUsage);
     }
   }
+  server_options.project_role = options.get("--project-role");
+  if (options.has("--plain")) server_options.plain_everywhere = options.get("--plain") == "everywhere";
   auto& pods = server_options.pod_agents;
   pods.listen = options.get("--agents-listen");
   pods.url = options.get("--agents-url", pods.listen.starts_with("0.0.0.0") || pods.listen.starts_with("[::]")

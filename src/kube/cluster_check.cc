@@ -32,6 +32,8 @@ std::string token_subject(std::string_view token) {
 
 namespace {
 
+constexpr std::string_view kSystemNamespace = "kubesphere-devops-system";
+
 /// The server's own word where it has one (1.28 and newer), else what we present.
 ApiTask<bool> find_user(Client& client, ClusterReport& report) {
   const Resource reviews{"authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", false};
@@ -124,15 +126,23 @@ ApiTask<ClusterReport> check_cluster(Client& client, std::string workers_namespa
     report.items.push_back(std::move(item));
   }
 
+  // Who may bind the role of projects gives itself its rights, namespace by namespace.
+  bool binds = true;
   for (const auto& need : needed_rights()) {
-    const auto attributes = attributes_of(need, workers_namespace);
+    if (need.feature != Feature::binding) continue;
+    const auto verdict = co_await client.may_we(attributes_of(need, workers_namespace, kSystemNamespace));
+    binds = binds && verdict && verdict->allowed;
+  }
+  for (const auto& need : needed_rights()) {
+    const auto attributes = attributes_of(need, workers_namespace, kSystemNamespace);
     CheckItem item;
     item.kind = Kind::right;
     item.feature = need.feature;
     item.what = attributes.text();
     auto verdict = co_await client.may_we(attributes);
     if (verdict) {
-      item.state = verdict->allowed ? State::there : State::missing;
+      const bool allowed = verdict->allowed || (need.reach == Reach::projects && binds);
+      item.state = allowed ? State::there : State::missing;
       item.message = verdict->reason;
     } else {
       item.message = verdict.error().message;

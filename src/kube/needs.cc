@@ -18,6 +18,7 @@ constexpr NeededResource kResources[] = {
     {objects, "", "v1", "namespaces"},
     {credentials, "", "v1", "secrets"},
     {settings, "", "v1", "configmaps"},
+    {binding, "rbac.authorization.k8s.io", "v1", "rolebindings"},
     {objects, "apiextensions.k8s.io", "v1", "customresourcedefinitions"},
     {sign_in, "authentication.k8s.io", "v1", "tokenreviews"},
     {sign_in, "authorization.k8s.io", "v1", "subjectaccessreviews"},
@@ -26,64 +27,96 @@ constexpr NeededResource kResources[] = {
     {objects, kDevops, "v1alpha3", "pipelineruns"},
 };
 
-// An exec over WebSocket is a GET; newer servers ask for `create` too.
+// An exec over WebSocket is a GET; newer servers ask for `create` too. What the event stream follows is listed and
+// watched though nothing else reads it.
+using enum Reach;
 constexpr NeededRight kRights[] = {
-    {agents, "create", "", "pods", "", true},
-    {agents, "get", "", "pods", "", true},
-    {agents, "list", "", "pods", "", true},
-    {agents, "watch", "", "pods", "", true},
-    {agents, "patch", "", "pods", "", true},
-    {agents, "delete", "", "pods", "", true},
-    {agents, "get", "", "pods", "log", true},
-    {claims, "create", "", "persistentvolumeclaims", "", true},
-    {exec, "get", "", "pods", "exec", true},
-    {exec, "create", "", "pods", "exec", true},
-    {agents, "create", "coordination.k8s.io", "leases", "", true},
-    {agents, "get", "coordination.k8s.io", "leases", "", true},
-    {agents, "list", "coordination.k8s.io", "leases", "", true},
-    {agents, "delete", "coordination.k8s.io", "leases", "", true},
-    {leadership, "update", "coordination.k8s.io", "leases", "", true},
-    {events, "list", "", "events", "", true},
-    {events, "watch", "", "events", "", true},
-    {events, "create", "", "events", "", false},
-    {events, "get", "", "events", "", false},
-    {events, "update", "", "events", "", false},
-    {settings, "get", "", "configmaps", "", true},
-    {settings, "list", "", "configmaps", "", true},
-    {settings, "watch", "", "configmaps", "", true},
-    {objects, "get", "", "namespaces", "", false},
-    {objects, "list", "", "namespaces", "", false},
-    {objects, "watch", "", "namespaces", "", false},
-    {objects, "create", "", "namespaces", "", false},
-    {objects, "update", "", "namespaces", "", false},
-    {objects, "delete", "", "namespaces", "", false},
-    {objects, "get", "", "configmaps", "", false},
-    {objects, "create", "", "configmaps", "", false},
-    {objects, "update", "", "configmaps", "", false},
-    {objects, "get", kDevops, "devopsprojects", "", false},
-    {objects, "get", kDevops, "pipelines", "", false},
-    {objects, "get", kDevops, "pipelineruns", "", false},
-    {objects, "list", kDevops, "devopsprojects", "", false},
-    {objects, "watch", kDevops, "devopsprojects", "", false},
-    {objects, "update", kDevops, "devopsprojects", "", false},
-    {objects, "list", kDevops, "pipelines", "", false},
-    {objects, "watch", kDevops, "pipelines", "", false},
-    {objects, "update", kDevops, "pipelines", "", false},
-    {objects, "list", kDevops, "pipelineruns", "", false},
-    {objects, "watch", kDevops, "pipelineruns", "", false},
-    {objects, "create", kDevops, "pipelineruns", "", false},
-    {objects, "update", kDevops, "pipelineruns", "", false},
-    {objects, "delete", kDevops, "pipelineruns", "", false},
-    {objects, "update", kDevops, "pipelineruns", "status", false},
-    {credentials, "get", "", "secrets", "", false},
-    {credentials, "list", "", "secrets", "", false},
-    {credentials, "watch", "", "secrets", "", false},
-    {credentials, "update", "", "secrets", "", false},
-    {kinds, "get", "apiextensions.k8s.io", "customresourcedefinitions", "", false},
-    {kinds, "create", "apiextensions.k8s.io", "customresourcedefinitions", "", false},
-    {kinds, "patch", "apiextensions.k8s.io", "customresourcedefinitions", "", false},
-    {sign_in, "create", "authentication.k8s.io", "tokenreviews", "", false},
-    {sign_in, "create", "authorization.k8s.io", "subjectaccessreviews", "", false},
+    {agents, "create", "", "pods", "", workers},
+    {agents, "get", "", "pods", "", workers},
+    {agents, "list", "", "pods", "", workers},
+    {agents, "watch", "", "pods", "", workers},
+    {agents, "patch", "", "pods", "", workers},
+    {agents, "delete", "", "pods", "", workers},
+    {agents, "get", "", "pods", "log", workers},
+    {claims, "create", "", "persistentvolumeclaims", "", workers},
+    {exec, "get", "", "pods", "exec", workers},
+    {exec, "create", "", "pods", "exec", workers},
+    {agents, "create", "coordination.k8s.io", "leases", "", workers},
+    {agents, "get", "coordination.k8s.io", "leases", "", workers},
+    {agents, "list", "coordination.k8s.io", "leases", "", workers},
+    {agents, "delete", "coordination.k8s.io", "leases", "", workers},
+    {leadership, "update", "coordination.k8s.io", "leases", "", workers},
+    {events, "list", "", "events", "", workers},
+    {events, "create", "", "events", "", cluster},
+    {events, "get", "", "events", "", cluster},
+    {events, "update", "", "events", "", cluster},
+    {settings, "get", "", "configmaps", "", system},
+    {settings, "list", "", "configmaps", "", system},
+    {settings, "watch", "", "configmaps", "", system},
+    {objects, "get", "", "namespaces", "", cluster},
+    {objects, "list", "", "namespaces", "", cluster},
+    {objects, "watch", "", "namespaces", "", cluster},
+    {objects, "create", "", "namespaces", "", cluster},
+    {objects, "update", "", "namespaces", "", cluster},
+    {objects, "delete", "", "namespaces", "", cluster},
+    {objects, "get", "", "configmaps", "", projects},
+    {objects, "list", "", "configmaps", "", projects},
+    {objects, "watch", "", "configmaps", "", projects},
+    {objects, "create", "", "configmaps", "", projects},
+    {objects, "update", "", "configmaps", "", projects},
+    {objects, "get", kDevops, "devopsprojects", "", cluster},
+    {objects, "list", kDevops, "devopsprojects", "", cluster},
+    {objects, "watch", kDevops, "devopsprojects", "", cluster},
+    {objects, "create", kDevops, "devopsprojects", "", cluster},
+    {objects, "update", kDevops, "devopsprojects", "", cluster},
+    {objects, "delete", kDevops, "devopsprojects", "", cluster},
+    {objects, "get", kDevops, "pipelines", "", cluster},
+    {objects, "list", kDevops, "pipelines", "", cluster},
+    {objects, "watch", kDevops, "pipelines", "", cluster},
+    {objects, "create", kDevops, "pipelines", "", cluster},
+    {objects, "update", kDevops, "pipelines", "", cluster},
+    {objects, "delete", kDevops, "pipelines", "", cluster},
+    {objects, "get", kDevops, "pipelineruns", "", cluster},
+    {objects, "list", kDevops, "pipelineruns", "", cluster},
+    {objects, "watch", kDevops, "pipelineruns", "", cluster},
+    {objects, "create", kDevops, "pipelineruns", "", cluster},
+    {objects, "update", kDevops, "pipelineruns", "", cluster},
+    {objects, "delete", kDevops, "pipelineruns", "", cluster},
+    {objects, "update", kDevops, "pipelineruns", "status", cluster},
+    {objects, "get", kDevops, "gitrepositories", "", cluster},
+    {objects, "list", kDevops, "gitrepositories", "", cluster},
+    {objects, "watch", kDevops, "gitrepositories", "", cluster},
+    {objects, "create", kDevops, "gitrepositories", "", cluster},
+    {objects, "update", kDevops, "gitrepositories", "", cluster},
+    {objects, "delete", kDevops, "gitrepositories", "", cluster},
+    {objects, "get", kDevops, "templates", "", cluster},
+    {objects, "list", kDevops, "templates", "", cluster},
+    {objects, "watch", kDevops, "templates", "", cluster},
+    {objects, "get", kDevops, "clustertemplates", "", cluster},
+    {objects, "list", kDevops, "clustertemplates", "", cluster},
+    {objects, "watch", kDevops, "clustertemplates", "", cluster},
+    {objects, "get", kDevops, "clustersteptemplates", "", cluster},
+    {objects, "list", kDevops, "clustersteptemplates", "", cluster},
+    {objects, "watch", kDevops, "clustersteptemplates", "", cluster},
+    {objects, "list", kDevops, "steptemplates", "", cluster},
+    {objects, "watch", kDevops, "steptemplates", "", cluster},
+    {objects, "list", kDevops, "webhooks", "", cluster},
+    {objects, "watch", kDevops, "webhooks", "", cluster},
+    {credentials, "get", "", "secrets", "", projects},
+    {credentials, "list", "", "secrets", "", projects},
+    {credentials, "watch", "", "secrets", "", projects},
+    {credentials, "create", "", "secrets", "", projects},
+    {credentials, "update", "", "secrets", "", projects},
+    {credentials, "delete", "", "secrets", "", projects},
+    {binding, "create", "rbac.authorization.k8s.io", "rolebindings", "", cluster},
+    {binding, "get", "rbac.authorization.k8s.io", "rolebindings", "", cluster, kProjectRole},
+    {binding, "update", "rbac.authorization.k8s.io", "rolebindings", "", cluster, kProjectRole},
+    {binding, "bind", "rbac.authorization.k8s.io", "clusterroles", "", cluster, kProjectRole},
+    {kinds, "get", "apiextensions.k8s.io", "customresourcedefinitions", "", cluster},
+    {kinds, "create", "apiextensions.k8s.io", "customresourcedefinitions", "", installer},
+    {kinds, "patch", "apiextensions.k8s.io", "customresourcedefinitions", "", installer},
+    {sign_in, "create", "authentication.k8s.io", "tokenreviews", "", cluster},
+    {sign_in, "create", "authorization.k8s.io", "subjectaccessreviews", "", cluster},
 };
 
 }  // namespace
@@ -110,6 +143,8 @@ std::string_view to_string(Feature feature) {
       return "leadership";
     case sign_in:
       return "sign-in";
+    case binding:
+      return "binding";
   }
   return "agents";
 }
@@ -117,13 +152,16 @@ std::string_view to_string(Feature feature) {
 std::span<const NeededResource> needed_resources() { return kResources; }
 std::span<const NeededRight> needed_rights() { return kRights; }
 
-Attributes attributes_of(const NeededRight& right, std::string_view workers_namespace) {
+Attributes attributes_of(const NeededRight& right, std::string_view workers_namespace,
+                         std::string_view system_namespace) {
   Attributes out;
   out.verb = right.verb;
   out.group = right.group;
   out.resource = right.resource;
   out.subresource = right.subresource;
-  if (right.in_workers_namespace) out.namespace_ = workers_namespace;
+  out.name = right.name;
+  if (right.reach == workers) out.namespace_ = workers_namespace;
+  if (right.reach == system) out.namespace_ = system_namespace;
   return out;
 }
 

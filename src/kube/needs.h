@@ -25,6 +25,7 @@ enum class Feature : std::uint8_t {
   kinds,        ///< our kinds are installed and brought up to date by the server
   leadership,   ///< a second replica
   sign_in,      ///< tokens of the cluster are accepted
+  binding,      ///< rights in the namespaces of projects, where they are not there for the whole cluster
 };
 std::string_view to_string(Feature feature);
 
@@ -34,13 +35,27 @@ struct NeededResource {
 };
 std::span<const NeededResource> needed_resources();
 
+/// Where a right has to reach, and so which role has it (cluster/manifests.h makes the roles of these rows).
+enum class Reach : std::uint8_t {
+  workers,    ///< the namespace of the agents
+  system,     ///< the namespace of the server itself
+  projects,   ///< namespaces of projects: bound there by the server, one by one
+  cluster,    ///< everywhere
+  installer,  ///< everywhere, of whoever installs: a server that was installed does without
+};
+
 struct NeededRight {
   Feature feature;
   std::string_view verb, group, resource, subresource;
-  bool in_workers_namespace;  ///< else: in the whole cluster
+  Reach reach;
+  std::string_view name = {};  ///< of this object alone; empty: of all
 };
 std::span<const NeededRight> needed_rights();
-[[nodiscard]] Attributes attributes_of(const NeededRight& right, std::string_view workers_namespace);
+[[nodiscard]] Attributes attributes_of(const NeededRight& right, std::string_view workers_namespace,
+                                       std::string_view system_namespace);
+
+/// The ClusterRole of the rows that reach into projects.
+inline constexpr std::string_view kProjectRole = "windlass-project";
 
 /// Is it in a document of discovery (APIResourceList)?
 bool has_resource(const data::Value& api_resource_list, std::string_view plural);

@@ -1,5 +1,6 @@
 #include "server/object_place.h"
 
+#include "cluster/project_store.h"
 #include "data/json.h"
 
 namespace windlass::server {
@@ -39,11 +40,20 @@ Result<std::unique_ptr<ObjectPlace>> ObjectPlace::in_folder(boost::asio::io_cont
   return out;
 }
 
-std::unique_ptr<ObjectPlace> ObjectPlace::in_cluster(Replica& replica) {
+std::unique_ptr<ObjectPlace> ObjectPlace::in_cluster(Replica& replica, const std::string& project_role,
+                                                     std::function<void(std::string_view)> log) {
   std::unique_ptr<ObjectPlace> out(new ObjectPlace());
   cluster::ClusterStoreOptions options;
   options.may_write = [&replica] { return replica.may_act(); };
-  out->cluster_ = std::make_unique<cluster::ClusterStore>(replica.client(), std::move(options));
+  if (project_role.empty()) {
+    out->cluster_ = std::make_unique<cluster::ClusterStore>(replica.client(), std::move(options));
+  } else {
+    cluster::ProjectRightsOptions rights;
+    rights.role = project_role;
+    rights.may_write = options.may_write;
+    rights.log = std::move(log);
+    out->cluster_ = std::make_unique<cluster::ProjectStore>(replica.client(), std::move(options), std::move(rights));
+  }
   out->replica_ = &replica;
   return out;
 }

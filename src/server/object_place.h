@@ -5,8 +5,9 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
-#include "cluster/cluster_store.h"
 #include "journal/key_ring.h"
 #include "net/http.h"
 #include "objects/embedded_store.h"
@@ -22,7 +23,10 @@ class ObjectPlace {
                                                         std::shared_ptr<const journal::KeyRing> keys,
                                                         std::function<std::int64_t()> now_millis,
                                                         std::function<std::uint64_t()> random);
-  static std::unique_ptr<ObjectPlace> in_cluster(Replica& replica);
+  /// `project_role` not empty: the server may read Secrets and ConfigMaps in projects only, where it binds this
+  /// ClusterRole to itself.
+  static std::unique_ptr<ObjectPlace> in_cluster(Replica& replica, const std::string& project_role,
+                                                 std::function<void(std::string_view)> log);
   ~ObjectPlace();
   ObjectPlace(const ObjectPlace&) = delete;
   ObjectPlace& operator=(const ObjectPlace&) = delete;
@@ -42,7 +46,7 @@ class ObjectPlace {
 
   std::unique_ptr<KeySealer> sealer_;
   std::unique_ptr<objects::EmbeddedStore> embedded_;
-  std::unique_ptr<cluster::ClusterStore> cluster_;
+  std::unique_ptr<objects::ObjectStore> cluster_;
   Replica* replica_ = nullptr;
 };
 

@@ -425,7 +425,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   auto* const replica = impl->options.replica;
   impl->place =
       replica != nullptr
-          ? ObjectPlace::in_cluster(*replica)
+          ? ObjectPlace::in_cluster(*replica, impl->options.project_role, impl->options.log)
           : WL_TRY(ObjectPlace::in_folder(io, impl->folder, keys, impl->options.now_millis, impl->options.random));
   impl->triggers = std::make_unique<controllers::TriggerIndex>(impl->place->store(), impl->job_facts);
   impl->kube =
@@ -517,7 +517,8 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
 
   net::HttpServerOptions http_options;
   http_options.tls = WL_TRY(impl->certificate_of(impl->options.config));
-  http_options.plain_from_loopback_only = !impl->options.config.plain_everywhere;
+  http_options.plain_from_loopback_only =
+      !impl->options.plain_everywhere.value_or(impl->options.config.plain_everywhere);
   impl->http = std::make_unique<net::HttpServer>(
       io, std::move(http_options), [raw = impl.get()](Request request) { return raw->handle(std::move(request)); },
       impl->options.log, [raw = impl.get()](const Request& request) { return raw->at_once(request); });

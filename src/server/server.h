@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:9090";
   PodAgentsOptions pod_agents;
   Replica* replica = nullptr;  ///< its turn has come: the objects are in its cluster, the folder is its. Outlives us
+  std::string project_role;    ///< with a replica: ObjectPlace::in_cluster
+  std::optional<bool> plain_everywhere;  ///< plain HTTP from other machines too; nothing: as the configuration says
   std::string version;
   int executors = 2;                        ///< of the built-in node
   std::vector<std::string> labels;          ///< of the built-in node

@@ -165,6 +165,7 @@ struct SmallWorld {
     kube::Access access;
     access.name = "test";
     access.server = *net::parse_url("http://127.0.0.1:8001", "x");
+    access.identity.token = token;
     kube::Surroundings surroundings;
     surroundings.wall_millis = [] { return std::int64_t{1'800'000'000'000}; };
     surroundings.random = [this] { return random += 0x9E3779B97F4A7C15ULL; };
@@ -196,6 +197,7 @@ struct SmallWorld {
   SmallStore store;
   SmallServer server;
   std::uint64_t random = 1;
+  std::string token;  ///< of clients that are made from now on
   std::unique_ptr<kube::Client> client;
 };
 

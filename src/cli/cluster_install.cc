@@ -1,0 +1,200 @@
+#include "cli/cluster_install.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <charconv>
+#include <optional>
+
+#include "cli/files.h"
+#include "cli/output.h"
+#include "cli/terminal_text.h"
+#include "cluster/connection.h"
+#include "cluster/installation.h"
+#include "cluster/manifests.h"
+#include "data/yaml.h"
+#include "kube/load_access.h"
+
+namespace windlass::cli {
+namespace {
+
+using cluster::AppliedObject;
+using data::Value;
+using State = AppliedObject::State;
+
+constexpr std::string_view kWorkersNamespace = "kubesphere-devops-worker";
+constexpr int kLongestWait = 3600;
+
+Text word_of(State state) {
+  switch (state) {
+    case State::made:
+      return {"made", "已创建"};
+    case State::changed:
+      return {"changed", "已更新"};
+    case State::same:
+      return {"as it was", "无变化"};
+    case State::kept:
+      return {"kept as it is", "保持原样"};
+    case State::refused:
+      return {"not ours", "非本程序所有"};
+    case State::failed:
+      return {"failed", "失败"};
+  }
+  return {};
+}
+
+std::string name_of(const AppliedObject& one) {
+  return one.kind + " " + (one.namespace_.empty() ? std::string() : one.namespace_ + "/") + one.name;
+}
+
+Value facts(const AppliedObject& one) {
+  Value out = Value::map_of("kind", one.kind, "name", one.name, "state", cluster::to_string(one.state));
+  if (!one.namespace_.empty()) out.set("namespace", one.namespace_);
+  if (!one.message.empty()) out.set("message", one.message);
+  return out;
+}
+
+/// What is shown while it happens.
+class Report {
+ public:
+  Report(Language language, Form form) : language_(language), form_(form) {}
+
+  void tell(const AppliedObject& one) {
+    if (form_ != Form::words) {
+      print(as_item(form_, facts(one)));
+      return;
+    }
+    const bool bad = one.state == State::refused || one.state == State::failed;
+    if (bad) return void(complain(name_of(one) + ": " + without_controls(one.message), kExitFailure));
+    print(padded(word_of(one.state).in(language_), 14) + " " + name_of(one) + "\n");
+  }
+  void trouble(const std::string& why) const {
+    complain(say(language_, {"the server does not run yet: {}", "服务器尚未运行：{}"}, {without_controls(why)}),
+             kExitFailure);
+  }
+
+ private:
+  Language language_;
+  Form form_;
+};
+
+struct Outcome {
+  bool applied = false, runs = false;
+  std::string error;  ///< the cluster did not answer as it should
+};
+
+boost::asio::awaitable<void> install(kube::Client& client, std::vector<Value> manifests, std::string namespace_,
+                                     std::chrono::seconds patience, Report& report, Outcome& out) {
+  auto applied = co_await cluster::apply_manifests(client, std::move(manifests),
+                                                   [&report](const AppliedObject& one) { report.tell(one); });
+  if (!applied) out.error = applied.error().message;
+  out.applied = applied && *applied;
+  if (out.applied && patience.count() > 0) {
+    auto runs =
+        co_await cluster::wait_for_deployment(client, std::move(namespace_), std::string(cluster::kServerName),
+                                              patience, [&report](const std::string& why) { report.trouble(why); });
+    if (!runs) out.error = runs.error().message;
+    out.runs = runs && *runs;
+  }
+  client.close();
+}
+
+Result<cluster::InstallOptions> read_options(const Invocation& in, const ParsedOptions& options) {
+  cluster::InstallOptions out;
+  out.version = kVersion;
+  out.namespace_ = options.get("--system-namespace", out.namespace_);
+  out.workers = options.get("--namespace", kWorkersNamespace);
+  out.image = options.get("--image", "windlass/server:" + std::string(kVersion));
+  out.agent_image = options.get("--agent-image", "windlass/agent:" + std::string(kVersion));
+  out.pull_secret = options.get("--pull-secret");
+  out.storage = WL_TRY(cluster::parse_storage(options.get("--storage")));
+  out.storage.size = options.get("--size", out.storage.size);
+  out.config = options.get("--config-from", out.config);
+  out.tls_only = options.has("--tls-only");
+  if (options.has("--casc")) {
+    out.casc = WL_TRY(read_file(absolute_path(in.working_folder, options.get("--casc")), in.language));
+    if (out.casc.empty()) return fail(ErrorKind::invalid, "--casc: the file " + options.get("--casc") + " is empty");
+  }
+  return out;
+}
+
+std::string what_next(Language language, const cluster::InstallOptions& given) {
+  const auto& space = given.namespace_;
+  const auto server = std::string(cluster::kServerName);
+  return say(language,
+             {"Windlass runs in the cluster. What to try next:\n"
+              "  kubectl -n {} logs deploy/{} | grep setup=     the link that sets the password of admin\n"
+              "  kubectl -n {} port-forward svc/{} 9090         then open that link at http://127.0.0.1:9090\n"
+              "  kubectl get devopsprojects,pipelines,pipelineruns -A\n",
+              "Windlass 已在集群中运行。接下来可以尝试：\n"
+              "  kubectl -n {} logs deploy/{} | grep setup=     用于设置 admin 密码的链接\n"
+              "  kubectl -n {} port-forward svc/{} 9090         然后在 http://127.0.0.1:9090 打开该链接\n"
+              "  kubectl get devopsprojects,pipelines,pipelineruns -A\n"},
+             {space, server, space, server});
+}
+
+}  // namespace
+
+int install_in_cluster(const Invocation& in, const ParsedOptions& options) {
+  const auto given = read_options(in, options);
+  if (!given) return complain("cluster install: " + given.error().text(), kExitUsage);
+  auto manifests = cluster::install_manifests(*given);
+  if (!manifests) return complain("cluster install: " + manifests.error().text(), kExitUsage);
+  if (options.has("--print")) {
+    data::YamlStyle style;
+    style.dialect = data::YamlDialect::k8s;
+    return print(data::format_yaml_documents(*manifests, style)) ? kExitSuccess : kExitInternal;
+  }
+  const auto wait = options.get("--wait", "300");
+  int seconds = 0;
+  const auto parsed = std::from_chars(wait.data(), wait.data() + wait.size(), seconds);
+  if (parsed.ec != std::errc() || parsed.ptr != wait.data() + wait.size() || seconds < 0 || seconds > kLongestWait) {
+    return complain(say(in.language,
+                        {"cluster install: --wait takes seconds from 0 to 3600, not {}",
+                         "cluster install：--wait 须为 0 到 3600 的秒数，而不是 {}"},
+                        {without_controls(wait)}),
+                    kExitUsage);
+  }
+  auto surroundings = kube::real_surroundings(in.environment);
+  auto path = options.get("--kubeconfig");
+  if (!path.empty()) path = absolute_path(in.working_folder, path);
+  const auto access = kube::load_access(path, options.get("--context"), surroundings);
+  if (!access) return complain("cluster install: " + access.error().text(), kExitUsage);
+  boost::asio::io_context io(1);
+  auto connection = cluster::Connection::make(io, *access, surroundings, "windlass/" + std::string(kVersion),
+                                              cluster::Connection::Use::objects);
+  if (!connection) return complain("cluster install: " + connection.error().text(), kExitUsage);
+  const auto form = form_of(options);
+  Report report(in.language, form);
+  Outcome outcome;
+  boost::asio::co_spawn(io,
+                        install((*connection)->client(), std::move(*manifests), given->namespace_,
+                                std::chrono::seconds(seconds), report, outcome),
+                        boost::asio::detached);
+  io.run();
+  if (!outcome.error.empty()) {
+    return complain(
+        say(in.language, {"cluster install: {} does not answer as it should: {}", "cluster install：{} 未正常响应：{}"},
+            {access->server.text(), without_controls(outcome.error)}),
+        kExitInternal);
+  }
+  if (!outcome.applied) {
+    return complain(say(in.language, {"cluster install: not installed; what stands above is in the way",
+                                      "cluster install：未安装；原因见上"}),
+                    kExitFailure);
+  }
+  if (seconds == 0) return kExitSuccess;
+  if (!outcome.runs) {
+    return complain(
+        say(in.language,
+            {"cluster install: everything is there, and the server does not run after {} s; look at it: "
+             "kubectl -n {} describe pods",
+             "cluster install：对象均已就绪，但服务器在 {} 秒后仍未运行；请查看：kubectl -n {} describe pods"},
+            {std::to_string(seconds), given->namespace_}),
+        kExitFailure);
+  }
+  if (form == Form::words) print(what_next(in.language, *given));
+  return kExitSuccess;
+}
+
+}  // namespace windlass::cli
