@@ -27,6 +27,7 @@ third_party(pugixml pugixml.hpp pugixml)
 third_party(pcre2 pcre2.h pcre2-8 pcre2-16)
 third_party(utf8proc utf8proc.h utf8proc)
 third_party(nettle nettle/sha2.h nettle)
+third_party(mbedtls mbedtls/ssl.h mbedtls mbedx509 mbedcrypto)
 third_party(crypto openssl/evp.h crypto)
 third_party(ssl openssl/ssl.h ssl NEEDS third_party::crypto)
 # For the formats that src/files names; the others, xar's XML above all, are not linked.

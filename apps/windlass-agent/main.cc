@@ -116,7 +116,7 @@ int run_shim(int argc, char** argv) {
 /// /proc/PID/environ does not show it to the build.
 struct PodEnvironment {
   std::vector<std::string> lent;
-  std::string url, name, secret, container;
+  std::string url, name, secret, container, authorities;
 };
 PodEnvironment take_environment() {
   PodEnvironment out;
@@ -133,6 +133,10 @@ PodEnvironment take_environment() {
     }
     if (name == "JENKINS_URL") out.url = value;
     if (name == "JENKINS_AGENT_NAME") out.name = value;
+    if (name == "WINDLASS_CA") {
+      out.authorities = value;
+      continue;
+    }
     if (name == "WINDLASS_CONTAINER") {
       out.container = value;
       continue;
@@ -177,6 +181,7 @@ int run_pod(int argc, char** argv) {
     options.dial = {.url = std::move(surroundings.url),
                     .name = std::move(surroundings.name),
                     .secret = std::move(surroundings.secret),
+                    .authorities = std::move(surroundings.authorities),
                     .others = folder};
   }
   if (::mkdir(folder.c_str(), 01777) == 0) ::chmod(folder.c_str(), 01777);
@@ -206,6 +211,7 @@ int run_install(int argc, char** argv) {
 int run_dial(int argc, char** argv) {
   windlass::agent::DialerOptions options;
   options.secret = windlass::proc::Fd(windlass::agent::kDialerSecretFd);
+  if (const char* authorities = ::getenv("WINDLASS_CA"); authorities != nullptr) options.authorities = authorities;
   for (int i = 2; i < argc; ++i) {
     std::string_view value;
     if (take(argv[i], "--state", value)) options.own_folder = value;

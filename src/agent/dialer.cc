@@ -38,6 +38,7 @@ constexpr std::size_t kMostChannels = 1024;
 constexpr std::size_t kPiece = 256U << 10U;
 constexpr std::size_t kMostHead = 16U << 10U;
 constexpr std::uint64_t kTagServer = 0;
+constexpr std::uint16_t kSecretPort = 443;
 
 std::uint32_t random_word() {
   std::uint32_t word = 0;
@@ -59,17 +60,6 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-bool wait_for(int fd, short what, Clock::time_point deadline) {
-  pollfd waited{.fd = fd, .events = what, .revents = 0};
-  for (;;) {
-    const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return false;
-    const int count = ::poll(&waited, 1, static_cast<int>(left));
-    if (count > 0) return true;
-    if (count == 0 || errno != EINTR) return false;
-  }
-}
-
 /// The value of a header in an answer's head; names compare without case.
 std::string_view header_of(std::string_view head, std::string_view name) {
   for (std::size_t at = head.find("\r\n"); at != std::string_view::npos; at = head.find("\r\n", at + 2)) {
@@ -88,17 +78,17 @@ std::string_view header_of(std::string_view head, std::string_view name) {
 
 Result<ServerAddress> parse_server_url(std::string_view url) {
   const std::string shown(url.substr(0, 200));
-  if (url.starts_with("https://")) {
-    return fail(ErrorKind::unsupported, "JENKINS_URL is " + shown +
-                                            ": agents in pods call the server by http:// inside the cluster; give the "
-                                            "cloud the address of the server's Service as jenkinsUrl");
-  }
-  constexpr std::string_view kScheme = "http://";
-  if (!url.starts_with(kScheme)) {
-    return fail(ErrorKind::invalid, "JENKINS_URL is '" + shown + "': it must begin with http://");
-  }
-  url.remove_prefix(kScheme.size());
   ServerAddress out;
+  constexpr std::string_view kPlain = "http://", kSecret = "https://";
+  if (url.starts_with(kSecret)) {
+    out.is_secret = true;
+    out.port = kSecretPort;
+    url.remove_prefix(kSecret.size());
+  } else if (url.starts_with(kPlain)) {
+    url.remove_prefix(kPlain.size());
+  } else {
+    return fail(ErrorKind::invalid, "JENKINS_URL is '" + shown + "': it must begin with http:// or https://");
+  }
   const auto slash = url.find('/');
   auto authority = url.substr(0, slash);
   if (slash != std::string_view::npos) {
@@ -186,7 +176,7 @@ Result<> Dialer::connect(const ServerAddress& address) {
       error = errno;
       if (error == EINPROGRESS) {
         socklen_t size = sizeof error;
-        if (!wait_for(socket.get(), POLLOUT, Clock::now() + kConnectLimit)) {
+        if (!wait_for_socket(socket.get(), POLLOUT, Clock::now() + kConnectLimit)) {
           error = ETIMEDOUT;
         } else {
           ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
@@ -206,20 +196,30 @@ Result<> Dialer::shake_hands(const ServerAddress& address) {
   std::string nonce(16, '\0');
   (void)!::getrandom(nonce.data(), nonce.size(), 0);
   const bool is_six = address.host.contains(':');
-  const std::string request = "GET " + address.prefix + "/kapis/windlass.io/v1/agents/" + options_.name +
-                              "/link HTTP/1.1\r\nHost: " + (is_six ? "[" + address.host + "]" : address.host) +
-                              (address.port == 80 ? "" : ":" + std::to_string(address.port)) +
-                              "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                              "Sec-WebSocket-Key: " +
-                              base64(nonce) + "\r\nSec-WebSocket-Protocol: " + std::string(kChannelProtocol) +
-                              "\r\nAuthorization: Bearer " + secret_ + "\r\n\r\n";
+  const std::string request =
+      "GET " + address.prefix + "/kapis/windlass.io/v1/agents/" + options_.name +
+      "/link HTTP/1.1\r\nHost: " + (is_six ? "[" + address.host + "]" : address.host) +
+      (address.port == (address.is_secret ? kSecretPort : 80) ? "" : ":" + std::to_string(address.port)) +
+      "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: " +
+      base64(nonce) + "\r\nSec-WebSocket-Protocol: " + std::string(kChannelProtocol) + "\r\nAuthorization: Bearer " +
+      secret_ + "\r\n\r\n";
   const auto deadline = Clock::now() + kConnectLimit;
+  if (address.is_secret) {
+    stream_ = WL_TRY(tls_stream(
+        server_.get(), {.host = address.host, .shown = options_.url, .authorities = options_.authorities}, deadline));
+  } else {
+    stream_ = plain_stream(server_.get());
+  }
+  const auto wait = [&](ServerStream::State state) {
+    return wait_for_socket(server_.get(), state == ServerStream::State::wait_to_write ? POLLOUT : POLLIN, deadline);
+  };
   std::string_view rest = request;
   while (!rest.empty()) {
-    const auto count = ::send(server_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
-    if (count > 0) {
-      rest.remove_prefix(static_cast<std::size_t>(count));
-    } else if (errno != EAGAIN || !wait_for(server_.get(), POLLOUT, deadline)) {
+    const auto step = stream_->write(rest);
+    if (step.state == ServerStream::State::done) {
+      rest.remove_prefix(step.count);
+    } else if (step.state == ServerStream::State::ended || !wait(step.state)) {
       return fail(ErrorKind::unavailable, options_.url + " does not take what is sent");
     }
   }
@@ -227,13 +227,16 @@ Result<> Dialer::shake_hands(const ServerAddress& address) {
   std::size_t end = std::string::npos;
   while ((end = head.find("\r\n\r\n")) == std::string::npos) {
     if (head.size() > kMostHead) return fail(ErrorKind::invalid, options_.url + " answers no HTTP");
-    if (!wait_for(server_.get(), POLLIN, deadline)) {
+    char piece[2048];
+    const auto step = stream_->read(piece, sizeof piece);
+    if (step.state == ServerStream::State::ended) {
+      return fail(ErrorKind::unavailable, options_.url + " closed the connection without an answer");
+    }
+    if (step.state == ServerStream::State::done) {
+      head.append(piece, step.count);
+    } else if (!wait(step.state)) {
       return fail(ErrorKind::timeout, options_.url + " takes the connection but does not answer");
     }
-    char piece[2048];
-    const auto count = ::recv(server_.get(), piece, sizeof piece, 0);
-    if (count == 0) return fail(ErrorKind::unavailable, options_.url + " closed the connection without an answer");
-    if (count > 0) head.append(piece, static_cast<std::size_t>(count));
   }
   const std::string first(head.substr(0, std::min<std::size_t>(head.find("\r\n"), 120)));
   const std::string_view fields = std::string_view(head).substr(0, end + 2);
@@ -286,11 +289,10 @@ bool Dialer::read_server() {
       handle(**message);
     }
     char piece[64U << 10U];
-    const auto count = ::recv(server_.get(), piece, sizeof piece, 0);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN) return true;
-    if (count <= 0) return false;
-    reader_->feed({piece, static_cast<std::size_t>(count)});
+    const auto step = stream_->read(piece, sizeof piece);
+    if (step.state == ServerStream::State::ended) return false;
+    if (step.state != ServerStream::State::done) return true;
+    reader_->feed({piece, step.count});
   }
 }
 
@@ -358,7 +360,12 @@ void Dialer::flush() {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
   };
   std::vector<std::uint32_t> dead;
-  if (!out_.is_empty() && !out_.flush(server_.get())) is_over_ = true;
+  while (!out_.is_empty()) {
+    const auto step = stream_->write(out_.front());
+    if (step.state == ServerStream::State::ended) is_over_ = true;
+    if (step.state != ServerStream::State::done) break;
+    out_.drop(step.count);
+  }
   const bool is_full = out_.size() >= kQueueLimit;
   for (auto& [id, channel] : channels_) {
     if (!channel.out.is_empty() && !channel.out.flush(channel.socket.get())) {
@@ -376,6 +383,7 @@ void Dialer::flush() {
 
 void Dialer::hang_up() {
   channels_.clear();
+  stream_.reset();
   server_.reset();
   reader_.reset();
   out_.clear();

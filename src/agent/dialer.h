@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/server_stream.h"
 #include "base/result.h"
 #include "proc/fd.h"
 #include "proc/write_queue.h"
@@ -24,14 +25,16 @@ namespace windlass::agent {
 struct ServerAddress {
   std::string host;  ///< a name or a number, without brackets
   std::uint16_t port = 80;
-  std::string prefix;  ///< of the path: "" or "/jenkins"
+  bool is_secret = false;  ///< in TLS
+  std::string prefix;      ///< of the path: "" or "/jenkins"
 };
-/// `http://HOST[:PORT][/PREFIX]`. Errors: invalid, unsupported (https), with a sentence that names the URL.
+/// `http[s]://HOST[:PORT][/PREFIX]`. Errors: invalid, with a sentence that names the URL.
 [[nodiscard]] Result<ServerAddress> parse_server_url(std::string_view url);
 
 struct DialerOptions {
   std::string url, name;
   std::string own_folder;    ///< state of the agent that dials
+  std::string authorities;   ///< of the server's certificate, for https://: PEM or a path; empty: the image's
   std::string other_folder;  ///< where the other containers' agents have theirs: FOLDER/CONTAINER
   proc::Fd secret;           ///< read to its end once
 };
@@ -65,6 +68,7 @@ class Dialer {
   DialerOptions options_;
   std::string secret_;
   proc::Fd epoll_, server_;
+  std::unique_ptr<ServerStream> stream_;  ///< over server_
   std::unique_ptr<websocket::Reader> reader_;
   proc::WriteQueue out_;
   std::uint32_t server_interest_ = 0;

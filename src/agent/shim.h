@@ -29,10 +29,11 @@ namespace windlass::agent {
 
 /// Of an agent that calls its server by itself, as those in pods do.
 struct DialOptions {
-  std::string url;     ///< empty: it waits to be called
-  std::string name;    ///< which agent it is
-  std::string secret;  ///< that proves it
-  std::string others;  ///< folder that holds the state folders of the pod's other containers
+  std::string url;          ///< empty: it waits to be called
+  std::string name;         ///< which agent it is
+  std::string secret;       ///< that proves it
+  std::string authorities;  ///< that sign the server's certificate: PEM or a path; empty: the image's
+  std::string others;       ///< folder that holds the state folders of the pod's other containers
 };
 
 struct ShimOptions {

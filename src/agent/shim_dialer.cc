@@ -38,6 +38,7 @@ void Shim::start_dialer() {
                   "--url=" + options_.dial.url,
                   "--name=" + options_.dial.name,
                   "--others=" + options_.dial.others};
+  if (!options_.dial.authorities.empty()) spawned.env = {"WINDLASS_CA=" + options_.dial.authorities};
   spawned.fds = {{2, 2}, {theirs.get(), kDialerSecretFd}};
   spawned.new_session = true;
   auto pid = proc::spawn_pid(spawned);

@@ -3,13 +3,18 @@
 #include "agents/agent_hub.h"
 
 #include <boost/asio/co_spawn.hpp>
+#include <chrono>
+#include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <map>
 #include <poll.h>
 #include <signal.h>
+#include <sstream>
 #include <stdlib.h>
 
+#include "net/certificate.h"
 #include "net/http_server.h"
 #include "nodes/agent_connection.h"
 #include "proc/spawn.h"
@@ -68,8 +73,11 @@ class Hub : public testing::Test {
     (void)!::system(("pkill -KILL -f " + folder_ + " >/dev/null 2>&1; rm -rf " + folder_).c_str());
   }
   void listen(const std::string& where) {
+    net::HttpServerOptions options;
+    options.tls = tls_;
+    options.head_timeout = std::chrono::seconds(1);
     http_ = std::make_unique<net::HttpServer>(
-        io_, net::HttpServerOptions(),
+        io_, options,
         [this](net::Request request) -> rt::Task<net::Response> {
           ++knocks_;
           if (AgentHub::serves(request.path)) co_return hub_->accept(request);
@@ -85,11 +93,13 @@ class Hub : public testing::Test {
     proc::SpawnOptions spawned;
     spawned.program = WL_AGENT_BINARY;
     spawned.argv = {"windlass-agent", "pod", "--run=" + folder_ + "/run"};
-    spawned.env = {"PATH=/usr/local/bin:/usr/bin:/bin", "JAVA_HOME=/opt/" + container,
-                   "WINDLASS_CONTAINER=" + container, "JENKINS_URL=http://" + address_ + "/",
-                   "JENKINS_AGENT_NAME=pod-1"};
+    spawned.env = {
+        "PATH=/usr/local/bin:/usr/bin:/bin", "JAVA_HOME=/opt/" + container, "WINDLASS_CONTAINER=" + container,
+        std::string("JENKINS_URL=") + (tls_ ? "https://" : "http://") + address_ + "/", "JENKINS_AGENT_NAME=pod-1"};
+    if (!authorities_.empty()) spawned.env.push_back("WINDLASS_CA=" + authorities_);
     if (!secret.empty()) spawned.env.push_back("JENKINS_SECRET=" + secret);
-    spawned.fds = {{2, 2}};
+    const proc::Fd log(::open((folder_ + "/agent.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    spawned.fds = {{log.get(), 2}};
     auto process = proc::spawn(spawned);
     ASSERT_TRUE(process) << process.error().text();
     pods_.push_back(std::move(*process));
@@ -123,6 +133,45 @@ class Hub : public testing::Test {
     return out;
   }
 
+  static std::int64_t now() {
+    using std::chrono::system_clock;
+    return std::chrono::duration_cast<std::chrono::seconds>(system_clock::now().time_since_epoch()).count();
+  }
+  /// From now on the server speaks TLS; the pods that start know the authority.
+  void use_tls(const std::vector<std::string>& names = {"127.0.0.1", "localhost"}, std::int64_t made = now()) {
+    const auto authority = net::make_authority("test authority", made);
+    ASSERT_TRUE(authority) << authority.error().text();
+    const auto pair = net::make_server_certificate(*authority, names, made);
+    ASSERT_TRUE(pair) << pair.error().text();
+    auto tls = net::TlsContext::make(*pair);
+    ASSERT_TRUE(tls) << tls.error().text();
+    tls_ = *tls;
+    authorities_ = authority->certificate;
+    listen_anew();
+  }
+  /// At another port.
+  void listen_anew() {
+    io_.restart();
+    io_.run_for(1ms);  // what the one before has begun, it has begun
+    http_.reset();
+    listen("127.0.0.1:0");
+  }
+  /// What the agent says of its server, where people look.
+  void says(const std::string& words) {
+    std::string log;
+    until([&] {
+      std::stringstream text;
+      text << std::ifstream(folder_ + "/agent.log").rdbuf();
+      log = text.str();
+      return log.find(words) != std::string::npos || std::ranges::count(log, '\n') > 3;
+    });
+    EXPECT_NE(log.find(words), std::string::npos) << log;
+    EXPECT_EQ(log.find("secret of"), std::string::npos);
+    EXPECT_EQ(hub_->count(), 0U);
+  }
+
+  std::shared_ptr<net::TlsContext> tls_;
+  std::string authorities_;
   boost::asio::io_context io_;
   std::unique_ptr<rt::Timers> timers_;
   std::unique_ptr<AgentHub> hub_;
@@ -168,6 +217,74 @@ TEST_F(Hub, MuchOutputComesWholeWhileTheConnectionBreaks) {
   std::string expected = "+ set +x\n";
   for (int i = 1; i <= 400'000; ++i) expected += std::to_string(i) + "\n";
   EXPECT_EQ(seen_.logs["t1"], expected);
+}
+
+TEST_F(Hub, OverTlsAShellRunsAndMuchOutputComesWhole) {
+  use_tls();
+  start_pod("jnlp", "secret of pod-1");
+  call("");
+  ASSERT_TRUE(connection_->start(spec("t1", "set +x; test -z \"$WINDLASS_CA\" || exit 9; seq 1 200000")));
+  until([&] { return seen_.exits.contains("t1"); });
+  EXPECT_EQ(seen_.exits["t1"], 0);
+  std::string expected = "+ set +x\n";
+  for (int i = 1; i <= 200'000; ++i) expected += std::to_string(i) + "\n";
+  EXPECT_EQ(seen_.logs["t1"], expected);
+  for (const auto& entry : seen_.surroundings) EXPECT_FALSE(entry.starts_with("WINDLASS_CA")) << entry;
+}
+
+TEST_F(Hub, OverTlsMuchGoesToTheAgentToo) {
+  use_tls();
+  start_pod("jnlp", "secret of pod-1");
+  call("");
+  const std::string much(3U << 20U, 'x');
+  ASSERT_TRUE(connection_->start(spec("t1", "set +x\n: <<'END'\n" + much + "\nEND\nwc -c < \"$0\"")));
+  until([&] { return seen_.exits.contains("t1"); });
+  EXPECT_NE(seen_.logs["t1"].find(std::to_string(much.size() + 34)), std::string::npos)
+      << seen_.logs["t1"].substr(0, 200);
+}
+
+TEST_F(Hub, TheAuthorityMayBeInAFileOfThePod) {
+  use_tls();
+  std::ofstream(folder_ + "/ca.pem") << authorities_;
+  authorities_ = folder_ + "/ca.pem";
+  start_pod("jnlp", "secret of pod-1");
+  until([&] { return hub_->count() == 1; });
+}
+
+TEST_F(Hub, ACertificateOfAnotherAuthorityIsNotTaken) {
+  use_tls();
+  authorities_ = net::make_authority("another", now())->certificate;
+  start_pod("jnlp", "secret of pod-1");
+  says("is signed by nobody of the authority that this pod was given");
+}
+
+TEST_F(Hub, ACertificateOfOursIsNotTakenByWhoKnowsOnlyTheImagesAuthorities) {
+  use_tls();
+  authorities_.clear();
+  start_pod("jnlp", "secret of pod-1");
+  says("WINDLASS_CA");
+}
+
+TEST_F(Hub, ACertificateForAnotherNameIsNotTaken) {
+  use_tls({"ci.example.org", "10.9.8.7"});
+  start_pod("jnlp", "secret of pod-1");
+  says("is for ci.example.org, 10.9.8.7, not for 127.0.0.1");
+}
+
+TEST_F(Hub, ACertificateThatHasExpiredIsNotTaken) {
+  constexpr std::int64_t kTwoYears = std::int64_t{2} * 365 * 86'400;
+  use_tls({"127.0.0.1"}, now() - kTwoYears);
+  start_pod("jnlp", "secret of pod-1");
+  says("has expired, on 20");
+}
+
+TEST_F(Hub, AServerWithoutTlsIsSaid) {
+  use_tls();
+  auto tls = std::exchange(tls_, nullptr);
+  listen_anew();
+  tls_ = tls;  // the pod is told https://
+  start_pod("jnlp", "secret of pod-1");
+  says("is it an http:// address?");
 }
 
 TEST_F(Hub, WhoHasAnotherSecretStaysOutside) {

@@ -27,6 +27,15 @@ bool WriteQueue::flush(int socket) {
   return true;
 }
 
+void WriteQueue::drop(std::size_t count) {
+  constexpr std::size_t kKeep = 1U << 20U;
+  begin_ += count;
+  if (begin_ >= bytes_.size()) return clear();
+  if (begin_ <= kKeep) return;
+  bytes_.erase(0, begin_);
+  begin_ = 0;
+}
+
 void WriteQueue::clear() {
   begin_ = 0;
   bytes_.clear();

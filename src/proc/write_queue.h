@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace windlass::proc {
 
@@ -15,6 +16,9 @@ class WriteQueue {
   /// Sends what the kernel takes now. False if the peer is gone (never a SIGPIPE).
   bool flush(int socket);
   void clear();
+  /// For who sends in another way: what is next, and that so much of it is on its way.
+  [[nodiscard]] std::string_view front() const { return std::string_view(bytes_).substr(begin_); }
+  void drop(std::size_t count);
 
  private:
   std::string bytes_;
