@@ -2,7 +2,7 @@
 //
 // TLS is a client's only: 1.2, the server's certificate always checked, against the authorities that the pod was given
 // or else those of its image, and for the name or address that was called. Nothing is sent before that. Who is calling
-// is said inside, by the agent's secret. Why this library: docs/decisions/025-tls-of-agents.md.
+// is said inside, by the agent's secret. Why this library: docs/decisions/026-tls-of-agents.md.
 #pragma once
 
 #include <chrono>
