@@ -213,5 +213,25 @@ TEST(EnsureFolder, NamesTheFolderThatCannotBe) {
   EXPECT_NE(result.error().message.find("/file/below"), std::string::npos) << result.error().message;
 }
 
+TEST(EnsureFolder, SaysWhoseFolderItIs) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";
+  TempFolder folder;
+  ASSERT_EQ(::chmod(folder.path.c_str(), 0755), 0);
+  ASSERT_TRUE(ensure_folder(folder.path + "/theirs", 0755));
+  ASSERT_EQ(::chown((folder.path + "/theirs").c_str(), 1000, 1000), 0);
+  ASSERT_EQ(::seteuid(12345), 0);
+  const auto refused = ensure_folder(folder.path + "/theirs/a/b", 0755);
+  const auto of_root = ensure_folder(folder.path + "/mine", 0755);
+  ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(
+      refused.error().message,
+      "cannot make the folder " + folder.path + "/theirs/a: Permission denied; " + folder.path +
+          "/theirs belongs to user 1000 and this process is user 12345: let both be one user (in a pod: runAsUser "
+          "of the containers)");
+  ASSERT_FALSE(of_root);
+  EXPECT_EQ(of_root.error().message, "cannot make the folder " + folder.path + "/mine: Permission denied");
+}
+
 }  // namespace
 }  // namespace windlass::proc

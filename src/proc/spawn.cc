@@ -183,6 +183,26 @@ Result<std::string> find_program(std::string_view name, std::string_view path) {
   return fail(ErrorKind::not_found, "no program " + std::string(name) + " on the PATH");
 }
 
+namespace {
+
+/// Whose folder it is that lets us not in; empty: that is not why. Images and pods bring users of their own. A folder
+/// of root's is a path that is not ours at all, and another user would be no help.
+std::string of_another_user(const std::string& path, int error) {
+  if (error != EACCES && error != EPERM) return {};
+  auto folder = path;
+  struct stat info{};
+  do {
+    const auto slash = folder.rfind('/');
+    if (slash == std::string::npos || folder.size() == 1) return {};
+    folder.resize(std::max<std::size_t>(slash, 1));
+  } while (::stat(folder.c_str(), &info) != 0);
+  if (info.st_uid == ::geteuid() || info.st_uid == 0) return {};
+  return "; " + folder + " belongs to user " + std::to_string(info.st_uid) + " and this process is user " +
+         std::to_string(::geteuid()) + ": let both be one user (in a pod: runAsUser of the containers)";
+}
+
+}  // namespace
+
 Result<> ensure_folder(const std::string& path, unsigned mode) {
   if (::mkdir(path.c_str(), mode) == 0) return {};
   if (errno == EEXIST && is_folder(path)) return {};
@@ -190,13 +210,17 @@ Result<> ensure_folder(const std::string& path, unsigned mode) {
     for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
       const std::string parent = path.substr(0, slash);
       if (::mkdir(parent.c_str(), mode) != 0 && errno != EEXIST) {
-        return fail(kind_of(errno), "cannot make the folder " + parent + ": " + std::strerror(errno));
+        const int error = errno;
+        return fail(kind_of(error),
+                    "cannot make the folder " + parent + ": " + std::strerror(error) + of_another_user(parent, error));
       }
     }
     if (::mkdir(path.c_str(), mode) == 0 || (errno == EEXIST && is_folder(path))) return {};
   }
-  return fail(kind_of(errno), "cannot make the folder " + path + ": " +
-                                  (errno == EEXIST ? "something else has that name" : std::strerror(errno)));
+  const int error = errno;
+  return fail(kind_of(error), "cannot make the folder " + path + ": " +
+                                  (error == EEXIST ? "something else has that name" : std::strerror(error)) +
+                                  of_another_user(path, error));
 }
 
 }  // namespace windlass::proc
