@@ -290,6 +290,9 @@ Result<Storage> parse_storage(std::string_view text) {
 Result<std::vector<Value>> install_manifests(const InstallOptions& options) {
   WL_CHECK_OK(check(options));
   std::vector<Value> out = {namespace_of(options, options.namespace_), namespace_of(options, options.workers)};
+  // First, because a cluster takes its time to bind a volume.
+  if (options.storage.kind == Storage::Kind::node) out.push_back(node_volume(options));
+  if (options.storage.kind != Storage::Kind::memory) out.push_back(claim(options));
   for (auto& one : definitions()) out.push_back(std::move(one));
   out.push_back(account(options, kServerAccount));
   out.push_back(account(options, kAgentsAccount));
@@ -300,8 +303,6 @@ Result<std::vector<Value>> install_manifests(const InstallOptions& options) {
   out.push_back(binding(options, "RoleBinding", "windlass", options.namespace_, {kServerAccount}));
   out.push_back(role(options, "Role", "windlass-agents", options.workers, kube::Reach::workers));
   out.push_back(binding(options, "RoleBinding", "windlass-agents", options.workers, {kServerAccount, kAgentsAccount}));
-  if (options.storage.kind == Storage::Kind::node) out.push_back(node_volume(options));
-  if (options.storage.kind != Storage::Kind::memory) out.push_back(claim(options));
   if (!options.casc.empty()) {
     Value map = object(options, "v1", "ConfigMap", kCascMap, options.namespace_);
     map.set("data", Value::map_of("jenkins.yaml", options.casc));
