@@ -143,6 +143,42 @@ def rights_are_these_and_no_others():
     assert name in bound and all(get("namespace", one)["metadata"]["labels"].get("kubesphere.io/devopsproject") for one in bound), bound
 
 
+ODD = """podTemplate(yaml: '''
+spec:
+SPEC
+''') { node(POD_LABEL) {
+BODY
+} }"""
+JNLP = "  - {name: jnlp, image: 'localhost/base:1'}"
+
+
+def odd(which, container, body):
+    start(which, ODD.replace("SPEC", f"  containers:\n{container}\n{JNLP}").replace("BODY", body))
+
+
+@check
+def odd_pods_work_or_say_why():
+    """What clusters and images do to pods: roots that cannot be written, users of their own, no shell, the workspace elsewhere."""
+    odd("readonly", "  - {name: c, image: 'localhost/base:1', command: [cat], tty: true, securityContext: {readOnlyRootFilesystem: true}}",
+        "container('c') { sh 'touch /bin/x 2>/dev/null && echo writable || echo cannot; echo kept > f; cat f' }")
+    odd("foreign", "  - {name: c, image: 'localhost/base:1', command: [cat], tty: true, securityContext: {runAsUser: 12345, runAsGroup: 12345}}",
+        "sh 'echo mine > f'; container('c') { sh 'echo never' }")
+    odd("bare", "  - {name: c, image: 'localhost/bare:1'}", "echo 'the pod is there'; container('c') { sh 'echo never' }")
+    odd("elsewhere", "  - {name: c, image: 'localhost/base:1', command: [cat], tty: true, volumeMounts: [{name: workspace-volume, mountPath: /build}]}",
+        "sh 'echo from the agent > f'; container('c') { sh 'pwd; cat f; cat /build/workspace/*/f; echo from the container > g' }; echo \"read: ${readFile('g').trim()}\"")
+    odd("own", "  - {name: c, image: 'localhost/base:1', command: [/bin/sh, -c, 'while true; do sleep 1; done'], securityContext: {readOnlyRootFilesystem: true, runAsUser: 1000}}",
+        "container('c') { sh 'echo by an exec' }")
+    has(ends("readonly", "Succeeded"), "cannot\n", "kept\n")
+    has(ends("foreign", "Failed"), "cannot make the folder", "belongs to user 1000 and this process is user 12345: let both be one user")
+    text = ends("bare", "Failed")
+    has(text, "the pod is there", "/bin/sh")
+    print("  without a shell: " + " | ".join(line for line in text.splitlines() if "/bin/sh" in line)[:300], flush=True)
+    text = ends("elsewhere", "Succeeded")
+    has(text, "read: from the container")
+    assert text.count("\nfrom the agent\n") == 2, text
+    has(ends("own", "Succeeded"), "by an exec\n")
+
+
 SLOW = "node('base') { sh 'echo began; i=0; while [ $i -lt 150 ]; do sleep 0.1; i=$((i+1)); done; echo ended'; sh 'echo after' }"
 
 
@@ -216,7 +252,8 @@ def nothing_was_refused():
 
 
 world.load_programs()
-world.load_maven()
+world.load_stand_ins()
+world.load_folder("localhost/bare:1", lambda root: shutil.copy("/bin/busybox", root), '["/busybox", "sleep", "99999"]', busybox=False)
 wanted = sys.argv[4:]
 for one in checks:
     if wanted and one.__name__ not in wanted:
