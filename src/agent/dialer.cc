@@ -150,6 +150,7 @@ int Dialer::run() {
       say(done.error().text());
     }
     hang_up();
+    if (is_given_up_) return kGivenUp;
     ::poll(nullptr, 0, static_cast<int>(pause.count()) + static_cast<int>(random_word() % 100U));
     pause = std::min(pause * 2, kLongestPause);
   }
@@ -240,6 +241,10 @@ Result<> Dialer::shake_hands(const ServerAddress& address) {
   }
   const std::string first(head.substr(0, std::min<std::size_t>(head.find("\r\n"), 120)));
   const std::string_view fields = std::string_view(head).substr(0, end + 2);
+  if (first.starts_with("HTTP/1.1 410")) {
+    is_given_up_ = true;
+    return fail(ErrorKind::not_found, options_.url + " has given up the agent " + options_.name + ": it ends");
+  }
   // Only a server of ours speaks this protocol, so the name in its answer proves as much as the digest of the RFC.
   if (!first.starts_with("HTTP/1.1 101") || header_of(fields, "Sec-WebSocket-Protocol") != kChannelProtocol) {
     return fail(ErrorKind::forbidden,

@@ -31,6 +31,9 @@ struct ServerAddress {
 /// `http[s]://HOST[:PORT][/PREFIX]`. Errors: invalid, with a sentence that names the URL.
 [[nodiscard]] Result<ServerAddress> parse_server_url(std::string_view url);
 
+/// What the dialer ends with when the server has given the agent up: there is nothing left to do in this pod.
+inline constexpr int kGivenUp = 3;
+
 struct DialerOptions {
   std::string url, name;
   std::string own_folder;    ///< state of the agent that dials
@@ -74,6 +77,7 @@ class Dialer {
   std::uint32_t server_interest_ = 0;
   std::map<std::uint32_t, Channel> channels_;
   std::chrono::steady_clock::time_point heard_{}, pinged_{}, said_at_{};
+  bool is_given_up_ = false;
   std::string said_;
   bool is_over_ = false;
 };

@@ -99,7 +99,9 @@ class Shim {
   Result<> adopt_former_shim();
   void start_link_process();
   void start_dialer();
-  void on_dialer_ended();
+  void on_dialer_ended(int wait_status);
+  /// As at SIGTERM: what runs is ended, then the shim.
+  void begin_to_end();
   void await_server();
   void accept_direct();
   LinkChannel& add_link(proc::Fd socket, std::int64_t pid);

@@ -6,6 +6,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 #include "agent/shim.h"
 #include "agent/shim_tags.h"
@@ -147,28 +148,31 @@ void Shim::on_pipe(std::uint64_t tag) {
 void Shim::on_child_signal() {
   signalfd_siginfo info;
   while (::read(signals_.get(), &info, sizeof info) == sizeof info) {
-    if (info.ssi_signo == SIGCHLD || is_stopping_) continue;
-    is_stopping_ = true;
-    stop_deadline_ = now() + 2 * kStopGrace;
-    // A container that is ended takes its shells with it: they did not end by themselves, and nobody is to hear that.
-    if (options_.is_open_to_pod) {
-      for (const auto companion : {dialer_pid_, link_pid_}) {
-        if (companion != 0) ::kill(static_cast<pid_t>(companion), SIGKILL);
-      }
-    }
-    for (auto& [token, task] : tasks_) stop(*task, kStopGrace);
+    if (info.ssi_signo != SIGCHLD) begin_to_end();
   }
   int status = 0;
   for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
     if (pid == link_pid_) {
       on_link_process_ended(pid);
     } else if (pid == dialer_pid_) {
-      on_dialer_ended();
+      on_dialer_ended(status);
     } else if (auto found = by_pid_.find(pid); found != by_pid_.end()) {
       on_main_ended(*found->second, status);
     }
   }
   if (!ladders_.empty()) climb(true);
+}
+
+void Shim::begin_to_end() {
+  if (std::exchange(is_stopping_, true)) return;
+  stop_deadline_ = now() + 2 * kStopGrace;
+  // A container that is ended takes its shells with it: they did not end by themselves, and nobody is to hear that.
+  if (options_.is_open_to_pod) {
+    for (const auto companion : {dialer_pid_, link_pid_}) {
+      if (companion != 0) ::kill(static_cast<pid_t>(companion), SIGKILL);
+    }
+  }
+  for (auto& [token, task] : tasks_) stop(*task, kStopGrace);
 }
 
 void Shim::on_main_ended(TaskEntry& task, int wait_status) {

@@ -66,6 +66,7 @@ Work PodFleet::Impl::run_leaving(std::shared_ptr<Impl> self, LifePtr life) {
       const bool away = uid.empty() ? co_await self->remove_unseen(life)
                                     : co_await self->remove_pod(life->namespace_, life->name, uid);
       if (!away) co_return;
+      if (life->there) self->emit(life, {.kind = PodEvent::Kind::ending});
     }
     if (life->there) {
       self->log("Terminated Kubernetes instance for agent " + life->pod_key());

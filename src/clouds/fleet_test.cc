@@ -105,6 +105,7 @@ struct World {
           out += (event.adopted ? "adopted:" : "created:") + event.pod + " ";
           break;
         case Kind::line:
+        case Kind::ending:  // told_to_end()
           break;
         case Kind::trouble:
           out += (event.trouble.final ? "end:" : "trouble:") + event.trouble.code + " ";
@@ -124,6 +125,9 @@ struct World {
       }
     }
     return out;
+  }
+  bool told_to_end(const std::string& name) {
+    return std::ranges::any_of(told[name], [](const auto& event) { return event.kind == Kind::ending; });
   }
   std::string lines(const std::string& name) {
     std::string out;
@@ -621,6 +625,24 @@ TEST(FleetEnd, DeletedAndTheLeaseAMomentLater) {
   EXPECT_EQ(world.cluster.count("leases"), 0u);
   EXPECT_NE(world.log.find("Terminated Kubernetes instance for agent ns/p1\nDisconnected computer p1\n"),
             std::string::npos);
+}
+
+TEST(FleetEnd, AnAgentIsToldWhenTheDeletionIsAcceptedNotWhenThePodIsGone) {
+  World world;
+  world.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  auto kept = World::order("run2", "1", "p2");
+  kept.plan.retention = pods::Retention::always;
+  world.run(kept, "b");
+  EXPECT_FALSE(world.told_to_end("a"));
+  world.cluster.grace = true;
+  world.fleet->release("run1", "1", false);
+  world.fleet->release("run2", "1", false);
+  world.timers.settle();
+  EXPECT_TRUE(world.told_to_end("a"));
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready ");
+  EXPECT_FALSE(world.told_to_end("b"));
+  EXPECT_EQ(world.kinds("b"), "created:p2 ready kept ");
 }
 
 TEST(FleetEnd, TheNextPodOfARunFindsItsLease) {

@@ -60,6 +60,7 @@ struct PodEvent {
     healed,   ///< the trouble told last is over
     ready,    ///< all its containers are
     failed,   ///< it is over, by `trouble`; the pod is given back already
+    ending,   ///< it is being deleted: its agent may end by itself
     gone,     ///< nothing more comes: deleted, kept by its retention, or kept for the next (`kept`)
   };
   Kind kind = Kind::line;

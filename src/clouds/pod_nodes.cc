@@ -213,6 +213,11 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
         lose(one, std::move(told));
         return;
       }
+      case PodEvent::Kind::ending:
+        // A kubelet that has not seen the containers run yet comes to them a minute later; those that end by themselves
+        // are not waited for.
+        hub.gone(event.pod, Error(ErrorKind::unavailable, "the pod " + event.pod + " is being deleted"));
+        return;
       case PodEvent::Kind::gone:
         if (!event.pod.empty() && !event.kept) {
           hub.gone(event.pod, Error(ErrorKind::unavailable, "the pod " + event.pod + " is gone"));
