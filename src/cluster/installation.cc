@@ -58,7 +58,17 @@ AppliedObject described(const Value& object) {
   return out;
 }
 
-std::string taken(const AppliedObject& one) {
+/// The namespace of the account that a binding is for.
+std::string namespace_of_subject(const Value& binding) {
+  const Value* subjects = binding.find("subjects");
+  return subjects != nullptr && subjects->size() != 0 ? subjects->items()[0].get_string("namespace") : std::string();
+}
+
+std::string taken(const AppliedObject& one, const Value& stored) {
+  if (one.kind == "ClusterRoleBinding" && objects::label(stored, kManagedBy) == kWindlass) {
+    return "another Windlass works on this cluster, in the namespace " + namespace_of_subject(stored) +
+           "; both would act on the same objects. Remove it first, or name that namespace (--system-namespace)";
+  }
   if (one.kind == kDefinition) {
     return "the cluster has it without our version, and it is not ours to change; remove or upgrade what installed it";
   }
@@ -160,7 +170,9 @@ State whose(const Value& stored, const Value& wanted) {
         return State::refused;
     }
   }
-  if (objects::label(stored, kManagedBy) == kWindlass) return State::same;
+  const bool is_elsewhere =
+      kind == "ClusterRoleBinding" && namespace_of_subject(stored) != namespace_of_subject(wanted);
+  if (objects::label(stored, kManagedBy) == kWindlass && !is_elsewhere) return State::same;
   return kind == "Namespace" ? State::kept : State::refused;
 }
 
@@ -182,7 +194,7 @@ ApiTask<bool> apply_manifests(kube::Client& client, std::vector<Value> manifests
         one.message = "it is being deleted; wait until it is gone";
         states[at] = State::refused;
       } else if (states[at] == State::refused) {
-        one.message = taken(one);
+        one.message = taken(one, *stored);
       }
     } else if (stored.error().code != 404) {
       one.message = stored.error().message;

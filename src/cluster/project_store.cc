@@ -28,7 +28,13 @@ ApiTask<T> ProjectStore::within(const ResourceType& type, std::string namespace_
   if (!is_confined(type) || namespace_.empty()) co_return co_await call();
   const bool bound = WL_API_TRY(co_await rights_.ensure(namespace_));
   auto out = co_await call();
-  if (out || out.error().code != 403 || !bound) co_return out;
+  if (out || out.error().code != 403) co_return out;
+  if (!bound) {
+    auto status = std::move(out).error();
+    status.message = "the namespace " + namespace_ + " is no project's (label kubesphere.io/devopsproject), and this " +
+                     "server has no rights on " + std::string(type.plural) + " elsewhere: " + status.message;
+    co_return std::unexpected(std::move(status));
+  }
   rights_.forget(namespace_);
   (void)WL_API_TRY(co_await rights_.ensure(namespace_));
   co_return co_await call();

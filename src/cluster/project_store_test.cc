@@ -170,6 +170,7 @@ TEST(ProjectStore, ANamespaceThatIsNoProjectsIsNeverBound) {
     const auto refused = world.wait(store.get(type("secrets"), space, "a"));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, 403);
+    EXPECT_NE(refused.error().message.find("is no project's"), std::string::npos);
   }
   EXPECT_TRUE(std::ranges::none_of(world.server.asked, [](const Asked& one) { return one.method == "POST"; }));
 }

@@ -161,6 +161,19 @@ TEST(InstallCases, EveryManifestHasAPathAndIsOurs) {
   }
 }
 
+TEST(InstallCases, OneWindlassForACluster) {
+  const auto here = *install_manifests(*options_of(Value::map()));
+  const auto there = *install_manifests(*options_of(Value::map_of("namespace", "ci")));
+  ASSERT_EQ(here.size(), there.size());
+  std::size_t refused = 0;
+  for (std::size_t at = 0; at < here.size(); ++at) {
+    if (whose(here[at], there[at]) != AppliedObject::State::refused) continue;
+    ++refused;
+    EXPECT_EQ(here[at].get_string("kind"), "ClusterRoleBinding");
+  }
+  EXPECT_EQ(refused, 1U);
+}
+
 Value pod_status(std::string_view yaml) {
   auto status = data::parse_yaml(yaml);
   EXPECT_TRUE(status) << status.error().text();
