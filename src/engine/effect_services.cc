@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "data/binary.h"
+#include "data/json.h"
 #include "engine/stored_run.h"
 
 namespace windlass::engine {
@@ -41,8 +42,21 @@ EffectRunServices::EffectRunServices(RunActor& actor, const PendingEffect& effec
     facts_["scm_committer_email"] = in.scm->committer_email;
   }
   for (const auto& tool : in.tools) {
-    facts_["tool:" + tool.name] = tool.folder;
+    // Of two kinds with one name, the step that says which kind it wants finds its own.
+    facts_.try_emplace("tool:" + tool.name, tool.folder);
+    if (!tool.kind.empty()) {
+      facts_["typed_tools"] += tool.kind + "\t" + tool.name + "\t" + tool.folder + "\n";
+    }
     facts_["tools"] += (facts_["tools"].empty() ? "" : "\n") + tool.name;
+  }
+  // What the server is configured to ask of services, with what opens them: a fact that is not among those that travel
+  // to a pod, and that no script reads.
+  for (const auto* service : {"mail", "sonar"}) {
+    if (const auto* found = in.services.find(service))
+      facts_["service:" + std::string(service)] = data::format_json(*found);
+  }
+  if (const auto retries = in.services.get_int("checkoutRetries"); retries > 0) {
+    facts_["checkout_retries"] = std::to_string(retries);
   }
   // Taken now, on the actor's thread: the journal belongs to it.
   records_ = actor.records();

@@ -67,6 +67,15 @@ Result<data::Value> read_library(const LibraryInput& library) {
   return files;
 }
 
+Result<> check_library_version(const LibraryInput& library, const std::string& version) {
+  if (!library.configured) return {};
+  if (version.empty()) return fail(ErrorKind::invalid, "No version specified for library " + library.name);
+  if (!library.allow_override && !library.default_version.empty() && version != library.default_version) {
+    return fail(ErrorKind::invalid, "Version override not permitted for library " + library.name);
+  }
+  return {};
+}
+
 std::vector<LoadedLibrary> name_libraries(const std::vector<LibraryInput>& known,
                                           const std::vector<std::string>& identifiers) {
   std::vector<LoadedLibrary> out;
@@ -82,6 +91,10 @@ std::vector<LoadedLibrary> name_libraries(const std::vector<LibraryInput>& known
       before->version = version;  // @Library may say which version of an implicit library
     }
   }
+  for (auto& library : out) {
+    const auto found = std::ranges::find(known, library.name, &LibraryInput::name);
+    if (library.version.empty() && found != known.end()) library.version = found->default_version;
+  }
   return out;
 }
 
@@ -92,7 +105,9 @@ Result<std::vector<LoadedLibrary>> find_libraries(const RunInputs& inputs,
   for (auto& library : out) {
     auto found = std::ranges::find(known, library.name, &LibraryInput::name);
     if (found == known.end()) return fail(ErrorKind::not_found, "No library named " + library.name + " found");
-    if (found->repository.empty()) {
+    if (!found->problem.empty()) return fail(ErrorKind::unavailable, found->problem);
+    WL_CHECK_OK(check_library_version(*found, library.version));
+    if (found->repository.empty() || !found->folder.empty()) {
       library.files = WL_TRY(read_library(*found));
       continue;
     }

@@ -29,8 +29,12 @@ std::pair<std::string, std::string> split_library(std::string_view identifier);
 /// exhausted above 64 MiB.
 Result<data::Value> read_library(const LibraryInput& library);
 
+/// Whether a script may have this version of a library that the configuration names (empty: it asks for none, and none
+/// is the default). Errors: invalid with Jenkins' sentence.
+Result<> check_library_version(const LibraryInput& library, const std::string& version);
+
 /// Implicit libraries, then `identifiers` in their order, each once: what must be there before the script is compiled.
-/// Without files.
+/// Without files; where no version is asked for, it is the configured one.
 std::vector<LoadedLibrary> name_libraries(const std::vector<LibraryInput>& known,
                                           const std::vector<std::string>& identifiers);
 

@@ -86,7 +86,7 @@ Result<std::unique_ptr<journal::RunJournal>> begin_journal(journal::StateFolder&
                                                            journal::RunSpec spec) {
   spec.job = inputs.job;
   spec.created_ms = inputs.started_millis;
-  auto secret = data::Value::map_of("credentials", inputs.credentials);
+  auto secret = data::Value::map_of("credentials", inputs.credentials, "services", inputs.services);
   // Which parameters are passwords is known only when the script says so: all are kept apart until the run ends.
   auto parameters = data::Value::list();
   for (const auto& [name, value] : inputs.parameters) parameters.push(data::Value::list_of(name, value));
@@ -94,6 +94,7 @@ Result<std::unique_ptr<journal::RunJournal>> begin_journal(journal::StateFolder&
   spec.secrets = WL_TRY(data::encode_binary(secret));
   auto kept = inputs;
   kept.credentials = {};
+  kept.services = {};
   kept.parameters.clear();
   spec.inputs = WL_TRY(data::encode_binary(to_value(kept)));
   auto journal = WL_TRY(state.create_run(std::move(spec)));

@@ -6,6 +6,7 @@
 
 #include "data/base64.h"
 #include "engine/libraries.h"
+#include "engine/library_fetch.h"
 #include "engine/own_effect.h"
 #include "engine/run_actor.h"
 #include "steps/charset.h"
@@ -630,6 +631,7 @@ void RunActor::start_library(PendingEffect& effect) {
   for (const auto& library : inputs_.libraries) {
     if (library.name == name) found = &library;
   }
+  if (found != nullptr && version.empty()) version = found->default_version;
   const auto* retriever = effect.arguments.find("retriever");
   const bool fetched = found == nullptr && retriever != nullptr && !retriever->is_null();
   if (found == nullptr && !fetched) {
@@ -638,6 +640,11 @@ void RunActor::start_library(PendingEffect& effect) {
   }
   if (fetched && version.empty()) {
     return finish_effect(effect.fiber, abort_with("No version specified for library " + name));
+  }
+  if (found != nullptr) {
+    if (auto good = check_library_version(*found, version); !good) {
+      return finish_effect(effect.fiber, abort_with(good.error().message));
+    }
   }
   auto line = "Loading library " + name + (version.empty() ? "" : "@" + version) + "\n";
   say(effect, "begin", line);
@@ -649,9 +656,8 @@ void RunActor::start_library(PendingEffect& effect) {
   };
   if (!fetched && found->repository.empty()) return keep(effect.fiber, *found);
   if (!fetched) {
-    // Given by its repository on the command line: fetched as one that the script itself names.
-    auto source = Value::map_of("$class", "gitSource", "remote", found->repository);
-    effect.arguments.set("retriever", Value::map_of("$class", "modernSCM", "scm", std::move(source)));
+    // Given by its repository on the command line or in the configuration: fetched as one that the script itself names.
+    effect.arguments.set("retriever", retriever_of(*found));
     effect.arguments.set("version", !found->version.empty() ? found->version : version.empty() ? "HEAD" : version);
   }
   perform_in_pool(effect, steps::fetch_library, [this, keep, name](vm::FiberId fiber, steps::Outcome outcome) {

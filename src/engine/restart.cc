@@ -1,5 +1,6 @@
 #include "engine/restart.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -54,6 +55,9 @@ RunInputs restarted(const RunInputs& before, std::uint64_t number, RunInputs fre
   out.started_millis = fresh.started_millis;
   out.secret_seed = fresh.secret_seed;
   out.credentials = std::move(fresh.credentials);
+  out.services = std::move(fresh.services);
+  // Libraries of the configuration are those of today: the folders of the others are gone.
+  if (std::ranges::any_of(fresh.libraries, &LibraryInput::configured)) out.libraries = std::move(fresh.libraries);
   // What was wiped when the run ended is given again, or has the default of the Jenkinsfile.
   std::erase_if(out.parameters, [&](const auto& one) { return before.wiped_parameters.contains(one.first); });
   for (auto& given : fresh.parameters) {

@@ -525,6 +525,8 @@ void RunActor::perform_in_pool(PendingEffect& effect, steps::EffectFunction perf
     const auto path = inputs_.environment.find("PATH");
     if (path != inputs_.environment.end()) work->place.environment["PATH"] = path->second;
   }
+  // So does what has no node; nobody has said where they are.
+  work->place.environment.try_emplace("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
   // An effect that was ended without waiting for it has been followed by another one of its fiber.
   const auto still_waits = [this, fiber = effect.fiber, intent = effect.intent](steps::Outcome outcome,
                                                                                 const EffectEnd& then) {

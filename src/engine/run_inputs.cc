@@ -65,15 +65,27 @@ Value to_value(const RunInputs& in) {
       one.set("repository", l.repository);
       one.set("version", l.version);
     }
+    if (l.configured) {
+      one.set("configured", true);
+      one.set("default_version", l.default_version);
+      one.set("allow_override", l.allow_override);
+      one.set("credentials_id", l.credentials_id);
+      one.set("path", l.path);
+    }
     libraries.push(std::move(one));
   }
   v.set("libraries", std::move(libraries));
   Value tools = Value::list();
-  for (const auto& t : in.tools) tools.push(Value::map_of("name", t.name, "folder", t.folder));
+  for (const auto& t : in.tools) {
+    Value one = Value::map_of("name", t.name, "folder", t.folder);
+    if (!t.kind.empty()) one.set("kind", t.kind);
+    tools.push(std::move(one));
+  }
   v.set("tools", std::move(tools));
   v.set("job_files", text_map(in.job_files));
   v.set("upstream", in.upstream);
   v.set("credentials", in.credentials);
+  v.set("services", in.services);
   v.set("answers", in.answers);
   if (in.scm) {
     const auto& s = *in.scm;
@@ -126,16 +138,28 @@ Result<RunInputs> run_inputs_from(const Value& v) {
   }
   if (const auto* list = v.find("libraries")) {
     for (const auto& l : list->items()) {
-      in.libraries.push_back({l.get_string("name"), l.get_string("folder"), l.get_bool("implicit"),
-                              l.get_string("repository"), l.get_string("version")});
+      in.libraries.push_back({.name = l.get_string("name"),
+                              .folder = l.get_string("folder"),
+                              .implicit = l.get_bool("implicit"),
+                              .repository = l.get_string("repository"),
+                              .version = l.get_string("version"),
+                              .configured = l.get_bool("configured"),
+                              .default_version = l.get_string("default_version"),
+                              .allow_override = l.get_bool("allow_override", true),
+                              .credentials_id = l.get_string("credentials_id"),
+                              .path = l.get_string("path"),
+                              .problem = {}});
     }
   }
   if (const auto* list = v.find("tools")) {
-    for (const auto& t : list->items()) in.tools.push_back({t.get_string("name"), t.get_string("folder")});
+    for (const auto& t : list->items()) {
+      in.tools.push_back({t.get_string("name"), t.get_string("folder"), t.get_string("kind")});
+    }
   }
   in.job_files = text_map_of(v.find("job_files"));
   in.upstream = v.get_string("upstream");
   if (const auto* c = v.find("credentials")) in.credentials = *c;
+  if (const auto* s = v.find("services")) in.services = *s;
   if (const auto* a = v.find("answers")) in.answers = *a;
   if (const auto* s = v.find("scm")) {
     in.scm = ScmInput{s->get_string("folder"),         s->get_string("commit"),

@@ -29,6 +29,13 @@ struct LibraryInput {
   std::string repository;  ///< instead of a folder: the address of a git repository
   std::string
       version;  ///< of the repository: branch, tag or commit whatever the script asks for; empty: what it asks for
+  // Of one that the server's configuration names:
+  bool configured = false;      ///< a script that asks for no version needs default_version
+  std::string default_version;  ///< what a script gets that asks for none
+  bool allow_override = true;   ///< it may ask for another one
+  std::string credentials_id;   ///< for the repository: of the run's project
+  std::string path;             ///< of the library in its repository; empty: its root
+  std::string problem;          ///< why it could not be fetched before the run began; not kept
 };
 
 /// The project's git work tree, taken once when the run starts; nullopt where the folder is none.
@@ -44,6 +51,7 @@ struct ScmInput {
 struct ToolInput {
   std::string name;
   std::string folder;
+  std::string kind;  ///< "maven", "jdk" … as `tools` names it; empty: any
 };
 
 struct RunInputs {
@@ -70,7 +78,10 @@ struct RunInputs {
   std::vector<ToolInput> tools;
   std::map<std::string, std::string> job_files;  ///< --job-file NAME=FILE: what `build` can start
   data::Value credentials;                       ///< list as in --credentials
-  data::Value answers;                           ///< list as in --input
+  /// What steps are told of the server's configuration, and no script and no process: {mail: {…}, sonar: [{…}],
+  /// checkoutRetries: N}. docs/steps.md. Kept with the credentials until the run ends.
+  data::Value services;
+  data::Value answers;  ///< list as in --input
   std::optional<ScmInput> scm;
   bool sandbox = false;
   bool keep_workspace = false;

@@ -48,6 +48,7 @@ Result<RunInputs> stored_inputs(journal::RunReader& run) {
   if (header.secrets) {
     auto secret = WL_TRY(data::decode_binary(*header.secrets));
     if (const auto* credentials = secret.find("credentials")) inputs.credentials = *credentials;
+    if (const auto* services = secret.find("services")) inputs.services = *services;
     if (const auto* parameters = secret.find("parameters")) take_parameters(*parameters, inputs);
   } else if (auto kept = WL_TRY(run.find_record("inputs", "parameters"))) {
     take_parameters(WL_TRY(data::decode_binary(*kept)), inputs);

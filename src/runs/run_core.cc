@@ -340,16 +340,33 @@ void RunCore::begin_with(const std::string& uid, Result<Value> credentials) {
     });
     return;
   }
-  run->starting = false;
-  if (run->stops != 0 && run->info().started_millis == 0) {
-    if (auto done = end_row(*run, "ABORTED"); !done) get_stuck(*run, "storage", done.error());
-    return;
-  }
-  auto done = open_and_begin(*run, std::move(*credentials));
+  auto done = prepare(*run, std::move(*credentials));
   if (!done) {
     run->finish();
     get_stuck(*run, done.error().kind == ErrorKind::corrupt ? "damaged" : "storage", done.error());
   }
+}
+
+Result<> RunCore::prepare(LiveRun& run, Value credentials) {
+  const auto& script = run.request().script;
+  const bool is_new = run.info().started_millis == 0 && !run.was_parked;
+  if (!is_new || !engine::may_want_libraries(options_.settings.libraries, script)) {
+    return open_and_begin(run, std::move(credentials), {});
+  }
+  reactor_.offload([this, uid = run.info().uid, known = options_.settings.libraries, script, folder = state_->path(),
+                    credentials = std::move(credentials)]() mutable {
+    auto libraries =
+        engine::FetchedLibraries::fetch(std::move(known), engine::RunInputs().script_name, script, credentials, folder);
+    reactor_.post([this, uid, libraries = std::move(libraries), credentials = std::move(credentials)]() mutable {
+      auto* waiting = live(uid);
+      if (waiting == nullptr) return;
+      if (auto done = open_and_begin(*waiting, std::move(credentials), libraries); !done) {
+        waiting->finish();
+        get_stuck(*waiting, done.error().kind == ErrorKind::corrupt ? "damaged" : "storage", done.error());
+      }
+    });
+  });
+  return {};
 }
 
 /// It waits for what happens: from here on it takes orders.
@@ -364,7 +381,7 @@ void RunCore::became_live(const std::string& uid) {
 }
 
 /// Its journal with what it begins with; nothing where it has ended without its script.
-Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run) {
+Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run, const Libraries& libraries) {
   const auto& info = run.info();
   const auto id = info.job + "#" + std::to_string(info.number);
   if (run.was_parked) {
@@ -380,8 +397,9 @@ Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run) {
   }
   if (known) return WL_TRY(engine::open_kept_run(*state_, *known));
   if (known.error().kind != ErrorKind::not_found) return fail(std::move(known).error());
-  if (run.request().restart_of == 0) return WL_TRY(engine::open_new_run(*state_, inputs_of(run), info.number));
-  auto restart = open_restart(*state_, run.request(), info.number, inputs_of(run));
+  if (run.request().restart_of == 0)
+    return WL_TRY(engine::open_new_run(*state_, inputs_of(run, libraries), info.number));
+  auto restart = open_restart(*state_, run.request(), info.number, inputs_of(run, libraries));
   if (!restart && (restart.error().kind == ErrorKind::not_found || restart.error().kind == ErrorKind::invalid ||
                    restart.error().kind == ErrorKind::unsupported || restart.error().kind == ErrorKind::conflict)) {
     // What it restarts has gone or changed since it was asked for: nothing of it can ever run.
@@ -392,9 +410,11 @@ Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run) {
   return WL_TRY(std::move(restart));
 }
 
-Result<> RunCore::open_and_begin(LiveRun& run, Value credentials) {
+Result<> RunCore::open_and_begin(LiveRun& run, Value credentials, const Libraries& libraries) {
+  run.starting = false;
+  if (run.stops != 0 && run.info().started_millis == 0) return end_row(run, "ABORTED");
   const auto uid = run.info().uid;
-  auto opened = WL_TRY(open_run(run));
+  auto opened = WL_TRY(open_run(run, libraries));
   if (!opened) return {};
   opened->inputs.credentials = std::move(credentials);
   auto run_hooks = hooks();
@@ -419,7 +439,7 @@ Result<> RunCore::open_and_begin(LiveRun& run, Value credentials) {
                    {[this, uid] { became_live(uid); }, [this, uid] { ended(uid); }});
 }
 
-engine::RunInputs RunCore::inputs_of(const LiveRun& run) const {
+engine::RunInputs RunCore::inputs_of(const LiveRun& run, const Libraries& libraries) const {
   const auto& request = run.request();
   engine::RunInputs inputs;
   inputs.script = request.script;
@@ -435,8 +455,13 @@ engine::RunInputs RunCore::inputs_of(const LiveRun& run) const {
   inputs.secret_parameters = request.secret_parameters;
   inputs.boolean_parameters = request.boolean_parameters;
   inputs.upstream = request.upstream;
-  inputs.environment = request.environment;
+  inputs.environment = options_.settings.environment;
+  for (const auto& [name, value] : request.environment) inputs.environment[name] = value;
   inputs.labels = options_.labels;
+  inputs.labels.insert(inputs.labels.end(), options_.settings.labels.begin(), options_.settings.labels.end());
+  inputs.services = options_.settings.services;
+  inputs.tools = options_.settings.tools;
+  inputs.libraries = libraries ? libraries->libraries() : options_.settings.libraries;
   return inputs;
 }
 

@@ -18,6 +18,7 @@
 
 #include "base/fault.h"
 #include "engine/group_commit.h"
+#include "engine/library_fetch.h"
 #include "engine/local_run.h"
 #include "engine/reactor.h"
 #include "engine/shared_resources.h"
@@ -27,6 +28,7 @@
 #include "runs/live_run.h"
 #include "runs/park_record.h"
 #include "runs/run_queue.h"
+#include "runs/run_settings.h"
 #include "runs/run_table.h"
 
 namespace windlass::runs {
@@ -38,7 +40,8 @@ struct RunCoreOptions {
   nodes::RemoteNodes* remote_nodes = nullptr;  ///< who makes nodes for runs; null: nobody
   std::shared_ptr<store::Disk> disk;           ///< null: that of this machine
   int executors = 2;
-  std::vector<std::string> labels;               ///< of the built-in node
+  std::vector<std::string> labels;  ///< of the built-in node
+  RunSettings settings;
   std::map<std::string, std::int64_t> throttle;  ///< categories of throttling
   std::size_t most_live = 2000;                  ///< runs in memory; more wait in the queue, but for projects with few
   std::int64_t park_after_millis = 30'000;       ///< how long a run only waits before it leaves memory
@@ -104,6 +107,7 @@ class RunCore {
   /// Deletes an ended run with its log and files. `conflict` while it goes on; nothing to do for an unknown one.
   Result<> remove(const std::string& uid);
   [[nodiscard]] Load load() const;
+  void set_settings(RunSettings settings) { options_.settings = std::move(settings); }
   void set_executors(int count) { resources_.set_executors("built-in", options_.executors = count); }
   Result<> seal_anew() { return table_->seal_anew(); }
   /// A new key for what journals keep sealed; those that are there are wrapped anew by whoever asked (state_keys.h),
@@ -135,8 +139,11 @@ class RunCore {
   void claimed(const std::string& uid, const Result<>& done);
   void begin_with(const std::string& uid, Result<data::Value> credentials);
   void begin_each(std::vector<std::string> uids, std::size_t at, std::shared_ptr<const Result<data::Value>> list);
-  Result<> open_and_begin(LiveRun& run, data::Value credentials);
-  Result<std::optional<engine::OpenedRun>> open_run(LiveRun& run);
+  /// The libraries of the configuration first, where it needs some.
+  Result<> prepare(LiveRun& run, data::Value credentials);
+  using Libraries = std::shared_ptr<const engine::FetchedLibraries>;
+  Result<> open_and_begin(LiveRun& run, data::Value credentials, const Libraries& libraries);
+  Result<std::optional<engine::OpenedRun>> open_run(LiveRun& run, const Libraries& libraries);
   void became_live(const std::string& uid);
   void give(LiveRun& run, LiveRun::Order order);
   void carry_out(LiveRun& run, LiveRun::Order order);
@@ -152,7 +159,7 @@ class RunCore {
   void call_later(LiveRun& run);
   Result<bool> take_up_parked(LiveRun& run, const std::string& bytes);
   LiveRun* at(std::uint64_t order);
-  engine::RunInputs inputs_of(const LiveRun& run) const;
+  engine::RunInputs inputs_of(const LiveRun& run, const Libraries& libraries) const;
   engine::LocalRunHooks hooks();
   void ended(const std::string& uid);
   /// `journal_knows`: that it has ended, so the next start would find out. Else, where the end cannot be made durable,

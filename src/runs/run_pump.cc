@@ -18,7 +18,8 @@ void RunCore::enqueue(LiveRun& run, bool begun, bool asked) {
     }
     queue_.set_rules(info.job, *rules);
   }
-  const auto quiet = request.quiet_millis >= 0 ? request.quiet_millis : book_->properties(info.job).quiet_millis;
+  const auto own = book_->properties(info.job).quiet_millis;
+  const auto quiet = request.quiet_millis >= 0 ? request.quiet_millis : own != 0 ? own : options_.settings.quiet_millis;
   RunQueue::Item item{.order = run.order(),
                       .project = request.project,
                       .job = info.job,

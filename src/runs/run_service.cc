@@ -187,6 +187,7 @@ Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunS
   core.executors = raw->options.executors;
   core.labels = raw->options.labels;
   core.remote_nodes = raw->options.remote_nodes;
+  if (raw->options.settings) core.settings = *raw->options.settings;
   core.throttle = raw->options.throttle;
   core.park_after_millis = raw->options.park_after_millis;
   core.most_waiting_here = raw->options.most_waiting_here;
@@ -374,6 +375,13 @@ void RunService::release_memory() {
 rt::Task<> RunService::set_executors(int count) {
   return impl_->ask<void>([count](RunCore& runs) {
     runs.set_executors(count);
+    return Result<>();
+  });
+}
+
+rt::Task<> RunService::set_settings(std::shared_ptr<const RunSettings> settings) {
+  return impl_->ask<void>([settings = std::move(settings)](RunCore& runs) {
+    runs.set_settings(*settings);
     return Result<>();
   });
 }

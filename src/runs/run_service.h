@@ -25,12 +25,15 @@
 
 namespace windlass::runs {
 
+struct RunSettings;
+
 struct RunServiceOptions {
   std::string folder;
   std::string agent_binary;
   nodes::RemoteNodes* remote_nodes = nullptr;  ///< who makes nodes for runs; null: nobody. Must outlive the service
   int executors = 2;
   std::vector<std::string> labels;
+  std::shared_ptr<const RunSettings> settings;   ///< null: none
   std::map<std::string, std::int64_t> throttle;  ///< categories of throttling
   std::int64_t park_after_millis = 30'000;       ///< how long a run only waits before it leaves memory
   std::size_t most_waiting_here = 500;           ///< more of them leave at once
@@ -96,6 +99,8 @@ class RunService {
   std::shared_ptr<const bool> unchanged(const std::string& uid);
   /// Caches and journals that are open for reading go, soon. For times when nothing happens.
   void release_memory();
+  /// For the runs that begin from now on.
+  rt::Task<> set_settings(std::shared_ptr<const RunSettings> settings);
   /// Of the built-in node; what runs on more goes on to its end.
   rt::Task<> set_executors(int count);
   /// Categories of throttling; what runs beyond a new limit goes on to its end.

@@ -7,6 +7,7 @@
 
 #include "files/archive.h"
 #include "steps/charset.h"
+#include "steps/configured.h"
 #include "steps/families.h"
 #include "steps/http_service.h"
 #include "steps/mail_transport.h"
@@ -49,20 +50,25 @@ void add_unique(std::vector<MailAddress>& list, MailAddress address) {
   list.push_back(std::move(address));
 }
 
-std::vector<MailAddress> addresses_of(EffectContext& context, const std::string& text) {
+/// `suffix` is what names without a domain get: "@example.com"; empty: nothing.
+std::vector<MailAddress> addresses_of(EffectContext& context, const std::string& text, const std::string& suffix = {}) {
   std::vector<std::string> refused;
   auto parsed = parse_addresses(text, refused);
+  for (auto& one : parsed) {
+    if (!suffix.empty() && one.address.find('@') == std::string::npos) one.address += suffix;
+  }
   for (const auto& word : refused) log_line(context, "Not a mail address, left out: " + word);
   std::vector<MailAddress> out;
   for (auto& one : parsed) add_unique(out, std::move(one));
   return out;
 }
 
-void add_recipients(EffectContext& context, const Value& arguments, MailMessage& message) {
-  message.to = addresses_of(context, text_of(arguments, "to"));
-  message.cc = addresses_of(context, text_of(arguments, "cc"));
-  message.bcc = addresses_of(context, text_of(arguments, "bcc"));
-  message.reply_to = addresses_of(context, text_of(arguments, "replyTo"));
+void add_recipients(EffectContext& context, const Value& arguments, const MailServer& server, MailMessage& message) {
+  message.to = addresses_of(context, text_of(arguments, "to"), server.default_suffix);
+  message.cc = addresses_of(context, text_of(arguments, "cc"), server.default_suffix);
+  message.bcc = addresses_of(context, text_of(arguments, "bcc"), server.default_suffix);
+  const auto reply_to = text_of(arguments, "replyTo");
+  message.reply_to = addresses_of(context, reply_to.empty() ? server.reply_to : reply_to);
   const auto* providers = arguments.find("providers");
   if (providers == nullptr) return;
   for (const auto& provider : providers->items()) {
@@ -155,7 +161,7 @@ std::string date_of(std::int64_t millis) {
 std::expected<MailMessage, StepError> compose(EffectContext& context, const Value& arguments,
                                               const MailServer& server) {
   MailMessage message;
-  add_recipients(context, arguments, message);
+  add_recipients(context, arguments, server, message);
   message.from = server.from;
   if (const auto from = addresses_of(context, text_of(arguments, "from")); !from.empty()) message.from = from.front();
   if (message.from.address.empty()) message.from.address = "windlass@localhost";
@@ -203,7 +209,7 @@ void show(EffectContext& context, const MailMessage& message, const std::string&
 
 Outcome mail(EffectContext& context, const Value& arguments) {
   const bool by_providers = arguments.find("providers") != nullptr;
-  const auto server = mail_server(context.place);
+  const auto server = mail_server(context.place, configured_service(context.run, "mail"));
   auto message = compose(context, arguments, server);
   if (!message) return std::unexpected(std::move(message).error());
   if (message->to.empty() && message->cc.empty() && message->bcc.empty()) {

@@ -104,6 +104,33 @@ TEST_F(MailSent, LogsInAndMasksThePassword) {
   EXPECT_THAT(run.secrets, ElementsAre("mail-password"));
 }
 
+TEST(MailConfigured, ByTheServersConfiguration) {
+  FakeRun run;
+  SmtpPeer peer;
+  run.facts["service:mail"] = R"({"host":"127.0.0.1","port":)" + std::to_string(peer.port()) +
+                              R"(,"user":"ci","password":"mail-password","from":"ci@x","fromName":"CI",)"
+                              R"("replyTo":"no-reply@x","suffix":"@y.example"})";
+  EXPECT_EQ(run.error_of("mail", mail_to("dev, a@x")), "");
+  const auto mail = peer.mails().at(0);
+  EXPECT_EQ(mail.from, "ci@x");
+  EXPECT_THAT(mail.to, ElementsAre("dev@y.example", "a@x"));
+  EXPECT_THAT(mail.data, HasSubstr("Reply-To: no-reply@x\r\n"));
+  EXPECT_THAT(peer.commands(), testing::Contains(HasSubstr("AGNpAG1haWwtcGFzc3dvcmQ=")));
+  EXPECT_THAT(run.secrets, ElementsAre("mail-password"));
+}
+
+TEST(MailConfigured, AHostOfThePipelinesOwnGetsNoPassword) {
+  FakeRun run;
+  SmtpPeer peer;
+  run.facts["service:mail"] = R"({"host":"mail.invalid","user":"ci","password":"mail-password","from":"ci@x"})";
+  run.place.environment["EMAIL_SMTP_HOST"] = "127.0.0.1";
+  run.place.environment["EMAIL_SMTP_PORT"] = std::to_string(peer.port());
+  EXPECT_EQ(run.error_of("mail", mail_to("a@x")), "");
+  ASSERT_EQ(peer.mails().size(), 1U);
+  EXPECT_THAT(peer.commands(), testing::Not(testing::Contains(HasSubstr("AUTH"))));
+  EXPECT_TRUE(run.secrets.empty());
+}
+
 TEST_F(MailSent, CarriesAttachmentsAndTheLog) {
   run.write("out/report.txt", "report body");
   run.write("out/data.bin", std::string("\0\1", 2));

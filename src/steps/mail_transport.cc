@@ -63,6 +63,25 @@ MailServer mail_server(const Place& place) {
   return out;
 }
 
+MailServer mail_server(const Place& place, const data::Value& configured) {
+  auto out = mail_server(place);
+  if (!out.host.empty() || configured.is_null()) return out;
+  const auto given = std::move(out.from);
+  out = MailServer();
+  out.host = configured.get_string("host");
+  out.use_tls = configured.get_bool("ssl");
+  out.requires_starttls = configured.get_bool("starttls");
+  out.port = static_cast<int>(configured.get_int("port"));
+  if (out.port == 0) out.port = out.use_tls ? 465 : 25;
+  out.user = configured.get_string("user");
+  out.password = configured.get_string("password");
+  out.from = {one_line(configured.get_string("fromName")), one_line(configured.get_string("from"))};
+  if (!given.address.empty()) out.from = given;
+  out.reply_to = configured.get_string("replyTo");
+  out.default_suffix = one_line(configured.get_string("suffix"));
+  return out;
+}
+
 Result<void> send_mail(const MailServer& server, const MailMessage& message, const std::function<bool()>& cancelled) {
   auto session = WL_TRY(detail::CurlSession::open());
   const auto& curl = session->library();

@@ -22,9 +22,10 @@ using data::Value;
 using Done = std::expected<void, StepError>;
 
 /// Folders of the server are not among them: over there they name nothing. `run_folder` only makes names unique.
-constexpr std::string_view kFacts[] = {
-    "job",        "number",  "display_name",   "result",          "user", "url", "previous_result", "run_folder",
-    "scm_branch", "scm_url", "started_millis", "upstream_number", "tools"};
+constexpr std::string_view kFacts[] = {"job",        "number",      "display_name",    "result",
+                                       "user",       "url",         "previous_result", "run_folder",
+                                       "scm_branch", "scm_url",     "started_millis",  "upstream_number",
+                                       "tools",      "typed_tools", "checkout_retries"};
 
 void add_facts(RunServices& run, RemoteRequest& request) {
   auto add = [&](const std::string& name) {

@@ -1,8 +1,11 @@
 // scm.checkout and what else reads version control: the change log, readTrusted, readScmFile, resolveScm.
 // Texts: pipeline-language 5.10, 6.4. All are repeatable; a checkout's records are written with its result.
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
+#include <thread>
 
 #include "steps/charset.h"
 #include "steps/families.h"
@@ -27,6 +30,30 @@ Outcome check_out_project(EffectContext& context, const GitForm& form, bool chan
   if (!snapshot) return std::unexpected(std::move(snapshot).error());
   if (!snapshot->complaint.empty()) log_line(context, "WARNING: " + snapshot->complaint);
   return check_out_git(context, form, &*snapshot, context.run.fact("scm_branch"), changelog);
+}
+
+/// False when the run is to stop.
+bool pause(EffectContext& context, std::chrono::seconds time) {
+  constexpr std::chrono::milliseconds kSlice{100};
+  for (std::chrono::milliseconds left = time; left.count() > 0; left -= kSlice) {
+    if (context.run.cancelled()) return false;
+    std::this_thread::sleep_for(kSlice);
+  }
+  return !context.run.cancelled();
+}
+
+/// What a repository refuses may be given a moment later: as often again as the server is configured to.
+template <class Try>
+Outcome with_retries(EffectContext& context, Try attempt) {
+  constexpr std::chrono::seconds kLongest{10};
+  auto left = std::strtol(context.run.fact("checkout_retries").c_str(), nullptr, 10);
+  for (std::chrono::seconds wait{1};; wait = std::min(wait * 2, kLongest)) {
+    auto done = attempt();
+    if (done || left-- <= 0 || context.run.cancelled()) return done;
+    log_line(context, "ERROR: " + done.error().message);
+    log_line(context, "Retrying after " + std::to_string(wait.count()) + (wait.count() == 1 ? " second" : " seconds"));
+    if (!pause(context, wait)) return done;
+  }
 }
 
 Outcome check_out(EffectContext& context, const Value& scm, bool changelog);
@@ -57,9 +84,9 @@ Outcome check_out(EffectContext& context, const Value& scm, bool changelog) {
     auto form = read_git_form(scm, context.place.environment);
     if (!form) return abort_with(form.error().message);
     if (form->is_project) return check_out_project(context, *form, changelog);
-    return check_out_git(context, *form, nullptr, "", changelog);
+    return with_retries(context, [&] { return check_out_git(context, *form, nullptr, "", changelog); });
   }
-  if (kind == "svnScm") return check_out_svn(context, scm, changelog);
+  if (kind == "svnScm") return with_retries(context, [&] { return check_out_svn(context, scm, changelog); });
   if (kind == "none") return EffectResult(Value::map_of("variables", Value::map(), "changes", Value::list()));
   if (kind == "multiSCM") {
     const auto* list = scm.find("scmList");

@@ -543,6 +543,24 @@ TEST(GitChanges, SurvivesTruncatedOutput) {
   EXPECT_EQ(parse_git_changes(whole).items()[0].get_int("timestamp"), 5000);
 }
 
+TEST(Tools, OfTheKindThatIsWanted) {
+  FakeRun run;
+  run.facts["tool:default"] = "/opt/jdk";
+  run.facts["typed_tools"] =
+      "jdk\tdefault\t/opt/jdk\nmaven\tdefault\t/opt/maven\nsonarRunnerInstallation\tscan\t/opt/scan\n";
+  const auto tool = [&](const char* name, const char* type) {
+    auto outcome = run.perform("tool", Value::map_of("name", name, "type", type));
+    return outcome ? outcome->value.text() : outcome.error().message;
+  };
+  EXPECT_EQ(tool("default", "jdk"), "/opt/jdk");
+  EXPECT_EQ(tool("default", "maven"), "/opt/maven");
+  EXPECT_EQ(tool("default", "hudson.tasks.Maven$MavenInstallation"), "/opt/maven");
+  EXPECT_EQ(tool("default", ""), "/opt/jdk");
+  EXPECT_EQ(tool("scan", "hudson.plugins.sonar.SonarRunnerInstallation"), "/opt/scan");
+  run.place.environment["PATH"] = "/nowhere";
+  EXPECT_NE(tool("default", "gradle").find("does not have an install"), std::string::npos) << "a JDK is no gradle";
+}
+
 TEST(Tools, GivenOrFoundOnThePath) {
   FakeRun run;
   run.facts["tool:jdk21"] = "/opt/jdk21";

@@ -123,6 +123,40 @@ TEST(Sonar, LendsTheServerToTheBody) {
   EXPECT_THAT(run.secrets, testing::Contains("sonar-token"));
 }
 
+TEST(Sonar, OfTheServersConfiguration) {
+  FakeRun run;
+  HttpPeer peer([](const SeenRequest& request) {
+    return PeerAnswer{.body = request.target.starts_with("/api/ce")
+                                  ? R"({"task":{"status":"SUCCESS","analysisId":"A"}})"
+                                  : R"({"projectStatus":{"status":"OK"}})"};
+  });
+  run.facts["service:sonar"] = R"([{"name":"one","url":"http://one.invalid","token":"token-one"},)"
+                               R"({"name":"two","url":")" +
+                               peer.url() + R"(/","token":"token-two"}])";
+  const auto env = [&run](const char* name) {
+    auto bound = run.perform("sonar.env", Value::map_of("installationName", name));
+    return bound ? data::format_json(*bound->value.find("env")) : bound.error().message;
+  };
+  EXPECT_THAT(env("two"), HasSubstr("SONAR_AUTH_TOKEN=token-two"));
+  EXPECT_THAT(env("two"), HasSubstr("SONAR_HOST_URL=" + peer.url() + "\""));
+  EXPECT_THAT(env(""), HasSubstr("SONAR_CONFIG_NAME=one"));
+  EXPECT_THAT(env("three"), HasSubstr("Number of installations that can be configured: 2."));
+  // The gate asks the server that the analysis was sent to, if it is a configured one.
+  run.log("INFO: More about the report processing at " + peer.url() + "/api/ce/task?id=T1\n");
+  EXPECT_EQ(run.perform("sonar.gate", Value::map())->value.get_string("status"), "OK");
+  ASSERT_FALSE(peer.seen().empty());
+  EXPECT_EQ(peer.seen().at(0).headers.at("authorization"), "Basic dG9rZW4tdHdvOg==");
+}
+
+TEST(Sonar, AnAddressOfThePipelinesOwnGetsNoConfiguredToken) {
+  FakeRun run;
+  run.facts["service:sonar"] = R"([{"name":"one","url":"http://one.invalid","token":"token-one"}])";
+  run.place.environment["SONAR_HOST_URL"] = "http://elsewhere";
+  auto bound = run.perform("sonar.env", Value::map_of("installationName", "one"));
+  ASSERT_TRUE(bound);
+  EXPECT_EQ(data::format_json(*bound->value.find("env")).find("token-one"), std::string::npos);
+}
+
 TEST(Sonar, WaitsForTheQualityGate) {
   FakeRun run;
   std::atomic<int> asked = 0;

@@ -1,10 +1,14 @@
-// sonar.env and sonar.gate: SonarQube as SONAR_HOST_URL and SONAR_AUTH_TOKEN describe it. A single machine has no
-// webhook to wait for, so the gate asks the server until the analysis is done. Source: pipeline-language 6.9.
+// sonar.env and sonar.gate: SonarQube as SONAR_HOST_URL and SONAR_AUTH_TOKEN describe it, else as one of the server's
+// configured installations. There is no webhook to wait for, so the gate asks the server until the analysis is done.
+// Source: pipeline-language 6.9.
+//
+// Invariant: a configured token goes to its configured address and nowhere else (T38).
 #include <algorithm>
 #include <chrono>
 #include <thread>
 
 #include "steps/bound.h"
+#include "steps/configured.h"
 #include "steps/families.h"
 #include "steps/http_service.h"
 #include "steps/place_files.h"
@@ -28,39 +32,66 @@ std::string first_of(const Place& place, std::initializer_list<std::string_view>
   return {};
 }
 
-std::string server_url(const Place& place) {
-  auto url = first_of(place, {"SONAR_HOST_URL", "SONAR_SERVER_URL"});
+std::string without_slash(std::string url) {
   while (url.ends_with('/')) url.pop_back();
   return url;
 }
 
-std::expected<std::string, StepError> token_of(EffectContext& context, const Value& arguments) {
-  if (const auto id = text_of(arguments, "credentialsId"); !id.empty()) return secret_of(context, id);
-  auto token = first_of(context.place, {"SONAR_AUTH_TOKEN", "SONAR_TOKEN"});
-  if (!token.empty()) context.run.mask(token);
-  return token;
+/// A server to ask, and what opens it.
+struct Installation {
+  std::string name, url, token, credentials_id;
+};
+
+/// By name, by address, or the first; an empty url: there is none.
+Installation installation_of(EffectContext& context, const std::string& name, const std::string& url) {
+  Installation out{.name = name.empty() ? "sonar" : name,
+                   .url = without_slash(first_of(context.place, {"SONAR_HOST_URL", "SONAR_SERVER_URL"})),
+                   .token = first_of(context.place, {"SONAR_AUTH_TOKEN", "SONAR_TOKEN"}),
+                   .credentials_id = {}};
+  if (!out.url.empty()) return out;
+  const auto configured = configured_service(context.run, "sonar");
+  const Value* best = nullptr;
+  for (const auto& one : configured.items()) {
+    const bool named = !name.empty() && one.get_string("name") == name;
+    const bool there = !url.empty() && without_slash(one.get_string("url")) == without_slash(url);
+    if (named || (name.empty() && (there || best == nullptr))) best = &one;
+    if (named || there) break;
+  }
+  if (best == nullptr) return out;
+  return {best->get_string("name"), without_slash(best->get_string("url")), best->get_string("token"),
+          best->get_string("credentialsId")};
+}
+
+std::expected<std::string, StepError> token_of(EffectContext& context, const Value& arguments,
+                                               const Installation& server) {
+  auto id = text_of(arguments, "credentialsId");
+  if (id.empty() && server.token.empty()) id = server.credentials_id;
+  if (!id.empty()) return secret_of(context, id);
+  if (!server.token.empty()) context.run.mask(server.token);
+  return server.token;
 }
 
 Outcome environment(EffectContext& context, const Value& arguments) {
   const auto name = text_of(arguments, "installationName");
-  const auto url = server_url(context.place);
+  const auto server = installation_of(context, name, {});
+  const auto& url = server.url;
   if (url.empty()) {
+    const auto count = configured_service(context.run, "sonar").size();
     return abort_with("SonarQube installation defined in this job (" + (name.empty() ? "default" : name) +
-                      ") does not match any configured installation. Number of installations that can be configured: "
-                      "1. Set SONAR_HOST_URL and SONAR_AUTH_TOKEN.");
+                      ") does not match any configured installation. Number of installations that can be configured: " +
+                      (count == 0 ? "1. Set SONAR_HOST_URL and SONAR_AUTH_TOKEN." : std::to_string(count) + "."));
   }
-  auto token = token_of(context, arguments);
+  auto token = token_of(context, arguments, server);
   if (!token) return std::unexpected(std::move(token).error());
   Bound bound;
-  bound.set("SONAR_CONFIG_NAME", name.empty() ? "sonar" : name);
+  bound.set("SONAR_CONFIG_NAME", server.name);
   bound.set("SONAR_HOST_URL", url);
   if (!token->empty()) {
     bound.set_secret(context, "SONAR_AUTH_TOKEN", *token);
     bound.set_secret(context, "SONAR_TOKEN", *token);
   }
   bound.set("SONAR_MAVEN_GOAL", "sonar:sonar");
-  log_line(context,
-           "Injecting SonarQube environment variables using the configuration: " + (name.empty() ? "sonar" : name));
+  log_line(context, "Injecting SonarQube environment variables using the configuration: " + server.name);
   return std::move(bound).result();
 }
 
@@ -144,10 +175,11 @@ Outcome gate(EffectContext& context, const Value& arguments) {
                       "No previous SonarQube analysis found on this pipeline execution. Please ensure you run "
                       "SonarQube scanner from within the withSonarQubeEnv step.");
   }
-  auto token = token_of(context, arguments);
-  if (!token) return std::unexpected(std::move(token).error());
   // A configured server is asked, never one that only a log names: it gets the token (T38).
-  const auto configured = server_url(context.place);
+  const auto installation = installation_of(context, {}, analysis.server);
+  const auto& configured = installation.url;
+  auto token = token_of(context, arguments, installation);
+  if (!token) return std::unexpected(std::move(token).error());
   if (configured.empty()) return abort_with("The quality gate needs SONAR_HOST_URL (and SONAR_AUTH_TOKEN)");
   const Sonar sonar{.context = context, .server = configured, .token = *token};
   log_line(context, "Checking status of SonarQube task '" + analysis.task + "' on server '" + configured + "'");

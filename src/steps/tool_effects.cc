@@ -1,5 +1,6 @@
-// tool: where an installation of a name is. Installations are given with --tool NAME=FOLDER; without one, the program
-// of that type on the node's PATH stands in, and a line says so. Nothing is ever downloaded.
+// tool: where an installation of a name is. Installations are given with --tool NAME=FOLDER or by the server's
+// configuration; without one, the program of that type on the node's PATH stands in, and a line says so. Nothing is
+// ever downloaded.
 #include <algorithm>
 #include <filesystem>
 
@@ -35,7 +36,7 @@ constexpr ToolType kTypes[] = {
     {"groovy", "GroovyInstallation", "groovy", "groovy"},
     {"sbt", "SbtInstallation", "sbt", "sbt"},
     {"allure", "AllureCommandlineInstallation", "allure", "allure"},
-    {"sonarRunner", "SonarRunnerInstallation", "sonar-scanner", "sonar"},
+    {"sonarRunner", "SonarRunnerInstallation sonarRunnerInstallation", "sonar-scanner", "sonar"},
     {"msbuild", "MsBuildInstallation", "msbuild", "msbuild"},
     {"cmake", "CmakeTool", "cmake", "cmake"},
 };
@@ -79,10 +80,38 @@ std::string home_of(const std::string& program) {
   return folder.filename() == "bin" ? folder.parent_path().string() : folder.string();
 }
 
+/// An installation of the configuration; several kinds may have one of the same name.
+struct Typed {
+  std::string folder;  ///< of the kind that is wanted; empty: there is none
+  bool named = false;  ///< some kind has that name
+};
+Typed typed_folder(EffectContext& context, const std::string& name, const std::string& wanted) {
+  Typed out;
+  const auto* type = wanted.empty() ? nullptr : type_named(wanted);
+  const auto all = context.run.fact("typed_tools");
+  for (std::size_t at = 0; at < all.size();) {
+    const auto end = std::min(all.find('\n', at), all.size());
+    const auto line = std::string_view(all).substr(at, end - at);
+    at = end + 1;
+    const auto first = line.find('\t'), second = line.find('\t', first + 1);
+    if (second == std::string_view::npos || line.substr(first + 1, second - first - 1) != name) continue;
+    out.named = true;
+    const auto kind = line.substr(0, first);
+    const bool fits = type != nullptr ? type == type_named(kind) : kind == wanted;
+    if (fits && out.folder.empty()) out.folder = line.substr(second + 1);
+  }
+  return out;
+}
+
 Outcome tool(EffectContext& context, const Value& arguments) {
   const auto name = text_of(arguments, "name");
   const auto wanted = text_of(arguments, "type");
-  if (auto folder = context.run.fact("tool:" + name); !folder.empty()) return Value(std::move(folder));
+  const auto typed = typed_folder(context, name, wanted);
+  if (!typed.folder.empty()) return Value(typed.folder);
+  // Of no kind, as the command line gives them; or nobody says which kind is wanted.
+  if (auto folder = context.run.fact("tool:" + name); !folder.empty() && (wanted.empty() || !typed.named)) {
+    return Value(std::move(folder));
+  }
   const auto* type = wanted.empty() ? type_guessed(name) : type_named(wanted);
   if (type != nullptr) {
     const auto path = context.place.environment.find("PATH");
