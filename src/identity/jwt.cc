@@ -53,6 +53,12 @@ bool looks_like_jwt(std::string_view token) {
          token.find("..") == std::string_view::npos;
 }
 
+std::string jwt_algorithm(std::string_view token) {
+  if (!looks_like_jwt(token)) return {};
+  const auto header = object_of(token.substr(0, token.find('.')));
+  return header ? header->get_string("alg") : std::string();
+}
+
 Result<JwtClaims> verify_jwt(std::string_view token, std::string_view secret, std::int64_t now_seconds,
                              std::chrono::seconds skew) {
   if (secret.size() < kMinJwtSecret) {

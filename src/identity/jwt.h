@@ -30,6 +30,9 @@ inline constexpr std::size_t kMinJwtSecret = 16;
 /// Whether a text has the form of a JWT at all: three parts of base64url.
 bool looks_like_jwt(std::string_view token);
 
+/// What the header of a JWT calls its algorithm, believed by nobody: to tell whose it could be. Empty for other texts.
+std::string jwt_algorithm(std::string_view token);
+
 /// The claims of a token that is signed with `secret`, valid at `now_seconds` give or take `skew`, and no refresh
 /// token. Errors: unauthenticated, with a reason that is for logs and not for whoever sent it; invalid (the secret is
 /// too short).

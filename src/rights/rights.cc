@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "rights/grants.h"
+
 namespace windlass::rights {
 
 namespace {
@@ -41,19 +43,8 @@ bool lists(std::string_view words, std::string_view word) {
   return false;
 }
 
-}  // namespace
-
-Decision decide(const User& user, const Attributes& a) {
-  if (!user.authenticated()) return {false, "nobody is authenticated"};
-  const bool is_project =
-      (a.group == kDevops && a.resource == "devopsprojects") || (a.group.empty() && a.resource == "namespaces");
-  // A project object is named as its namespace.
-  const std::string project = is_project ? a.name : a.namespace_;
-  const bool shared = a.group == kDevops && std::find(kShared.begin(), kShared.end(), a.resource) != kShared.end();
-  if (user.scopes.read_only && !is_read(a.verb)) return {false, "this token may only read"};
-  if (!user.scopes.projects.empty() && !user.scopes.projects.contains(project) && !(shared && is_read(a.verb))) {
-    return {false, "this token is for other projects only"};
-  }
+Decision decide_by_role(const User& user, const Attributes& a, const std::string& project, bool is_project,
+                        bool shared) {
   if (user.global == GlobalRole::admin) return {true, "the role admin allows everything"};
   if (shared && is_read(a.verb)) return {true, "everybody reads " + a.resource};
   if (project.empty()) {
@@ -78,6 +69,27 @@ Decision decide(const User& user, const Attributes& a) {
   }
   return {false,
           "the role " + std::string(to_string(role)) + " in " + project + " may not " + a.verb + " " + a.resource};
+}
+
+}  // namespace
+
+Decision decide(const User& user, const Attributes& a) {
+  if (!user.authenticated()) return {false, "nobody is authenticated"};
+  const bool is_project =
+      (a.group == kDevops && a.resource == "devopsprojects") || (a.group.empty() && a.resource == "namespaces");
+  // A project object is named as its namespace.
+  const std::string project = is_project ? a.name : a.namespace_;
+  const bool shared = a.group == kDevops && std::find(kShared.begin(), kShared.end(), a.resource) != kShared.end();
+  if (user.scopes.read_only && !is_read(a.verb)) return {false, "this token may only read"};
+  if (!user.scopes.projects.empty() && !user.scopes.projects.contains(project) && !(shared && is_read(a.verb))) {
+    return {false, "this token is for other projects only"};
+  }
+  auto by_role = decide_by_role(user, a, project, is_project, shared);
+  if (by_role.allowed) return by_role;
+  for (const auto& grant : user.grants) {
+    if (grant->allows(a)) return {true, grant->why + " allows it"};
+  }
+  return by_role;
 }
 
 Result<Scopes> parse_scopes(std::string_view text) {

@@ -6,9 +6,11 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -40,13 +42,18 @@ struct Scopes {
 Result<Scopes> parse_scopes(std::string_view text);
 std::string to_string(const Scopes& scopes);
 
+struct Grant;
+
 struct User {
   std::string name;  ///< empty: not authenticated
   std::string uid;
   std::vector<std::string> groups;
   GlobalRole global = GlobalRole::none;
-  std::map<std::string, ProjectRole> projects;  ///< by namespace
-  Scopes scopes;                                ///< of the token that was shown
+  std::map<std::string, ProjectRole> projects;            ///< by namespace
+  Scopes scopes;                                          ///< of the token that was shown
+  std::vector<std::shared_ptr<const Grant>> grants = {};  ///< beside the roles: grants.h
+  std::string cluster_name = {};                          ///< as the cluster knows them; empty: it does not
+  std::vector<std::pair<std::string, std::vector<std::string>>> cluster_extra = {};  ///< what it said of them beside
 
   [[nodiscard]] bool authenticated() const { return !name.empty(); }
   /// An administrator, by a token that is not narrower.
@@ -59,6 +66,7 @@ struct Attributes {
   std::string group, resource, subresource;
   std::string namespace_;  ///< empty: cluster scope, or all namespaces of a namespaced resource
   std::string name;
+  std::string pipeline = {};  ///< of a run: whose it is, where that is known
 };
 
 struct Decision {
