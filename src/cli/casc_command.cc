@@ -1,9 +1,15 @@
 // windlass casc: what Jenkins' Configuration as Code means here. check says what is used and what is not and why,
-// export prints what was understood, diff what another configuration would change. Changes nothing.
+// export prints what was understood, diff what another configuration would change, import turns the old stack's values
+// into our files. Nothing else is changed.
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
 #include <filesystem>
+#include <unistd.h>
 
 #include "casc/casc.h"
+#include "casc/import_values.h"
 #include "casc/jenkins_xml.h"
 #include "casc/sections.h"
 #include "cli/commands.h"
@@ -20,10 +26,12 @@ using data::Value;
 
 constexpr OptionRow kOptions[] = {
     {"ACTION",
-     "check|export|diff",
+     "check|export|diff|import",
      Shape::value,
-     {"check: what is used, what is not and why; export: what was understood, as one file; diff: what B would change",
-      "check：哪些被使用、哪些未使用及原因；export：以单个文件输出所理解的内容；diff：B 会改变什么"}},
+     {"check: what is used, what is not and why; export: what was understood, as one file; diff: what B would change; "
+      "import: the old stack's values as our files",
+      "check：哪些被使用、哪些未使用及原因；export：以单个文件输出所理解的内容；diff：B 会改变什么；import：将旧栈的 "
+      "values 转换为我们的文件"}},
     {"FILE…",
      "FILE",
      Shape::repeated,
@@ -35,6 +43,17 @@ constexpr OptionRow kOptions[] = {
      Shape::value,
      {"${VAR} is the file VAR of this folder, else the variable of the environment",
       "${VAR} 取自此目录中的文件 VAR，否则取环境变量"}},
+    {"--values",
+     "FILE",
+     Shape::value,
+     {"import: values of the chart ks-devops, or the ClusterConfiguration of ks-installer (- is standard input)",
+      "import：ks-devops chart 的 values，或 ks-installer 的 ClusterConfiguration（- 为标准输入）"}},
+    {"--to",
+     "FOLDER",
+     Shape::value,
+     {"import: write kubesphere.yaml and jenkins.yaml there, mode 0600, instead of no file; without it only the list "
+      "is shown",
+      "import：将 kubesphere.yaml 与 jenkins.yaml 写入此目录（权限 0600，不覆盖已有文件）；否则仅显示列表"}},
     kOutputRow,
 };
 constexpr Example kExamples[] = {
@@ -43,6 +62,8 @@ constexpr Example kExamples[] = {
      {"the configuration of a KubeSphere", "检查 KubeSphere 中的配置"}},
     {"windlass casc diff jenkins.yaml jenkins_user.yaml",
      {"what would be different with the second instead of the first", "以第二个取代第一个会有哪些不同"}},
+    {"windlass casc import --values values.yaml --to ./windlass",
+     {"the values of an old installation as our files", "将旧安装的 values 转换为我们的文件"}},
 };
 constexpr ExitCode kExits[] = {
     {kExitSuccess, {"every key is known; diff: nothing would change", "所有键均可识别；diff：没有变化"}},
@@ -123,7 +144,7 @@ std::string sentence_of(Language language, const casc::Finding& one) {
   const auto* section = casc::find_section(one.path);
   if (language == Language::english || section == nullptr) return one.sentence;
   if (section->use == casc::Use::none) return std::string(section->chinese);
-  if (one.path == section->path && one.kind == casc::Finding::Kind::unused) {
+  if (section->use == casc::Use::read && one.path == section->path && one.kind == casc::Finding::Kind::unused) {
     return say(language, {"{}", "已读取，服务器尚未据此行事：{}"}, {section->chinese});
   }
   return one.sentence;
@@ -209,12 +230,74 @@ int diff(const Invocation& in, const ParsedOptions& options, const casc::Configu
   return changes.empty() ? kExitSuccess : kExitFailure;
 }
 
+/// A new file that only its owner reads: it may hold secrets.
+Result<> write_new(const std::string& path, const std::string& text, Language language) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) {
+    const auto* why = std::strerror(errno);
+    return fail(ErrorKind::unavailable, say(language, {"{} cannot be made: {}", "无法创建 {}：{}"}, {path, why}));
+  }
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const auto done = ::write(file, rest.data(), rest.size());
+    if (done <= 0) break;
+    rest.remove_prefix(static_cast<std::size_t>(done));
+  }
+  const bool good = ::close(file) == 0 && rest.empty();
+  if (!good) return fail(ErrorKind::unavailable, say(language, {"{} cannot be written", "无法写入 {}"}, {path}));
+  return {};
+}
+
+/// What is taken and what is not, as check shows it.
+int import(const Invocation& in, const ParsedOptions& options) {
+  const auto name = options.get("--values");
+  const auto folder = options.get("--to");
+  if (name.empty() || !options.all("FILE").empty()) {
+    return complain(say(in.language, {"casc: windlass casc import needs --values FILE, and no other file",
+                                      "casc：windlass casc import 需要 --values FILE，且不接受其他文件"}),
+                    kExitUsage);
+  }
+  auto text = read_file(name == "-" ? name : absolute_path(in.working_folder, name), in.language);
+  if (!text) return complain("casc: " + text.error().text(), kExitUsage);
+  const auto imported = casc::import_values({name, std::move(*text)});
+  if (!imported) return complain("casc: " + without_controls(imported.error().text()), kExitInvalid);
+  if (!folder.empty()) {
+    const auto to = absolute_path(in.working_folder, folder);
+    std::error_code failed;
+    std::filesystem::create_directories(to, failed);
+    const std::pair<const char*, const Value*> files[] = {{"/kubesphere.yaml", &imported->kubesphere},
+                                                          {"/jenkins.yaml", &imported->jenkins}};
+    for (const auto& [file, value] : files) {
+      const auto body = value->size() == 0 ? std::string("{}\n") : data::format_yaml(*value);
+      if (auto done = write_new(to + file, body, in.language); !done) {
+        return complain("casc: " + done.error().text(), kExitFailure);
+      }
+    }
+  }
+  if (const auto form = form_of(options); form != Form::words) {
+    Value taken = Value::list();
+    for (const auto& path : imported->taken) taken.push(path);
+    auto shown = facts({.configuration = {}, .findings = imported->findings, .taken = {}});
+    shown.set("used", std::move(taken));
+    return print_whole(form, shown);
+  }
+  std::string out;
+  for (const auto& path : imported->taken) out += say(in.language, {"used: {}\n", "已使用：{}\n"}, {path});
+  for (const auto& one : imported->findings) {
+    out += without_controls(one.file) + ":" + std::to_string(one.line) + ": " +
+           std::string(word_of(in.language, one.kind)) + ": " + without_controls(one.path) + ": " +
+           without_controls(one.sentence) + "\n";
+  }
+  return print(out) ? kExitSuccess : kExitInternal;
+}
+
 int run(const Invocation& in, const ParsedOptions& options) {
+  if (options.get("ACTION") == "import") return import(in, options);
   const auto action = options.get("ACTION");
   const auto names = options.all("FILE");
   if (names.empty() || (action == "diff" && names.size() != 2)) {
     return complain(say(in.language, {"casc: windlass casc {} needs {}", "casc：windlass casc {} 需要 {}"},
-                        {action.empty() ? "check|export|diff" : action, action == "diff" ? "A B" : "FILE…"}),
+                        {action.empty() ? "check|export|diff|import" : action, action == "diff" ? "A B" : "FILE…"}),
                     kExitUsage);
   }
   std::vector<std::vector<casc::File>> loaded;
@@ -249,7 +332,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
 const Command kCascCommand{
     "casc",
     {"what a Jenkins Configuration as Code file means here", "说明 Jenkins 配置即代码文件在此的含义"},
-    "check|export|diff [--secrets FOLDER] [--output table|json|yaml] FILE…",
+    "check|export|diff [--secrets FOLDER] [--output table|json|yaml] FILE… | import --values FILE [--to FOLDER]",
     kOptions,
     {"Keys that do nothing here, that nobody knows, or that may be meant otherwise are listed with file, line and the "
      "reason. Passwords and tokens are never printed. Nothing is changed and no server is asked.",
