@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <string_view>
 
+#include "casc/authorization.h"
 #include "casc/casc.h"
+#include "casc/import_values.h"
 #include "data/json.h"
 #include "data/yaml.h"
 
@@ -28,9 +30,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
                               },
                               .file = [](std::string_view) -> Result<std::string> { return std::string("content"); }};
   casc::File file{"f", std::string(reinterpret_cast<const char*>(bytes), size)};
+  (void)casc::import_values(file);
   const auto files = casc::files_of(std::move(file));
   const auto outcome = casc::read(files, sources);
   if (!outcome) return 0;
+  // Whatever a strategy says, nobody without a token has a right by it.
+  rights::User nobody;
+  casc::rights_of(outcome->configuration.authorization, casc::RightsMode::everything).table.apply(nobody);
+  if (nobody.is_admin() || !nobody.grants.empty()) __builtin_trap();
   const auto written = casc::write(outcome->configuration);
   const auto again = casc::read({{"again", data::format_yaml(written)}}, sources);
   if (!again || casc::write(again->configuration) != written) __builtin_trap();

@@ -45,8 +45,6 @@ std::string outcome(const std::vector<File>& files) {
     out += one.file + ":" + std::to_string(one.line) + ": " + std::string(to_string(one.kind)) + " " + one.path + ": " +
            one.sentence + "\n";
   }
-  const auto variables = step_variables(read_in->configuration);
-  for (const auto& one : variables) out += one.key + "=" + one.value + "\n";
   const auto text = data::format_yaml(write(read_in->configuration));
   // What is written reads back as the same, and says nothing that does nothing.
   const auto again = read({{"again", text}}, sources());

@@ -212,44 +212,6 @@ void escape_all(Value& value) {
 
 }  // namespace
 
-std::vector<Pair> step_variables(const Configuration& from) {
-  std::vector<Pair> out;
-  auto add = [&out](std::string_view key, std::string value) {
-    if (!value.empty()) out.push_back({std::string(key), std::move(value)});
-  };
-  if (from.mailer) {
-    const auto& mailer = *from.mailer;
-    add("EMAIL_SMTP_HOST", mailer.host);
-    if (mailer.port != 0) add("EMAIL_SMTP_PORT", std::to_string(mailer.port));
-    add("EMAIL_USE_SSL", mailer.ssl ? "true" : "false");
-    add("EMAIL_USE_STARTTLS", mailer.starttls ? "true" : "false");
-    add("EMAIL_SMTP_USER", mailer.user);
-    add("EMAIL_SMTP_PASSWORD", mailer.password);
-  }
-  // "Name <address>", or the address alone.
-  if (const auto open = from.admin_address.find('<'); open != std::string::npos && from.admin_address.ends_with('>')) {
-    auto name = from.admin_address.substr(0, open);
-    while (name.ends_with(' ')) name.pop_back();
-    add("EMAIL_FROM_NAME", std::move(name));
-    add("EMAIL_FROM_ADDR", from.admin_address.substr(open + 1, from.admin_address.size() - open - 2));
-  } else if (from.admin_address.find('@') != std::string::npos) {
-    add("EMAIL_FROM_ADDR", from.admin_address);
-  }
-  if (!from.sonar.empty()) {
-    add("SONAR_HOST_URL", from.sonar.front().url);
-    add("SONAR_AUTH_TOKEN", from.sonar.front().token);
-  }
-  for (const auto& one : from.env) {
-    const auto at = std::ranges::find(out, one.key, &Pair::key);
-    if (at == out.end()) {
-      out.push_back(one);
-    } else {
-      at->value = one.value;
-    }
-  }
-  return out;
-}
-
 Value write(const Configuration& from) {
   Value out = Value::map();
   if (auto jenkins = write_jenkins(from); jenkins.size() != 0) out.set("jenkins", std::move(jenkins));

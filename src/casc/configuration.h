@@ -29,6 +29,7 @@ struct Role {
   std::string name, pattern;
   std::vector<std::string> permissions;  ///< "Overall/Administer"
   std::vector<std::string> users, groups;
+  std::string path;  ///< where it stands
 };
 
 struct Authorization {
@@ -36,6 +37,7 @@ struct Authorization {
   Kind kind = Kind::unset;
   bool anonymous_read = false;
   std::vector<Role> roles;  ///< of a matrix: one for each user or group, without a name
+  std::string path;         ///< where it stands
 };
 
 struct Ldap {
@@ -101,10 +103,6 @@ struct Configuration {
   std::optional<TokenLogin> token_login;
   std::string event_receiver;
 };
-
-/// The variables that steps and scripts see by it: the global ones, and those that mail and SonarQube steps read
-/// (docs/steps.md); a variable that is given by name wins.
-std::vector<Pair> step_variables(const Configuration& configuration);
 
 /// As one JCasC document, which reads back the same but for secrets: they are `********`.
 data::Value write(const Configuration& configuration);

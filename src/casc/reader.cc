@@ -3,6 +3,7 @@
 #include <map>
 #include <tuple>
 
+#include "casc/authorization.h"
 #include "casc/casc.h"
 #include "casc/document.h"
 #include "casc/sections.h"
@@ -114,6 +115,7 @@ class Reader {
         "roleBased", "loggedInUsersCanDoAnything", "unsecured", "globalMatrix", "projectMatrix", "legacy"};
     const auto described = describe(value, kSymbols, path);
     auto& to = out.authorization;
+    to.path = path;
     FieldReader in(described.fields, described.path, notes_);
     if (described.symbol == "unsecured") {
       to.kind = Authorization::Kind::unsecured;
@@ -142,6 +144,7 @@ class Reader {
       WL_CHECK_OK(each(in, key, [&](FieldReader& one) -> Result<void> {
         Role role;
         role.scope = scope;
+        role.path = one.path();
         role.name = one.text("name");
         role.pattern = one.text("pattern");
         role.permissions = one.texts("permissions");
@@ -192,6 +195,7 @@ class Reader {
     }));
     for (auto& [sid, permissions] : by_sid) {
       Role role;
+      role.path = in.path();
       role.permissions = std::move(permissions);
       (sid.first ? role.groups : role.users).push_back(sid.second);
       out.authorization.roles.push_back(std::move(role));
@@ -476,6 +480,8 @@ Result<Outcome> read_document(const Document& document, std::vector<Finding> fin
   Reader reader(document);
   if (auto done = reader.run(); !done) return fail(document.locate(std::move(done).error()));
   out.configuration = std::move(reader.out);
+  auto refused = rights_of(out.configuration.authorization, RightsMode::roles);
+  std::ranges::move(refused.notes, std::back_inserter(reader.notes_));
   for (auto& note : reader.notes_) {
     const auto place = document.place(note.path);
     const auto* section = find_section(note.path);

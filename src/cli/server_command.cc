@@ -116,8 +116,15 @@ constexpr OptionRow kOptions[] = {
     {"--casc",
      "PATH",
      Shape::value,
-     {"Jenkins' Configuration as Code, a file or a folder: clouds and pod templates; read again when it changes",
-      "Jenkins 配置即代码，文件或目录：云与 Pod 模板；变化时重新读取"}},
+     {"Jenkins' Configuration as Code, a file or a folder; read again when it changes",
+      "Jenkins 配置即代码，文件或目录；变化时重新读取"}},
+    {"--casc-map",
+     "NAMESPACE/NAME",
+     Shape::value,
+     {"the ConfigMap with Configuration as Code, watched (default kubesphere-devops-system/jenkins-casc-config, with "
+      "--casc none; - is none)",
+      "包含配置即代码并被监视的 ConfigMap（默认 kubesphere-devops-system/jenkins-casc-config；给出 --casc 时无；- "
+      "表示无）"}},
     {"--lease",
      "NAME",
      Shape::value,
@@ -136,6 +143,7 @@ constexpr OptionRow kOptions[] = {
 };
 
 constexpr std::string_view kWorkersNamespace = "kubesphere-devops-worker", kLease = "windlass-server";
+constexpr std::string_view kCascMap = "kubesphere-devops-system/jenkins-casc-config";
 constexpr int kExitReplaced = 75;
 
 constexpr Example kExamples[] = {
@@ -301,7 +309,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   const ServiceManager manager(in.env("NOTIFY_SOCKET"));
   const bool in_cluster = options.has("--cluster");
   for (const auto* of_cluster : {"--kubeconfig", "--context", "--namespace", "--lease", "--project-role",
-                                 "--agents-listen", "--agents-url", "--agent-image", "--casc"}) {
+                                 "--agents-listen", "--agents-url", "--agent-image"}) {
     if (!in_cluster && options.has(of_cluster)) {
       return complain(
           say(in.language, {"server: {} means something with --cluster only", "server：{} 仅与 --cluster 一起使用"},
@@ -317,8 +325,20 @@ int run(const Invocation& in, const ParsedOptions& options) {
                                              ? std::string()
                                              : "http://" + pods.listen);
   pods.image = options.get("--agent-image", "windlass/agent:" + std::string(kVersion));
-  if (options.has("--casc")) pods.casc = absolute_path(in.working_folder, options.get("--casc"));
-  pods.variable = [&in](const std::string& name) { return std::string(in.env(name)); };
+  auto& casc = server_options.casc;
+  if (options.has("--casc")) casc.path = absolute_path(in.working_folder, options.get("--casc"));
+  const auto map = options.get("--casc-map", casc.path.empty() ? kCascMap : "-");
+  if (const auto slash = map.find('/'); slash != std::string::npos && slash != 0 && slash + 1 < map.size()) {
+    casc.map_namespace = map.substr(0, slash);
+    casc.map_name = map.substr(slash + 1);
+  } else if (map != "-") {
+    return complain(say(in.language,
+                        {"server: --casc-map takes NAMESPACE/NAME or -, not {}",
+                         "server：--casc-map 须为 NAMESPACE/NAME 或 -，而不是 {}"},
+                        {map}),
+                    kExitUsage);
+  }
+  casc.variable = [&in](const std::string& name) { return std::string(in.env(name)); };
   std::unique_ptr<server::Replica> replica;
   if (in_cluster) {
     auto made = make_replica(io, in, options, server_options);

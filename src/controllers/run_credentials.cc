@@ -1,5 +1,7 @@
 #include "controllers/run_credentials.h"
 
+#include <algorithm>
+
 #include "controllers/credential_controller.h"
 #include "controllers/names.h"
 #include "objects/metadata.h"
@@ -45,7 +47,7 @@ Value credential_from(const Value& secret) {
   return out;
 }
 
-rt::Task<Value> credentials_of(objects::ObjectStore& store, std::string project) {
+rt::Task<Value> credentials_of(objects::ObjectStore& store, std::string project, ManagedFiles files) {
   objects::ListOptions options;
   options.namespace_ = std::move(project);
   options.fields = CredentialReconciler::not_of_others();
@@ -56,6 +58,17 @@ rt::Task<Value> credentials_of(objects::ObjectStore& store, std::string project)
     // Deleted is deleted, though its finalizer has not been seen to: nothing binds it any more.
     if (objects::is_being_deleted(secret)) continue;
     if (auto credential = credential_from(secret); !credential.is_null()) out.push(std::move(credential));
+  }
+  if (files.name.empty()) co_return out;
+  const auto map = co_await store.get(*objects::find_resource("", "v1", "configmaps"), std::string(files.namespace_),
+                                      std::string(files.name));
+  // A server that may not read it, or a cluster without it, has no such files; whoever names one is told.
+  if (!map && map.error().code != 404 && map.error().code != 403) co_return fail(objects::to_error(map.error()));
+  const auto* texts = map ? map->find("data") : nullptr;
+  if (texts == nullptr) co_return out;
+  for (const auto& [key, text] : texts->members()) {
+    const bool taken = std::ranges::any_of(out.items(), [&](const Value& one) { return one.get_string("id") == key; });
+    if (!taken) out.push(Value::map_of("id", key, "name", key, "type", "configFile", "content", text.text()));
   }
   co_return out;
 }

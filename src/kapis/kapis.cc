@@ -5,6 +5,7 @@
 #include "data/json.h"
 #include "kapis/answers.h"
 #include "kapis/apidocs.h"
+#include "rights/grants.h"
 #include "text/codec.h"
 
 namespace windlass::kapis {
@@ -196,6 +197,7 @@ std::string kept_key(std::string_view path, const rights::User& user) {
     out += static_cast<char>('0' + static_cast<int>(role));
   }
   for (const auto& group : user.groups) out += ' ' + group;
+  for (const auto& grant : user.grants) out += '\n' + std::to_string(grant->generation) + grant->why;
   if (!user.scopes.everything()) out += '\n' + rights::to_string(user.scopes);
   return out;
 }
@@ -247,13 +249,25 @@ rt::Task<Response> Kapis::handle(Request request, rights::User user) {
   }
   const auto& right = pattern->route.right;
   if (!right.verb.empty()) {
-    const rights::Attributes asked{std::string(right.verb),
-                                   std::string(right.group),
-                                   std::string(right.resource),
-                                   "",
-                                   right.namespace_.empty() ? std::string() : call.at(right.namespace_),
-                                   right.name.empty() ? std::string() : call.at(right.name)};
-    if (auto decision = rights::decide(call.user, asked); !decision.allowed) {
+    rights::Attributes asked{std::string(right.verb),
+                             std::string(right.group),
+                             std::string(right.resource),
+                             "",
+                             right.namespace_.empty() ? std::string() : call.at(right.namespace_),
+                             right.name.empty() ? std::string() : call.at(right.name)};
+    if (right.resource == "pipelineruns") asked.pipeline = call.at("p");
+    auto decision = rights::decide(call.user, asked);
+    if (!decision.allowed && services_.also_allowed) {
+      // Beside our own roles, what the cluster's say of the same right.
+      const auto also = co_await services_.also_allowed(call.user, asked);
+      if (!also) {
+        auto out = Response::text(503, also.error().message + "\n");
+        out.route = pattern->route.path;
+        co_return out;
+      }
+      decision.allowed = *also;
+    }
+    if (!decision.allowed) {
       const objects::Subject subject{right.group, right.resource, "", asked.name};
       auto out = status_answer(objects::forbidden(subject, decision.reason).error());
       out.route = pattern->route.path;

@@ -1,4 +1,5 @@
-// What operators ask for by HTTP: a backup, a new key. Administrators only; the work is the server's.
+// What operators ask for by HTTP: a backup, a new key, the configuration read again. Administrators only; the work is
+// the server's.
 #include "kapis/answers.h"
 #include "kapis/route.h"
 #include "kapis/run_access.h"
@@ -23,7 +24,35 @@ ApiTask<Response> rotate_key(Call& call) {
   co_return changed_answer();
 }
 
+ApiTask<Response> configuration(Call& call) {
+  if (!call.services.configuration) co_return objects::unavailable("this server has no Configuration as Code");
+  co_return json_answer(call.services.configuration());
+}
+
+ApiTask<Response> reload_configuration(Call& call) {
+  if (!call.services.reload_configuration) co_return objects::unavailable("this server has no Configuration as Code");
+  if (auto done = co_await call.services.reload_configuration(); !done) {
+    // What is wrong with it is nobody's fault who asks for it to be read.
+    if (done.error().kind == ErrorKind::unavailable) co_return objects::unavailable(done.error().message);
+  }
+  co_return json_answer(call.services.configuration());
+}
+
 constexpr Route kRoutes[] = {
+    {"GET",
+     "windlass",
+     "/configuration",
+     {"get", kGroup, "configurations", "", ""},
+     Failures::plain,
+     configuration,
+     "Configuration as Code as it holds, what of it does nothing, why the last change was not taken"},
+    {"POST",
+     "windlass",
+     "/configuration/reload",
+     {"update", kGroup, "configurations", "", ""},
+     Failures::plain,
+     reload_configuration,
+     "reads files and ConfigMap again; answers as GET"},
     {"POST",
      "windlass",
      "/backup",

@@ -44,6 +44,10 @@ struct Services {
 
   std::function<rt::Task<net::Response>()> backup = {};  ///< of the whole server, as it is made
   std::function<rt::Task<>()> rotate_key = {};
+  /// Whether the cluster lets them do what roles here do not; an error: it cannot be asked. Empty: it is not.
+  std::function<rt::Task<bool>(rights::User, rights::Attributes)> also_allowed = {};
+  std::function<data::Value()> configuration = {};        ///< Configuration as Code as it holds, without secrets
+  std::function<rt::Task<>()> reload_configuration = {};  ///< an error: why what is there is not taken
 
   // ---- of the handlers themselves
   std::set<std::string> names_being_made;  ///< "workspace/name" of projects between check and creation

@@ -34,7 +34,8 @@ Value may(const Call& call, const std::string& verb, const runs::RunInfo& run) {
                            .resource = "pipelineruns",
                            .subresource = {},
                            .namespace_ = call.at("d"),
-                           .name = run.name};
+                           .name = run.name,
+                           .pipeline = call.at("p")};
   const auto decision = rights::decide(call.user, asked);
   return Value::map_of("allowed", decision.allowed, "reason", decision.reason);
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "casc/configuration.h"
 #include "kube/client.h"
 #include "net/http.h"
 #include "nodes/remote_nodes.h"
@@ -25,14 +26,11 @@ struct AgentPodsOptions {
   std::string store_id;          ///< whose pods these are
   std::string agent_image;       ///< holds the agent's programs
   std::string agent_url;         ///< where agents in pods reach this server, of clouds that do not say
-  std::string casc;              ///< a file of Configuration as Code, or a folder of such; empty: the chart's templates
   bool host_takes_work = false;  ///< --executors was given: the host is a node too
   std::function<std::string(std::string_view name)> secret_of;  ///< any thread
   std::function<std::int64_t()> now_millis;
   /// Whether the run of this uid is known and has not ended.
   std::function<rt::Task<bool>(std::string run_uid)> is_alive;
-  std::function<std::string(const std::string& name)>
-      variable;                               ///< of the environment, for ${…} in Configuration as Code
   std::function<void(std::string_view)> log;  ///< one line, without its end
 };
 
@@ -51,10 +49,9 @@ class AgentPods {
   [[nodiscard]] nodes::RemoteNodes& nodes();
   static bool serves(std::string_view path);
   net::Response accept(const net::Request& request);
-  /// Reads the configuration again; what is wrong with it leaves the one before in force.
-  Result<> reload();
-  /// Looks whether the configuration's files have changed, and reads them then. About once a second.
-  void look();
+  /// Clouds and templates from now on; where it names none, or is null, those of the chart. Before start(), and
+  /// whenever they change.
+  void use(const casc::Configuration* configuration);
 
  private:
   struct Impl;

@@ -61,6 +61,10 @@ class OwnKeys {
         out_.json_log = WL_TRY(choice(key, entry.value, "text", "json"));
       } else if (entry.key == "throttle") {
         WL_CHECK_OK(read_throttle(key, entry.value));
+      } else if (entry.key == "jenkinsRights") {
+        WL_CHECK_OK(read_jenkins_rights(key, entry.value));
+      } else if (entry.key == "cluster") {
+        WL_CHECK_OK(read_cluster(key, entry.value));
       } else if (entry.key == "tls") {
         WL_CHECK_OK(read_tls(key, entry.value));
       } else {
@@ -116,6 +120,35 @@ class OwnKeys {
         if (const auto given = entry.value.as_int(); given > 0) limit = limit == 0 ? given : std::min(limit, given);
       }
       if (limit > 0) out_.throttle[category.key] = limit;
+    }
+    return {};
+  }
+  Result<> read_jenkins_rights(const std::string& key, const data::Value& value) {
+    constexpr std::pair<std::string_view, casc::RightsMode> kModes[] = {{"roles", casc::RightsMode::roles},
+                                                                        {"everything", casc::RightsMode::everything},
+                                                                        {"none", casc::RightsMode::none}};
+    for (const auto& [word, mode] : kModes) {
+      if (!value.is_string() || value.text() != word) continue;
+      out_.jenkins_rights = mode;
+      return {};
+    }
+    return wrong(key, "is roles, everything or none");
+  }
+  Result<> read_cluster(const std::string& key, const data::Value& value) {
+    if (!value.is_map()) return wrong(key, "is a map with audiences and accessReviews");
+    for (const auto& entry : value.members()) {
+      if (entry.key == "audiences") {
+        if (!entry.value.is_list()) return wrong(key + ".audiences", "is a list of words");
+        out_.audiences.clear();
+        for (const auto& one : entry.value.items()) {
+          out_.audiences.push_back(WL_TRY(text(key + ".audiences", one)));
+        }
+      } else if (entry.key == "accessReviews") {
+        if (!entry.value.is_bool()) return wrong(key + ".accessReviews", "is true or false");
+        out_.access_reviews = entry.value.as_bool();
+      } else {
+        out_.unknown.push_back(key + "." + entry.key);
+      }
     }
     return {};
   }
@@ -225,6 +258,18 @@ std::vector<ConfigChange> compare_config(const ServerConfig& before, const Serve
     }
     taken("windlass.throttle",
           all.empty() ? "windlass.throttle is gone: no category is limited" : "windlass.throttle is " + all);
+  }
+  if (before.jenkins_rights != after.jenkins_rights) {
+    constexpr std::string_view kWords[] = {"none", "roles", "everything"};
+    taken("windlass.jenkinsRights",
+          "windlass.jenkinsRights is " + std::string(kWords[static_cast<std::size_t>(after.jenkins_rights)]));
+  }
+  if (before.audiences != after.audiences || before.access_reviews != after.access_reviews) {
+    taken("windlass.cluster", after.audiences.empty()
+                                  ? "windlass.cluster.audiences is empty: tokens of the cluster are not taken"
+                                  : "windlass.cluster: tokens for " + shown(std::optional(after.audiences)) +
+                                        " are taken, and the cluster's roles are " +
+                                        (after.access_reviews ? "" : "not ") + "asked");
   }
   if (before.listen != after.listen) later("windlass.listen", shown(before.listen), shown(after.listen));
   if (before.labels != after.labels) later("windlass.labels", shown(before.labels), shown(after.labels));

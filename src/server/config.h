@@ -7,6 +7,8 @@
 //     listen: 0.0.0.0:9090        executors: 4        labels: [base, go]        plain: loopback | everywhere
 //     tls: {certificate: FILE, key: FILE}             log: text | json
 //     throttle: {CATEGORY: {total: 2, perNode: 1}}
+//     jenkinsRights: roles | everything | none
+//     cluster: {audiences: [windlass], accessReviews: false}
 #pragma once
 
 #include <chrono>
@@ -17,6 +19,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "casc/authorization.h"
 
 namespace windlass::server {
 
@@ -29,8 +32,11 @@ struct ServerConfig {
   std::string tls_certificate, tls_key;  ///< absolute; empty: the folder's own
   bool plain_everywhere = false;         ///< plain HTTP from other machines too
   bool json_log = false;
-  std::map<std::string, std::int64_t> throttle;  ///< categories of throttling: how many of each at once
-  std::vector<std::string> unknown;              ///< keys that nobody knows
+  std::map<std::string, std::int64_t> throttle;               ///< categories of throttling: how many of each at once
+  casc::RightsMode jenkins_rights = casc::RightsMode::roles;  ///< what of Jenkins' authorization strategy holds
+  std::vector<std::string> audiences = {"windlass"};  ///< of the cluster's tokens that are taken; empty: none are
+  bool access_reviews = false;                        ///< the cluster's roles allow things here too
+  std::vector<std::string> unknown;                   ///< keys that nobody knows
 };
 
 /// Errors: not_found, invalid (with line and column, or which key is wrong); the secret is in no message.

@@ -218,6 +218,10 @@ Result<net::CertificatePair> DataFolder::certificate(const std::vector<std::stri
   return pair;
 }
 
+Result<> DataFolder::replace(const std::string& name, std::string_view bytes) {
+  return replace_file(file(name), bytes);
+}
+
 Result<> DataFolder::write_address(const std::string& address) { return replace_file(file("address"), address + "\n"); }
 void DataFolder::remove_address() { ::unlink(file("address").c_str()); }
 

@@ -7,12 +7,14 @@
 //     ca.pem ca.key    the authority for the server's certificate; tls.pem tls.key the certificate itself
 //     objects.db identity.db
 //     store-id         16 hexadecimal digits, of a server whose objects are in a cluster: whose runs they say they are
+//     casc             sealed: the ConfigMap with Configuration as Code that was taken last
 //     address          one line, http://HOST:PORT, while a server is ready
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "journal/key_ring.h"
@@ -53,6 +55,8 @@ class DataFolder {
   Result<net::CertificatePair> authority(std::int64_t now_seconds);
   /// Made anew when it is missing, about to end, or not for these names.
   Result<net::CertificatePair> certificate(const std::vector<std::string>& names, std::int64_t now_seconds);
+  /// Another file of the folder, as a whole and durable, instead of the one that is there.
+  Result<> replace(const std::string& name, std::string_view bytes);
   Result<> write_address(const std::string& address);
   void remove_address();
   /// The line a running server left; not_found without one.

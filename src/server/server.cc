@@ -14,7 +14,6 @@
 #include "controllers/run_credentials.h"
 #include "controllers/run_history.h"
 #include "identity/identity.h"
-#include "identity/jwt.h"
 #include "jenkinsfile/step_catalog.h"
 #include "kapis/kapis.h"
 #include "kubeapi/kube_api.h"
@@ -22,16 +21,21 @@
 #include "runs/run_service.h"
 #include "server/agent_pods.h"
 #include "server/audit.h"
+#include "server/callers.h"
+#include "server/casc_map.h"
+#include "server/casc_pages.h"
 #include "server/control_plane.h"
 #include "server/data_folder.h"
 #include "server/event_feed.h"
 #include "server/idle_memory.h"
+#include "server/live_casc.h"
 #include "server/live_config.h"
 #include "server/login.h"
 #include "server/metrics.h"
 #include "server/object_place.h"
 #include "server/operations.h"
 #include "server/replica.h"
+#include "server/run_settings.h"
 #include "server/token_review.h"
 #include "store/disk.h"
 #include "text/codec.h"
@@ -48,11 +52,14 @@ constexpr std::chrono::minutes kTidyEvery{1};
 constexpr std::chrono::seconds kStopGrace{10};
 constexpr std::chrono::milliseconds kLookAtStop{50};
 constexpr std::chrono::seconds kIdleLook{2};
-constexpr std::chrono::seconds kPodsLook{2};
+constexpr std::chrono::seconds kCascLook{2};
 constexpr std::chrono::milliseconds kRelease{100};
 constexpr std::size_t kMostCertificate = 1u << 20;
+constexpr std::size_t kMostKept = std::size_t{16} << 20;
 constexpr int kDefaultExecutors = 2;
 constexpr std::size_t kHistory = 10;  ///< runs of each pipeline that its weather is made from
+/// The chart's ConfigMap with the settings of Maven: a managed file for each of its keys.
+constexpr controllers::ManagedFiles kManagedFiles{"kubesphere-devops-worker", "ks-devops-agent"};
 constexpr std::size_t kJobsAtOnce = 50;
 
 std::string host_of(const std::string& listen) {
@@ -62,23 +69,6 @@ std::string host_of(const std::string& listen) {
 }
 
 bool is_loopback(const std::string& host) { return host.starts_with("127.") || host == "::1" || host == "localhost"; }
-
-/// The token of a request: Bearer, or the password of Basic. KubeSphere's own front passes its users' on in a header of
-/// its own.
-std::string token_of(const Request& request) {
-  auto header = request.headers.get("Authorization");
-  if (header.empty()) header = request.headers.get("X-KubeSphere-Authorization");
-  constexpr std::string_view kBearer = "Bearer ", kBasic = "Basic ";
-  if (header.starts_with(kBearer)) return std::string(header.substr(kBearer.size()));
-  if (header.starts_with(kBasic)) {
-    auto plain = text::decode_base64(header.substr(kBasic.size()));
-    if (plain) {
-      const auto colon = plain->find(':');
-      if (colon != std::string::npos) return plain->substr(colon + 1);
-    }
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -102,9 +92,13 @@ struct Server::Impl {
   controllers::RunHistory history;
   controllers::JobFacts job_facts;
   std::unique_ptr<controllers::TriggerIndex> triggers;
+  Callers callers{identity, options.now_millis, options.config};
   Login login{identity, worker, options.now_millis};
   std::unique_ptr<Audit> audit;
   std::unique_ptr<kubeapi::KubeApi> kube;
+  std::unique_ptr<LiveCasc> casc;
+  std::unique_ptr<CascMap> casc_map;
+  std::unique_ptr<CascPages> casc_pages;
   std::unique_ptr<rt::Timers> timers;
   std::unique_ptr<AgentPods> pods;  ///< null: pods are no agents here. Outlives the runs
   std::unique_ptr<net::HttpServer> agents_http;
@@ -121,7 +115,7 @@ struct Server::Impl {
   std::int64_t started_millis = options.now_millis();
   boost::asio::steady_timer tidy_timer{io};
   boost::asio::steady_timer idle_timer{io};
-  boost::asio::steady_timer pods_timer{io};
+  boost::asio::steady_timer casc_timer{io};
   std::uint64_t happened = 0;  ///< requests and changes of runs
   std::unique_ptr<LiveConfig> config;
 
@@ -149,8 +143,7 @@ struct Server::Impl {
   Result<> take(const ServerConfig& fresh) {
     auto tls = WL_TRY(certificate_of(fresh));
     http->set_tls(std::move(tls));
-    options.config.jwt_secret = fresh.jwt_secret;
-    options.config.clock_skew = fresh.clock_skew;
+    callers.configure(fresh);
     options.set_log_format(fresh.json_log);
     if (fresh.throttle != config->now().throttle) {
       boost::asio::co_spawn(
@@ -243,30 +236,6 @@ struct Server::Impl {
     }
   }
 
-  /// Whose token it is: one of ours, or KubeSphere's. Who is known to KubeSphere only is somebody without roles.
-  std::optional<rights::User> authenticate(std::string_view token) {
-    const auto now = options.now_millis();
-    if (options.config.jwt_secret.empty() || !identity::looks_like_jwt(token)) {
-      return identity.authenticate(token, now);
-    }
-    auto claims = identity::verify_jwt(token, options.config.jwt_secret, now / 1000, options.config.clock_skew);
-    if (!claims) return std::nullopt;
-    auto user = identity.find_user(claims->username);
-    if (!user) {
-      user.emplace();
-      user->name = claims->username;
-      user->groups = {"system:authenticated"};
-    }
-    user->uid = claims->uid;
-    return user;
-  }
-
-  std::optional<rights::User> caller_of(const Request& request) {
-    auto token = token_of(request);
-    if (token.empty()) token = Login::session_of(request);
-    return token.empty() ? std::nullopt : authenticate(token);
-  }
-
   static std::string_view surface_of(const Request& request) {
     if (kubeapi::KubeApi::serves(request.path)) return "kubernetes";
     if (kapis::Kapis::serves(request)) return "kapis";
@@ -278,8 +247,7 @@ struct Server::Impl {
   std::optional<Response> at_once(const Request& request) {
     if (request.method != "GET" || !request.path.starts_with("/kapis/windlass.io/")) return std::nullopt;
     const auto asked = std::chrono::steady_clock::now();
-    const auto token = token_of(request);
-    const auto user = token.empty() ? std::nullopt : authenticate(token);
+    const auto user = callers.at_once(request);
     auto out = user ? kapis->at_once(request, *user) : std::nullopt;
     if (out) {
       ++happened;
@@ -297,7 +265,6 @@ struct Server::Impl {
     made.store_id = WL_TRY(folder.store_id(options.random()));
     made.agent_image = wanted.image;
     made.agent_url = wanted.url;
-    made.casc = wanted.casc;
     made.host_takes_work = options.executors_given && options.executors > 0;
     made.secret_of = [key = keys.derive("secrets of agents")](std::string_view name) {
       return text::encode_hex(text::hmac("HmacSHA256", key, name).value_or(""));
@@ -307,9 +274,9 @@ struct Server::Impl {
       const auto run = WL_CO_TRY(co_await runs->find(std::move(uid)));
       co_return run && run->result.empty();
     };
-    made.variable = wanted.variable;
     made.log = options.log;
     pods = WL_TRY(AgentPods::make(io, *timers, replica.client(), std::move(made)));
+    pods->use(configuration());
     agents_http = std::make_unique<net::HttpServer>(
         io, net::HttpServerOptions(),
         [this](Request request) -> rt::Task<Response> {
@@ -322,12 +289,61 @@ struct Server::Impl {
     return {};
   }
 
-  /// Changes of Configuration as Code are taken within seconds.
-  boost::asio::awaitable<void> keep_pods() {
+  /// Of this machine as a node.
+  [[nodiscard]] std::vector<std::string> labels() const {
+    auto out = options.labels;
+    const auto more = run_settings(configuration(), options.casc.variable).labels;
+    out.insert(out.end(), more.begin(), more.end());
+    return out;
+  }
+
+  [[nodiscard]] const casc::Configuration* configuration() const {
+    return casc->current() == nullptr ? nullptr : &casc->current()->configuration;
+  }
+
+  rt::Task<> rotate_key() {
+    WL_CO_TRY_VOID(co_await operations->rotate_key());
+    co_return casc->keep_again();
+  }
+
+  /// Configuration as Code, as it is at the start.
+  Result<> load_casc(const std::shared_ptr<journal::KeyRing>& keys) {
+    constexpr std::string_view kSealed = "configuration as code";
+    LiveCascOptions made;
+    made.path = options.casc.path;
+    made.variable = options.casc.variable;
+    made.apply = [this](const casc::Configuration* fresh) { return use_casc(fresh); };
+    if (!options.casc.map_name.empty()) {
+      made.kept = [this, keys, kSealed]() -> Result<std::string> {
+        return keys->unseal(kSealed, WL_TRY(store::read_file(folder.file("casc"), kMostKept)));
+      };
+      made.keep = [this, keys, kSealed](const std::string& text) {
+        return folder.replace("casc", keys->seal(kSealed, text));
+      };
+    }
+    made.log = options.log;
+    casc = std::make_unique<LiveCasc>(std::move(made));
+    return casc->load();
+  }
+
+  /// What begins from now on has it.
+  Result<> use_casc(const casc::Configuration* fresh) {
+    callers.use(fresh);
+    if (pods) pods->use(fresh);
+    boost::asio::co_spawn(
+        io,
+        [this, settings = std::make_shared<const runs::RunSettings>(run_settings(fresh, options.casc.variable))]()
+            -> boost::asio::awaitable<void> { (void)co_await runs->set_settings(settings); },
+        boost::asio::detached);
+    return {};
+  }
+
+  /// Changes of the files are taken within seconds.
+  boost::asio::awaitable<void> keep_casc() {
     while (!stopping) {
-      pods_timer.expires_after(kPodsLook);
-      co_await pods_timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
-      if (!stopping) pods->look();
+      casc_timer.expires_after(kCascLook);
+      co_await casc_timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+      if (!stopping) casc->look();
     }
   }
 
@@ -360,12 +376,18 @@ struct Server::Impl {
     if (request.path == "/healthz" || request.path == "/livez") co_return Response::text(200, "ok");
     if (request.path == "/readyz") co_return Response::text(stopping ? 503 : 200, stopping ? "stopping" : "ok");
     if (request.path == "/oauth/authenticate") {
-      co_return review_token(request, [this](std::string_view token) { return authenticate(token); });
+      co_return review_token(request, [this](std::string_view token) { return callers.authenticate(token); });
     }
     if (pods && AgentPods::serves(request.path)) co_return pods->accept(request);
     ++happened;
     if (Login::serves(request.path)) co_return co_await login.handle(std::move(request));
-    const auto user = caller_of(request);
+    const auto identified = co_await callers.identify(request);
+    if (!identified) {
+      auto response = Response::text(503, identified.error().message + "\n");
+      response.headers.add("Retry-After", "5");
+      co_return response;
+    }
+    const auto& user = *identified;
     if (user) who = user->name;
     if (kubeapi::KubeApi::serves(request.path)) {
       if (place->embedded() == nullptr) co_return place->elsewhere();
@@ -374,6 +396,7 @@ struct Server::Impl {
     if (kapis::Kapis::serves(request)) {
       co_return co_await kapis->handle(std::move(request), user.value_or(rights::User{}));
     }
+    if (CascPages::serves(request.path)) co_return co_await casc_pages->handle(std::move(request), user);
     if (!user) {
       auto response = Response::text(401, "this path needs a token: Authorization: Bearer TOKEN\n");
       response.headers.add("WWW-Authenticate", "Bearer realm=\"windlass\"");
@@ -382,7 +405,7 @@ struct Server::Impl {
     if (request.path == "/metrics") {
       // Names of nodes and results only, nothing of a project; still only for somebody.
       const auto load = WL_CO_TRY(co_await runs->load());
-      auto out = Response::text(200, metrics.text(load, options.now_millis() - started_millis),
+      auto out = Response::text(200, metrics.text(load, options.now_millis() - started_millis) + casc_metrics(*casc),
                                 "text/plain; version=0.0.4; charset=utf-8");
       out.route = "/metrics";
       co_return out;
@@ -427,6 +450,12 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
       replica != nullptr
           ? ObjectPlace::in_cluster(*replica, impl->options.project_role, impl->options.log)
           : WL_TRY(ObjectPlace::in_folder(io, impl->folder, keys, impl->options.now_millis, impl->options.random));
+  WL_CHECK_OK(impl->load_casc(keys));
+  impl->callers.use(impl->configuration());
+  if (replica != nullptr) impl->callers.use(replica->client());
+  impl->casc_map = std::make_unique<CascMap>(io, impl->place->store(), *impl->casc, impl->options.casc.map_namespace,
+                                             impl->options.casc.map_name, impl->options.now_millis, impl->options.log);
+  impl->casc_pages = std::make_unique<CascPages>(*impl->casc, *impl->casc_map);
   impl->triggers = std::make_unique<controllers::TriggerIndex>(impl->place->store(), impl->job_facts);
   impl->kube =
       std::make_unique<kubeapi::KubeApi>(impl->place->store(), impl->options.now_millis, impl->options.version);
@@ -436,6 +465,8 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   run_options.agent_binary = impl->options.agent_binary;
   run_options.executors = impl->options.executors;
   run_options.labels = impl->options.labels;
+  run_options.settings =
+      std::make_shared<const runs::RunSettings>(run_settings(impl->configuration(), impl->options.casc.variable));
   run_options.throttle = impl->options.config.throttle;
   run_options.park_after_millis = impl->options.park_after_millis;
   run_options.memory_is_short = impl->options.memory_is_short;
@@ -444,7 +475,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   run_options.random = impl->options.random;
   run_options.log = impl->options.log;
   run_options.credentials = [raw = impl.get()](std::string project) {
-    return controllers::credentials_of(raw->place->store(), std::move(project));
+    return controllers::credentials_of(raw->place->store(), std::move(project), kManagedFiles);
   };
   run_options.find_pipeline = [raw = impl.get()](std::string from, std::string name) {
     return controllers::find_downstream(raw->place->store(), std::move(from), std::move(name));
@@ -492,13 +523,18 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
                       *impl->triggers,
                       impl->options.now_millis,
                       keyed_hash,
-                      [raw = impl.get()] { return raw->options.labels; },
-                      [raw = impl.get()](std::string_view name) { return raw->identity.find_user(name); },
-                      [raw = impl.get()](const Request& request) { return raw->caller_of(request); },
+                      [raw = impl.get()] { return raw->labels(); },
+                      [raw = impl.get()](std::string_view name) { return raw->callers.find_user(name); },
+                      [raw = impl.get()](const Request& request) { return raw->callers.at_once(request); },
                       impl->options.version,
                       &impl->identity,
                       [raw = impl.get()] { return raw->operations->backup(); },
-                      [raw = impl.get()] { return raw->operations->rotate_key(); },
+                      [raw = impl.get()] { return raw->rotate_key(); },
+                      [raw = impl.get()](rights::User user, rights::Attributes what) {
+                        return raw->callers.also_allowed(std::move(user), std::move(what));
+                      },
+                      [raw = impl.get()] { return casc_facts(*raw->casc); },
+                      [raw = impl.get()] { return raw->casc_map->reload(); },
                       {},
                       {},
                       {}});
@@ -539,7 +575,8 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   boost::asio::co_spawn(io, impl->load_history(), boost::asio::detached);
   boost::asio::co_spawn(io, impl->keep_tidy(), boost::asio::detached);
   boost::asio::co_spawn(io, impl->keep_small(), boost::asio::detached);
-  if (impl->pods) boost::asio::co_spawn(io, impl->keep_pods(), boost::asio::detached);
+  boost::asio::co_spawn(io, impl->keep_casc(), boost::asio::detached);
+  impl->casc_map->start();
   impl->options.log("listening on " + impl->address);
   impl->first_executors = impl->options.config.executors ? kDefaultExecutors : impl->options.executors;
   impl->config = std::make_unique<LiveConfig>(
@@ -561,10 +598,7 @@ const std::string& Server::address() const { return impl_->address; }
 
 void Server::reload() {
   impl_->config->reload(true);
-  if (!impl_->pods) return;
-  if (auto taken = impl_->pods->reload(); !taken) {
-    impl_->options.log("configuration as code is not taken: " + taken.error().text());
-  }
+  (void)impl_->casc->reload();  // says itself what is wrong
 }
 
 void Server::stop() {
@@ -572,7 +606,8 @@ void Server::stop() {
   impl_->folder.remove_address();
   impl_->tidy_timer.cancel();
   impl_->idle_timer.cancel();
-  impl_->pods_timer.cancel();
+  impl_->casc_timer.cancel();
+  impl_->casc_map->stop();
   if (impl_->pods) {
     impl_->agents_http->stop(std::chrono::seconds(0));
     impl_->pods->stop();

@@ -25,14 +25,20 @@ struct PodAgentsOptions {
   std::string listen;  ///< where agents call, plain and for nothing else; empty: pods are no agents here
   std::string url;     ///< the same as pods reach it; empty: Configuration as Code says
   std::string image;   ///< holds the agent's programs
-  std::string casc;    ///< file or folder of Configuration as Code; empty: the chart's templates
-  std::function<std::string(const std::string& name)> variable;  ///< for ${…} in it
+};
+
+/// Where Jenkins' Configuration as Code is.
+struct CascOptions {
+  std::string path;                                              ///< file or folder; empty: none
+  std::string map_namespace, map_name;                           ///< of a ConfigMap with it; empty: none
+  std::function<std::string(const std::string& name)> variable;  ///< of the environment, for ${…} in it
 };
 
 struct ServerOptions {
   std::string data_folder;
   std::string listen = "127.0.0.1:9090";
   PodAgentsOptions pod_agents;
+  CascOptions casc;
   Replica* replica = nullptr;  ///< its turn has come: the objects are in its cluster, the folder is its. Outlives us
   std::string project_role;    ///< with a replica: ObjectPlace::in_cluster
   std::optional<bool> plain_everywhere;  ///< plain HTTP from other machines too; nothing: as the configuration says

@@ -716,6 +716,13 @@ def case_people(client, project):
     check("with all memberships", client("GET", members, root=OURS)[1]["items"] == [])
 
 
+def case_configuration(client, project):
+    status, got = client("GET", "/configuration", root=OURS)
+    check("nothing is configured", status == 200 and got == {"problem": "", "used": [], "findings": [], "configuration": None}, str(got))
+    status, got = client("POST", "/configuration/reload", {}, root=OURS)
+    check("nor after another look", status == 200 and got["configuration"] is None, str(got))
+
+
 def case_operations(client, project):
     """What operators ask a running server for; backup_test.py looks into what comes."""
     status, tar = client("POST", "/backup", root=OURS)
@@ -767,7 +774,7 @@ def check_rights(server, routes, project):
         for user, token in tokens.items():
             status, _, text = server.request(method, path, token, body)
             may = shared and verb not in changing
-            if resource in ("accounts", "backups", "keyrotations"):
+            if resource in ("accounts", "backups", "configurations", "keyrotations"):
                 may = False
             elif user == "owner":
                 may = may or not (resource == "devopsprojects" and verb == "create")
