@@ -24,7 +24,9 @@ constexpr std::uint64_t kWindow = 4U << 20U;    ///< unacknowledged bytes of one
 constexpr std::size_t kQueueLimit = 1U << 20U;  ///< bytes that wait for a slow server
 constexpr std::size_t kChunk = 256U << 10U;
 constexpr std::size_t kMostConnections = 256;
-constexpr int kIdleMillis = 100;  ///< without a frame: then folders are given up
+constexpr int kIdleMillis = 100;                  ///< without a frame: then folders are given up
+constexpr int kMemoryMillis = 1000;               ///< between looks at the container's memory, while a task runs
+constexpr std::uint64_t kMemoryStep = 1U << 20U;  ///< less growth than that is no news
 
 }  // namespace
 
@@ -44,8 +46,11 @@ int Link::run() {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, shim_.get(), &event);
   epoll_event events[64];
   for (;;) {
-    const int wait = untidy_ > 0 ? 0 : leftovers_.empty() ? -1 : kIdleMillis;
+    const bool measures = !options_.environment.empty() && has_running_task();
+    const int idle = leftovers_.empty() ? -1 : kIdleMillis;
+    const int wait = untidy_ > 0 ? 0 : measures && idle < 0 ? kMemoryMillis : idle;
     const int count = ::epoll_wait(epoll_.get(), events, 64, wait);
+    if (measures && now() - memory_at_ >= Micros{kMemoryMillis} * 1000) tell_memory();
     if (count == 0) tidy(wait != 0);
     for (int i = 0; i < count; ++i) {
       const auto tag = events[i].data.u64;
@@ -153,6 +158,7 @@ bool Link::handle_shim(const Frame& frame) {
     found->second->state = State::ended;
     found->second->exit = std::move(*exit);
     fault_.pass("ended");
+    if (!options_.environment.empty() && found->second->exit.code != 0) tell_memory();
     push(*found->second);
   } else if (auto killed = parse<CookieKilled>(frame)) {
     for (auto& [id, connection] : connections_) {
@@ -250,8 +256,26 @@ void Link::on_owner(const Owner& message) {
   }
   append_frame(newest->out.tail(),
                Welcome{.instance = instance_, .boot_id = boot_id_, .epoch = message.epoch, .version = "0.1.0"});
-  if (!options_.environment.empty()) append_frame(newest->out.tail(), Surroundings{options_.environment});
+  if (!options_.environment.empty()) {
+    append_frame(newest->out.tail(), Surroundings{options_.environment});
+    // How often the kernel had to end something before: from there on it counts.
+    if (const auto use = read_memory_use()) append_frame(newest->out.tail(), Memory{use->peak, use->limit, use->kills});
+  }
   process(*newest);
+}
+
+bool Link::has_running_task() const {
+  return std::ranges::any_of(tasks_, [](const auto& item) { return item.second->state == State::running; });
+}
+
+void Link::tell_memory() {
+  memory_at_ = now();
+  const auto use = read_memory_use();
+  if (!use || (use->kills == memory_.kills && use->peak < memory_.peak + kMemoryStep)) return;
+  memory_ = *use;
+  for (auto& [id, connection] : connections_) {
+    if (connection->is_greeted) append_frame(connection->out.tail(), Memory{use->peak, use->limit, use->kills});
+  }
 }
 
 void Link::refuse(Connection& connection, std::uint8_t reason, std::string text) {

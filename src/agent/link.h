@@ -14,6 +14,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "agent/clock.h"
+#include "agent/memory_use.h"
 #include "agent/output_cipher.h"
 #include "agentproto/codec.h"
 #include "base/fault.h"
@@ -100,6 +102,9 @@ class Link {
   void push(TaskEntry& task);
   void push_stream(Connection& connection, TaskEntry& task, std::uint8_t index);
   void flush();
+  /// Whoever listens hears how much memory the container uses, if that is news.
+  void tell_memory();
+  [[nodiscard]] bool has_running_task() const;
   void update(int fd, std::uint64_t tag, bool wants_out, bool& is_watched) const;
   Result<> write_script(const std::string& control_dir, std::string_view script);
   void leave(std::string control_dir);
@@ -123,6 +128,8 @@ class Link {
   std::deque<Leftover> leftovers_;
   std::size_t untidy_ = 0;  ///< of them, the last ones: still with their script
   std::string chunk_;
+  MemoryUse memory_;  ///< as it was told last
+  Micros memory_at_ = 0;
   OutputCipher cipher_;
   Fault fault_;
 };

@@ -139,6 +139,7 @@ void Link::handle(Connection& connection, const Frame& frame) {
     case Type::known:
     case Type::cookie_killed:
     case Type::surroundings:
+    case Type::memory:
     case Type::spawn:
     case Type::task:
     case Type::table:

@@ -173,6 +173,7 @@ void Shim::handle(LinkChannel& link, const Frame& frame) {
     case Type::known:
     case Type::cookie_killed:
     case Type::surroundings:
+    case Type::memory:
     case Type::ping:
     case Type::pong:
     case Type::goodbye:

@@ -34,6 +34,7 @@ enum class Type : std::uint8_t {
   pong = 0x11,
   goodbye = 0x12,
   surroundings = 0x13,
+  memory = 0x14,
   spawn = 0x40,
   task = 0x41,
   table = 0x42,
@@ -94,6 +95,13 @@ struct Surroundings {
   static constexpr Type kType = Type::surroundings;
   std::vector<std::string> env;
   void fields(auto& f) { f(env); }
+};
+/// How much memory the agent's container has used; told when it has grown, and before the end of a task if the kernel
+/// has ended a process of it.
+struct Memory {
+  static constexpr Type kType = Type::memory;
+  std::uint64_t peak = 0, limit = 0, kills = 0;
+  void fields(auto& f) { f(peak), f(limit), f(kills); }
 };
 struct Started {
   static constexpr Type kType = Type::started;

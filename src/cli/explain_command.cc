@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/terminal_text.h"
+#include "pods/trouble_texts.h"
 
 namespace windlass::cli {
 namespace {
@@ -20,6 +21,8 @@ constexpr OptionRow kOptions[] = {
 constexpr Example kExamples[] = {{"windlass explain shop/build", {"the newest run", "最新的运行"}}};
 
 constexpr std::size_t kSlowest = 5;
+constexpr std::size_t kMostPods = 10;
+constexpr std::int64_t kWorthTelling = 1000;  ///< of a pod's phase, or of a trouble that has passed, milliseconds
 
 struct Sentence {
   std::string_view code;
@@ -53,6 +56,7 @@ constexpr Sentence kWaits[] = {
     {"lock", {"waits for a lock: {}", "等待锁：{}"}},
     {"throttle", {"waits for a place in the category {}", "等待限流类别 {} 的名额"}},
     {"executor", {"waits for an executor of {}", "等待 {} 的执行器"}},
+    {"pod", {"waits for its pod {}", "等待其 Pod {}"}},
     {"timer", {"sleeps", "休眠中"}},
     {"shell", {"a shell runs", "正在执行脚本"}},
     {"build", {"waits for the run of {}", "等待 {} 的运行"}},
@@ -107,6 +111,54 @@ std::string invalid_place(const Value& cause, Language language) {
              {std::to_string(line), std::to_string(cause.get_int("column"))});
 }
 
+std::string trouble_line(const std::string& code, const Value& evidence, Language language) {
+  return without_controls(pods::trouble_sentence(code, evidence, language == Language::chinese));
+}
+
+/// What befell the newest of its pods, and what the time went into until their agents were there.
+void explain_pods(const Value& run, Language language, std::vector<std::string>& out) {
+  const auto* agents = run.find("agents");
+  if (agents == nullptr) return;
+  const auto now = run.get_int("now");
+  for (std::size_t i = agents->size() - std::min(kMostPods, agents->size()); i < agents->size(); ++i) {
+    const auto& agent = agents->items()[i];
+    const auto name = without_controls(agent.get_string("name"));
+    const auto subject =
+        name.empty() ? say(language, {"its pod: ", "其 Pod："}) : say(language, {"pod {}: ", "Pod {}："}, {name});
+    const auto* troubles = agent.find("troubles");
+    for (const auto& one : troubles == nullptr ? Value::List{} : troubles->items()) {
+      const auto since = one.get_int("since"), until = one.get_int("until");
+      const bool open = until == 0 && !one.get_bool("final");
+      // What it still waits for has been told.
+      if (open && !agent.get_bool("up")) continue;
+      // Some are over in the moment that they happen.
+      const bool passed = until != 0 && until - since < kWorthTelling;
+      const bool is_moment = one.get_string("code") == "pod-memory-process";
+      if (passed && !is_moment) continue;
+      const auto* evidence = one.find("evidence");
+      auto line = subject + trouble_line(one.get_string("code"), evidence == nullptr ? Value() : *evidence, language);
+      if (!one.get_bool("final") && !is_moment) {
+        line += say(language, {", for {}", "，已 {}"}, {short_duration((open ? now : until) - since)});
+      }
+      out.push_back(std::move(line));
+    }
+    std::string phases;
+    const auto* times = agent.find("times");
+    const auto phase = [&](std::string_view from, std::string_view to, Text text) {
+      const auto begin = times == nullptr ? 0 : times->get_int(from), end = times == nullptr ? 0 : times->get_int(to);
+      if (begin == 0 || end - begin < kWorthTelling) return;
+      phases +=
+          (phases.empty() ? "" : say(language, {", ", "，"})) + say(language, text, {short_duration(end - begin)});
+    };
+    phase("asked", "created", {"{} until it was made", "创建 {}"});
+    phase("created", "scheduled", {"{} until it had a node", "调度 {}"});
+    phase("scheduled", "initialized", {"{} for its init containers and their images", "初始化容器及其镜像 {}"});
+    phase("initialized", "ready", {"{} for its containers and their images", "容器及其镜像 {}"});
+    phase("ready", "connected", {"{} until its agent had called", "代理连接 {}"});
+    if (!phases.empty()) out.push_back(subject + phases);
+  }
+}
+
 std::vector<std::string> explain(const Value& run, Language language) {
   std::vector<std::string> out;
   const auto phase = run.get_string("phase"), result = run.get_string("result");
@@ -129,13 +181,18 @@ std::vector<std::string> explain(const Value& run, Language language) {
   }
   if (const auto* waiting = run.find("waiting")) {
     for (const auto& one : waiting->items()) {
-      auto line = sentence(kWaits, one.get_string("code"), without_controls(one.get_string("detail")), language);
+      const auto code = one.get_string("code");
+      const auto* evidence = one.find("evidence");
+      auto line = evidence != nullptr && pods::is_trouble(code)
+                      ? trouble_line(code, *evidence, language)
+                      : sentence(kWaits, code, without_controls(one.get_string("detail")), language);
       if (const auto since = one.get_int("since"); since != 0) {
         line += say(language, {", for {}", "，已 {}"}, {short_duration(now - since)});
       }
       out.push_back(std::move(line));
     }
   }
+  explain_pods(run, language, out);
   if (const auto* cause = run.find("firstCause"); cause != nullptr && !cause->is_null() && result != "SUCCESS") {
     out.push_back(
         say(language, {"first cause: {}: {}", "首要原因：{}：{}"},

@@ -9,6 +9,26 @@ constexpr unsigned kAccountTries = 10;
 
 bool contains(const std::string& text, std::string_view what) { return text.find(what) != std::string::npos; }
 
+/// "exceeded quota: Q, requested: A=1,B=2, used: A=3, limited: A=3": its name and its numbers. False: it reads
+/// otherwise.
+bool read_quota(const std::string& message, data::Value& evidence) {
+  constexpr std::string_view kParts[] = {"exceeded quota: ", ", requested: ", ", used: ", ", limited: "};
+  constexpr std::string_view kNames[] = {"quota", "requested", "used", "limited"};
+  std::size_t begins[4];
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    at = message.find(kParts[i], at);
+    if (at == std::string::npos) return false;
+    begins[i] = at;
+    at += kParts[i].size();
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    const auto begin = begins[i] + kParts[i].size();
+    evidence.set(std::string(kNames[i]), message.substr(begin, i == 3 ? std::string::npos : begins[i + 1] - begin));
+  }
+  return true;
+}
+
 }  // namespace
 
 CreateStep judge_creation(const objects::ApiStatus& answer, std::string_view namespace_, std::string_view pod,
@@ -21,6 +41,8 @@ CreateStep judge_creation(const objects::ApiStatus& answer, std::string_view nam
   };
   if (answer.code == 403 && contains(message, "exceeded quota")) {
     tell("pod-quota");
+    auto numbers = data::Value::map_of("namespace", namespace_, "status", answer.code);
+    if (read_quota(message, numbers)) out.trouble.evidence = std::move(numbers);
     out.line = "WARNING: Unable to create pod: " + std::string(pod) + " because kubernetes resource quota exceeded. " +
                message + " Retrying...";
     return out;

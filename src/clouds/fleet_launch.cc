@@ -56,6 +56,7 @@ void PodFleet::Impl::tell_created(const LifePtr& life, bool adopted) {
   if (std::exchange(life->there, true)) return;
   heal_before(life);
   life->adopted = adopted;
+  if (!adopted) life->created_at = options.wall_millis();
   life->connected = online.contains(life->pod_key());
   if (life->connected) life->state.set_online();
   if (!adopted) emit_line(life, "Created Pod: " + pod_text(*life));

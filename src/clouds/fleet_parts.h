@@ -60,10 +60,11 @@ struct Life {
   bool there = false;  ///< told as created
   bool adopted = false;
   bool connected = false;
-  bool vanished = false;   ///< the API server has it no more
-  bool failed = false;     ///< told
-  bool finishing = false;  ///< a final trouble is told, `failed` follows
-  bool leaving = false;    ///< given back
+  std::int64_t created_at = 0, connected_at = 0;  ///< milliseconds since 1970; of one that this process made
+  bool vanished = false;                          ///< the API server has it no more
+  bool failed = false;                            ///< told
+  bool finishing = false;                         ///< a final trouble is told, `failed` follows
+  bool leaving = false;                           ///< given back
   bool reusable = false;
   bool changing_hands = false;  ///< what is told of it as deleted is only no longer ours
   bool asking_events = false;

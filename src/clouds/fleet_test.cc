@@ -408,6 +408,7 @@ TEST(FleetOutage, NobodyIsBlamedWhileTheClusterIsNotSeen) {
   world.timers.advance(10min);
   world.cluster.set_status("p1", kReady);
   world.cluster.come_up();
+  world.fleet->connected("ns", "p1");
   world.timers.advance(20s);
   EXPECT_EQ(world.kinds("a"), "created:p1 ready ");
 }
@@ -507,20 +508,26 @@ TEST(FleetTrouble, UnschedulableUntilItsTimeIsOver) {
 TEST(FleetTrouble, AnAgentThatDoesNotConnect) {
   World world;
   std::string asked;
-  world.options.check_url = [&](std::string url) -> asio::awaitable<std::string> {
+  world.options.check_url = [&](std::string url) -> asio::awaitable<data::Value> {
     asked = url;
-    co_return "from here it answers";
+    co_return data::Value::map_of("code", "url-ours");
   };
   world.start();
   world.launch(World::order("run1", "1", "p1"), "a");
   world.cluster.logs["p1/jnlp"] = "dialing\nno such host windlass\n";
   world.cluster.set_status("p1", kReady);
-  world.timers.advance(31s);
+  world.timers.advance(5500ms);
   EXPECT_EQ(asked, "http://windlass/");
   EXPECT_EQ(world.kinds("a"), "created:p1 ready trouble:pod-agent ");
   EXPECT_EQ(sentence(world.last_trouble("a")),
-            "the agent in the pod has not connected to http://windlass/ for 30 s; from here it answers; it says: no "
-            "such host windlass");
+            "the agent in the pod has not connected to http://windlass/ for 5 s; the server itself reaches that "
+            "address: what keeps the pod from it lies between them (a network policy, the pod's DNS, a proxy); it "
+            "says: no such host windlass");
+  EXPECT_EQ(sentence(world.last_trouble("a"), true),
+            "Pod 中的代理 5 秒内未连接到 http://windlass/；服务器自身可访问该地址：阻碍在 Pod "
+            "与服务器之间（网络策略、Pod 的 DNS、"
+            "代理）；其日志：no such host windlass");
+  world.timers.advance(26s);
   EXPECT_NE(world.lines("a").find("Waiting for agent to connect (30/100): p1\n"), std::string::npos);
   world.timers.advance(75s);
   EXPECT_NE(world.lines("a").find("Waiting for agent to connect (90/100): p1\n"), std::string::npos);

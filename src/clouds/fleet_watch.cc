@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "clouds/fleet_parts.h"
+#include "clouds/url_check.h"
 #include "kube/pod_log.h"
 #include "objects/metadata.h"
 
@@ -23,6 +24,8 @@ constexpr std::size_t kEvidenceBytes = 8U << 10U;
 constexpr auto kEventsAfter = 300ms;
 /// A pod that says nothing of itself: its events may (volumes, sandbox).
 constexpr auto kQuietPod = 10s;
+/// An agent calls as soon as its container runs: one that has not by then is looked into.
+constexpr auto kQuietAgent = 5s;
 
 std::uint64_t version_of(const Value& object) {
   const auto text = objects::meta_text(object, "resourceVersion");
@@ -44,18 +47,6 @@ std::vector<std::string> lines_of(const std::string& text) {
     at = end + 1;
   }
   return out;
-}
-
-/// What is wrong with an address by itself, seen from inside a pod.
-std::string address_problem(const std::string& url) {
-  if (url.empty()) return "it was given no URL; set jenkinsUrl of the cloud or the server's own URL";
-  const auto parsed = net::parse_url(url, "JENKINS_URL");
-  if (!parsed) return "that is no URL";
-  const auto& host = parsed->host;
-  if (host == "localhost" || host.starts_with("127.") || host == "::1" || host == "0.0.0.0") {
-    return "inside the pod that address is the pod itself; set jenkinsUrl of the cloud to one that leads here";
-  }
-  return {};
 }
 
 }  // namespace
@@ -346,8 +337,8 @@ awaitable<Trouble> PodFleet::Impl::agent_trouble(LifePtr life, std::int64_t seco
   out.code = "pod-agent";
   out.evidence = Value::map_of("url", life->url, "seconds", seconds, "container", life->terms.agent_container);
   auto check = address_problem(life->url);
-  if (check.empty() && options.check_url) check = co_await options.check_url(life->url);
-  if (!check.empty()) out.evidence.set("check", check);
+  if (check.is_null() && options.check_url) check = co_await options.check_url(life->url);
+  if (!check.is_null()) out.evidence.set("check", std::move(check));
   auto lines = lines_of(co_await tail(life, life->terms.agent_container));
   // It is kept as the run's reason: the newest lines, and not much of them.
   std::size_t bytes = 0;
@@ -405,7 +396,7 @@ Work PodFleet::Impl::watch_connecting(std::shared_ptr<Impl> self, LifePtr life) 
   }
   began = self->now();
   deadline = began + limit;
-  next = began + self->options.reminder;
+  next = began + std::min<rt::Timers::Clock::duration>(kQuietAgent, self->options.reminder);
   bool told = false;
   while (!life->connected) {
     (void)co_await life->changed.wait(std::min(next, deadline));
@@ -425,10 +416,12 @@ Work PodFleet::Impl::watch_connecting(std::shared_ptr<Impl> self, LifePtr life) 
       self->spawn(finish(self, life, trouble, {}));
       co_return;
     }
-    self->emit_line(life, "Waiting for agent to connect (" + std::to_string(seconds) + "/" +
-                              std::to_string(limit.count()) + "): " + life->name);
+    if (told) {
+      self->emit_line(life, "Waiting for agent to connect (" + std::to_string(seconds) + "/" +
+                                std::to_string(limit.count()) + "): " + life->name);
+    }
     if (!co_await self->still_there(life) || over()) co_return;
-    next = at + self->options.reminder;
+    next = (told ? at : began) + self->options.reminder;
     if (std::exchange(told, true)) continue;
     const auto trouble = co_await self->agent_trouble(life, seconds);
     if (over()) co_return;

@@ -79,6 +79,11 @@ TEST(CreateAnswer, QuotasAreWaitedForAndOtherRefusalsAreFinal) {
   EXPECT_EQ(step.kind, Kind::again);
   EXPECT_EQ(step.trouble.code, "pod-quota");
   EXPECT_FALSE(step.trouble.final);
+  EXPECT_EQ(sentence(step.trouble),
+            "the quota q of namespace ns is used up: the pod asks for pods=1, pods=1 are used, and no more than pods=1 "
+            "may be");
+  EXPECT_EQ(sentence(judge(403, "Forbidden", "exceeded quota: q").trouble),
+            "the quota of namespace ns is used up: exceeded quota: q");
   EXPECT_EQ(step.line,
             "WARNING: Unable to create pod: kubernetes ns/p because kubernetes resource quota exceeded. pods \"p\" is "
             "forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1 Retrying...");

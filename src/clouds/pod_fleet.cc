@@ -107,6 +107,7 @@ void PodFleet::connected(std::string_view namespace_, std::string_view name) {
   }
   const LifePtr life = found->second;
   life->connected = true;
+  if (life->connected_at == 0) life->connected_at = impl_->options.wall_millis();
   life->state.set_online();
   life->changed.notify();
   impl_->cool(life);
@@ -136,6 +137,23 @@ void PodFleet::saw_memory(std::string_view namespace_, std::string_view name, st
                           std::uint64_t bytes) {
   const auto found = impl_->by_pod.find(std::string(namespace_) + "/" + std::string(name));
   if (found != impl_->by_pod.end()) found->second->state.saw_memory(container, bytes);
+}
+
+data::Value PodFleet::times_of(std::string_view namespace_, std::string_view name) const {
+  auto out = data::Value::map();
+  const auto found = impl_->by_pod.find(std::string(namespace_) + "/" + std::string(name));
+  if (found == impl_->by_pod.end() || found->second->created_at == 0) return out;
+  const auto& life = *found->second;
+  const auto& seen = life.state.times();
+  const auto put = [&](std::string_view key, std::int64_t when) {
+    if (when != 0) out.set(std::string(key), when);
+  };
+  put("created", life.created_at);
+  put("scheduled", seen.scheduled);
+  put("initialized", seen.initialized);
+  put("ready", seen.ready);
+  put("connected", life.connected_at);
+  return out;
 }
 
 void PodFleet::add_namespace(const std::string& namespace_) {

@@ -31,8 +31,8 @@ struct FleetOptions {
   /// are known the answer is true.
   std::function<bool(std::string_view run_uid)> is_alive;
   std::function<void(std::string)> log;  ///< the server's own log
-  /// What comes of a look at the URL that a pod was given, in a few words; may be empty. Optional.
-  std::function<boost::asio::awaitable<std::string>(std::string url)> check_url;
+  /// What comes of a look at the URL that a pod was given: a code with its evidence, or null (url_check.h). Optional.
+  std::function<boost::asio::awaitable<data::Value>(std::string url)> check_url;
   std::vector<std::string> namespaces;  ///< swept from the start; others when they are used
   std::chrono::milliseconds sweep{60'000};
   std::chrono::milliseconds reminder{30'000};
@@ -113,6 +113,9 @@ class PodFleet {
   void settle(std::string_view run_uid, const std::vector<std::string>& effect_keys);
   /// What its agent measured: evidence if the container runs out of memory.
   void saw_memory(std::string_view namespace_, std::string_view name, std::string_view container, std::uint64_t bytes);
+  /// When a pod that this process made was created, scheduled, initialized, ready, connected: milliseconds since 1970,
+  /// as far as it has come.
+  [[nodiscard]] data::Value times_of(std::string_view namespace_, std::string_view name) const;
   /// A namespace to be swept from now on.
   void add_namespace(const std::string& namespace_);
   /// What is to be kept warm from now on, instead of what was before. Filled up as one is taken, within the caps; one

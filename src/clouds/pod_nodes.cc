@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "clouds/pod_state.h"
 #include "data/yaml.h"
 #include "text/label_expression.h"
 
@@ -89,8 +90,9 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
   // Reactor thread:
   std::map<std::string, PodFleet*> fleets;
   std::map<std::uint64_t, HeldPtr> held;
-  std::map<std::string, HeldPtr> by_pod;  ///< "NAME": agents know no namespace, and names are ours
-  std::set<std::string> entered;          ///< "POD/CONTAINER" in which our agent was started by exec
+  std::map<std::string, HeldPtr> by_pod;       ///< "NAME": agents know no namespace, and names are ours
+  std::map<std::string, std::uint64_t> kills;  ///< "POD/CONTAINER": processes that the kernel had ended, by its agent
+  std::set<std::string> entered;               ///< "POD/CONTAINER" in which our agent was started by exec
 
   std::shared_ptr<const pods::Clouds> now() const {
     const std::lock_guard lock(mutex);
@@ -102,10 +104,14 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
   }
   void refuse(const HeldPtr& one, std::string text) {
     held.erase(one->ticket);
-    if (one->events.lost) {
-      one->events.lost(
-          {.code = "refused", .reason = {}, .text = std::move(text), .retry_helps = false, .is_refusal = true});
-    }
+    if (!one->events.lost) return;
+    nodes::NodeTrouble why;
+    why.code = "pod-request";
+    why.evidence = Value::map_of("message", text);
+    why.text = std::move(text);
+    why.retry_helps = false;
+    why.is_refusal = true;
+    one->events.lost(std::move(why));
   }
 
   void acquire(std::uint64_t ticket, nodes::RemoteNodeRequest request, nodes::RemoteNodeEvents events) {
@@ -159,10 +165,10 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
     held[ticket] = one;
     auto* fleet = fleet_of(one->cloud);
     if (fleet == nullptr) {
-      lose(one,
-           {.code = "cloud_gone",
-            .reason = {},
-            .text = "the pod " + one->pod + " is in the cloud " + one->cloud + ", which is not connected any more"});
+      Trouble gone;
+      gone.code = "pod-cloud";
+      gone.evidence = Value::map_of("pod", one->pod, "cloud", one->cloud);
+      lose(one, told(*one, gone));
       return;
     }
     by_pod[one->pod] = one;
@@ -179,13 +185,14 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
   void take(const HeldPtr& one, const PodEvent& event) {
     switch (event.kind) {
       case PodEvent::Kind::waiting:
-        if (one->events.waits) one->events.waits("pod_cap", sentence(event.trouble));
+        if (one->events.waits) one->events.waits(told(*one, event.trouble));
+        ail(one, event.trouble);
         return;
       case PodEvent::Kind::created:
         one->namespace_ = event.namespace_;
         one->pod = event.pod;
         by_pod[one->pod] = one;
-        if (one->events.waits && !one->up) one->events.waits("pod", one->pod);
+        wait_for_pod(one);
         if (hub.is_connected(one->pod)) connected(one);
         return;
       case PodEvent::Kind::line:
@@ -194,23 +201,21 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
         return;
       case PodEvent::Kind::trouble:
         one->trouble = event.trouble;
-        if (one->events.waits && !event.trouble.final) one->events.waits(event.trouble.code, sentence(event.trouble));
-        if (one->events.say && !event.trouble.final) one->events.say(sentence(event.trouble));
+        if (event.trouble.final) return;  // `failed` follows
+        if (one->events.waits) one->events.waits(told(*one, event.trouble));
+        ail(one, event.trouble);
+        // Of one that is not up its lines have said it.
+        if (one->events.say && one->up) one->events.say(sentence(event.trouble));
         return;
       case PodEvent::Kind::healed:
         one->trouble.reset();
-        if (one->events.waits && !one->up) one->events.waits("pod", one->pod);
+        wait_for_pod(one);
+        ail(one, {});
         return;
       case PodEvent::Kind::ready:
         return;
       case PodEvent::Kind::failed: {
-        const auto& trouble = event.trouble;
-        nodes::NodeTrouble told;
-        told.code = trouble.code;
-        for (const auto& reason : trouble.reasons) told.reason += (told.reason.empty() ? "" : ", ") + reason;
-        told.text = sentence(trouble);
-        told.retry_helps = trouble.error != AgentError::ignored;
-        lose(one, std::move(told));
+        lose(one, told(*one, event.trouble));
         return;
       }
       case PodEvent::Kind::ending:
@@ -225,9 +230,47 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
         if (const auto found = by_pod.find(one->pod); found != by_pod.end() && found->second == one)
           by_pod.erase(found);
         std::erase_if(entered, [&](const auto& name) { return name.starts_with(one->pod + "/"); });
+        std::erase_if(kills, [&](const auto& known) { return known.first.starts_with(one->pod + "/"); });
         held.erase(one->ticket);
         return;
     }
+  }
+
+  static nodes::NodeTrouble told(const Held& one, const Trouble& trouble) {
+    nodes::NodeTrouble out;
+    out.code = trouble.code;
+    for (const auto& reason : trouble.reasons) out.reason += (out.reason.empty() ? "" : ", ") + reason;
+    out.text = sentence(trouble);
+    out.retry_helps = trouble.error != AgentError::ignored;
+    out.evidence = trouble.evidence;
+    out.node = one.pod;
+    return out;
+  }
+  static void ail(const HeldPtr& one, const Trouble& trouble) {
+    if (one->events.ails) one->events.ails(told(*one, trouble));
+  }
+  static void wait_for_pod(const HeldPtr& one) {
+    if (one->events.waits && !one->up) {
+      one->events.waits({.code = "pod", .reason = {}, .text = one->pod, .evidence = {}, .node = one->pod});
+    }
+  }
+
+  /// The kernel ends what takes most, which as a rule is a step's program and not the agent: the container lives, and
+  /// all that the step tells is an exit code.
+  void saw_kills(const std::string& pod, const std::string& container, const nodes::MemoryUse& use) {
+    const auto [known, is_first] = kills.try_emplace(pod + "/" + container, use.kills);
+    const bool is_news = !is_first && use.kills > known->second;
+    known->second = use.kills;
+    const auto found = by_pod.find(pod);
+    if (!is_news || found == by_pod.end()) return;
+    const auto one = found->second;
+    Trouble trouble;
+    trouble.code = "pod-memory-process";
+    trouble.evidence = Value::map_of("container", container, "peak", format_bytes(use.peak));
+    if (use.limit != 0) trouble.evidence.set("limit", format_bytes(use.limit));
+    if (one->events.say) one->events.say(sentence(trouble));
+    ail(one, trouble);
+    ail(one, one->trouble.value_or(Trouble{}));
   }
 
   /// What is told first is why; then whoever speaks to its agents hears that they are gone.
@@ -250,6 +293,7 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
     node.labels = one->plan->labels + (one->plan->labels.empty() ? "" : " ") + one->pod;
     node.root = one->plan->root;
     node.facts = facts_of(*one);
+    if (const auto* fleet = fleet_of(one->cloud)) node.times = fleet->times_of(one->namespace_, one->pod);
     if (one->events.up) one->events.up(std::move(node));
   }
 
@@ -308,16 +352,44 @@ bool PodNodes::built_in_takes(bool has_label) const {
   return has_label ? impl_->built_in_labelled.load() : impl_->built_in_unlabelled.load();
 }
 
-Result<> PodNodes::offers(const std::string& label, const Value& declared) {
+std::optional<nodes::NodeTrouble> PodNodes::refuses(const std::string& label, const Value& declared) {
   const auto known = impl_->now();
+  nodes::NodeTrouble why;
+  why.code = "pod-label";
+  why.is_refusal = true;
+  why.evidence = Value::map_of("label", label);
   text::LabelExpression any;
-  if (!label.empty()) any = WL_TRY(text::LabelExpression::parse(label));
-  if (pods::offers(*known, any, declared)) return {};
-  if (label.empty()) return fail(ErrorKind::not_found, "no template of a cloud takes work without a label");
+  if (!label.empty()) {
+    auto parsed = text::LabelExpression::parse(label);
+    if (!parsed) {
+      why.code = "pod-label-syntax";
+      why.text = parsed.error().message;
+      why.evidence.set("message", why.text);
+      return why;
+    }
+    any = std::move(*parsed);
+  }
+  if (pods::offers(*known, any, declared)) return std::nullopt;
+  if (label.empty()) {
+    why.code = "pod-label-none";
+    why.text = "no template of a cloud takes work without a label";
+    return why;
+  }
   std::string near;
   for (const auto& one : pods::nearest_labels(*known, label)) near += (near.empty() ? "" : ", ") + one;
-  return fail(ErrorKind::not_found, "There are no nodes with the label ‘" + label + "’" +
-                                        (near.empty() ? std::string() : "; templates have the labels " + near));
+  why.text = "There are no nodes with the label ‘" + label + "’" +
+             (near.empty() ? std::string() : "; templates have the labels " + near);
+  if (!near.empty()) why.evidence.set("nearest", near);
+  return why;
+}
+
+void PodNodes::saw_memory(const Value& facts, const std::string& container, const nodes::MemoryUse& use) {
+  asio::post(impl_->io,
+             [impl = impl_, cloud = facts.get_string("cloud"), space = facts.get_string("namespace"),
+              pod = facts.get_string("pod"), name = container.empty() ? facts.get_string("agent") : container, use] {
+               if (auto* fleet = impl->fleet_of(cloud)) fleet->saw_memory(space, pod, name, use.peak);
+               impl->saw_kills(pod, name, use);
+             });
 }
 
 std::vector<std::string> PodNodes::clouds() const {

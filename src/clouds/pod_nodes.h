@@ -46,7 +46,7 @@ class PodNodes final : public nodes::RemoteNodes {
   void disconnected(const std::string& agent);
 
   [[nodiscard]] bool built_in_takes(bool has_label) const override;
-  Result<> offers(const std::string& label, const data::Value& declared) override;
+  std::optional<nodes::NodeTrouble> refuses(const std::string& label, const data::Value& declared) override;
   [[nodiscard]] std::vector<std::string> clouds() const override;
   std::uint64_t acquire(nodes::RemoteNodeRequest request, nodes::RemoteNodeEvents events) override;
   std::uint64_t attach(const std::string& run_uid, const std::string& effect_key, const data::Value& facts,
@@ -56,6 +56,7 @@ class PodNodes final : public nodes::RemoteNodes {
   void settle(const std::string& run_uid, const std::vector<std::string>& effect_keys) override;
   void container_log(const data::Value& facts, nodes::ContainerLogWanted wanted,
                      std::function<void(Result<std::string>)> done) override;
+  void saw_memory(const data::Value& facts, const std::string& container, const nodes::MemoryUse& use) override;
   Result<proc::Fd> call(const data::Value& facts, const std::string& container) override;
 
  private:

@@ -187,6 +187,13 @@ PodNews PodState::saw(const Value& pod, std::int64_t now_millis, bool expected) 
   if (over_) return news;
   read(pod);
   if (expected) return news;
+  const auto note = [&](std::int64_t& when, std::string_view type) {
+    const auto* found = when == 0 ? condition(pod, type) : nullptr;
+    if (found != nullptr && found->get_string("status") == "True") when = now_millis;
+  };
+  note(times_.scheduled, "PodScheduled");
+  note(times_.initialized, "Initialized");
+  note(times_.ready, "Ready");
   if (ready_ && !was_ready_) {
     was_ready_ = true;
     news.became_ready = true;

@@ -63,6 +63,11 @@ class PodState {
   [[nodiscard]] const std::string& uid() const { return uid_; }
   /// What keeps it from being ready, in a few words; empty: nothing is said.
   [[nodiscard]] std::string why_not_ready() const;
+  /// When it was first seen so, milliseconds since 1970; 0: not yet.
+  struct Times {
+    std::int64_t scheduled = 0, initialized = 0, ready = 0;
+  };
+  [[nodiscard]] const Times& times() const { return times_; }
   /// status.reason of it: "Evicted".
   [[nodiscard]] const std::string& reason() const { return reason_; }
 
@@ -82,6 +87,7 @@ class PodState {
   std::vector<ContainerFacts> containers_;
   std::optional<Trouble> trouble_;
   std::vector<std::string> told_info_;
+  Times times_;
   std::string not_ready_;  ///< the last condition that said why
 
   struct Pull {

@@ -291,7 +291,7 @@ TEST(PodState, WhatIsNoPodDoesNotHarm) {
 }
 
 TEST(Trouble, EveryTextIsWholeInBothLanguages) {
-  for (const auto& text : trouble_texts()) {
+  for (const auto& text : pods::trouble_texts()) {
     Trouble bare;
     bare.code = text.code;
     for (const bool chinese : {false, true}) {

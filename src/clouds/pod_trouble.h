@@ -1,4 +1,5 @@
-// What is wrong with a pod, as a reason is kept: a code and its evidence. Words are made from them, in both languages.
+// What is wrong with a pod, as a reason is kept: a code and its evidence. Words are made from them, in both languages
+// (pods/trouble_texts.h).
 //
 // Not here: how it is found out (pod_state.h, create_answer.h). A code never changes its meaning; an evidence is a map
 // of texts and numbers and holds no secret. What `retry(conditions: [kubernetesAgent()])` makes of it is `error`, by
@@ -6,12 +7,12 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "data/value.h"
+#include "pods/trouble_texts.h"
 
 namespace windlass::clouds {
 
@@ -40,12 +41,6 @@ bool is_ignored_reason(std::string_view reason);
 /// Makes it final. `cancelled`: it was before the node was there. No reasons: an agent error as it is.
 void finish(Trouble& trouble, bool cancelled);
 
-/// "{image}" in a text stands for that evidence; "[ since {since}]" is left out where the evidence is missing.
-struct TroubleText {
-  std::string_view code, en, zh;
-};
-/// One for each code that this module gives.
-std::span<const TroubleText> trouble_texts();
 /// One sentence without a full stop; of an unknown code: the code.
 std::string sentence(const Trouble& trouble, bool chinese = false);
 

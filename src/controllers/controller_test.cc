@@ -213,6 +213,31 @@ TEST_F(ControllerTest, WantedChoosesEvents) {
   EXPECT_TRUE(drains());
 }
 
+TEST_F(ControllerTest, OneObjectIsNotTalkedOfWithoutEnd) {
+  pipeline("a");
+  pipeline("b");
+  EventRecorder recorder(*embedded_, "test", [this] { return now_.load(); }, nullptr);
+  const auto say = [&](const char* name, int number) {
+    const auto object = *get("Pipeline", "p", name);
+    bool ended = false;
+    boost::asio::co_spawn(
+        io_,
+        [&]() -> boost::asio::awaitable<void> {
+          co_await recorder.record(object, EventType::warning, "Strange", std::to_string(number));
+          ended = true;
+        },
+        boost::asio::detached);
+    turn_until([&] { return ended; });
+  };
+  for (int i = 0; i < 30; ++i) say("a", i);
+  EXPECT_EQ(list("Event").size(), 25u);
+  say("b", 0);
+  EXPECT_EQ(list("Event").size(), 26u) << "each object for itself";
+  now_ += 10 * 60 * 1000;
+  for (int i = 30; i < 35; ++i) say("a", i);
+  EXPECT_EQ(list("Event").size(), 28u) << "one each five minutes";
+}
+
 TEST_F(ControllerTest, EventsAreCountedAndGoAfterAnHour) {
   pipeline("a");
   const auto object = *get("Pipeline", "p", "a");

@@ -24,6 +24,9 @@ constexpr milliseconds kBetweenLooks{5 * 60 * 1000};
 constexpr std::size_t kLookedAtOnce = 100;
 constexpr std::size_t kMaxMessage = 1024;  ///< as Kubernetes has it
 constexpr std::size_t kMaxNamePart = 230;
+constexpr double kBurst = 25;  ///< events of one object
+constexpr double kMillisPerEvent = 5 * 60 * 1000;
+constexpr std::size_t kMostAllowances = 4096;
 
 const objects::ResourceType& event_type() { return *objects::find_resource("", "v1", "events"); }
 
@@ -57,6 +60,26 @@ std::int64_t last_happened(const Value& event) {
 
 }  // namespace
 
+bool EventRecorder::may_say(const std::string& uid) {
+  const auto now = now_millis_();
+  if (allowances_.size() >= kMostAllowances && !allowances_.contains(uid)) {
+    // Those that have all of it again are as good as unknown.
+    std::erase_if(allowances_, [now](const auto& one) {
+      return one.second.left + static_cast<double>(now - one.second.at_millis) / kMillisPerEvent >= kBurst;
+    });
+    if (allowances_.size() >= kMostAllowances) allowances_.clear();
+  }
+  auto [found, is_new] = allowances_.try_emplace(uid, Allowance{kBurst, now});
+  auto& allowance = found->second;
+  allowance.left =
+      std::min(kBurst, allowance.left +
+                           static_cast<double>(std::max<std::int64_t>(now - allowance.at_millis, 0)) / kMillisPerEvent);
+  allowance.at_millis = now;
+  if (allowance.left < 1) return false;
+  allowance.left -= 1;
+  return true;
+}
+
 boost::asio::awaitable<void> EventRecorder::record(const Value& object, EventType type, std::string reason,
                                                    std::string message) {
   if (message.size() > kMaxMessage) {
@@ -66,6 +89,7 @@ boost::asio::awaitable<void> EventRecorder::record(const Value& object, EventTyp
     message += "...";
   }
   const auto uid = objects::meta_text(object, "uid");
+  if (!may_say(uid)) co_return;
   const std::string_view type_name = type == EventType::normal ? "Normal" : "Warning";
   const auto space = namespace_of(object);
   auto name = objects::meta_text(object, "name").substr(0, kMaxNamePart);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "data/value.h"
 #include "objects/object_store.h"
@@ -21,6 +22,9 @@ enum class EventType : std::uint8_t { normal, warning };
 class EventRecorder {
  public:
   /// `component` is who says it: "pipeline-controller". `store` must outlive what record() started.
+  ///
+  /// Of one object it says 25 things at once and then one each five minutes, as client-go does: what is in trouble
+  /// every second floods nobody's store. What is left out is not counted either.
   EventRecorder(objects::ObjectStore& store, std::string component, std::function<std::int64_t()> now_millis,
                 std::function<void(std::string_view)> log)
       : store_(store), component_(std::move(component)), now_millis_(std::move(now_millis)), log_(std::move(log)) {}
@@ -36,6 +40,13 @@ class EventRecorder {
   std::string component_;
   std::function<std::int64_t()> now_millis_;
   std::function<void(std::string_view)> log_;
+  /// How much may still be said of an object, by its uid.
+  struct Allowance {
+    double left = 0;
+    std::int64_t at_millis = 0;
+  };
+  std::unordered_map<std::string, Allowance> allowances_;
+  bool may_say(const std::string& uid);
 };
 
 /// Deletes events an hour after they last happened, as Kubernetes does. It looks through all of them from time to time:

@@ -8,6 +8,7 @@
 #include "controllers/pipeline_run_rules.h"
 #include "controllers/run_history.h"
 #include "objects/metadata.h"
+#include "runs/run_record.h"
 
 namespace windlass::controllers {
 
@@ -41,6 +42,17 @@ std::string spec_text(const Value& object, std::string_view map, std::string_vie
   return inner == nullptr ? std::string() : inner->get_string(key);
 }
 
+/// What became of the pods of a run that has left memory. Without its journal nothing is known, and nothing is said.
+boost::asio::awaitable<std::vector<engine::AgentReport>> kept_agents(runs::RunService& service, std::string uid) {
+  const auto found = std::make_shared<std::vector<engine::AgentReport>>();
+  const auto read = co_await service.look_into(std::move(uid), [found](auto& journal) -> Result<> {
+    *found = WL_TRY(runs::read_agents(journal));
+    return {};
+  });
+  if (!read) co_return std::vector<engine::AgentReport>();
+  co_return std::move(*found);
+}
+
 }  // namespace
 
 Key PipelineRunReconciler::key_of(const RunInfo& run) { return {run.job.substr(0, run.job.find('/')), run.name}; }
@@ -71,7 +83,10 @@ rt::Task<Requeue> PipelineRunReconciler::reconcile(Key key) {
     if (!run) co_return Requeue{};
   }
   WL_CO_TRY_VOID(co_await obey(object, *run));
-  if (run->phase == Phase::ended) WL_CO_TRY_VOID(co_await start_followers(*run));
+  if (run->phase == Phase::ended) {
+    WL_CO_TRY_VOID(co_await start_followers(*run));
+    if (run->agents.empty()) run->agents = co_await kept_agents(service_, uid);
+  }
   co_return co_await show(key, object, *run);
 }
 
@@ -247,6 +262,9 @@ rt::Task<Requeue> PipelineRunReconciler::show(const Key& key, const Value& objec
                                              }),
                                         objects::Part::status);
   if (!written && written.error().code != 404) co_return fail(to_error(written.error()));
+  if (const auto news = agent_news(object, wanted); news && written) {
+    co_await events_.record(object, news->ails ? EventType::warning : EventType::normal, news->reason, news->message);
+  }
   co_return Requeue{};
 }
 

@@ -76,7 +76,7 @@ bool set_condition(Value& status, const Shown& what, const std::string& reason, 
     for (const auto& one : before->items()) {
       if (one.get_string("type") != what.type) {
         // "Ready" has had its day once "Succeeded" is known.
-        if (what.type != "Succeeded") list.push(one);
+        if (what.type != "Succeeded" || one.get_string("type") != "Ready") list.push(one);
         continue;
       }
       if (one.get_string("status") == what.status) since = one.get_string("lastTransitionTime", now);
@@ -93,6 +93,59 @@ bool set_condition(Value& status, const Shown& what, const std::string& reason, 
   for (const auto& one : list.items()) out.push(one);
   status.set("conditions", std::move(out));
   return true;
+}
+
+/// "pod-node-lost" as reasons of conditions and events are written: "PodNodeLost".
+std::string reason_of(std::string_view code) {
+  std::string out;
+  bool upper = true;
+  for (const char c : code) {
+    if (c == '-') {
+      upper = true;
+      continue;
+    }
+    out += upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    upper = false;
+  }
+  return out;
+}
+
+std::string branch_of(const engine::AgentReport& agent) { return agent.key.substr(0, agent.key.rfind(':')); }
+
+/// How it is with the pods that the run has or waits for; nothing where it never asked for one. What ended a pod counts
+/// until the branch has another one.
+std::optional<std::pair<std::string, Shown>> agents_shown(const runs::RunInfo& run) {
+  if (run.agents.empty()) return std::nullopt;
+  const engine::AgentReport* coming = nullptr;
+  const engine::AgentReport* ailing = nullptr;
+  std::size_t up = 0;
+  for (std::size_t i = 0; i < run.agents.size(); ++i) {
+    const auto& agent = run.agents[i];
+    if (agent.up) ++up;
+    if (!agent.over && !agent.up) coming = &agent;
+    const auto* trouble = agent.trouble();
+    if (trouble == nullptr || (agent.over && !trouble->final)) continue;
+    const bool replaced = agent.over && std::any_of(run.agents.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                                    run.agents.end(), [&](const engine::AgentReport& later) {
+                                                      return branch_of(later) == branch_of(agent);
+                                                    });
+    if (!replaced) ailing = &agent;
+  }
+  if (ailing != nullptr) {
+    const auto& trouble = *ailing->trouble();
+    return std::pair(reason_of(trouble.code),
+                     Shown{"", "AgentReady", "False",
+                           (ailing->node.empty() ? std::string() : "pod " + ailing->node + ": ") + trouble.text});
+  }
+  if (coming != nullptr && run.phase != runs::Phase::ended) {
+    return std::pair(std::string("PodPending"),
+                     Shown{"", "AgentReady", "Unknown",
+                           coming->node.empty() ? "a pod is asked for" : "waits for the pod " + coming->node});
+  }
+  if (up > 0 && run.phase != runs::Phase::ended) {
+    return std::pair(std::string("AgentConnected"), Shown{"", "AgentReady", "True", "its agents have called"});
+  }
+  return std::pair(std::string("AgentReleased"), Shown{"", "AgentReady", "True", "its agents are not needed any more"});
 }
 
 bool set_text(Value& map, std::string_view key, const std::string& value) {
@@ -284,11 +337,33 @@ bool show_run(Value& object, const runs::RunInfo& run, std::int64_t now_millis) 
   if (run.started_millis != 0) moved |= set_text(status, "startTime", objects::format_rfc3339(run.started_millis));
   if (run.ended_millis != 0) moved |= set_text(status, "completionTime", objects::format_rfc3339(run.ended_millis));
   moved |= set_condition(status, what, runs::blue_state(run), now_millis);
+  if (const auto agents = agents_shown(run)) moved |= set_condition(status, agents->second, agents->first, now_millis);
   if (moved) {
     status.set("updateTime", objects::format_rfc3339(now_millis));
     object.set("status", std::move(status));
   }
   return changed || moved;
+}
+
+std::optional<AgentNews> agent_news(const Value& before, const Value& after) {
+  const auto condition = [](const Value& object) -> const Value* {
+    const auto* all = find(object, {"status", "conditions"});
+    if (all == nullptr || !all->is_list()) return nullptr;
+    for (const auto& one : all->items()) {
+      if (one.get_string("type") == "AgentReady") return &one;
+    }
+    return nullptr;
+  };
+  const auto* now = condition(after);
+  const auto* then = condition(before);
+  if (now == nullptr) return std::nullopt;
+  const auto reason = now->get_string("reason");
+  if (then != nullptr && then->get_string("reason") == reason) return std::nullopt;
+  const bool ails = now->get_string("status") == "False";
+  const bool ailed = then != nullptr && then->get_string("status") == "False";
+  // That a pod is asked for, and given back, is in the log; what went wrong, and that it is over, is an event.
+  if (!ails && !ailed) return std::nullopt;
+  return AgentNews{.ails = ails, .reason = reason, .message = now->get_string("message")};
 }
 
 bool show_refusal(Value& object, const std::string& phase, const std::string& reason, const std::string& message,

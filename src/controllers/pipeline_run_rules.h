@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,8 +32,16 @@ std::vector<std::string> lines_of(const std::string& text);
 /// Names of the parameters whose values nobody may read on the object.
 std::vector<std::string> secret_parameters(const data::Value& spec);
 
-/// status, labels and annotations of the object as the run is now. True if something changed.
+/// status, labels and annotations of the object as the run is now. True if something changed. Conditions: Ready, then
+/// Succeeded; AgentReady of a run that has asked for pods, with the reason where one is in trouble
+/// ("PodUnschedulable").
 bool show_run(data::Value& object, const runs::RunInfo& run, std::int64_t now_millis);
+/// What two states of an object differ in as to the pods of its run: for an event. Nothing where people need not know.
+struct AgentNews {
+  bool ails = false;
+  std::string reason, message;
+};
+std::optional<AgentNews> agent_news(const data::Value& before, const data::Value& after);
 /// The same for a request that cannot be run at all.
 bool show_refusal(data::Value& object, const std::string& phase, const std::string& reason, const std::string& message,
                   std::int64_t now_millis);

@@ -399,6 +399,83 @@ TEST(PipelineRunRules, WhatSaysThatARunHasBegun) {
   }
 }
 
+namespace {
+
+/// "STATUS REASON: MESSAGE" of a condition.
+std::string condition_of(const Value& object, std::string_view type) {
+  for (const auto& one : object.find("status")->find("conditions")->items()) {
+    if (one.get_string("type") != type) continue;
+    return one.get_string("status") + " " + one.get_string("reason") + ": " + one.get_string("message");
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST(PipelineRunRules, WhatBefallsItsPodsIsAConditionAndAnEvent) {
+  runs::RunInfo run;
+  run.job = "p/a";
+  run.number = 1;
+  run.phase = runs::Phase::running;
+  auto object = *data::parse_json(R"({"metadata":{"name":"r","namespace":"p"}})");
+  const auto show = [&] {
+    const auto before = object;
+    show_run(object, run, 1000);
+    const auto news = agent_news(before, object);
+    return !news ? std::string("-") : (news->ails ? "Warning " : "Normal ") + news->reason;
+  };
+  EXPECT_EQ(show(), "-");
+  EXPECT_EQ(condition_of(object, "AgentReady"), "");
+  engine::AgentReport pod;
+  pod.key = ":1";
+  run.agents = {pod};
+  EXPECT_EQ(show(), "-");
+  EXPECT_EQ(condition_of(object, "AgentReady"), "Unknown PodPending: a pod is asked for");
+  engine::AgentTrouble trouble;
+  trouble.code = "pod-unschedulable";
+  trouble.text = "no node takes the pod: 0/1 nodes are available";
+  run.agents[0].node = "base-x";
+  run.agents[0].troubles = {trouble};
+  EXPECT_EQ(show(), "Warning PodUnschedulable");
+  EXPECT_EQ(condition_of(object, "AgentReady"),
+            "False PodUnschedulable: pod base-x: no node takes the pod: 0/1 nodes are available");
+  EXPECT_EQ(show(), "-") << "told once";
+  run.agents[0].troubles[0].text += "; 1 Insufficient cpu";
+  EXPECT_EQ(show(), "-") << "the same with other words";
+  EXPECT_NE(condition_of(object, "AgentReady").find("Insufficient"), std::string::npos);
+  run.agents[0].troubles[0].until_millis = 5;
+  EXPECT_EQ(show(), "Normal PodPending") << "it waits again";
+  run.agents[0].up = true;
+  EXPECT_EQ(show(), "-");
+  EXPECT_EQ(condition_of(object, "AgentReady"), "True AgentConnected: its agents have called");
+  trouble.code = "pod-memory";
+  trouble.text = "container maven ran out of memory";
+  trouble.final = true;
+  run.agents[0].up = false;
+  run.agents[0].over = true;
+  run.agents[0].troubles.push_back(trouble);
+  EXPECT_EQ(show(), "Warning PodMemory");
+  // The next pod of the same branch takes its place; one of another branch does not.
+  engine::AgentReport other;
+  other.key = "b:1";
+  other.up = true;
+  run.agents.push_back(other);
+  EXPECT_EQ(show(), "-");
+  other.key = ":2";
+  run.agents.push_back(other);
+  EXPECT_EQ(show(), "Normal AgentConnected");
+  run.phase = runs::Phase::ended;
+  run.result = "FAILURE";
+  run.agents.resize(1);
+  EXPECT_EQ(show(), "Warning PodMemory");
+  EXPECT_EQ(condition_of(object, "Succeeded").substr(0, 5), "False");
+  EXPECT_EQ(condition_of(object, "Ready"), "");
+  EXPECT_EQ(condition_of(object, "AgentReady"), "False PodMemory: pod base-x: container maven ran out of memory");
+  run.agents.clear();
+  EXPECT_EQ(show(), "-") << "nobody knows any more";
+  EXPECT_EQ(condition_of(object, "AgentReady"), "False PodMemory: pod base-x: container maven ran out of memory");
+}
+
 TEST_F(Reconcilers, ACredentialThatLacksSomethingSaysSo) {
   project("p");
   settle();

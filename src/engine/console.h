@@ -33,8 +33,34 @@ struct Waiting {
   std::string detail;      ///< timer: when it is over, milliseconds since 1970; lock: Jenkins' sentence
   std::uint64_t node = 0;  ///< flow node of the step that waits
   std::int64_t since_millis = 0;
-  data::Value input;   ///< of an `input`: id, message, ok, parameters, submitter
-  data::Value holder;  ///< of a lock: resource, job, number
+  data::Value input;     ///< of an `input`: id, message, ok, parameters, submitter
+  data::Value holder;    ///< of a lock: resource, job, number
+  data::Value evidence;  ///< of a pod that is in trouble (its code is in pods/trouble_texts.h): a map; else null
+};
+
+/// What was wrong with an agent for a time, or is: code and evidence, as pods/trouble_texts.h makes words of them.
+struct AgentTrouble {
+  std::string code;
+  data::Value evidence;
+  std::string text;  ///< the sentence in English
+  std::int64_t since_millis = 0;
+  std::int64_t until_millis = 0;  ///< 0: it lasts
+  bool final = false;             ///< it has ended the agent
+};
+/// An agent that was made for the run, or is to be: a pod.
+struct AgentReport {
+  std::string key;  ///< of the effect that asked for it
+  std::uint64_t flow_node = 0;
+  std::string label, node;             ///< what was asked for; its name, empty: it has none yet
+  data::Value times;                   ///< nodes::RemoteNode::times
+  bool up = false;                     ///< it has called, and is not known to be gone
+  bool over = false;                   ///< nobody waits for it or has it any more
+  std::vector<AgentTrouble> troubles;  ///< the oldest first; the newest ones where there were many
+
+  /// What is wrong with it now, or has ended it.
+  [[nodiscard]] const AgentTrouble* trouble() const {
+    return troubles.empty() || troubles.back().until_millis != 0 ? nullptr : &troubles.back();
+  }
 };
 
 class RunObserver {
@@ -54,6 +80,8 @@ class RunObserver {
   /// An abort was ordered and is durable: what runs is being interrupted, post conditions follow.
   virtual void on_aborting() = 0;
   virtual void on_finished(std::string_view result) = 0;
+  /// Whenever something about it has changed; after a resume all that is known comes again.
+  virtual void on_agent(const AgentReport& /*agent*/) {}
   /// What the script says about its own pipeline: {options, triggers, parameters} as Declarative has them, or
   /// {properties, parameters} of the step; each replaces what was told before. After a resume it comes again.
   virtual void on_properties(const data::Value& /*properties*/) {}

@@ -143,6 +143,7 @@ void RunActor::note_result(const PendingEffect& effect, const Value& payload, st
     auto held = nodes_.extract(lease);
     if (!held.empty() && !held.mapped().remote.is_null()) {
       auto& node = held.mapped();
+      agent_is_over(node.effect_key);
       give_back([this, name = node.name, remote = node.remote, ticket = node.ticket, failed = node.failed] {
         hang_up(name);
         if (hooks_.remote_nodes == nullptr) return;

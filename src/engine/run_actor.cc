@@ -669,15 +669,23 @@ void RunActor::announce_waiting() {
   std::string signature;
   if (is_held()) {
     signature = "paused\x1e";
-    waiting.push_back({"", "paused", pause_->by, 0, pause_->since_millis, {}});
+    waiting.emplace_back();
+    waiting.back().code = "paused";
+    waiting.back().detail = pause_->by;
+    waiting.back().since_millis = pause_->since_millis;
   }
   for (const auto& [fiber, pending] : pending_) {
     if (pending.parked) continue;  // of the run that this one restarts
     auto code = pending.waits_code.empty() ? pending.kind : pending.waits_code;
     if (taking_project_ && !pending.started) code = "project";
     signature += pending.key.branch + "\x1f" + code + "\x1f" + pending.waits_detail + "\x1e";
-    Waiting one{
-        pending.key.branch, std::move(code), pending.waits_detail, pending.flow_node, pending.asked_millis, {}, {}};
+    Waiting one;
+    one.branch = pending.key.branch;
+    one.code = std::move(code);
+    one.detail = pending.waits_detail;
+    one.node = pending.flow_node;
+    one.since_millis = pending.asked_millis;
+    one.evidence = pending.waits_evidence;
     one.holder = pending.waits_holder;
     if (one.code == "input") {
       one.input = pending.arguments;

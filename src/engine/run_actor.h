@@ -11,7 +11,8 @@
 // run_pause.cc pauses; run_parking.cc leaving memory while it waits; run_limits.cc budgets and what is still owed when
 // one ends the evaluation; run_leases.cc what effects lent; run_prefix.cc how a restart from a step is fed; run_log.cc
 // log and flow nodes; run_host.cc what the evaluator asks; host_functions.cc `__host` calls; shell_task.cc tasks on the
-// agent; own_effects.cc node, timer, input, lock, milestone; child_runs.cc and downstream_builds.cc `build`.
+// agent; own_effects.cc node, timer, input, lock, milestone; run_pods.cc and run_agents.cc pods as nodes; child_runs.cc
+// and downstream_builds.cc `build`.
 #pragma once
 
 #include <deque>
@@ -82,7 +83,8 @@ struct PendingEffect {
   /// What it waits for, for the tree and `explain`.
   std::string waits_code;
   std::string waits_detail;
-  data::Value waits_holder;  ///< of a lock: resource, job and number of who held it when it was asked for
+  data::Value waits_holder;    ///< of a lock: resource, job and number of who held it when it was asked for
+  data::Value waits_evidence;  ///< of a pod in trouble
 };
 
 struct BlockTimeout {
@@ -213,6 +215,7 @@ class RunActor final : public vm::Host {
   // what its agents tell (shell_task.cc)
   void on_ready(RunAgent& agent, std::string_view instance);
   void on_surroundings(RunAgent& agent);
+  void on_memory(RunAgent& agent, const nodes::MemoryUse& use);
   void on_output(std::string_view token, nodes::Stream stream, std::uint64_t offset, std::string_view bytes);
   void on_exit(std::string_view token, const nodes::TaskExit& exit);
   void on_start_failed(std::string_view token, const Error& why);
@@ -244,7 +247,10 @@ class RunActor final : public vm::Host {
     std::uint64_t node;
     std::string text;
   };
-  using Event = std::variant<LogEvent, EarlierEvent, NodeEvent, AbortEvent, FinishedEvent>;
+  struct AgentEvent {
+    AgentReport agent;
+  };
+  using Event = std::variant<LogEvent, EarlierEvent, NodeEvent, AgentEvent, AbortEvent, FinishedEvent>;
 
   struct ShellTask {
     vm::FiberId fiber = 0;
@@ -575,6 +581,14 @@ class RunActor final : public vm::Host {
   void remote_node_lost(const std::string& effect_key, const nodes::NodeTrouble& trouble);
   static steps::StepError node_removed(const nodes::NodeTrouble& trouble);
   void attach_remote_nodes();
+  // what is told of them (run_agents.cc)
+  Result<> know_agents();
+  void tell_agent(AgentReport& report);
+  void agent_asked(const PendingEffect& effect, const std::string& label);
+  /// `final`: it has ended the agent, or the wait for it.
+  void agent_ails(const std::string& key, const nodes::NodeTrouble& trouble, bool final);
+  void agent_is_up(const std::string& key, const nodes::RemoteNode& node);
+  void agent_is_over(const std::string& key);
   void read_container_log(PendingEffect& effect);
   [[nodiscard]] const std::string& remote_uid() const;
   static std::string key_text(const journal::EffectKey& key) { return key.branch + ":" + std::to_string(key.ordinal); }
@@ -688,6 +702,7 @@ class RunActor final : public vm::Host {
     std::optional<nodes::RemoteNode> node;  ///< is up; its surroundings are still to come
   };
   std::map<vm::FiberId, ComingNode> coming_nodes_;
+  std::map<std::string, AgentReport> agent_reports_;  ///< by the key of the effect that asked
   std::unordered_map<std::string, nodes::TaskSpec> resumed_specs_;
   std::vector<std::pair<std::string, RunAgent*>> forget_after_commit_;
   std::set<std::string> emptied_workspaces_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "data/value.h"
 #include "nodes/agent_connection.h"
 
 namespace windlass::engine {
@@ -24,9 +25,11 @@ struct RunAgent final : nodes::AgentEvents {
   bool is_gone = false;                   ///< the next task tries another one
   std::string instance;                   ///< that has our tasks
   std::vector<std::string> surroundings;  ///< of a container, "K=V" each
+  data::Value facts;                      ///< of its node, for who made it
 
   void on_ready(std::string_view now) override;
   void on_surroundings(const std::vector<std::string>& environment) override;
+  void on_memory(std::uint64_t peak, std::uint64_t limit, std::uint64_t kills) override;
   void on_started(std::string_view token, std::int64_t pid) override;
   void on_output(std::string_view token, nodes::Stream stream, std::uint64_t offset, std::string_view bytes) override;
   void on_exit(std::string_view token, const nodes::TaskExit& exit) override;

@@ -47,6 +47,8 @@ void RunActor::send(Outgoing outgoing) {
       } else {
         hooks_.observer->on_node_started(node->node);
       }
+    } else if (auto* agent = std::get_if<AgentEvent>(&event)) {
+      hooks_.observer->on_agent(agent->agent);
     } else if (std::holds_alternative<AbortEvent>(event)) {
       hooks_.observer->on_aborting();
     } else if (auto* finished = std::get_if<FinishedEvent>(&event)) {

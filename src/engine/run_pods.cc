@@ -74,11 +74,14 @@ bool RunActor::start_remote_node(PendingEffect& effect, const std::string& label
   // A template that the pipeline itself has written is meant where its label is asked for; else what is here is first.
   const bool is_meant = !declared.items().empty() && !label.empty();
   if (built_in_fits && !is_meant) return false;
-  if (auto offered = remote->offers(label, declared); !offered) {
+  if (const auto why = remote->refuses(label, declared)) {
     if (built_in_fits) return false;
-    finish_effect(effect.fiber, abort_with(offered.error().message));
+    agent_asked(effect, label);
+    agent_ails(key_text(effect.key), *why, true);
+    finish_effect(effect.fiber, abort_with(why->text));
     return true;
   }
+  agent_asked(effect, label);
   nodes::RemoteNodeRequest request;
   request.run_uid = remote_uid();
   request.job = inputs_.job;
@@ -96,6 +99,7 @@ bool RunActor::start_remote_node(PendingEffect& effect, const std::string& label
   const auto fiber = effect.fiber;
   effect.cancel = [this, fiber](bool) {
     if (auto coming = coming_nodes_.extract(fiber)) hooks_.remote_nodes->drop(coming.mapped().ticket, true);
+    if (const auto* asked = find_pending(fiber)) agent_is_over(key_text(asked->key));
     finish_effect(fiber, abort_with("interrupted"));
   };
   coming_nodes_[fiber];
@@ -122,14 +126,18 @@ nodes::RemoteNodeEvents RunActor::remote_events(const PendingEffect& effect) {
     say_of_run(line + "\n");  // of a node that is up: what it ended with
     schedule_turn();
   })](std::string line) mutable { loop.post([then, line = std::move(line)]() mutable { then(line); }); };
-  events.waits = [&loop, then = reactor_.guarded([this, waiting](const std::string& code, const std::string& detail) {
+  events.waits = [&loop, then = reactor_.guarded([this, waiting](const nodes::NodeTrouble& what) {
     auto* effect = waiting();
     if (effect == nullptr) return;
-    effect->waits_code = code;
-    effect->waits_detail = detail;
+    effect->waits_code = what.code;
+    effect->waits_detail = mask(what.text);
+    effect->waits_evidence = masked(what.evidence);
     schedule_turn();
-  })](std::string code, std::string detail) mutable {
-    loop.post([then, code = std::move(code), detail = std::move(detail)]() mutable { then(code, detail); });
+  })](nodes::NodeTrouble what) mutable { loop.post([then, what = std::move(what)]() mutable { then(what); }); };
+  events.ails = [&loop, then = reactor_.guarded([this, key](const nodes::NodeTrouble& trouble) {
+    agent_ails(key, trouble, false);
+  })](nodes::NodeTrouble trouble) mutable {
+    loop.post([then, trouble = std::move(trouble)]() mutable { then(trouble); });
   };
   events.up = [&loop, then = reactor_.guarded([this, fiber, intent](nodes::RemoteNode node) {
     remote_node_up(fiber, intent, std::move(node));
@@ -154,6 +162,7 @@ Result<RunAgent*> RunActor::pod_agent(const Value& facts, const std::string& nod
   if (!agent) {
     agent = std::make_unique<RunAgent>(*this, id);
     agent->container = container;
+    agent->facts = facts;
     if (auto known = agent_instances_.find(id); known != agent_instances_.end()) agent->instance = known->second;
   }
   if (agent->connection && !agent->is_gone) return agent.get();
@@ -189,6 +198,12 @@ void RunActor::on_surroundings(RunAgent& agent) {
   }
 }
 
+void RunActor::on_memory(RunAgent& agent, const nodes::MemoryUse& use) {
+  if (hooks_.remote_nodes != nullptr && agent.facts.is_map()) {
+    hooks_.remote_nodes->saw_memory(agent.facts, agent.container, use);
+  }
+}
+
 void RunActor::finish_remote_node(vm::FiberId fiber, const nodes::RemoteNode& node) {
   const auto& agent = *agents_.at(node.name + "/");
   auto base = as_map(agent.surroundings);
@@ -204,6 +219,7 @@ void RunActor::finish_remote_node(vm::FiberId fiber, const nodes::RemoteNode& no
   result.set("env", as_value(environment));
   result.set("base", as_value(base));
   result.set("remote", node.facts);
+  if (const auto* effect = find_pending(fiber)) agent_is_up(key_text(effect->key), node);
   finish_effect(fiber, EffectResult(std::move(result)));
 }
 
@@ -218,6 +234,7 @@ steps::StepError RunActor::node_removed(const nodes::NodeTrouble& trouble) {
 
 /// The node that this effect asked for could not be had, or is no more: what runs on it ends as an agent error.
 void RunActor::remote_node_lost(const std::string& effect_key, const nodes::NodeTrouble& trouble) {
+  agent_ails(effect_key, trouble, true);
   for (auto& [fiber, effect] : pending_) {
     if (effect.kind != "node.acquire" || key_text(effect.key) != effect_key) continue;
     coming_nodes_.erase(fiber);

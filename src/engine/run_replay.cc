@@ -42,6 +42,7 @@ Result<> RunActor::load_journal(std::uint64_t until) {
     agent_instances_[id] = std::move(record.payload);
   }
   WL_CHECK_OK(know_pause());
+  WL_CHECK_OK(know_agents());
   auto nodes = WL_TRY(journal_.nodes());
   for (const auto& stored : nodes) {
     auto node = flow_node_from(stored);

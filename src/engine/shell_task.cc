@@ -31,6 +31,21 @@ std::uint64_t fnv(std::string_view text) {
   return hash;
 }
 
+/// Ends a task. An agent of a pod that has never answered has started nothing, and its container may never come: what
+/// was to run there ends at once, and is not started any more.
+template <class Shells, class Lost>
+void end_early(Shells& shells, const std::string& token, bool hasten, const Lost& lost) {
+  const auto found = shells.find(token);
+  if (found == shells.end()) return;
+  auto& agent = *found->second.agent;
+  if (agent.id.empty() || !agent.instance.empty()) {
+    agent.connection->stop(token, hasten ? std::chrono::seconds(0) : kKillGrace);
+    return;
+  }
+  agent.connection->forget(token);
+  lost(Error(ErrorKind::unavailable, "the container " + agent.container + " had not come up"));
+}
+
 }  // namespace
 
 std::string RunActor::token_of(const journal::EffectKey& key) const {
@@ -149,9 +164,7 @@ void RunActor::start_shell(PendingEffect& effect) {
   effect.cancel = [this, token, fiber = effect.fiber](bool hasten) {
     auto* waiting = find_pending(fiber);
     if (waiting != nullptr && !hasten) say(*waiting, "interrupt", "Sending interrupt signal to process\n");
-    if (auto shell = shells_.find(token); shell != shells_.end()) {
-      shell->second.agent->connection->stop(token, hasten ? std::chrono::seconds(0) : kKillGrace);
-    }
+    end_early(shells_, token, hasten, [&](const Error& why) { on_lost(token, why); });
   };
   start_task(effect, std::move(spec));
 }
@@ -219,9 +232,7 @@ void RunActor::start_exec(PendingEffect& effect) {
   shells_[token] = std::move(task);
   effect.waits_code = "shell";
   effect.cancel = [this, token](bool hasten) {
-    if (auto shell = shells_.find(token); shell != shells_.end()) {
-      shell->second.agent->connection->stop(token, hasten ? std::chrono::seconds(0) : kKillGrace);
-    }
+    end_early(shells_, token, hasten, [&](const Error& why) { on_lost(token, why); });
   };
   start_task(effect, std::move(spec));
 }
@@ -230,6 +241,9 @@ void RunAgent::on_ready(std::string_view now) { actor.on_ready(*this, now); }
 void RunAgent::on_surroundings(const std::vector<std::string>& environment) {
   surroundings = environment;
   actor.on_surroundings(*this);
+}
+void RunAgent::on_memory(std::uint64_t peak, std::uint64_t limit, std::uint64_t kills) {
+  actor.on_memory(*this, {.peak = peak, .limit = limit, .kills = kills});
 }
 void RunAgent::on_started(std::string_view, std::int64_t) {}
 void RunAgent::on_output(std::string_view token, nodes::Stream stream, std::uint64_t offset, std::string_view bytes) {
@@ -465,7 +479,13 @@ void RunActor::on_lost(std::string_view token, const Error& why) {
   auto error = interruption("org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$RemovedNodeCause",
                             why.text(), "ABORTED");
   error.fields.set("actualInterruption", false);
-  if (in_pod) error = node_removed({.code = "lost", .reason = {}, .text = why.text()});
+  if (in_pod) {
+    nodes::NodeTrouble trouble;
+    trouble.code = "pod-lost";
+    trouble.text = why.text();
+    trouble.evidence = Value::map_of("message", why.message);
+    error = node_removed(trouble);
+  }
   finish_effect(fiber, std::unexpected(error));
   task_answered(std::string(token));
 }

@@ -36,6 +36,22 @@ Value node_value(const FlowNode& node) {
                        "cause", node.cause);
 }
 
+Value agent_value(const engine::AgentReport& agent) {
+  auto troubles = Value::list();
+  for (const auto& one : agent.troubles) {
+    auto trouble =
+        Value::map_of("code", one.code, "since", one.since_millis, "until", one.until_millis, "message", one.text);
+    trouble.set("final", one.final);
+    trouble.set("evidence", one.evidence.is_map() ? one.evidence : Value::map());
+    troubles.push(std::move(trouble));
+  }
+  auto out = Value::map_of("name", agent.node, "node", static_cast<std::int64_t>(agent.flow_node), "label", agent.label,
+                           "up", agent.up, "over", agent.over);
+  out.set("times", agent.times.is_map() ? agent.times : Value::map());
+  out.set("troubles", std::move(troubles));
+  return out;
+}
+
 std::vector<Counted> counted(const runs::RunInfo& run, const std::vector<FlowNode>& nodes) {
   std::unordered_map<std::uint64_t, const FlowNode*> by_id;
   std::unordered_map<std::uint64_t, std::int64_t> first_failed_branch;  // of a parallel: when its first branch failed

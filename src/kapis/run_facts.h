@@ -13,6 +13,8 @@ namespace windlass::kapis {
 std::string_view phase_of(const runs::RunInfo& run);
 
 data::Value node_value(const runs::FlowNode& node);
+/// A pod that was made for the run: how far it came, and what was wrong with it as codes with their evidence.
+data::Value agent_value(const engine::AgentReport& agent);
 
 /// Whether the failure of a node reached the run's result.
 enum class Counted : std::uint8_t {

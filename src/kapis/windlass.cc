@@ -53,6 +53,17 @@ ApiTask<Value> invalid_cause(Call& call, const runs::RunInfo& run) {
                           one.count - 1);
 }
 
+/// While it goes on they are in memory.
+ApiTask<std::vector<engine::AgentReport>> agents_of(Call& call, const runs::RunInfo& run) {
+  if (run.phase != runs::Phase::ended || !run.agents.empty()) co_return run.agents;
+  const auto found = std::make_shared<std::vector<engine::AgentReport>>();
+  WL_API_TRY(to_outcome(co_await call.services.runs.look_into(run.uid, [found](auto& journal) -> Result<> {
+    *found = WL_TRY(runs::read_agents(journal));
+    return {};
+  })));
+  co_return std::move(*found);
+}
+
 /// A whole run in one answer; `version` grows with everything that changes in it while this process lives.
 ApiTask<Response> view(Call& call) {
   // The place in the event stream from which on this answer is to be completed: taken before anything is read.
@@ -78,6 +89,7 @@ ApiTask<Response> view(Call& call) {
     auto entry = Value::map_of("branch", one.branch, "node", static_cast<std::int64_t>(one.node), "code", one.code,
                                "detail", one.detail, "since", one.since_millis);
     if (!one.holder.is_null()) entry.set("holder", one.holder);
+    if (!one.evidence.is_null()) entry.set("evidence", one.evidence);
     if (one.code == "input") {
       entry.set("input", one.input);
       entry.set("mayAnswer", may_answer(call, one));
@@ -88,6 +100,9 @@ ApiTask<Response> view(Call& call) {
     waiting.push(std::move(entry));
   }
   out.set("waiting", std::move(waiting));
+  auto agents = Value::list();
+  for (const auto& one : WL_API_TRY(co_await agents_of(call, run))) agents.push(agent_value(one));
+  out.set("agents", std::move(agents));
   const auto beside = WL_API_TRY(co_await neighbours_of(call, run));
   const auto expected = WL_API_TRY(co_await expected_of(call, run.job, beside.green));
   const auto number_or_null = [](std::uint64_t number) {

@@ -291,6 +291,8 @@ bool SocketAgentConnection::Impl::handle(const Frame& frame) {
     return false;
   } else if (auto surroundings = parse<Surroundings>(frame)) {
     events.on_surroundings(surroundings->env);
+  } else if (auto memory = parse<Memory>(frame)) {
+    events.on_memory(memory->peak, memory->limit, memory->kills);
   } else if (auto ping = parse<Ping>(frame)) {
     send(Pong{ping->nonce});
   }

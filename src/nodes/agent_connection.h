@@ -84,6 +84,11 @@ class AgentEvents {
   virtual void on_ready(std::string_view instance) = 0;
   /// What an agent in a container was given, "K=V" each; after each on_ready() of such an agent.
   virtual void on_surroundings(const std::vector<std::string>& environment) { static_cast<void>(environment); }
+  /// How much memory the agent's container has used at most (bytes; no limit: 0), and how many of its processes the
+  /// kernel has ended for that.
+  virtual void on_memory(std::uint64_t peak, std::uint64_t limit, std::uint64_t kills) {
+    static_cast<void>(peak), static_cast<void>(limit), static_cast<void>(kills);
+  }
   /// The process runs. Repeated after a reconnect at most once per link.
   virtual void on_started(std::string_view token, std::int64_t pid) = 0;
   /// Bytes at `offset`; the next call for this stream continues at offset + bytes.size().

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,15 +35,20 @@ struct RemoteNode {
   std::string name, labels;
   std::string root;   ///< workspaces are below
   data::Value facts;  ///< for those who made it: how it is found again
+  /// When it was asked for, created, scheduled, initialized, ready, connected: milliseconds since 1970, as far as
+  /// known.
+  data::Value times;
 };
 
-/// A node that could not be had, or is no more.
+/// What is wrong with a node: it is not there yet, something ails it, or it could not be had or is no more.
 struct NodeTrouble {
-  std::string code;         ///< "oom_killed", "image_pull" …
+  std::string code;         ///< "pod-memory", "pod-image" …: pods/trouble_texts.h makes words of it and the evidence
   std::string reason;       ///< as Kubernetes says it: "OOMKilled"
-  std::string text;         ///< a sentence
+  std::string text;         ///< the sentence in English
   bool retry_helps = true;  ///< false: another node would end the same way; `retry` with kubernetesAgent() does not try
   bool is_refusal = false;  ///< nothing was made: the request is wrong
+  data::Value evidence;     ///< map of texts and numbers
+  std::string node;         ///< its name, once it has one
 };
 
 struct ContainerLogWanted {
@@ -50,9 +56,19 @@ struct ContainerLogWanted {
   std::uint64_t tail_lines = 0, since_seconds = 0, limit_bytes = 0;  ///< 0: not said
 };
 
+/// Of a container, as its kernel counts.
+struct MemoryUse {
+  std::uint64_t peak = 0;   ///< bytes, the most there has been
+  std::uint64_t limit = 0;  ///< 0: none
+  std::uint64_t kills = 0;  ///< processes that the kernel ended because it was used up
+};
+
 struct RemoteNodeEvents {
   std::function<void(std::string line)> say;  ///< for the log, without its end
-  std::function<void(std::string code, std::string detail)> waits;
+  /// What it is waited for now: a trouble, or "pod" with its name as text.
+  std::function<void(NodeTrouble trouble)> waits;
+  /// What is wrong with it from now on, not yet up or up; an empty code: nothing any more.
+  std::function<void(NodeTrouble trouble)> ails;
   std::function<void(RemoteNode node)> up;        ///< its agent has called
   std::function<void(NodeTrouble trouble)> lost;  ///< before or after `up`; final
 };
@@ -62,8 +78,8 @@ class RemoteNodes {
   virtual ~RemoteNodes() = default;
   /// Whether work without a label, or with one that the built-in node has, is for the built-in node.
   [[nodiscard]] virtual bool built_in_takes(bool has_label) const = 0;
-  /// Errors: invalid, with a sentence that names near labels: nothing offers it.
-  virtual Result<> offers(const std::string& label, const data::Value& declared) = 0;
+  /// Nothing: somebody offers it. Else why not, with the labels that are near.
+  virtual std::optional<NodeTrouble> refuses(const std::string& label, const data::Value& declared) = 0;
   /// Names of the clouds there are.
   [[nodiscard]] virtual std::vector<std::string> clouds() const = 0;
   /// Until release() or `lost`. Returns a ticket for drop().
@@ -81,6 +97,8 @@ class RemoteNodes {
   /// What a container has written, as the cluster keeps it.
   virtual void container_log(const data::Value& facts, ContainerLogWanted wanted,
                              std::function<void(Result<std::string>)> done) = 0;
+  /// What an agent of the node has measured of its container's memory: evidence if it runs out.
+  virtual void saw_memory(const data::Value& facts, const std::string& container, const MemoryUse& use) = 0;
   /// A socket to the agent in `container` (empty: the node's own). Errors: the node is gone, and why.
   virtual Result<proc::Fd> call(const data::Value& facts, const std::string& container) = 0;
 };

@@ -184,7 +184,7 @@ def __d_agent(Map run, Map agent, List options, boolean inStage, Closure body) {
             }
         }
     }
-    return __d_retried(args.retries, onNode)
+    return __d_retried(args.retries, __symbol('agent', []), onNode)
 }
 
 def __d_true(value) {
@@ -192,11 +192,11 @@ def __d_true(value) {
 }
 
 /** Only the loss of an agent is a reason to try again. */
-def __d_retried(retries, Closure body) {
+def __d_retried(retries, condition, Closure body) {
     if (retries == null) {
         return body.call()
     }
-    return __d_call('retry', [[count: retries as int, conditions: [__symbol('agent', []), __symbol('nonresumable', [])]]], body)
+    return __d_call('retry', [[count: retries as int, conditions: [condition, __symbol('nonresumable', [])]]], body)
 }
 
 /** The implicit checkout; what it returns is in the environment of body. */
@@ -291,7 +291,8 @@ def __d_pod(Map run, Map args, boolean skip, boolean inStage, Closure body) {
         template.yaml = __d_call('readTrusted', ["${settings.yamlFile}".toString()])
     }
     def inside = settings.defaultContainer == null ? body : { __d_call('container', ["${settings.defaultContainer}".toString()], body) }
-    return __d_retried(settings.retries) {
+    // As the plugin has it: also what is no pod's fault, but not what every pod would end by.
+    return __d_retried(settings.retries, __symbol('kubernetesAgent', [[handleNonKubernetes: true]])) {
         __d_call('podTemplate', [template]) {
             __d_call('node', [args.label ?: __d_env('POD_LABEL')]) {
                 if (settings.customWorkspace) {

@@ -6,9 +6,11 @@ namespace windlass::runs {
 
 namespace {
 
+constexpr std::size_t kMostAgents = 50;
+
 bool is_same(const engine::Waiting& a, const engine::Waiting& b) {
   return a.branch == b.branch && a.code == b.code && a.detail == b.detail && a.node == b.node &&
-         a.since_millis == b.since_millis && a.input == b.input && a.holder == b.holder;
+         a.since_millis == b.since_millis && a.input == b.input && a.holder == b.holder && a.evidence == b.evidence;
 }
 
 }  // namespace
@@ -136,6 +138,18 @@ void LiveRun::on_waiting(const std::vector<engine::Waiting>& waiting) {
   row_.info.waiting = waiting;
   const auto held = std::ranges::find(waiting, "paused", &engine::Waiting::code);
   set_held(held == waiting.end() ? std::string() : held->detail, held == waiting.end() ? 0 : held->since_millis);
+  touch();
+}
+
+void LiveRun::on_agent(const engine::AgentReport& agent) {
+  auto& all = row_.info.agents;
+  const auto known = std::ranges::find(all, agent.key, &engine::AgentReport::key);
+  if (known != all.end()) {
+    *known = agent;
+  } else {
+    if (all.size() == kMostAgents) all.erase(all.begin());
+    all.push_back(agent);
+  }
   touch();
 }
 

@@ -118,6 +118,7 @@ class LiveRun final : public engine::RunObserver {
   void on_node_started(const engine::FlowNode& node) override;
   void on_node_ended(const engine::FlowNode& node) override;
   void on_waiting(const std::vector<engine::Waiting>& waiting) override;
+  void on_agent(const engine::AgentReport& agent) override;
   void on_aborting() override {}
   void on_finished(std::string_view result) override;
   void on_properties(const data::Value& properties) override {

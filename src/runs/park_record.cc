@@ -46,6 +46,7 @@ Result<std::string> encode(const ParkRecord& record) {
                                "since", one.since_millis);
     if (!one.input.is_null()) entry.set("input", one.input);
     if (!one.holder.is_null()) entry.set("holder", one.holder);
+    if (!one.evidence.is_null()) entry.set("evidence", one.evidence);
     waiting.push(std::move(entry));
   }
   const auto& claims = record.claims;
@@ -93,7 +94,8 @@ Result<ParkRecord> decode_park_record(std::string_view bytes) {
   };
   each(value, "waiting", [&](const Value& one) {
     out.waiting.push_back({one.get_string("branch"), one.get_string("code"), one.get_string("detail"),
-                           unsigned_of(one, "node"), one.get_int("since"), part(one, "input"), part(one, "holder")});
+                           unsigned_of(one, "node"), one.get_int("since"), part(one, "input"), part(one, "holder"),
+                           part(one, "evidence")});
   });
   auto& claims = out.claims;
   claims.passed = value.get_int("passed", -1);

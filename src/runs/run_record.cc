@@ -1,7 +1,10 @@
 #include "runs/run_record.h"
 
+#include <algorithm>
+
 #include "data/binary.h"
 #include "data/json.h"
+#include "engine/agent_report.h"
 #include "engine/stored_run.h"
 #include "store/disk.h"
 
@@ -86,6 +89,16 @@ Result<std::vector<KeptTest>> read_tests(journal::RunReader& run) {
       }
     }
   }
+  return out;
+}
+
+Result<std::vector<engine::AgentReport>> read_agents(journal::RunReader& run) {
+  std::vector<engine::AgentReport> out;
+  for (const auto& record : WL_TRY(run.records(engine::kAgentRecord))) {
+    out.push_back(engine::agent_report_of(WL_TRY(data::decode_binary(record.payload))));
+  }
+  std::ranges::sort(out, {},
+                    [](const engine::AgentReport& one) { return std::pair(one.times.get_int("asked"), one.key); });
   return out;
 }
 

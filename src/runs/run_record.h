@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/console.h"
 #include "journal/run_journal.h"
 
 namespace windlass::runs {
@@ -28,6 +29,10 @@ struct InvalidScript {
 };
 /// Nothing where its Jenkinsfile was valid, or where an older program noted only its log.
 Result<std::optional<InvalidScript>> read_invalid_script(journal::RunReader& run);
+
+/// The pods that were made for it: how far each came, what was wrong with it. In the order in which they were asked
+/// for.
+Result<std::vector<engine::AgentReport>> read_agents(journal::RunReader& run);
 
 struct TestCounts {
   std::int64_t total = 0, failed = 0, skipped = 0;

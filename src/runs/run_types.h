@@ -101,7 +101,9 @@ struct RunInfo {
   std::int64_t queued_millis = 0;
   std::int64_t started_millis = 0;
   std::int64_t ended_millis = 0;
-  std::vector<engine::Waiting> waiting;  ///< per branch, while it runs
+  std::vector<engine::Waiting> waiting;     ///< per branch, while it runs
+  std::vector<engine::AgentReport> agents;  ///< pods that were made for it, the oldest first; the newest ones of many.
+                                            ///< Of this process: of one that ended before, read_agents() has them
   /// Grows with everything that changes about it in this process; kFinalVersion once it has ended.
   std::uint64_t version = 0;
 

@@ -3,11 +3,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "agents/agent_hub.h"
 #include "clouds/pod_fleet.h"
 #include "clouds/pod_nodes.h"
+#include "clouds/url_check.h"
 #include "pods/default_templates.h"
 
 namespace windlass::server {
@@ -23,9 +25,11 @@ struct AgentPods::Impl {
 
   boost::asio::io_context& io;
   AgentPodsOptions options;
+  std::unique_ptr<net::Connector> connector;
   std::unique_ptr<agents::AgentHub> hub;
   std::unique_ptr<clouds::PodFleet> fleet;
   std::unique_ptr<clouds::PodNodes> nodes;
+  std::set<std::string> given_urls;  ///< where agents are told to call, by whoever set the clouds up
   std::unordered_map<std::string, bool> alive;  ///< what is_alive said of a run
 
   /// A run that was never asked for counts as alive until somebody has looked; the next sweep knows.
@@ -64,6 +68,12 @@ struct AgentPods::Impl {
   void take(const casc::Configuration* configuration) {
     auto fresh = read(configuration);
     nodes->use_built_in(fresh.unlabelled, fresh.labelled);
+    given_urls.clear();
+    const auto give = [this](std::string url) {
+      if (!url.empty()) given_urls.insert(url.ends_with('/') ? url : url + "/");
+    };
+    give(fresh.clouds.root_url);
+    for (const auto& cloud : fresh.clouds.clouds) give(cloud.jenkins_url);
     for (const auto& cloud : fresh.clouds.clouds) {
       nodes->serve(cloud.name, *fleet);
       if (!cloud.namespace_.empty()) fleet->add_namespace(cloud.namespace_);
@@ -91,6 +101,15 @@ Result<std::unique_ptr<AgentPods>> AgentPods::make(boost::asio::io_context& io, 
   fleet.wall_millis = impl->options.now_millis;
   fleet.is_alive = [raw](std::string_view uid) { return raw->is_alive(std::string(uid)); };
   fleet.log = [raw](const std::string& line) { raw->options.log(line); };
+  impl->connector = net::make_tcp_connector(io, timers);
+  fleet.check_url = [raw, &io, &timers](std::string url) -> boost::asio::awaitable<data::Value> {
+    // A pipeline may give its pods another address; this server calls none that a pipeline has written.
+    if (!raw->given_urls.contains(url)) {
+      co_return data::Value::map_of("code", "url-changed", "given",
+                                    raw->given_urls.empty() ? std::string("none") : *raw->given_urls.begin());
+    }
+    co_return co_await clouds::check_url(io, timers, *raw->connector, std::move(url));
+  };
   impl->fleet = std::make_unique<clouds::PodFleet>(client, std::move(fleet));
   clouds::PodNodesOptions nodes;
   nodes.secret_of = impl->options.secret_of;
