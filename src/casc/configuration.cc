@@ -130,7 +130,7 @@ Value write_library(const Library& one) {
   put(out, "defaultVersion", one.default_version);
   out.set("implicit", one.implicit);
   out.set("allowVersionOverride", one.allow_override);
-  out.set("includeInChangesets", one.in_changesets);
+  if (!one.in_changesets) out.set("includeInChangesets", false);
   Value git = Value::map_of("remote", one.remote);
   put(git, "credentialsId", one.credentials_id);
   Value scm = Value::map_of("scm", Value::map_of("git", std::move(git)));

@@ -80,6 +80,8 @@ constexpr Row kRows[] = {
     {"jenkins.Agent.Builder.ContainerRuntime",
      "name images whose tools fit the nodes in the templates of jenkins.yaml"},
     {"jenkins.Agent.Builder", "of this builder the chart's default template is not made; write one in jenkins.yaml"},
+    {"jenkins.ksAuth",
+     "KubeSphere's tokens are verified by authentication.jwtSecret of kubesphere.yaml, nobody is asked"},
     {"jenkins.Persistence", kInstallation},
     {"jenkins.NetworkPolicy", kInstallation},
     {"jenkins.rbac", "this server's rights in the cluster are its own, far less than cluster-admin"},
@@ -191,7 +193,6 @@ class Importer {
     for (const auto* path : {"jenkins.ContainerEnv", "jenkins.Master.ContainerEnv"}) read_env(path, env);
     use_env(env);
     for (const auto* path : {"jenkins.securityRealm", "jenkins.casc.securityRealm"}) read_realm(path);
-    read_login();
     read_agents();
     // What the chart's initRBAC.groovy does at the first start.
     if (prefix_ == "jenkins." || root_.find("jenkins") != nullptr) {
@@ -212,7 +213,7 @@ class Importer {
       const auto name = one.get_string("name");
       const auto* given = one.find("value");
       const auto value = given == nullptr ? std::nullopt : pods::scalar_text(*given);
-      const auto at = pods::item_path(path, i);
+      const auto at = pods::item_path(path, i) + ".name";
       const bool meant = name.starts_with("EMAIL_") || name == "SONAR_ENABLED" || name == "SONAR_SERVER_URL" ||
                          name == "SONAR_AUTH_TOKEN";
       if (meant && value) {
@@ -268,14 +269,6 @@ class Importer {
     at(out_.jenkins, {"jenkins", "securityRealm", "ldap"}).set("configurations", Value::list_of(std::move(ldap)));
     note(path,
          "LDAP is not asked by this server; it stands in jenkins.yaml, and people sign in with KubeSphere's tokens");
-  }
-
-  void read_login() {
-    const auto* enabled = take("jenkins.ksAuth.enabled");
-    const auto server = text("jenkins.ksAuth.server");
-    if (enabled == nullptr && server.empty()) return;
-    note("jenkins.ksAuth",
-         "KubeSphere's tokens are verified by authentication.jwtSecret of kubesphere.yaml, nobody is asked");
   }
 
   void read_agents() {

@@ -327,6 +327,9 @@ class Reader {
     to.reply_to = in.text("replyToAddress");
     to.default_suffix = in.text("defaultSuffix");
     to.charset = in.text("charset");
+    if (!to.charset.empty() && to.charset != "UTF-8") {
+      in.note("charset", "mails are UTF-8 unless their step names another charset", Note::Kind::unused);
+    }
     to.user = in.text("smtpUsername");
     to.password = in.text("smtpPassword");
     if (const auto* login = in.take("authentication")) {
@@ -367,7 +370,11 @@ class Reader {
       to.default_version = one.text("defaultVersion");
       to.implicit = one.flag("implicit").value_or(false);
       to.allow_override = one.flag("allowVersionOverride").value_or(true);
-      to.in_changesets = one.flag("includeInChangesets").value_or(true);
+      const auto in_changesets = one.flag("includeInChangesets");
+      to.in_changesets = in_changesets.value_or(true);
+      if (in_changesets == true) {
+        one.note("includeInChangesets", "changes of libraries are not among those of a run", Note::Kind::unused);
+      }
       to.library_path = one.text("libraryPath");
       if (const auto* retriever = one.take("retriever")) read_retriever(*retriever, one.path_of("retriever"), to);
       if (to.name.empty()) return wrong(one.path(), "a library needs a name");

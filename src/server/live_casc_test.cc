@@ -61,7 +61,7 @@ TEST(LiveCasc, AFileThatChangesIsTakenAndAWrongOneIsNot) {
   EXPECT_TRUE(world.applied.empty()) << "at the start whoever starts takes it";
   casc.look();
   EXPECT_TRUE(world.applied.empty()) << "nothing has changed";
-  world.write("j.yaml", "jenkins: {systemMessage: hello ${WHO}}");
+  world.write("j.yaml", "jenkins: {systemMessage: 'hello ${WHO}'}");
   casc.look();
   EXPECT_EQ(world.applied, std::vector<std::string>{"hello world"});
   world.write("j.yaml", "jenkins: {mode: wrong, systemMessage: three}");
