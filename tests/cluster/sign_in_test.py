@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """People of a cluster and its ConfigMap with Configuration as Code, from outside: `windlass server --cluster` beside a real API
 server. Tokens of service accounts are reviewed there, for our audience only; its roles are asked where that is configured; kubectl
-writes the ConfigMap, and the server follows. Usage: sign_in_test.py WINDLASS KUBECONFIG"""
+writes the ConfigMap, and the server follows, its pods too. Usage: sign_in_test.py WINDLASS KUBECONFIG"""
 import atexit
 import json
 import os
@@ -93,7 +93,8 @@ def write_map(text):
 
 def main():
     configure()
-    server = Server("--config", os.path.join(folder, "kubesphere.yaml"))
+    server = Server("--config", os.path.join(folder, "kubesphere.yaml"), "--agents-listen", "127.0.0.1:0",
+                    "--agents-url", "http://server:1")
     until("the system's namespace", lambda: kubectl("get", "namespace", system, "--ignore-not-found"))
     apply({"apiVersion": "devops.kubesphere.io/v1alpha3", "kind": "DevOpsProject", "metadata": {"name": name}})
     until("the project's namespace", lambda: kubectl("get", "namespace", name, "--ignore-not-found"))
@@ -140,6 +141,22 @@ def main():
     write_map(roles(who, "Job/Create"))
     until("the role is another", lambda: server.ask("GET", pipelines, ours)[0] == 403, 30)
     print("ok: what is wrong changes nothing, and the ConfigMap hears so")
+
+    # Templates come with the ConfigMap too: the next pod is made of them, whatever node it waits for.
+    write_map(json.dumps({"jenkins": {"systemMessage": "clouds", "clouds": [{"kubernetes": {"name": "kubernetes", "templates": [
+        {"name": "mine", "label": f"mine-{name}", "containers": [{"name": "tool", "image": "example.org/tool:7", "command": "cat"}]}]}}]}}))
+    apply({"apiVersion": "devops.kubesphere.io/v1alpha3", "kind": "Pipeline", "metadata": {"name": "uses", "namespace": name},
+           "spec": {"type": "pipeline", "pipeline": {"name": "uses", "jenkinsfile": f"node('mine-{name}') {{ echo 'never' }}"}}})
+    until("the template is taken", lambda: "jenkins.clouds" in server.lines, 30)
+    apply({"apiVersion": "devops.kubesphere.io/v1alpha3", "kind": "PipelineRun", "metadata": {"name": "uses-1", "namespace": name},
+           "spec": {"pipelineRef": {"name": "uses"}}})
+
+    def images():
+        pods = json.loads(kubectl("-n", "kubesphere-devops-worker", "get", "pods", "-o", "json"))["items"]
+        return [[one["image"] for one in pod["spec"]["containers"]] for pod in pods if pod["metadata"]["name"].startswith("mine-")]
+    until("a pod of the ConfigMap's template", lambda: any("example.org/tool:7" in one for one in images()), 60)
+    print("ok: pods are made of the ConfigMap's templates")
+    kubectl("-n", name, "delete", "pipelinerun", "uses-1", "--wait=false")
     kubectl("-n", name, "delete", "serviceaccount", "anna")
     until("who is gone is nobody soon", lambda: server.ask("GET", "/kapis/windlass.io/v1/whoami", ours)[0] == 401, 60)
     server.stop()
