@@ -221,9 +221,10 @@ void PodFleet::Impl::lost(const LifePtr& life) {
 
 void PodFleet::Impl::apply(const LifePtr& life, PodNews news) {
   if (stopped || life->leaving) return;
-  for (auto& line : news.lines) emit_line(life, std::move(line));
   if (news.healed) emit(life, {.kind = PodEvent::Kind::healed});
+  // Before its lines: of a node that is up only those of its end are shown.
   if (news.trouble) emit_trouble(life, PodEvent::Kind::trouble, *news.trouble);
+  for (auto& line : news.lines) emit_line(life, std::move(line));
   if (news.became_ready) {
     emit(life, {.kind = PodEvent::Kind::ready});
     cool(life);

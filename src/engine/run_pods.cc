@@ -250,8 +250,7 @@ void RunActor::remote_node_lost(const std::string& effect_key, const nodes::Node
       }
       return false;
     };
-    say_of_run(trouble.text + "\n");
-    // Its agents tell by themselves that they are gone: until then their tasks wait for that.
+    // Its last lines are in the log. Its agents tell by themselves that they are gone: until then their tasks wait for that.
     return interrupt_where(of_node, node_removed(trouble), true);
   }
 }

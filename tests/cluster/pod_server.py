@@ -9,8 +9,10 @@ import shutil
 import signal
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
+import traceback
 import urllib.error
 import urllib.request
 
@@ -250,24 +252,43 @@ class World:
     # ---- the parts of a test
 
     def run_parts(self, parts, wanted):
-        took = []
+        """All that are wanted, also after one that fails; the runs that it leaves behind are removed, so that the next one has room."""
+        took, failed = [], []
         for one in parts:
             if wanted and one.__name__ not in wanted:
                 continue
             began = time.monotonic()
             try:
                 said = one()
-            except BaseException:
-                for run in self.api("GET", f"/apis/devops.kubesphere.io/v1alpha3/namespaces/{self.name}/pipelineruns", may_fail=True)["items"]:
-                    which = run["metadata"]["name"]
-                    if (run.get("status") or {}).get("phase") != "Succeeded":
-                        print(f"---- {which}: {json.dumps(run.get('status'))}\n{self.log_of(which)}")
-                print(f"---- the server:\n{self.server_log()[-3000:]}", flush=True)
-                self.process.kill()
-                raise
+            except AssertionError as why:
+                failed.append(one.__name__)
+                self.tell_failure(one.__name__, why)
+                continue
             took.append((one.__name__, time.monotonic() - began))
             print(f"ok: {one.__name__.replace('_', ' ')} ({took[-1][1]:.1f} s)" + (f": {said}" if said else ""), flush=True)
+        if failed:
+            print(f"FAILED: {', '.join(failed)}", flush=True)
+            self.process.kill()
+            sys.exit(1)
         return took
+
+    def tell_failure(self, part, why):
+        print(f"FAILED: {part}: {''.join(traceback.format_exception(why))[-3000:]}")
+        if self.process.poll() is not None:
+            print(f"---- the server has ended ({self.process.returncode}):\n{self.server_log()[-3000:]}", flush=True)
+            self.start_server()
+        runs = self.until("runs can be seen", lambda: self.api(
+            "GET", f"/apis/devops.kubesphere.io/v1alpha3/namespaces/{self.name}/pipelineruns", may_fail=True))
+        for run in runs["items"]:
+            which = run["metadata"]["name"]
+            if (run.get("status") or {}).get("phase") != "Succeeded":
+                print(f"---- {which}: {json.dumps(run.get('status'))}\n{self.log_of(which)}")
+                self.remove_run(which)
+        print(f"---- the server:\n{self.server_log()[-3000:]}", flush=True)
+        try:
+            self.until("no pod is left", lambda: not self.pods(), 60)
+        except AssertionError as still:
+            print(f"---- {still}: {[pod['metadata']['name'] for pod in self.pods()]}", flush=True)
 
     def end(self):
         self.until("no pod is left", lambda: not self.pods(), 60)

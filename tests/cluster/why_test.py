@@ -145,7 +145,7 @@ def a_container_is_ended_for_its_memory():
                    or not world.pod(pod), "PodMemory")
     has(shows("oom", "PodMemory"), "container eater ran out of memory, its limit is 64Mi")
     text = world.until("its end", lambda: (lambda log: log if "Finished: " in log else "")(world.log_of("oom")), 60)
-    assert world.phase("oom") in ("Failed", "Cancelled"), world.phase("oom")
+    world.until("its phase", lambda: world.phase("oom") in ("Failed", "Cancelled"), 10)
     has(text, "Ignored termination reason(s) for POD for purposes of retry: [OOMKilled]", "OOMKilled")
     assert text.count("\non oom-") == 1, text
     has(world.explain("oom"), "container eater ran out of memory, its limit is 64Mi")
