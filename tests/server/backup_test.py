@@ -74,8 +74,12 @@ class Shop:
     def answer(self, run_):
         """Says yes to what it asks."""
         pipeline, number = run_.split("/pipelines/")[1].split("/runs/")
-        view = json.loads(self("GET", f"/kapis/windlass.io/v1/projects/shop/pipelines/{pipeline}/runs/{number}")[1])
-        one = next(w for w in view["waiting"] if w["code"] == "input")
+        def asked():
+            view = json.loads(self("GET", f"/kapis/windlass.io/v1/projects/shop/pipelines/{pipeline}/runs/{number}")[1])
+            return [w for w in view["waiting"] if w["code"] == "input"]
+        if not until(asked):  # a server that has just started may still be reading it
+            return False
+        one = asked()[0]
         status, text = self("POST", f"{run_}/nodes/0/steps/{one['node']}/", {"id": one["input"]["id"]})
         return status == 200 and "allow" not in text
 
