@@ -20,7 +20,8 @@ namespace windlass::engine {
 /// Raised whenever a change of the core could alter any run's effects; the old way stays for runs that have it.
 ///   2  dates without a zone are in the run's, no longer in UTC
 ///   3  a publisher or build wrapper called by its symbol is performed, no longer a value
-inline constexpr std::uint32_t kSemantics = 3;
+///   4  POD_LABEL is the whole run's id, in signs that a label may have
+inline constexpr std::uint32_t kSemantics = 4;
 
 /// A valid Jenkinsfile without libraries: what runs of the same text share.
 struct CompiledScript {

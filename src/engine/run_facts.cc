@@ -220,6 +220,7 @@ Value RunActor::run_fact(std::string_view name, std::int64_t now) {
     return Value(text::format_duration(std::chrono::milliseconds(now - in.started_millis)) + " and counting");
   if (name == "projectName") return Value(base_name(in.job));
   if (name == "fullProjectName") return Value(in.job);
+  if (name == "semantics") return Value(static_cast<std::int32_t>(journal_.header().semantics));
   if (name == "fullDisplayName") return Value(full_display_name(in.job) + " " + display_name_);
   if (name == "absoluteUrl") return Value(run_environment_["BUILD_URL"]);
   if (name == "keepLog") return Value(false);

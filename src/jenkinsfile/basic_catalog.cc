@@ -55,6 +55,8 @@ void add_agents(BasicCatalog& catalog) {
                                         "customWorkspace",
                                         "idleMinutes",
                                         "activeDeadlineSeconds",
+                                        "terminationGracePeriodSeconds",
+                                        "nodeUsageMode",
                                         "slaveConnectTimeout",
                                         "podRetention",
                                         "instanceCap",
