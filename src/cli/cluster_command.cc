@@ -119,6 +119,8 @@ Text loss(Feature feature) {
       return {"no pod can be an agent", "Pod 无法用作 Agent"};
     case Feature::claims:
       return {"no pod has a volume that is made for it", "Pod 无法使用为其创建的卷"};
+    case Feature::pull_secrets:
+      return {"agent { docker } has no registryCredentialsId", "agent { docker } 无法使用 registryCredentialsId"};
     case Feature::exec:
       return {"no step runs in a container that keeps its own entry point", "步骤无法在保留自身入口程序的容器中运行"};
     case Feature::events:

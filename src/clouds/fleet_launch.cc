@@ -57,7 +57,7 @@ void PodFleet::Impl::tell_created(const LifePtr& life, bool adopted) {
   heal_before(life);
   life->adopted = adopted;
   if (!adopted) life->created_at = options.wall_millis();
-  life->connected = online.contains(life->pod_key());
+  life->connected = online.contains(life->name);
   if (life->connected) life->state.set_online();
   if (!adopted) emit_line(life, "Created Pod: " + pod_text(*life));
   emit(life, {.kind = PodEvent::Kind::created, .adopted = adopted});
@@ -108,6 +108,7 @@ awaitable<bool> PodFleet::Impl::find_or_make(SpacePtr space, LifePtr life) {
   if (!co_await wait_admitted(space, life)) co_return false;
   if (life->there) co_return true;  // an idle one
   if (!co_await make_lease(life)) co_return false;
+  if (!co_await make_secrets(life)) co_return false;
   co_return co_await make_pod(life);
 }
 
@@ -176,9 +177,9 @@ awaitable<bool> PodFleet::Impl::take_idle(SpacePtr space, LifePtr life) {
   for (;;) {
     std::string name;
     for (const auto& [one, stray] : space->strays) {
-      if (stray.marks.idle_since == 0 || stray.removing || stray.being_deleted) continue;
+      if (stray.marks.idle_since == 0 || stray.removing || stray.being_deleted || stray.over) continue;
       if (stray.terms.template_id != life->terms.template_id || stray.terms.cloud != life->terms.cloud) continue;
-      if (!online.contains(space->namespace_ + "/" + one)) continue;
+      if (stray.terms.digest != life->terms.digest || !online.contains(one)) continue;
       name = one;
       break;
     }
@@ -193,7 +194,7 @@ awaitable<bool> PodFleet::Impl::take_idle(SpacePtr space, LifePtr life) {
     }
     auto taken = co_await client.patch(
         pods(), space->namespace_, name, kube::PatchKind::merge,
-        take_patch(life->run, life->effect, life->run_name, owner_reference(life->lease->object)));
+        take_patch(life->run, life->effect, life->run_name, life->terms, owner_reference(life->lease->object)));
     if (stopped) co_return false;
     if (!taken) {
       if (taken.error().code == 404) {
@@ -208,9 +209,9 @@ awaitable<bool> PodFleet::Impl::take_idle(SpacePtr space, LifePtr life) {
     caps.drop(life->pod_key());  // another project's now
     caps.hold(life->pod_key(), claim_of(life->terms));
     admit();  // its own place is free
-    fill_warm();
     tell_created(life, true);
     feed(life, *taken);
+    fill_warm();
     co_return true;
   }
 }
@@ -287,6 +288,56 @@ awaitable<bool> PodFleet::Impl::pause_before_retry(LifePtr life, const CreateSte
   co_return !is_over(life);
 }
 
+/// Secrets that the kubelet needs with the pod: the lease's until there is a pod to own them, so that nothing of them
+/// is left whatever dies here.
+awaitable<bool> PodFleet::Impl::make_secrets(LifePtr life) {
+  auto backoff = this->backoff();
+  for (std::size_t at = 0; at < life->secrets.size();) {
+    if (is_over(life)) co_return false;
+    auto secret = life->secrets[at];
+    objects::set_label(secret, marks::kStore, label_value(options.store_id));
+    objects::set_label(secret, marks::kRun, label_value(life->run));
+    objects::set_meta(secret, "ownerReferences", Value::list_of(owner_reference(life->lease->object)));
+    const auto name = objects::meta_text(secret, "name");
+    auto answer = co_await client.create(kube::resources::secrets(), life->namespace_, secret);
+    if (!answer && answer.error().reason == "AlreadyExists") {
+      // Of a try whose answer never came, or of an earlier process; its words may have changed since.
+      answer = co_await client.get(kube::resources::secrets(), life->namespace_, name);
+      if (answer && marks_of(*answer).store != label_value(options.store_id)) {
+        answer = objects::forbidden(kube::resources::secrets().subject(name), "it is another server's");
+      } else if (!answer && answer.error().code == 404) {
+        answer = objects::unavailable("the secret of the pod went away");
+      } else if (answer) {
+        answer =
+            co_await client.patch(kube::resources::secrets(), life->namespace_, name, kube::PatchKind::merge, secret);
+      }
+    }
+    if (stopped) co_return false;
+    if (!answer) {
+      const auto step = judge_creation(answer.error(), life->namespace_, pod_text(*life), 0);
+      if (!co_await pause_before_retry(life, step, backoff)) co_return false;
+      continue;
+    }
+    ++at;
+  }
+  co_return true;
+}
+
+/// From now on they go with the pod. What the API server does not take stays with the lease, which ends with the run.
+awaitable<bool> PodFleet::Impl::give_secrets(LifePtr life, Value pod) {
+  const auto owner =
+      Value::map_of("apiVersion", "v1", "kind", "Pod", "name", life->name, "uid", objects::meta_text(pod, "uid"));
+  for (const auto& secret : std::exchange(life->secrets, {})) {
+    const auto name = objects::meta_text(secret, "name");
+    const auto answer =
+        co_await client.patch(kube::resources::secrets(), life->namespace_, name, kube::PatchKind::merge,
+                              Value::map_of("metadata", Value::map_of("ownerReferences", Value::list_of(owner))));
+    if (stopped) co_return false;
+    if (!answer) log("the secret " + name + " stays until the end of its run: " + answer.error().message);
+  }
+  co_return true;
+}
+
 awaitable<bool> PodFleet::Impl::make_pod(LifePtr life) {
   auto backoff = this->backoff();
   for (unsigned tries = 0;; ++tries) {
@@ -342,6 +393,7 @@ awaitable<std::optional<CreateStep>> PodFleet::Impl::look_for_pod(LifePtr life) 
 
 /// Claims of volumes that live and die with the pod; it waits for them. Told as created is what has them all.
 awaitable<bool> PodFleet::Impl::make_claims(LifePtr life, Value pod) {
+  if (!co_await give_secrets(life, pod)) co_return false;
   auto backoff = this->backoff();
   for (unsigned tries = 0; !life->claims.empty(); ++tries) {
     if (is_over(life)) co_return false;

@@ -16,6 +16,9 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr unsigned kPatchTries = 5;
+constexpr std::chrono::milliseconds kWarmLease{3'600'000};  ///< longer than any pod takes to be made
+constexpr auto kMostAway =
+    5min;  ///< the agent of an idle pod calls again within seconds, the server may be away longer
 
 bool keeps(pods::Retention retention, const PodState& state) {
   switch (retention) {
@@ -235,9 +238,17 @@ void PodFleet::Impl::sweep_pods(const SpacePtr& space) {
   for (auto& [name, stray] : space->strays) {
     if (stray.removing || stray.being_deleted) continue;
     bool needed = false;
-    if (stray.marks.idle_since > 0) {
-      needed = wall - stray.marks.idle_since < std::int64_t{60'000} * stray.terms.idle_minutes ||
-               idle_of(*space, stray.terms) <= warm_of(*space, stray.terms);
+    if (online.contains(name) || stray.marks.idle_since == 0) {
+      stray.away_since.reset();
+    } else if (!stray.away_since) {
+      stray.away_since = now();
+    }
+    if (stray.marks.idle_since > 0 && (stray.over || (stray.away_since && now() - *stray.away_since >= kMostAway))) {
+      needed = false;  // of no use to anybody
+    } else if (stray.marks.idle_since > 0 && stray.terms.project.empty()) {
+      needed = idle_of(*space, stray.terms) <= warm_of(*space, stray.terms);  // those before it are being removed
+    } else if (stray.marks.idle_since > 0) {
+      needed = wall - stray.marks.idle_since < std::int64_t{60'000} * stray.terms.idle_minutes;
     } else {
       const auto key = key_of(stray.marks.run, stray.marks.effect);
       const auto order = by_key.find(key);
@@ -270,6 +281,9 @@ Work PodFleet::Impl::sweep_leases(std::shared_ptr<Impl> self, SpacePtr space) {
         const auto run = marks_of(lease).run;
         if (run.empty() || objects::is_being_deleted(lease) || self->options.is_alive(run)) continue;
         if (self->run_leases.contains(space->namespace_ + "\n" + run)) continue;
+        // Another fleet's may be in use at this moment; what has been there for so long is nobody's.
+        const auto made = objects::parse_rfc3339(objects::meta_text(lease, "creationTimestamp"));
+        if (run == marks::kWarm && self->options.wall_millis() - made < kWarmLease.count()) continue;
         over.emplace_back(objects::meta_text(lease, "name"), objects::meta_text(lease, "uid"));
       }
     }

@@ -43,9 +43,10 @@ struct Life {
   std::string key;  ///< of the order
   std::string run, effect, run_name;
   std::string namespace_, name;
-  data::Value manifest;             ///< until it is made
-  std::vector<data::Value> claims;  ///< that are not made yet
-  data::Value seen;                 ///< the pod, while claims are not made: told afterwards
+  data::Value manifest;              ///< until it is made
+  std::vector<data::Value> secrets;  ///< of the pod alone, to be there before it
+  std::vector<data::Value> claims;   ///< that are not made yet
+  data::Value seen;                  ///< the pod, while claims are not made: told afterwards
   PodTerms terms;
   PodListener listener;
   PodState state;
@@ -80,7 +81,9 @@ struct Stray {
   PodMarks marks;
   PodTerms terms;
   bool being_deleted = false;
-  bool removing = false;  ///< by us
+  bool removing = false;                         ///< by us
+  bool over = false;                             ///< it, or one of its containers, has ended
+  std::optional<rt::Timers::Moment> away_since;  ///< of an idle one whose agent does not call
 };
 
 struct Space {
@@ -104,8 +107,8 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   std::map<std::string, LifePtr, std::less<>> by_key, by_pod;
   std::map<std::string, SpacePtr, std::less<>> spaces;
   std::map<std::string, std::shared_ptr<RunLease>, std::less<>> run_leases;  ///< "namespace\nrun"
-  std::set<std::string, std::less<>> online;                                 ///< pods whose agent is connected
-  std::set<std::string, std::less<>> given_back;                             ///< orders, while their run lives
+  std::set<std::string, std::less<>> online;      ///< pods whose agent is connected, by name: agents know no namespace
+  std::set<std::string, std::less<>> given_back;  ///< orders, while their run lives
   /// By run: the effects that it knows of after a restart. Others' pods are nobody's.
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> settled;
   [[nodiscard]] bool is_left_over(const PodMarks& marks) const {
@@ -160,6 +163,8 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   boost::asio::awaitable<bool> wait_admitted(SpacePtr space, LifePtr life);
   boost::asio::awaitable<bool> take_idle(SpacePtr space, LifePtr life);
   boost::asio::awaitable<bool> make_lease(LifePtr life);
+  boost::asio::awaitable<bool> make_secrets(LifePtr life);
+  boost::asio::awaitable<bool> give_secrets(LifePtr life, data::Value pod);
   boost::asio::awaitable<bool> make_pod(LifePtr life);
   boost::asio::awaitable<bool> make_claims(LifePtr life, data::Value pod);
   /// Nothing: it is there and ours.
@@ -199,6 +204,10 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   static Work linger(std::shared_ptr<Impl> self, std::shared_ptr<RunLease> lease, std::uint64_t turn);
   static Work remove_stray(std::shared_ptr<Impl> self, SpacePtr space, std::string name, std::string uid);
   static Work run_sweeps(std::shared_ptr<Impl> self);
+  void sweep_now() {
+    sweep_asked = true;
+    changed.notify();
+  }
   void sweep_pods(const SpacePtr& space);
   static Work sweep_leases(std::shared_ptr<Impl> self, SpacePtr space);
   bool evict_idle(const std::string& cloud);
@@ -207,9 +216,11 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   void fill_warm();
   /// One that was made to be idle, and is in order: nobody's from now on.
   void cool(const LifePtr& life);
-  /// Idle pods of the template, and how many are to be.
+  /// Idle pods that do for the template, and how many are to be.
   [[nodiscard]] std::size_t idle_of(const Space& space, const PodTerms& terms) const;
   [[nodiscard]] std::size_t warm_of(const Space& space, const PodTerms& terms) const;
+  /// Pods that were made to be idle, had no run, and are more than are wanted or not what is wanted.
+  void cool_down();
   [[nodiscard]] bool is_alive(std::string_view run) const { return run == marks::kWarm || options.is_alive(run); }
 };
 

@@ -208,6 +208,68 @@ TEST(Fleet, ARunHasOneLeaseHoweverManyPods) {
   EXPECT_EQ(world.cluster.count("pods"), 5u);
 }
 
+Order with_secret(const std::string& run, const std::string& name) {
+  auto out = World::order(run, "1", name);
+  out.plan.secrets = {Value::map_of("apiVersion", "v1", "kind", "Secret", "metadata",
+                                    Value::map_of("name", name + "-pull"), "data", Value::map_of("x", "c2VjcmV0"))};
+  return out;
+}
+
+TEST(FleetSecrets, AreThereBeforeThePodAndGoWithIt) {
+  World world;
+  world.start();
+  world.launch(with_secret("run1", "p1"), "a");
+  EXPECT_EQ(world.writes(), (Writes{"POST leases/windlass-run-run1 201", "POST secrets/p1-pull 201", "POST pods/p1 201",
+                                    "PATCH secrets/p1-pull 200"}));
+  const auto* secret = world.cluster.find("secrets", "p1-pull");
+  EXPECT_EQ(objects::owner_uids(*secret),
+            std::vector<std::string>{objects::meta_text(*world.cluster.find("pods", "p1"), "uid")});
+  EXPECT_EQ(objects::label(*secret, marks::kStore), "store1");
+  world.fleet->release("run1", "1", false);
+  world.timers.settle();
+  world.cluster.collect();
+  EXPECT_EQ(world.cluster.count("secrets"), 0u);
+  EXPECT_EQ(world.log.find("c2VjcmV0"), std::string::npos);
+}
+
+TEST(FleetSecrets, OfAProcessThatDiedBeforeThePodGoWithTheLeaseOrAreTakenOver) {
+  World world;
+  world.start();
+  world.cluster.fault = [](const std::string& call) -> std::optional<Fault> {
+    if (call.starts_with("POST pods/")) return Fault{.kind = Fault::Kind::lose_before, .code = 0, .body = {}};
+    return std::nullopt;
+  };
+  world.launch(with_secret("run1", "p1"), "a");
+  world.cluster.fault = nullptr;
+  ASSERT_EQ(world.cluster.count("secrets"), 1u);
+  world.start();
+  world.launch(with_secret("run1", "p1"), "b");
+  EXPECT_EQ(world.kinds("b"), "created:p1 ");
+  EXPECT_EQ(world.cluster.count("secrets"), 1u);
+  world.cluster.remove("pods", "p1");
+  world.cluster.collect();
+  EXPECT_EQ(world.cluster.count("secrets"), 0u);
+  // Another process that never comes to its pod: the lease takes it along.
+  world.cluster.add(
+      "secrets",
+      *data::parse_json(
+          R"({"metadata":{"name":"p9-pull","ownerReferences":[{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","name":"gone","uid":"gone"}]}})"));
+  world.cluster.collect();
+  EXPECT_EQ(world.cluster.count("secrets"), 0u);
+}
+
+TEST(FleetSecrets, ThatMayNotBeMadeEndTheOrderWithoutAPod) {
+  World world;
+  world.start();
+  world.cluster.fault = [](const std::string& call) -> std::optional<Fault> {
+    if (!call.starts_with("POST secrets/")) return std::nullopt;
+    return Fault{.kind = Fault::Kind::answer, .code = 403, .body = status_body(403, "Forbidden", "no secrets for you")};
+  };
+  world.launch(with_secret("run1", "p1"), "a");
+  EXPECT_NE(world.kinds("a").find("failed:"), std::string::npos) << world.kinds("a");
+  EXPECT_EQ(world.cluster.count("pods"), 0u);
+}
+
 TEST(Fleet, TheSameOrderTwiceIsOnePodAndTheSecondIsToldAll) {
   World world;
   world.start();
@@ -814,7 +876,9 @@ TEST(FleetIdle, WhoWaitsForACapGetsTheIdleOneOrItsPlace) {
 
 struct Warm {
   explicit Warm(World& at, unsigned count) : world(at) {
-    WarmTemplate one{.cloud = "kubernetes", .template_id = "maven", .namespace_ = "ns", .count = count, .make = {}};
+    WarmTemplate one{
+        .cloud = "kubernetes", .template_id = "maven", .namespace_ = "ns", .digest = {}, .count = count, .make = {}};
+    one.digest = pods::plan_digest(reusable("x", "w0").plan);
     one.make = [this]() -> Result<pods::PodPlan> { return reusable("x", "w" + std::to_string(++made)).plan; };
     world.fleet->keep_warm({one});
     world.timers.settle();
@@ -850,8 +914,87 @@ TEST(FleetWarm, TheyAreThereBeforeAnybodyAsksAndFilledUp) {
   world.cluster.collect();  // their owner is gone, and they are nobody's
   EXPECT_EQ(world.cluster.count("pods"), 3u);
   world.fleet->keep_warm({});
-  world.timers.advance(10min);
+  world.timers.settle();
   EXPECT_EQ(world.fleet->load().idle, 0u);
+  EXPECT_EQ(world.cluster.count("pods"), 1u);
+}
+
+TEST(FleetWarm, ServesOneRunOnceUnlessTheTemplateSaysOtherwise) {
+  World world;
+  world.start();
+  Warm warm(world, 1);
+  warm.connect("w1");
+  auto what = reusable("run1", "p1");
+  what.plan.idle_minutes = 0;
+  world.launch(what, "a");
+  EXPECT_EQ(world.kinds("a"), "adopted:w1 ready ");
+  world.start();  // also after a restart: what made it said a minute
+  warm.connect("w1");
+  world.fleet->adopt("run1", "1", "ns", "w1", world.listener("b"));
+  world.timers.settle();
+  world.fleet->release("run1", "1", true);
+  world.timers.settle();
+  EXPECT_EQ(world.cluster.find("pods", "w1"), nullptr);
+}
+
+TEST(FleetWarm, AnotherManifestUnderTheSameNameIsNotTakenAndTheOldOnesGo) {
+  World world;
+  world.start();
+  Warm warm(world, 1);
+  warm.connect("w1");
+  auto what = reusable("run1", "p1");
+  what.plan.manifest.find("spec")->set("hostname", "new");
+  world.launch(what, "a");
+  EXPECT_EQ(world.kinds("a"), "created:p1 ");
+  WarmTemplate one{
+      .cloud = "kubernetes", .template_id = "maven", .namespace_ = "ns", .digest = {}, .count = 1, .make = {}};
+  one.digest = pods::plan_digest(what.plan);
+  one.make = [plan = what.plan]() -> Result<pods::PodPlan> {
+    auto out = plan;
+    out.name = "n1";
+    out.manifest.find("metadata")->set("name", "n1");
+    return out;
+  };
+  world.fleet->keep_warm({one});
+  world.timers.settle();
+  EXPECT_EQ(world.cluster.find("pods", "w1"), nullptr);
+  EXPECT_NE(world.cluster.find("pods", "n1"), nullptr);
+}
+
+TEST(FleetWarm, AnotherFleetOfTheSameNamespaceLeavesThemAlone) {
+  World world;
+  world.start();
+  Warm warm(world, 1);
+  auto other_options = world.options;
+  other_options.is_ours = [](std::string_view cloud) { return cloud == "other"; };
+  PodFleet other(*world.client, other_options);
+  other.start();
+  world.timers.settle();
+  EXPECT_EQ(world.cluster.count("leases"), 1u);  // in use, by the first one
+  warm.connect("w1");
+  world.timers.advance(10min);
+  EXPECT_NE(world.cluster.find("pods", "w1"), nullptr);
+  EXPECT_EQ(warm.made, 1);
+  EXPECT_EQ(other.load().idle, 0u);
+  other.stop();
+}
+
+TEST(FleetWarm, OneThatDiesOrWhoseAgentStaysAwayIsReplaced) {
+  World world;
+  world.start();
+  Warm warm(world, 1);
+  warm.connect("w1");
+  world.cluster.set_status("w1", kKilled);
+  world.timers.settle();
+  EXPECT_EQ(world.cluster.find("pods", "w1"), nullptr);
+  EXPECT_EQ(warm.made, 2);
+  warm.connect("w2");
+  world.fleet->disconnected("ns", "w2");
+  world.timers.advance(4min);
+  EXPECT_NE(world.cluster.find("pods", "w2"), nullptr);
+  world.timers.advance(3min);
+  EXPECT_EQ(world.cluster.find("pods", "w2"), nullptr);
+  EXPECT_EQ(warm.made, 3);
 }
 
 TEST(FleetWarm, CapsComeFirstAndAFailureIsTriedAMinuteLater) {

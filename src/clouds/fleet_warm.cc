@@ -14,7 +14,7 @@ constexpr auto kAfterFailure = 60s;
 std::string warm_key(const WarmTemplate& one) { return one.namespace_ + "\n" + one.cloud + "\n" + one.template_id; }
 
 bool is_of(const PodTerms& terms, const WarmTemplate& one) {
-  return terms.cloud == one.cloud && terms.template_id == one.template_id;
+  return terms.cloud == one.cloud && terms.template_id == one.template_id && terms.digest == one.digest;
 }
 
 }  // namespace
@@ -22,8 +22,9 @@ bool is_of(const PodTerms& terms, const WarmTemplate& one) {
 std::size_t PodFleet::Impl::idle_of(const Space& space, const PodTerms& terms) const {
   return static_cast<std::size_t>(std::ranges::count_if(space.strays, [&](const auto& one) {
     const auto& stray = one.second;
-    return stray.marks.idle_since > 0 && !stray.removing && !stray.being_deleted && stray.terms.cloud == terms.cloud &&
-           stray.terms.template_id == terms.template_id;
+    return stray.marks.idle_since > 0 && !stray.removing && !stray.being_deleted && !stray.over &&
+           stray.terms.cloud == terms.cloud && stray.terms.template_id == terms.template_id &&
+           stray.terms.digest == terms.digest;
   }));
 }
 
@@ -44,7 +45,7 @@ void PodFleet::Impl::fill_warm() {
         until != warm_not_before.end() && now() < until->second) {
       continue;
     }
-    auto have = idle_of(*space->second, {.cloud = one.cloud, .template_id = one.template_id});
+    auto have = idle_of(*space->second, {.cloud = one.cloud, .template_id = one.template_id, .digest = one.digest});
     for (const auto& [key, life] : by_key) {
       if (life->run == marks::kWarm && life->namespace_ == one.namespace_ && is_of(life->terms, one)) ++have;
     }
@@ -69,6 +70,21 @@ void PodFleet::Impl::fill_warm() {
         raw->warm_not_before[key] = raw->now() + kAfterFailure;
         raw->log("the pod " + event.namespace_ + "/" + event.pod + " was to be kept warm: " + sentence(event.trouble));
       });
+    }
+  }
+}
+
+void PodFleet::Impl::cool_down() {
+  for (const auto& [name, space] : spaces) {
+    if (space->known) sweep_pods(space);
+  }
+  const auto lives = by_key;
+  for (const auto& [key, life] : lives) {
+    if (life->run != marks::kWarm || life->leaving) continue;
+    if (std::ranges::none_of(warm, [&](const auto& one) {
+          return one.count > 0 && one.namespace_ == life->namespace_ && is_of(life->terms, one);
+        })) {
+      leave(life, false);
     }
   }
 }

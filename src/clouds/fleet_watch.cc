@@ -136,7 +136,7 @@ void PodFleet::Impl::saw(const SpacePtr& space, const kube::Delta& delta) {
   const bool deleted = delta.kind == kube::Delta::Kind::deleted;
   const auto key = space->namespace_ + "/" + objects::meta_text(delta.object, "name");
   if (deleted) {
-    online.erase(key);
+    online.erase(objects::meta_text(delta.object, "name"));
     // There is room in the quota.
     for (const auto& [other, life] : by_pod) {
       if (life->waits_for_quota && life->namespace_ == space->namespace_) {
@@ -168,18 +168,29 @@ void PodFleet::Impl::saw_stray(const SpacePtr& space, const Value& pod, bool del
     space->strays.erase(name);
     caps.drop(key);
     admit();
-    return;
+    return fill_warm();
   }
+  auto terms = terms_of(pod);
+  if (options.is_ours && !options.is_ours(terms.cloud)) return;
   auto& stray = space->strays[name];
   if (auto uid = objects::meta_text(pod, "uid"); uid != stray.uid) {
     stray.uid = std::move(uid);
     stray.removing = false;
   }
   stray.marks = marks_of(pod);
-  stray.terms = terms_of(pod);
+  stray.terms = std::move(terms);
   stray.being_deleted = objects::is_being_deleted(pod);
   const auto* status = pod.find("status");
   const auto phase = status != nullptr ? status->get_string("phase") : std::string();
+  const auto* containers = status != nullptr ? status->find("containerStatuses") : nullptr;
+  const bool over =
+      phase == "Failed" || phase == "Succeeded" ||
+      std::ranges::any_of(containers != nullptr ? containers->items() : Value::List{}, [](const Value& one) {
+        const auto* state = one.find("state");
+        return state != nullptr && state->find("terminated") != nullptr;
+      });
+  const bool was_over = std::exchange(stray.over, over);
+  if (over && !was_over && stray.marks.idle_since > 0) sweep_now();
   if (stray.being_deleted || phase == "Failed" || phase == "Succeeded") {
     caps.drop(key);
     admit();

@@ -67,11 +67,13 @@ LifePtr PodFleet::Impl::order(Order order, PodListener listener) {
   auto& impl = *this;
   auto key = key_of(order.run_uid, order.effect_key);
   impl.given_back.erase(key);
+  auto terms = terms_of(order.plan, order.project);
   auto life = life_of(impl, std::move(key), std::move(order.run_uid), std::move(order.effect_key),
                       std::move(order.plan.namespace_), std::move(order.plan.name));
   life->run_name = std::move(order.run_name);
-  life->terms = terms_of(order.plan, order.project);
+  life->terms = std::move(terms);
   life->manifest = std::move(order.plan.manifest);
+  life->secrets = std::move(order.plan.secrets);
   life->claims = std::move(order.plan.claims);
   life->listener = std::move(listener);
   impl.spawn(run_order(shared_from_this(), life));
@@ -96,7 +98,7 @@ void PodFleet::adopt(std::string run_uid, std::string effect_key, std::string na
 
 void PodFleet::connected(std::string_view namespace_, std::string_view name) {
   const auto key = std::string(namespace_) + "/" + std::string(name);
-  impl_->online.insert(key);
+  impl_->online.emplace(name);
   const auto found = impl_->by_pod.find(key);
   if (found == impl_->by_pod.end()) {
     // An idle one may be what somebody waits for.
@@ -113,9 +115,16 @@ void PodFleet::connected(std::string_view namespace_, std::string_view name) {
   impl_->cool(life);
 }
 
+void PodFleet::connected(std::string_view name) {
+  for (const auto& [key, life] : impl_->by_pod) {
+    if (life->name == name) return connected(std::string(life->namespace_), name);
+  }
+  connected("", name);
+}
+
 void PodFleet::disconnected(std::string_view namespace_, std::string_view name) {
   const auto key = std::string(namespace_) + "/" + std::string(name);
-  impl_->online.erase(key);
+  impl_->online.erase(std::string(name));
   if (const auto found = impl_->by_pod.find(key); found != impl_->by_pod.end()) found->second->connected = false;
 }
 
@@ -164,13 +173,11 @@ void PodFleet::keep_warm(std::vector<WarmTemplate> all) {
   impl_->warm = std::move(all);
   impl_->warm_not_before.clear();
   for (const auto& one : impl_->warm) add_namespace(one.namespace_);
+  impl_->cool_down();
   impl_->fill_warm();
 }
 
-void PodFleet::sweep_now() {
-  impl_->sweep_asked = true;
-  impl_->changed.notify();
-}
+void PodFleet::sweep_now() { impl_->sweep_now(); }
 
 kube::ApiTask<void> PodFleet::exec_agent(std::string namespace_, std::string pod, std::string container) {
   auto impl = impl_;

@@ -30,6 +30,8 @@ struct FleetOptions {
   /// Does this store have a run of this uid that is not over, as far as it knows? Asked in each sweep; before all runs
   /// are known the answer is true.
   std::function<bool(std::string_view run_uid)> is_alive;
+  /// Whether a cloud's pods are this fleet's: two fleets may see the same namespace by different credentials. Optional.
+  std::function<bool(std::string_view cloud)> is_ours;
   std::function<void(std::string)> log;  ///< the server's own log
   /// What comes of a look at the URL that a pod was given: a code with its evidence, or null (url_check.h). Optional.
   std::function<boost::asio::awaitable<data::Value>(std::string url)> check_url;
@@ -79,6 +81,7 @@ struct LogOptions {
 /// Pods of a template that are there, idle, before anybody needs them.
 struct WarmTemplate {
   std::string cloud, template_id, namespace_;
+  std::string digest;  ///< of its plans
   unsigned count = 0;
   std::function<Result<pods::PodPlan>()> make;  ///< a plan of a new name; its idle_minutes are at least one
 };
@@ -104,6 +107,8 @@ class PodFleet {
              PodListener listener);
   /// Its agent is there, or no longer. Of pods that are not known yet it is remembered.
   void connected(std::string_view namespace_, std::string_view name);
+  /// Of an agent that no run has: one that is idle, or is made to be, in whatever namespace.
+  void connected(std::string_view name);
   void disconnected(std::string_view namespace_, std::string_view name);
   /// The order needs its pod no more, whether it is there or not. `reusable`: its agent is in order, another run may
   /// have it where the template says so.
@@ -118,8 +123,9 @@ class PodFleet {
   [[nodiscard]] data::Value times_of(std::string_view namespace_, std::string_view name) const;
   /// A namespace to be swept from now on.
   void add_namespace(const std::string& namespace_);
-  /// What is to be kept warm from now on, instead of what was before. Filled up as one is taken, within the caps; one
-  /// that fails is tried again a minute later.
+  /// What is to be kept warm from now on, instead of what was before: what was made for that and had no run goes where
+  /// nobody wants it any more. Filled up as one is taken, within the caps; one that fails is tried again a minute
+  /// later.
   void keep_warm(std::vector<WarmTemplate> all);
   /// Deletes now what has no run; by itself each minute.
   void sweep_now();

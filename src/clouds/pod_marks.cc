@@ -23,7 +23,7 @@ Value plan_value(const PodTerms& terms) {
   return Value::map_of("cloud", terms.cloud, "template", terms.template_id, "agent", terms.agent_container, "connect",
                        terms.connect_timeout_seconds, "idle", terms.idle_minutes, "cloudCap", terms.cloud_cap,
                        "instanceCap", terms.instance_cap, "project", terms.project, "retention",
-                       pods::to_string(terms.retention));
+                       pods::to_string(terms.retention), "digest", terms.digest);
 }
 
 pods::Retention retention_of(std::string_view text) {
@@ -40,6 +40,7 @@ PodTerms terms_of(const pods::PodPlan& plan, std::string_view project) {
           .template_id = plan.template_id,
           .agent_container = plan.agent_container,
           .project = std::string(project),
+          .digest = pods::plan_digest(plan),
           .connect_timeout_seconds = plan.connect_timeout_seconds,
           .idle_minutes = plan.idle_minutes,
           .cloud_cap = plan.cloud_cap,
@@ -55,6 +56,7 @@ PodTerms terms_of(const Value& pod) {
   out.template_id = parsed->get_string("template");
   out.agent_container = parsed->get_string("agent");
   out.project = parsed->get_string("project");
+  out.digest = parsed->get_string("digest");
   const auto number = [&](std::string_view key, int otherwise) {
     const auto value = parsed->get_int(key, otherwise);
     return value < 0 || value > 100'000'000 ? otherwise : static_cast<int>(value);
@@ -135,11 +137,14 @@ Value idle_patch(std::int64_t now_millis) {
                                   objects::format_rfc3339(now_millis))));
 }
 
-Value take_patch(std::string_view run, std::string_view effect, std::string_view run_name, Value owner) {
-  return Value::map_of("metadata", Value::map_of("ownerReferences", Value::list_of(std::move(owner)), "labels",
-                                                 Value::map_of(marks::kRun, label_value(run)), "annotations",
-                                                 Value::map_of(marks::kEffect, effect, marks::kRunName, run_name,
-                                                               marks::kIdleSince, Value())));
+/// With the terms of who takes it: whether it may be idle once more is theirs to say, not of those that made it.
+Value take_patch(std::string_view run, std::string_view effect, std::string_view run_name, const PodTerms& terms,
+                 Value owner) {
+  return Value::map_of("metadata",
+                       Value::map_of("ownerReferences", Value::list_of(std::move(owner)), "labels",
+                                     Value::map_of(marks::kRun, label_value(run)), "annotations",
+                                     Value::map_of(marks::kEffect, effect, marks::kRunName, run_name, marks::kPlan,
+                                                   data::format_json(plan_value(terms)), marks::kIdleSince, Value())));
 }
 
 std::string agent_url(const Value& pod, std::string_view agent_container) {

@@ -30,7 +30,9 @@ inline constexpr std::string_view kWarm = "warm";  ///< the run of pods that are
 
 /// What is needed of a plan once its pod is there; the pod itself carries it.
 struct PodTerms {
-  std::string cloud, template_id, agent_container, project;
+  std::string cloud, template_id, agent_container;
+  std::string project;  ///< whose run has it, or had it last; none: nobody has had it, it was made to be idle
+  std::string digest;   ///< pods::plan_digest
   int connect_timeout_seconds = 1000, idle_minutes = 0;
   int cloud_cap = 0, instance_cap = 0;
   pods::Retention retention = pods::Retention::never;
@@ -62,7 +64,8 @@ void mark_pod(data::Value& manifest, std::string_view store, std::string_view ru
 // Merge patches that change whose a pod is.
 data::Value keep_patch(std::string_view store);
 data::Value idle_patch(std::int64_t now_millis);
-data::Value take_patch(std::string_view run, std::string_view effect, std::string_view run_name, data::Value owner);
+data::Value take_patch(std::string_view run, std::string_view effect, std::string_view run_name, const PodTerms& terms,
+                       data::Value owner);
 
 /// JENKINS_URL as the agent's container has it.
 std::string agent_url(const data::Value& pod, std::string_view agent_container);

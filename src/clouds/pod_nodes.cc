@@ -10,6 +10,8 @@
 
 #include "clouds/pod_state.h"
 #include "data/yaml.h"
+#include "text/codec.h"
+#include "text/digest.h"
 #include "text/label_expression.h"
 
 namespace windlass::clouds {
@@ -19,6 +21,7 @@ using data::Value;
 
 namespace {
 
+constexpr std::size_t kLetters = 16;  ///< of a name that nobody else has
 constexpr std::size_t kMostShownYaml = std::size_t{256} << 10;
 
 /// One order of a run, from its request until the run has given the node back.
@@ -28,8 +31,10 @@ struct Held {
   std::string run_uid, effect_key, cloud;
   std::string namespace_, pod;  ///< once it is there
   std::optional<pods::PodPlan> plan;
+  Value docker;  ///< which container has which image
   bool up = false;
   std::optional<Trouble> trouble;
+  PodFleet* fleet = nullptr;  ///< that was asked; the cloud may be another's by now
 };
 using HeldPtr = std::shared_ptr<Held>;
 
@@ -37,19 +42,39 @@ Value facts_of(const Held& held) {
   const auto& plan = *held.plan;
   Value containers = Value::list();
   for (const auto& container : plan.containers) {
-    containers.push(Value::map_of("name", container.name, "injected", container.injected));
+    containers.push(Value::map_of("name", container.name, "injected", container.injected, "image", container.image));
   }
   Value out = Value::map_of("cloud", held.cloud, "namespace", held.namespace_, "pod", held.pod, "run", held.run_uid,
                             "effect", held.effect_key, "template", plan.template_name, "agent", plan.agent_container,
                             "reused", plan.idle_minutes > 0);
   out.set("containers", std::move(containers));
+  if (held.docker.is_list()) out.set("docker", held.docker);
+  return out;
+}
+
+/// A container for each image, and what their registries ask for. Returns which container has which.
+Result<Value> add_docker(const pods::Clouds& clouds, pods::PodPlan& plan,
+                         const std::vector<nodes::DockerWanted>& wanted) {
+  Value out = Value::list();
+  std::vector<pods::RegistryLogin> logins;
+  for (const auto& one : wanted) {
+    auto name = WL_TRY(pods::add_docker_container(
+        clouds, plan, {.name = {}, .image = one.image, .args = one.args, .always_pull = one.always_pull}));
+    // By a digest: what is kept of this is in the run's journal, and arguments may hold a secret.
+    const auto digest = text::encode_hex(text::digest("SHA-256", one.image + "\n" + one.args).value_or(""));
+    out.push(Value::map_of("image", one.image, "digest", digest, "name", std::move(name)));
+    if (!one.user.empty()) logins.push_back({one.registry, one.user, one.password});
+  }
+  pods::add_pull_secret(plan, logins);
+  // What one run's credentials have fetched is not for the next.
+  if (!wanted.empty()) plan.idle_minutes = 0;
   return out;
 }
 
 std::string project_of(const std::string& job) { return job.substr(0, job.find('/')); }
 
 /// The manifest as people read it, without what only the agent may know.
-std::string shown(Value manifest) {
+std::string shown(Value manifest, const std::string& planned, const std::string& name) {
   if (auto* spec = manifest.find("spec")) {
     for (const auto* kind : {"containers", "initContainers"}) {
       auto* list = spec->find(kind);
@@ -64,6 +89,11 @@ std::string shown(Value manifest) {
     }
   }
   auto text = data::format_yaml(manifest);
+  // One that was there already has its own name; all else is the same.
+  for (auto at = text.find(planned); planned != name && at != std::string::npos; at = text.find(planned, at)) {
+    text.replace(at, planned.size(), name);
+    at += name.size();
+  }
   if (text.size() > kMostShownYaml) text.resize(kMostShownYaml);
   while (text.ends_with('\n')) text.pop_back();
   return text;
@@ -89,6 +119,7 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
   std::atomic<std::uint64_t> next_ticket{1};
   // Reactor thread:
   std::map<std::string, PodFleet*> fleets;
+  std::map<std::string, std::string> unserved;  ///< by cloud: why there is no fleet
   std::map<std::uint64_t, HeldPtr> held;
   std::map<std::string, HeldPtr> by_pod;       ///< "NAME": agents know no namespace, and names are ours
   std::map<std::string, std::uint64_t> kills;  ///< "POD/CONTAINER": processes that the kernel had ended, by its agent
@@ -101,6 +132,22 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
   PodFleet* fleet_of(const std::string& cloud) {
     const auto found = fleets.find(cloud);
     return found == fleets.end() ? nullptr : found->second;
+  }
+  [[nodiscard]] std::string why_unserved(const std::string& cloud) const {
+    const auto known = unserved.find(cloud);
+    return known == unserved.end() ? "the cloud " + cloud + " is not connected to a cluster" : known->second;
+  }
+  /// The fleet that has the pod of these facts.
+  PodFleet* fleet_of(const Value& facts) {
+    const auto known = by_pod.find(facts.get_string("pod"));
+    if (known != by_pod.end() && known->second->fleet != nullptr) return known->second->fleet;
+    return fleet_of(facts.get_string("cloud"));
+  }
+  /// Each once: several clouds may be in one cluster.
+  std::set<PodFleet*> all_fleets() const {
+    std::set<PodFleet*> out;
+    for (const auto& [cloud, fleet] : fleets) out.insert(fleet);
+    return out;
   }
   void refuse(const HeldPtr& one, std::string text) {
     held.erase(one->ticket);
@@ -135,8 +182,14 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
     const auto known = now();
     auto plan = pods::plan_pod(*known, asked);
     if (!plan) return refuse(one, plan.error().message);
+    if (auto docker = add_docker(*known, *plan, request.docker)) {
+      one->docker = std::move(*docker);
+    } else {
+      return refuse(one, docker.error().message);
+    }
     auto* fleet = fleet_of(plan->cloud);
-    if (fleet == nullptr) return refuse(one, "the cloud " + plan->cloud + " is not connected to a cluster");
+    if (fleet == nullptr) return refuse(one, why_unserved(plan->cloud));
+    one->fleet = fleet;
     one->cloud = plan->cloud;
     one->plan = *plan;
     for (const auto& warning : plan->warnings) {
@@ -168,9 +221,11 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
       Trouble gone;
       gone.code = "pod-cloud";
       gone.evidence = Value::map_of("pod", one->pod, "cloud", one->cloud);
+      if (const auto why = unserved.find(one->cloud); why != unserved.end()) gone.evidence.set("message", why->second);
       lose(one, told(*one, gone));
       return;
     }
+    one->fleet = fleet;
     by_pod[one->pod] = one;
     if (hub.is_connected(one->pod)) fleet->connected(one->namespace_, one->pod);
     fleet->adopt(std::move(run_uid), std::move(effect_key), one->namespace_, one->pod, listener(one));
@@ -282,11 +337,11 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
   }
 
   void connected(const HeldPtr& one) {
-    if (auto* fleet = fleet_of(one->cloud)) fleet->connected(one->namespace_, one->pod);
+    if (one->fleet != nullptr) one->fleet->connected(one->namespace_, one->pod);
     if (std::exchange(one->up, true)) return;
     if (one->events.say) {
       one->events.say("Agent " + one->pod + " is provisioned from template " + one->plan->template_name);
-      if (one->plan->show_raw_yaml) one->events.say("---\n" + shown(one->plan->manifest));
+      if (one->plan->show_raw_yaml) one->events.say("---\n" + shown(one->plan->manifest, one->plan->name, one->pod));
     }
     nodes::RemoteNode node;
     node.name = one->pod;
@@ -295,6 +350,37 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
     node.facts = facts_of(*one);
     if (const auto* fleet = fleet_of(one->cloud)) node.times = fleet->times_of(one->namespace_, one->pod);
     if (one->events.up) one->events.up(std::move(node));
+  }
+
+  /// What a cloud's templates have ready in advance. A template that cannot be a pod is said, and has none.
+  std::vector<WarmTemplate> warm_of(const std::shared_ptr<const pods::Clouds>& known, const pods::Cloud& cloud) {
+    std::vector<WarmTemplate> out;
+    for (std::size_t at = 0; at < cloud.templates.size(); ++at) {
+      const auto count = cloud.templates[at].min_idle.value_or(0);
+      if (count <= 0) continue;
+      auto make = [weak = weak_from_this(), known, name = cloud.name, at]() -> Result<pods::PodPlan> {
+        const auto self = weak.lock();
+        const auto* of = known->find(name);
+        if (!self || of == nullptr) return fail(ErrorKind::unavailable, "the cloud is gone");
+        pods::PodRequest asked;
+        asked.suffix = self->options.random_letters(kLetters);
+        asked.agent_image = self->options.agent_image;
+        asked.secret_of = self->options.secret_of;
+        return pods::plan_template(*known, *of, at, asked);
+      };
+      const auto sample = make();
+      if (!sample) {
+        options.log("no pod of template " + cloud.templates[at].name + " is kept idle: " + sample.error().text());
+        continue;
+      }
+      out.push_back({.cloud = cloud.name,
+                     .template_id = sample->template_id,
+                     .namespace_ = sample->namespace_,
+                     .digest = pods::plan_digest(*sample),
+                     .count = static_cast<unsigned>(count),
+                     .make = std::move(make)});
+    }
+    return out;
   }
 
   /// Our agent in a container that keeps its own first process; whoever calls it waits until it is there.
@@ -324,7 +410,14 @@ PodNodes::PodNodes(asio::io_context& io, agents::AgentHub& hub, PodNodesOptions 
     : impl_(std::make_shared<Impl>(io, hub, std::move(options), std::move(clouds))) {}
 PodNodes::~PodNodes() = default;
 
-void PodNodes::serve(const std::string& cloud, PodFleet& fleet) { impl_->fleets[cloud] = &fleet; }
+void PodNodes::serve(const std::string& cloud, PodFleet& fleet) {
+  impl_->fleets[cloud] = &fleet;
+  impl_->unserved.erase(cloud);
+}
+void PodNodes::cannot_serve(const std::string& cloud, std::string why) {
+  impl_->fleets.erase(cloud);
+  impl_->unserved[cloud] = std::move(why);
+}
 
 void PodNodes::use(pods::Clouds clouds) {
   auto fresh = std::make_shared<const pods::Clouds>(std::move(clouds));
@@ -337,15 +430,31 @@ void PodNodes::use_built_in(bool unlabelled, bool labelled) {
   impl_->built_in_labelled = labelled;
 }
 
+void PodNodes::keep_warm() {
+  const auto known = impl_->now();
+  std::map<PodFleet*, std::vector<WarmTemplate>> all;
+  for (const auto& [cloud, fleet] : impl_->fleets) all[fleet];
+  for (const auto& cloud : known->clouds) {
+    auto* fleet = impl_->fleet_of(cloud.name);
+    if (fleet == nullptr) continue;
+    for (auto& one : impl_->warm_of(known, cloud)) all[fleet].push_back(std::move(one));
+  }
+  for (auto& [fleet, warm] : all) fleet->keep_warm(std::move(warm));
+}
+
 void PodNodes::connected(const std::string& agent) {
   const auto found = impl_->by_pod.find(agent);
-  if (found != impl_->by_pod.end()) impl_->connected(found->second);
+  if (found != impl_->by_pod.end()) return impl_->connected(found->second);
+  for (auto* fleet : impl_->all_fleets()) fleet->connected(agent);
 }
 
 void PodNodes::disconnected(const std::string& agent) {
   const auto found = impl_->by_pod.find(agent);
-  if (found == impl_->by_pod.end()) return;
-  if (auto* fleet = impl_->fleet_of(found->second->cloud)) fleet->disconnected(found->second->namespace_, agent);
+  if (found == impl_->by_pod.end()) {
+    for (auto* fleet : impl_->all_fleets()) fleet->disconnected("", agent);
+    return;
+  }
+  if (auto* fleet = found->second->fleet) fleet->disconnected(found->second->namespace_, agent);
 }
 
 bool PodNodes::built_in_takes(bool has_label) const {
@@ -422,13 +531,13 @@ void PodNodes::drop(std::uint64_t ticket, bool abandon) {
     const auto one = found->second;
     one->events = {};
     if (!abandon) return;
-    if (auto* fleet = impl->fleet_of(one->cloud)) fleet->release(one->run_uid, one->effect_key, false);
+    if (one->fleet != nullptr) one->fleet->release(one->run_uid, one->effect_key, false);
   });
 }
 
 void PodNodes::release(const Value& facts, bool failed) {
   asio::post(impl_->io, [impl = impl_, facts, failed] {
-    if (auto* fleet = impl->fleet_of(facts.get_string("cloud"))) {
+    if (auto* fleet = impl->fleet_of(facts)) {
       fleet->release(facts.get_string("run"), facts.get_string("effect"), !failed);
     }
   });
@@ -436,7 +545,7 @@ void PodNodes::release(const Value& facts, bool failed) {
 
 void PodNodes::settle(const std::string& run_uid, const std::vector<std::string>& effect_keys) {
   asio::post(impl_->io, [impl = impl_, run_uid, effect_keys] {
-    for (auto& [cloud, fleet] : impl->fleets) fleet->settle(run_uid, effect_keys);
+    for (auto* fleet : impl->all_fleets()) fleet->settle(run_uid, effect_keys);
   });
 }
 
@@ -446,7 +555,7 @@ void PodNodes::container_log(const Value& facts, nodes::ContainerLogWanted wante
       impl_->io,
       [](std::shared_ptr<Impl> impl, Value pod, nodes::ContainerLogWanted what,
          std::function<void(Result<std::string>)> answer) -> asio::awaitable<void> {
-        auto* fleet = impl->fleet_of(pod.get_string("cloud"));
+        auto* fleet = impl->fleet_of(pod);
         if (fleet == nullptr) {
           answer(fail(ErrorKind::unavailable, "the cloud " + pod.get_string("cloud") + " is not connected"));
           co_return;

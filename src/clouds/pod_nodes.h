@@ -24,6 +24,8 @@ namespace windlass::clouds {
 struct PodNodesOptions {
   std::function<std::string(std::string_view name)> secret_of;  ///< any thread
   std::string agent_image;                                      ///< holds windlass-agent and windlass-worker
+  /// Lower-case letters and digits that nobody can foresee: names of pods that no effect asks for.
+  std::function<std::string(std::size_t count)> random_letters;
   /// Work for which both the built-in node and a template are fit.
   bool built_in_unlabelled = false;           ///< goes to the built-in node without a label (mode NORMAL)
   bool built_in_labelled = true;              ///< … with a label of it; false: it has no executors
@@ -36,10 +38,14 @@ class PodNodes final : public nodes::RemoteNodes {
   PodNodes(boost::asio::io_context& io, agents::AgentHub& hub, PodNodesOptions options, pods::Clouds clouds);
   ~PodNodes() override;
 
-  /// The fleet that makes a cloud's pods; it must outlive this. Reactor thread.
+  /// The fleet that makes a cloud's pods from now on; it must outlive this. Reactor thread.
   void serve(const std::string& cloud, PodFleet& fleet);
+  /// Its pods cannot be made; who asks is told why.
+  void cannot_serve(const std::string& cloud, std::string why);
   /// From now on these templates. Any thread.
   void use(pods::Clouds clouds);
+  /// Has idle pods of the templates that say `minIdle` ready, and what is none of these any more go. Reactor thread.
+  void keep_warm();
   void use_built_in(bool unlabelled, bool labelled);
   /// Told by the hub. Reactor thread.
   void connected(const std::string& agent);

@@ -103,6 +103,9 @@ struct HostRows {
     block.step = text(c, 0);
     block.line = c.actor.line_of(c.fiber);
     block.path = c.actor.vm().path(c.fiber);
+    if (block.step == "node") {
+      if (auto docker = c.actor.node_docker_.extract(c.fiber)) block.docker = std::move(docker.mapped());
+    }
     auto id = c.actor.next_block_++;
     auto step = block.step;
     c.actor.blocks_[id] = std::move(block);
@@ -406,9 +409,23 @@ struct HostRows {
     auto scope = c.actor.scope_of(c.fiber);
     if (node_scope(scope.get()) == nullptr) return Status::ok;
     auto place = c.actor.place_of(scope.get());
-    return give(c, Value::map_of("name", place.node, "unix", true, "cwd", place.cwd, "workspace", place.workspace,
-                                 "tmp", place.workspace_tmp, "separator", "/", "pathSeparator", ":", "home",
-                                 place.environment["HOME"], "root", place.node_root));
+    auto out = Value::map_of("name", place.node, "unix", true, "cwd", place.cwd, "workspace", place.workspace, "tmp",
+                             place.workspace_tmp, "separator", "/", "pathSeparator", ":", "home",
+                             place.environment["HOME"], "root", place.node_root);
+    if (const auto* held = c.actor.remote_node(scope.get())) {
+      Value pod = Value::map();
+      for (const auto* key : {"containers", "docker"}) {
+        const auto* list = held->remote.find(key);
+        pod.set(key, list == nullptr ? Value::list() : *list);
+      }
+      out.set("pod", std::move(pod));
+    }
+    return give(c, std::move(out));
+  }
+  /// For the next node of this branch. No argument of its effect: journals of before have it without.
+  static Status node_docker(HostCall& c) {
+    c.actor.node_docker_[c.fiber] = plain(c, 0);
+    return Status::ok;
   }
   static Status throttle_categories(HostCall& c) {
     auto list = Value::list();
@@ -670,6 +687,7 @@ HostFunctions::Function HostFunctions::find(std::string_view name) {
       {"stage.skipped", HostRows::stage_skipped},
       {"stage.result", HostRows::stage_result},
       {"node.info", HostRows::node_info},
+      {"node.docker", HostRows::node_docker},
       {"path.resolve", HostRows::path_resolve},
       {"throttle.categories", HostRows::throttle_categories},
       {"scope.launcher", HostRows::scope_launcher},

@@ -281,6 +281,11 @@ void RunActor::accept_effects() {
     pending.kind = effect.kind;
     pending.arguments = std::move(effect.arguments);
     pending.scope = scope_of(effect.fiber);
+    if (pending.kind == "node.acquire") {
+      const auto open = opening_.find(effect.fiber);
+      const auto block = open == opening_.end() ? blocks_.end() : blocks_.find(open->second);
+      if (block != blocks_.end()) pending.docker = block->second.docker;
+    }
     if (own_effect_kind(pending.kind) == journal::EffectKind::task) {
       if (const auto* node = node_scope(pending.scope.get())) {
         if (auto held = nodes_.find(node->node_lease); held != nodes_.end()) held->second.used_shell = true;

@@ -80,6 +80,7 @@ struct PendingEffect {
   std::optional<steps::StepError> interruption;  ///< why it is to end; its result will be this
   /// Ends the work early; the result still comes through RunActor::finish_effect. Empty: nothing to end.
   std::function<void(bool hasten)> cancel;
+  data::Value docker;  ///< of node.acquire, beside its arguments: images that a pod is to have containers of
   /// What it waits for, for the tree and `explain`.
   std::string waits_code;
   std::string waits_detail;
@@ -303,6 +304,7 @@ class RunActor final : public vm::Host {
     std::string path;        ///< of the branch that its lines belong to
     std::string opening;     ///< the lines it began with, where they were not shown yet (run_prefix.cc)
     std::optional<std::size_t> first_effect;  ///< of a trace: what it asked before its body
+    data::Value docker;                       ///< of node: images that a pod is to have containers of
   };
   /// What the run owes however its evaluation ends: Declarative's post conditions, and giving back what a block took.
   /// Its own code does it; where a limit ends that code, this closure does. Numbered together with blocks_.
@@ -593,6 +595,7 @@ class RunActor final : public vm::Host {
   [[nodiscard]] const std::string& remote_uid() const;
   static std::string key_text(const journal::EffectKey& key) { return key.branch + ":" + std::to_string(key.ordinal); }
   [[nodiscard]] static data::Value declared_pods(const Scope* scope);
+  Result<std::vector<nodes::DockerWanted>> docker_wanted(PendingEffect& effect);
   /// An effect of `steps` on the files of a pod; `mirrored`: performed here, by this function (pod_effect.h).
   void perform_in_pod(PendingEffect& effect, steps::EffectFunction mirrored = nullptr);
   std::string token_of(const journal::EffectKey& key) const;
@@ -660,7 +663,8 @@ class RunActor final : public vm::Host {
   std::int64_t told_millis_ = 0;         ///< time of the entry that was told last: what the script's clock starts from
   std::uint64_t told_instructions_ = 0;  ///< and how many instructions had been executed then
   std::map<std::string, std::uint64_t> random_counters_;
-  std::map<vm::FiberId, data::Value> written_;  ///< arguments of a step that becomes an effect, before defaults
+  std::map<vm::FiberId, data::Value> node_docker_;  ///< node.docker(): for the node block that begins next
+  std::map<vm::FiberId, data::Value> written_;      ///< arguments of a step that becomes an effect, before defaults
   std::map<vm::FiberId, std::pair<std::string, std::uint64_t>> current_step_;  ///< name and flow node
 
   std::deque<journal::Entry> replay_;  ///< entries of the earlier processes still to be fed

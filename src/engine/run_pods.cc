@@ -2,7 +2,9 @@
 //
 // The node is asked for under a name that follows from the effect, so asking again after a crash finds it. Its effect
 // ends when its agent has called and told what its container was given. Source: docs/compat/kubernetes-agents.md.
+#include "engine/effect_services.h"
 #include "engine/run_actor.h"
+#include "steps/credential_store.h"
 #include "text/codec.h"
 #include "text/digest.h"
 
@@ -66,6 +68,32 @@ Value RunActor::declared_pods(const Scope* scope) {
   return out;
 }
 
+/// The credentials of registries are looked up here and go on in memory only.
+Result<std::vector<nodes::DockerWanted>> RunActor::docker_wanted(PendingEffect& effect) {
+  std::vector<nodes::DockerWanted> out;
+  if (!effect.docker.is_list()) return out;
+  const auto services = std::make_shared<EffectRunServices>(*this, effect);
+  for (const auto& one : effect.docker.items()) {
+    nodes::DockerWanted wanted{.image = one.get_string("image"),
+                               .args = one.get_string("args"),
+                               .always_pull = one.get_bool("alwaysPull"),
+                               .registry = one.get_string("registryUrl"),
+                               .user = {},
+                               .password = {}};
+    if (const auto id = one.get_string("registryCredentialsId"); !id.empty()) {
+      const auto key = key_text(effect.key);
+      steps::EffectContext context{.key = key, .step = effect.step, .place = {}, .run = *services};
+      auto found = steps::find_credential(context, id, {steps::CredentialType::username_password});
+      if (!found) return fail(ErrorKind::not_found, found.error().message);
+      wanted.user = found->get_string("username");
+      wanted.password = found->get_string("password");
+      add_secret(wanted.password);
+    }
+    out.push_back(std::move(wanted));
+  }
+  return out;
+}
+
 /// False: the node is for this machine to give.
 bool RunActor::start_remote_node(PendingEffect& effect, const std::string& label, bool built_in_fits) {
   auto* remote = hooks_.remote_nodes;
@@ -90,6 +118,12 @@ bool RunActor::start_remote_node(PendingEffect& effect, const std::string& label
   request.effect_key = key_text(effect.key);
   request.label = label;
   request.declared = std::move(declared);
+  if (auto docker = docker_wanted(effect)) {
+    request.docker = std::move(*docker);
+  } else {
+    finish_effect(effect.fiber, abort_with(docker.error().message));
+    return true;
+  }
   const auto digest = sha256(request.run_uid + "\n" + request.effect_key);
   for (std::size_t i = 0; i < kSuffixSize && i < digest.size(); ++i) {
     request.suffix += kSuffixLetters[static_cast<unsigned char>(digest[i]) % kSuffixLetters.size()];

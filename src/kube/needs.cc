@@ -39,6 +39,9 @@ constexpr NeededRight kRights[] = {
     {agents, "delete", "", "pods", "", workers},
     {agents, "get", "", "pods", "log", workers},
     {claims, "create", "", "persistentvolumeclaims", "", workers},
+    {pull_secrets, "create", "", "secrets", "", workers},
+    {pull_secrets, "get", "", "secrets", "", workers},
+    {pull_secrets, "patch", "", "secrets", "", workers},
     {exec, "get", "", "pods", "exec", workers},
     {exec, "create", "", "pods", "exec", workers},
     {agents, "create", "coordination.k8s.io", "leases", "", workers},
@@ -127,6 +130,8 @@ std::string_view to_string(Feature feature) {
       return "agents";
     case claims:
       return "claims";
+    case pull_secrets:
+      return "pull-secrets";
     case exec:
       return "exec";
     case events:

@@ -15,17 +15,18 @@ namespace windlass::kube {
 
 /// What stops working without it.
 enum class Feature : std::uint8_t {
-  agents,       ///< pods as agents
-  claims,       ///< volumes that are made for a pod and go with it
-  exec,         ///< steps in containers that keep their own entry point
-  events,       ///< why a pod does not start
-  objects,      ///< the cluster's objects drive Windlass
-  credentials,  ///< Secrets as credentials
-  settings,     ///< ConfigMaps: pod templates, Maven settings
-  kinds,        ///< our kinds are installed and brought up to date by the server
-  leadership,   ///< a second replica
-  sign_in,      ///< tokens of the cluster are accepted
-  binding,      ///< rights in the namespaces of projects, where they are not there for the whole cluster
+  agents,        ///< pods as agents
+  claims,        ///< volumes that are made for a pod and go with it
+  pull_secrets,  ///< registryCredentialsId of agent { docker }
+  exec,          ///< steps in containers that keep their own entry point
+  events,        ///< why a pod does not start
+  objects,       ///< the cluster's objects drive Windlass
+  credentials,   ///< Secrets as credentials
+  settings,      ///< ConfigMaps: pod templates, Maven settings
+  kinds,         ///< our kinds are installed and brought up to date by the server
+  leadership,    ///< a second replica
+  sign_in,       ///< tokens of the cluster are accepted
+  binding,       ///< rights in the namespaces of projects, where they are not there for the whole cluster
 };
 std::string_view to_string(Feature feature);
 

@@ -21,13 +21,21 @@
 
 namespace windlass::nodes {
 
+/// `agent { docker { … } }` where nodes are pods: one more container. What a credential says is never written anywhere.
+struct DockerWanted {
+  std::string image, args;
+  bool always_pull = false;
+  std::string registry, user, password;  ///< of a private registry; no user: nobody logs in
+};
+
 struct RemoteNodeRequest {
   std::string run_uid, job, run_url;
   std::uint64_t number = 0;
   std::string effect_key;  ///< of node.acquire: unique in the run
   std::string label;
-  data::Value declared;  ///< list of the podTemplate blocks around, outermost first
-  std::string suffix;    ///< random characters for a name, the same whenever it is asked again
+  data::Value declared;              ///< list of the podTemplate blocks around, outermost first
+  std::vector<DockerWanted> docker;  ///< images that steps are to run in
+  std::string suffix;                ///< random characters for a name, the same whenever it is asked again
 };
 
 /// What is known of a node that is up; kept in the journal.

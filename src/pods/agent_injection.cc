@@ -144,6 +144,7 @@ Result<std::vector<ContainerPlan>> inject_agent(Value& pod, const Injection& how
       put_env(container, "JENKINS_NAME", how.pod_name);
       put_env(container, "JENKINS_AGENT_WORKDIR", plan.working_dir);
       put_env(container, "JENKINS_URL", how.agent_url, false);
+      if (!how.authority.empty()) put_env(container, "WINDLASS_CA", how.authority, false);
       for (const auto& one : how.proxy_variables) put_env(container, one.key, one.value, false);
     }
     plans.push_back(std::move(plan));

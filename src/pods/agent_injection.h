@@ -23,6 +23,7 @@ struct Injection {
   std::string agent_image;                  ///< of the init container
   std::string agent_container;
   std::vector<Pair> proxy_variables;
+  std::string authority;  ///< PEM, of the server's certificate; empty: the agent trusts whom its image trusts
 };
 
 /// Changes the manifest; the containers in its order. `shells` are those of templates, by container.

@@ -44,6 +44,8 @@ Result<Clouds> read_clouds(const Value& test) {
   out.root_url = "http://root.example.org";
   if (const auto* settings = test.find("settings")) {
     out.root_url = settings->get_string("root_url", out.root_url);
+    out.agent_authority = settings->get_string("authority");
+    out.agent_hosts = texts(settings->find("agent_hosts"));
     const auto users = settings->get_string("users", "waiting");
     out.hardening.users = users == "all"     ? Hardening::Users::all
                           : users == "agent" ? Hardening::Users::agent
@@ -89,6 +91,7 @@ Value facts(const PodPlan& plan) {
                             plan.connect_timeout_seconds, "idle", plan.idle_minutes, "caps",
                             std::to_string(plan.instance_cap) + " of " + std::to_string(plan.cloud_cap), "retention",
                             to_string(plan.retention), "raw", plan.show_raw_yaml);
+  if (!plan.secrets.empty()) out.set("secrets", Value(Value::List(plan.secrets.begin(), plan.secrets.end())));
   if (!plan.claims.empty()) out.set("claims", Value(Value::List(plan.claims.begin(), plan.claims.end())));
   Value warnings = Value::list();
   for (const auto& one : plan.warnings) warnings.push(one);
@@ -118,6 +121,11 @@ std::string outcome(const Value& test) {
                                          .args = docker->get_string("args"),
                                          .always_pull = docker->get_bool("alwaysPull")});
       if (!added) return std::string(to_string(added.error().kind)) + ": " + added.error().text() + "\n";
+      std::vector<RegistryLogin> logins;
+      for (const auto& one : test.find("logins") == nullptr ? Value::List{} : test.find("logins")->items()) {
+        logins.push_back({one.get_string("registry"), one.get_string("user"), one.get_string("password")});
+      }
+      add_pull_secret(*plan, logins);
     }
   }
   if (!plan) return std::string(to_string(plan.error().kind)) + ": " + plan.error().text() + "\n";

@@ -107,6 +107,11 @@ std::string declared_id(const PodRequest& request, std::size_t count) {
   return "pipeline/" + label_digest(data::format_json_canonical(identity));
 }
 
+std::string static_id(const Cloud& cloud, std::size_t at) {
+  const auto& one = cloud.templates[at];
+  return one.id.empty() ? cloud.name + "/" + (one.name.empty() ? std::to_string(at) : one.name) : one.id;
+}
+
 std::unexpected<Error> none(const Clouds& clouds, const PodRequest& request) {
   if (data::trim_blanks(request.label).empty()) {
     return fail(
@@ -173,17 +178,12 @@ Result<PodPlan> plan_pod(const Clouds& clouds, const PodRequest& request) {
         not_allowed = "Kubernetes cloud " + cloud.name + " is not allowed for folder containing job " + request.job;
         continue;
       }
-      const auto id = one.id.empty() ? cloud.name + "/" + (one.name.empty() ? std::to_string(i) : one.name) : one.id;
+      const auto id = static_id(cloud, i);
       if (contains(request.full_clouds, cloud.name) || contains(request.full_templates, id)) {
         full = true;
         continue;
       }
-      BuildInput input{&clouds, &cloud, WL_TRY(resolve(one, cloud.templates, cloud.defaults_template, nullptr)),
-                       {},      {},     {}};
-      input.pod_name = pod_name(one.name.empty() ? one.label : one.name, first);
-      auto plan = WL_TRY(build_pod(input, request));
-      plan.template_id = id;
-      return plan;
+      return plan_template(clouds, cloud, i, request);
     }
   }
   if (full) {
@@ -192,6 +192,17 @@ Result<PodPlan> plan_pod(const Clouds& clouds, const PodRequest& request) {
   }
   if (not_allowed) return fail(ErrorKind::forbidden, std::move(*not_allowed));
   return none(clouds, request);
+}
+
+Result<PodPlan> plan_template(const Clouds& clouds, const Cloud& cloud, std::size_t at, const PodRequest& request) {
+  WL_CHECK_OK(check_suffix(request.suffix));
+  const auto& one = cloud.templates[at];
+  BuildInput input{&clouds, &cloud, WL_TRY(resolve(one, cloud.templates, cloud.defaults_template, nullptr)),
+                   {},      {},     {}};
+  input.pod_name = pod_name(one.name.empty() ? one.label : one.name, request.suffix.substr(0, kSuffixLength));
+  auto plan = WL_TRY(build_pod(input, request));
+  plan.template_id = static_id(cloud, at);
+  return plan;
 }
 
 std::vector<std::string> nearest_labels(const Clouds& clouds, const std::string& label) {

@@ -44,6 +44,14 @@ void put_agent_container(Value& pod, const std::string& name, const Clouds& clou
   }
 }
 
+/// What the agent checks the server's certificate against, where we know who signed it.
+std::string authority_for(const Clouds& clouds, std::string_view url) {
+  const auto host = secret_host(url);
+  return !host.empty() && std::ranges::find(clouds.agent_hosts, host) != clouds.agent_hosts.end()
+             ? clouds.agent_authority
+             : std::string();
+}
+
 /// What the scheduler and the kubelet are told when nobody says it.
 void put_defaults(Value& pod) {
   Value& spec = *pod.find("spec");
@@ -168,6 +176,15 @@ std::string node_labels(const std::string& label, const std::string& pod_name) {
 
 }  // namespace
 
+std::string secret_host(std::string_view url) {
+  constexpr std::string_view kScheme = "https://";
+  if (!url.starts_with(kScheme)) return {};
+  auto authority = url.substr(kScheme.size());
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  if (authority.starts_with('[')) return std::string(authority.substr(1, authority.find(']') - 1));
+  return std::string(authority.substr(0, authority.find(':')));
+}
+
 void complete_containers(Value& pod, const std::string& agent_container, const Value& mounts, const Value& env,
                          const Value& workspace, const std::string& only) {
   Value& spec = *pod.find("spec");
@@ -247,7 +264,8 @@ Result<PodPlan> build_pod(const BuildInput& input, const PodRequest& request) {
                 agent_url,
                 request.agent_image,
                 plan.agent_container,
-                {}};
+                {},
+                authority_for(*input.clouds, agent_url)};
   if (cloud.proxy_variables) how.proxy_variables = input.clouds->proxy_variables;
   plan.containers = WL_TRY(inject_agent(pod, how, shells));
   auto hardening = input.clouds->hardening;

@@ -97,6 +97,7 @@ struct PodTemplate {
   std::optional<bool> host_network;
   std::optional<int> instance_cap, connect_timeout_seconds, idle_minutes, termination_grace_seconds;
   std::optional<std::int64_t> active_deadline_seconds;
+  std::optional<int> min_idle;         ///< pods that are there before anybody asks; ours, never inherited
   std::optional<Retention> retention;  ///< absent: the cloud's
   std::vector<std::string> yamls;      ///< manifests, the parents' first
   std::optional<bool> yaml_merge;      ///< merge() or override()

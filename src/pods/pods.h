@@ -71,12 +71,18 @@ struct Clouds {
   std::string default_namespace = "kubesphere-devops-worker";        ///< of clouds that name none
   std::string root_url;                                              ///< for agents of clouds without jenkinsUrl
   std::string default_agent_image = "jenkins/inbound-agent:4.10-2";  ///< of agent containers that name none
-  std::vector<Pair> proxy_variables;                                 ///< for clouds with addMasterProxyEnvVars
+  std::string agent_authority;  ///< PEM: signs what is shown where agents call by https://; may be empty
+  std::vector<std::string>
+      agent_hosts;                    ///< for which hosts of such URLs that is so; the image's authorities for others
+  std::vector<Pair> proxy_variables;  ///< for clouds with addMasterProxyEnvVars
   Hardening hardening;
   TenantPolicy policy;
 
   [[nodiscard]] const Cloud* find(std::string_view name) const;
 };
+
+/// The host of an https:// URL, without brackets; empty for others.
+std::string secret_host(std::string_view url);
 
 struct ContainerPlan {
   std::string name, image, working_dir, shell;
@@ -88,7 +94,8 @@ struct PodPlan {
   data::Value manifest;                                                     ///< whole v1 Pod, ready to POST
   std::string agent_container, root;                                        ///< root: workingDir of the agent container
   std::vector<ContainerPlan> containers;
-  std::vector<data::Value> claims;  ///< PersistentVolumeClaims of dynamic volumes, to be made with the pod as owner
+  std::vector<data::Value> secrets;  ///< Secrets that are to be there before the pod and go with it
+  std::vector<data::Value> claims;   ///< PersistentVolumeClaims of dynamic volumes, to be made with the pod as owner
   int connect_timeout_seconds = 1000, idle_minutes = 0, instance_cap = 0, cloud_cap = 0;  ///< caps: 0 is none
   Retention retention = Retention::never;
   bool show_raw_yaml = true;
@@ -117,6 +124,13 @@ bool offers(const Clouds& clouds, const text::LabelExpression& label, const data
 /// message names labels that are near), forbidden (the tenant policy, a restricted cloud), exhausted (all are full).
 Result<PodPlan> plan_pod(const Clouds& clouds, const PodRequest& request);
 
+/// The pod of one template of a cloud, whoever is going to need it: for those that are there before anybody asks. Of
+/// the request job and label are not looked at.
+Result<PodPlan> plan_template(const Clouds& clouds, const Cloud& cloud, std::size_t at, const PodRequest& request);
+
+/// What two pods have in common that do as well for the next run: the whole manifest but what is of one run or one pod.
+std::string plan_digest(const PodPlan& plan);
+
 /// Labels of templates, the one most like `label` first; at most five.
 std::vector<std::string> nearest_labels(const Clouds& clouds, const std::string& label);
 
@@ -132,5 +146,12 @@ struct DockerContainer {
 };
 /// Returns the container's name. Errors: invalid (args that a container cannot have, each named), forbidden (policy).
 Result<std::string> add_docker_container(const Clouds& clouds, PodPlan& plan, const DockerContainer& wanted);
+
+struct RegistryLogin {
+  std::string registry;  ///< as Docker knows it, a URL or a host; empty: Docker Hub
+  std::string user, password;
+};
+/// The pod's images may come from these registries: one pull secret beside those that the pod has. It is the pod's own.
+void add_pull_secret(PodPlan& plan, const std::vector<RegistryLogin>& logins);
 
 }  // namespace windlass::pods

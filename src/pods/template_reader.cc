@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "text/edit_distance.h"
 
@@ -9,6 +10,9 @@ namespace windlass::pods {
 namespace {
 
 using data::Value;
+
+constexpr std::string_view kMinIdleAnnotation = "windlass.io/min-idle";
+constexpr int kMostIdle = 100;
 
 struct VolumeRow {
   std::string_view symbol;
@@ -279,6 +283,7 @@ Result<void> read_numbers(FieldReader& in, PodTemplate& out) {
   if (auto seconds = count("activeDeadlineSeconds", "activeDeadlineSecondsStr", 0)) {
     out.active_deadline_seconds = *seconds;
   }
+  out.min_idle = count("minIdle", "minIdleStr", 0);
   out.termination_grace_seconds = in.count("terminationGracePeriodSeconds");
   out.run_as_user = in.integer("runAsUser");
   out.run_as_group = in.integer("runAsGroup");
@@ -351,6 +356,26 @@ Result<ReadTemplate> read_template(const Value& map, const std::string& path) {
   out.working_dir = in.text("workingDir");
   if (const auto root = in.text("remoteFs"); out.working_dir.empty()) out.working_dir = root;
   if (out.working_dir == kDefaultWorkingDir) out.working_dir.clear();
+
+  // For files that Jenkins reads too: it does not know our key, but any annotation.
+  for (auto at = out.annotations.begin(); at != out.annotations.end();) {
+    if (at->key != kMinIdleAnnotation) {
+      ++at;
+      continue;
+    }
+    int number = 0;
+    const auto& text = at->value;
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (end.ec != std::errc() || end.ptr != text.data() + text.size() || number < 0) {
+      return wrong(in.path_of("annotations"), "'" + text + "' is no number of idle pods (" + at->key + ")");
+    }
+    if (number > 0) out.min_idle = number;
+    at = out.annotations.erase(at);
+  }
+  if (out.min_idle && *out.min_idle > kMostIdle) {
+    in.note("minIdle", "more than " + std::to_string(kMostIdle) + " idle pods are not kept; it is taken as that many");
+    out.min_idle = kMostIdle;
+  }
 
   ContainerTemplate old;
   const auto before = out.containers.empty() ? old : out.containers.front();

@@ -170,6 +170,7 @@ Value write_template(const PodTemplate& pod) {
   put(out, "instanceCap", pod.instance_cap);
   put(out, "slaveConnectTimeout", pod.connect_timeout_seconds);
   put(out, "idleMinutes", pod.idle_minutes);
+  put(out, "minIdle", pod.min_idle);
   put(out, "terminationGracePeriodSeconds", pod.termination_grace_seconds);
   put(out, "activeDeadlineSeconds", pod.active_deadline_seconds);
   if (pod.retention) out.set("podRetention", to_string(*pod.retention));

@@ -20,7 +20,7 @@ def __declarative(Map model) {
             __d_call('library', lib.args())
         }
         __d_options(run)
-        __d_agent(run, model.agent, model.options, false) {
+        __d_agent(run, model.agent, model.options, model.stages, false) {
             __d_environment(model.environment) {
                 __d_wrapped(run.wrappers, 0) {
                     // A wrapper such as retry may come here again: each attempt begins without an error.
@@ -136,8 +136,11 @@ def __d_agent_args(Map agent) {
     return agent.type == 'dockerfile' ? [:] : [label: value]
 }
 
-/** Takes what the agent says, runs body in it. `options` are those of the pipeline or stage that the agent belongs to. */
-def __d_agent(Map run, Map agent, List options, boolean inStage, Closure body) {
+/**
+ * Takes what the agent says, runs body in it. `options` are those of the pipeline or stage that the agent belongs to, `below`
+ * the stages in it.
+ */
+def __d_agent(Map run, Map agent, List options, List below, boolean inStage, Closure body) {
     if (agent == null) {
         def root = run.model.agent
         if (inStage && run.flags.newContainerPerStage && root?.type in ['docker', 'dockerfile']) {
@@ -156,7 +159,7 @@ def __d_agent(Map run, Map agent, List options, boolean inStage, Closure body) {
         }
     }
     if (agent.type == 'kubernetes') {
-        return __d_pod(run, args, skip, inStage, body)
+        return __d_pod(run, args, below, skip, inStage, body)
     }
     boolean container = agent.type in ['docker', 'dockerfile']
     def inside = body
@@ -173,7 +176,9 @@ def __d_agent(Map run, Map agent, List options, boolean inStage, Closure body) {
         __abort("Unrecognized agent type: ${agent.type}".toString())
     }
     def label = args.label == null ? (container ? __docker_label() : '') : "${args.label}".toString()
+    def wanted = __d_images(run, agent.type == 'docker' ? args : null, below)
     def onNode = {
+        __host('node.docker', wanted)
         __d_call('node', [label]) {
             if (args.customWorkspace) {
                 __d_call('ws', ["${args.customWorkspace}".toString()]) {
@@ -225,8 +230,85 @@ def __d_checkout(Map run, boolean skip, boolean inStage, Closure body) {
     return __d_call('withEnv', [variables], body)
 }
 
+/** The registry's host stands in front of the name, as in `docker pull`. */
+def __d_image(Map args) {
+    def image = "${args.image}".toString()
+    return args.registryUrl ? __docker().inRegistry("${args.registryUrl}".toString(), image) : image
+}
+
+/** What a container of a pod is made of, in text. */
+def __d_wanted_image(Map args) {
+    def wanted = [image: __d_image(args), args: args.args == null ? '' : "${args.args}".toString(), alwaysPull: __d_true(args.alwaysPull)]
+    for (key in ['registryUrl', 'registryCredentialsId']) {
+        if (args[key]) {
+            wanted[key] = "${args[key]}".toString()
+        }
+    }
+    return wanted
+}
+
+/**
+ * The images that steps on a node are going to run in: the agent's own, and those of stages that reuse the node. A pod gets a
+ * container for each when it is made, and none later; a node with Docker does not need to know.
+ */
+def __d_images(Map run, Map own, List below) {
+    def out = own == null ? [] : [__d_wanted_image(own)]
+    if (__has_cloud(null) && __d_has_node(run.model.agent)) {
+        __d_reused_images(below ?: [], out)
+    }
+    return out
+}
+
+def __d_reused_images(List stages, List out) {
+    for (one in stages) {
+        def agent = one.agent
+        if (agent?.type == 'docker') {
+            def args = [:]
+            try {
+                args = __d_agent_args(agent)
+            } catch (Exception e) {
+                // Not known before its stage: that one says so.
+                continue
+            }
+            if (!__d_true(args.reuseNode)) {
+                continue  // a node of its own
+            }
+            def wanted = __d_wanted_image(args)
+            // A variable that only the stage has reads as null here: no pod is made to wait for an image that is none.
+            boolean known = !("${wanted.image} ${wanted.args}".toString() =~ /\bnull\b/).find()
+            if (known && !out.contains(wanted)) {
+                out << wanted
+            }
+        } else if (agent != null && agent.type != 'none') {
+            continue
+        }
+        __d_reused_images(one.stages ?: one.parallel ?: [], out)
+    }
+}
+
+/** The same in a pod: in the container that the pod was given for it. */
+def __d_pod_container(Map run, Map node, Map args, Closure body) {
+    def wanted = __d_wanted_image(args)
+    def digest = __host('text.digest', "${wanted.image}\n${wanted.args}".toString(), 'SHA-256')
+    def found = node.pod.docker.find { it.digest == digest }
+    if (found == null) {
+        __abort("the pod ${node.name} has no container of the image ${wanted.image}, and gets none once it runs. ".toString() +
+                'The images of stages with reuseNode true are put into the pod when it is made, as far as they are known then: ' +
+                'write the image without variables of a stage or matrix, or leave reuseNode out for a pod of its own, or name a container of ' +
+                'agent { kubernetes } by container(…)')
+    }
+    if (run.flags.newContainerPerStage && __once('newContainerPerStage')) {
+        __log("newContainerPerStage: the stages share the container ${found.name} of the pod".toString())
+    }
+    return __d_call('container', [found.name], body)
+}
+
 /** Runs body in a container on the node that is already taken. */
 def __d_container(Map run, String type, Map args, boolean inStage, Closure body) {
+    def node = __host('node.info')
+    if (node?.pod != null && type == 'docker') {
+        return __d_pod_container(run, node, args, body)
+    }
     def options = args.args == null ? '' : "${args.args}".toString()
     def setup = { Closure prepare ->
         if (inStage) {
@@ -237,6 +319,9 @@ def __d_container(Map run, String type, Map args, boolean inStage, Closure body)
     def work = {
         def image
         if (type == 'dockerfile') {
+            if (node?.pod != null) {
+                __docker().program()  // says in a pod without Docker what to write instead, before anything is read
+            }
             image = setup.call { __d_build_image(args) }
         } else {
             image = __docker().image("${args.image}".toString())
@@ -263,7 +348,7 @@ def __d_build_image(Map args) {
     return __docker().build(tag, "${more}-f \"${path}\" \"${folder}\"".toString())
 }
 
-def __d_pod(Map run, Map args, boolean skip, boolean inStage, Closure body) {
+def __d_pod(Map run, Map args, List below, boolean skip, boolean inStage, Closure body) {
     if (!__has_cloud(args.cloud == null ? null : "${args.cloud}".toString())) {
         __abort('agent { kubernetes } needs a Kubernetes cloud and this installation has none: ' +
               'use another agent, or run the pipeline on a server that is connected to a cluster')
@@ -291,9 +376,11 @@ def __d_pod(Map run, Map args, boolean skip, boolean inStage, Closure body) {
         template.yaml = __d_call('readTrusted', ["${settings.yamlFile}".toString()])
     }
     def inside = settings.defaultContainer == null ? body : { __d_call('container', ["${settings.defaultContainer}".toString()], body) }
+    def wanted = __d_images(run, null, below)
     // As the plugin has it: also what is no pod's fault, but not what every pod would end by.
     return __d_retried(settings.retries, __symbol('kubernetesAgent', [[handleNonKubernetes: true]])) {
         __d_call('podTemplate', [template]) {
+            __host('node.docker', wanted)
             __d_call('node', [args.label ?: __d_env('POD_LABEL')]) {
                 if (settings.customWorkspace) {
                     __d_call('ws', ["${settings.customWorkspace}".toString()]) { __d_checkout(run, skip, inStage, inside) }
@@ -486,7 +573,7 @@ def __d_stage_body(Map run, Map one, Map at, Map gate, Map state) {
             if (!__d_gate(run, gate, gate.when?.beforeAgent)) {
                 return
             }
-            __d_agent(run, one.agent, one.options, true) {
+            __d_agent(run, one.agent, one.options, one.stages, true) {
                 if (__d_gate(run, gate, true)) {
                     __d_environment(one.environment) {
                         def agent = one.agent ?: at.agent

@@ -28,6 +28,10 @@ def step_withDockerServer(Map args, Closure body) {
 }
 
 def step_withDockerContainer(Map args, Closure body) {
+    def inPod = __docker().containerOf("${args.image}".toString(), args.args ?: '')
+    if (inPod != null) {
+        return __callStep('container', [[name: inPod], body])
+    }
     def token = __host('step.open', 'withDockerContainer')
     try {
         def program = __docker_program(args.toolName)
@@ -50,7 +54,7 @@ def step_withDockerContainer(Map args, Closure body) {
 }
 
 def __docker_program(tool) {
-    return tool ? __effect('tool', [name: tool, type: 'dockerTool']) + '/bin/docker' : __effect('docker.program', [toolName: null])
+    return tool ? __effect('tool', [name: tool, type: 'dockerTool']) + '/bin/docker' : __docker().program()
 }
 
 def __output(List argv) {

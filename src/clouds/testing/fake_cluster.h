@@ -95,14 +95,16 @@ class FakeCluster {
     objects::set_meta(object, "resourceVersion", std::to_string(++version_));
     changed({.version = version_, .plural = plural, .before = object, .after = data::Value()});
   }
-  /// What Kubernetes' collector does: pods whose owner is not there go.
+  /// What Kubernetes' collector does: what has owners none of which is there goes, and then what that owned.
   void collect() {
     std::vector<std::string> gone;
-    for (const auto& [key, object] : objects_) {
-      if (key.starts_with("pods/") && !objects::owner_uids(object).empty() && !owned(object))
-        gone.push_back(key.substr(5));
-    }
-    for (const auto& name : gone) remove("pods", name);
+    do {
+      gone.clear();
+      for (const auto& [key, object] : objects_) {
+        if (!objects::owner_uids(object).empty() && !owned(object)) gone.push_back(key);
+      }
+      for (const auto& key : gone) remove(key.substr(0, key.find('/')), key.substr(key.find('/') + 1));
+    } while (!gone.empty());
   }
   /// Nobody answers, and all connections break.
   void go_down() {
@@ -295,6 +297,7 @@ class FakeCluster {
             409, status_text(409, "AlreadyExists", request.plural + " \"" + request.name + "\" already exists"));
       }
       auto object = *data::parse_json(request.body);
+      objects::set_meta(object, "creationTimestamp", "2027-01-15T08:00:00Z");  // when the clock of the tests begins
       objects::set_meta(object, "uid", "uid-" + std::to_string(++uids_));
       if (request.plural == "pods") without_owner += owned(object) ? 0 : 1;
       if (request.plural == "pods") object.set("status", data::Value::map_of("phase", "Pending"));

@@ -6,11 +6,34 @@ class Docker {
 
     /** `docker`, or `podman` on a node that has only that. Asked once per node and tool. */
     String program() {
-        def at = "${__host('node.info').name} ${__host('env.get', 'DOCKER_TOOL_NAME')}".toString()
+        def node = __host('node.info')
+        def at = "${node.name} ${__host('env.get', 'DOCKER_TOOL_NAME')}".toString()
         if (programs[at] == null) {
-            programs[at] = __effect('docker.program', [toolName: null])
+            try {
+                programs[at] = __effect('docker.program', [toolName: null])
+            } catch (hudson.AbortException e) {
+                throw node.pod == null ? e : new hudson.AbortException(withoutDocker(node.name))
+            }
         }
         return programs[at]
+    }
+
+    private String withoutDocker(String pod) {
+        return "the pod ${pod} has no Docker. Steps in an image: agent { docker { image 'x' } }, or a container of the pod ".toString() +
+               "(podTemplate(containers: [containerTemplate(name: 'x', image: 'x')]) or agent { kubernetes { yaml } }) with container('x') { … }; " +
+               'a service beside the steps: one more container of the pod, reached as localhost; building an image (docker.build, agent { dockerfile }): ' +
+               'kaniko or buildah in a container of the pod'
+    }
+
+    /** The container of this pod that has the image: one that was made for it, or one that happens to have it. */
+    String containerOf(String image, String args) {
+        def pod = __host('node.info')?.pod
+        if (pod == null) {
+            return null
+        }
+        def digest = __host('text.digest', "${image}\n${args}".toString(), 'SHA-256')
+        def made = pod.docker.find { it.digest == digest } ?: pod.containers.find { it.image == image && !args.trim() }
+        return made?.name
     }
 
     Object withRegistry(String url, Closure body) {
@@ -62,9 +85,10 @@ class Docker {
     /** `name` with the registry of withRegistry in front, unless it has one. */
     String qualified(String name) {
         String url = __host('env.get', 'DOCKER_REGISTRY_URL')
-        if (!url) {
-            return name
-        }
+        return url ? inRegistry(url, name) : name
+    }
+
+    String inRegistry(String url, String name) {
         String host = url.contains('://') ? url.substring(url.indexOf('://') + 3) : url
         while (host.endsWith('/')) {
             host = host.substring(0, host.length() - 1)
@@ -101,8 +125,16 @@ class Docker {
         }
 
         Object inside(String args, Closure body) {
+            if (__host('node.info') == null) {
+                // A pod that is taken for this has the image as one of its containers.
+                __host('node.docker', [[image: imageName(), args: args]])
+            }
             return docker.inNode {
                 String name = imageName()
+                String container = docker.containerOf(name, args)
+                if (container != null) {
+                    return __callStep('container', [[name: container], body])
+                }
                 boolean local = false
                 if (name != id && exists('JD_ID', id)) {
                     name = id

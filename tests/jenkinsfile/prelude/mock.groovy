@@ -38,6 +38,8 @@ abstract class Mock extends Script {
     if (a == null) a = [null] as Object[]  // Groovy takes a lone null for the array
     switch (n) {
       case 'ending.drop': return null
+      case 'node.info': return null
+      case 'node.docker': return null
       case 'run.once': return flagsOnce.add(a[0])
       case 'run.restart_stage': return conf.restart
       case 'job.properties': say("properties ${a[0]}"); return null
