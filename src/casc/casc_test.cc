@@ -109,7 +109,7 @@ TEST(Casc, WhatWouldChange) {
 TEST(Casc, SectionsAreFoundByTheLongestPath) {
   EXPECT_EQ(find_section("jenkins.clouds[0].kubernetes.x")->path, "jenkins.clouds");
   EXPECT_EQ(find_section("jenkins.cloudsx"), nullptr);
-  EXPECT_EQ(find_section("credentials.system")->use, Use::none);
+  EXPECT_EQ(find_section("credentials.users")->use, Use::none);
 }
 
 TEST(Casc, Variables) {

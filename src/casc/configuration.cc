@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "casc/credentials.h"
 #include "casc/variables.h"
 #include "pods/cloud_reader.h"
 
@@ -225,6 +226,9 @@ Value write(const Configuration& from) {
     out.set("tool", std::move(tools));
   }
   if (auto rest = write_unclassified(from); rest.size() != 0) out.set("unclassified", std::move(rest));
+  if (auto credentials = write_credentials(from.credentials); !credentials.is_null()) {
+    out.set("credentials", std::move(credentials));
+  }
   escape_all(out);
   return out;
 }

@@ -86,6 +86,20 @@ struct TokenLogin {
   int cache_size = 20, cache_seconds = 300;
 };
 
+/// Of `credentials.system`: what a cloud's credentialsId may name. Those of pipelines are objects of their projects.
+struct Credential {
+  enum class Kind : std::uint8_t {
+    token,            ///< `secret` is a bearer's
+    password,         ///< of `user`
+    kubeconfig,       ///< `secret` is a file's text
+    certificate,      ///< `certificate` and, in `secret`, its key; PEM
+    service_account,  ///< of the pod that the server is in
+  };
+  Kind kind = Kind::token;
+  std::string id, user, secret, certificate, authority;
+  friend bool operator==(const Credential&, const Credential&) = default;
+};
+
 struct Configuration {
   BuiltIn built_in;
   std::optional<int> quiet_period, checkout_retries;
@@ -102,6 +116,7 @@ struct Configuration {
   std::vector<Tool> tools;
   std::optional<TokenLogin> token_login;
   std::string event_receiver;
+  std::vector<Credential> credentials;
 };
 
 /// As one JCasC document, which reads back the same but for secrets: they are `********`.

@@ -5,6 +5,7 @@
 
 #include "casc/authorization.h"
 #include "casc/casc.h"
+#include "casc/credentials.h"
 #include "casc/document.h"
 #include "casc/sections.h"
 #include "data/xml.h"
@@ -35,6 +36,9 @@ class Reader {
     if (const auto* jenkins = root.take("jenkins")) WL_CHECK_OK(read_jenkins(*jenkins));
     if (const auto* unclassified = root.take("unclassified")) WL_CHECK_OK(read_unclassified(*unclassified));
     if (const auto* tool = root.take("tool")) read_tools(*tool);
+    if (const auto* credentials = root.take("credentials")) {
+      out.credentials = WL_TRY(read_credentials(*credentials, "credentials", notes_));
+    }
     root.finish();
     return {};
   }

@@ -100,14 +100,16 @@ constexpr OptionRow kOptions[] = {
     {"--agents-listen",
      "HOST:PORT",
      Shape::value,
-     {"pods of the cluster are agents and call here, plain and for nothing else",
-      "集群中的 Pod 作为 Agent 并连接到此地址（明文，仅此用途）"}},
+     {"pods of the cluster are agents and call here, by https:// or http://, and for nothing else",
+      "集群中的 Pod 作为 Agent 并连接到此地址（https:// 或 http://，仅此用途）"}},
     {"--agents-url",
      "URL",
      Shape::value,
-     {"the same address as pods reach it: http://SERVICE.NAMESPACE:PORT (default: jenkinsUrl of --casc, else the "
-      "address itself)",
-      "Pod 访问该地址所用的 URL：http://SERVICE.NAMESPACE:PORT（默认：--casc 中的 jenkinsUrl，否则为该地址本身）"}},
+     {"the same address as pods reach it: https://SERVICE.NAMESPACE:PORT, or http:// for plain connections (default: "
+      "jenkinsUrl of --casc, else https:// and the address itself)",
+      "Pod 访问该地址所用的 URL：https://SERVICE.NAMESPACE:PORT，明文则用 http://（默认：--casc 中的 "
+      "jenkinsUrl，否则为 "
+      "https:// 加该地址本身）"}},
     {"--agent-image",
      "IMAGE",
      Shape::value,
@@ -308,12 +310,19 @@ int run(const Invocation& in, const ParsedOptions& options) {
   };
   const ServiceManager manager(in.env("NOTIFY_SOCKET"));
   const bool in_cluster = options.has("--cluster");
-  for (const auto* of_cluster : {"--kubeconfig", "--context", "--namespace", "--lease", "--project-role",
-                                 "--agents-listen", "--agents-url", "--agent-image"}) {
-    if (!in_cluster && options.has(of_cluster)) {
+  const bool has_agents = options.has("--agents-listen");
+  for (const std::string_view of_cluster :
+       {"--kubeconfig", "--context", "--namespace", "--lease", "--project-role", "--agents-url", "--agent-image"}) {
+    const bool of_objects = of_cluster == "--namespace" || of_cluster == "--lease" || of_cluster == "--project-role";
+    if (!in_cluster && options.has(of_cluster) && (of_objects || !has_agents)) {
       return complain(
-          say(in.language, {"server: {} means something with --cluster only", "server：{} 仅与 --cluster 一起使用"},
-              {of_cluster}),
+          of_objects ? say(in.language,
+                           {"server: {} means something with --cluster only", "server：{} 仅与 --cluster 一起使用"},
+                           {of_cluster})
+                     : say(in.language,
+                           {"server: {} means something with --cluster or --agents-listen only",
+                            "server：{} 仅与 --cluster 或 --agents-listen 一起使用"},
+                           {of_cluster}),
           kExitUsage);
     }
   }
@@ -323,7 +332,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   pods.listen = options.get("--agents-listen");
   pods.url = options.get("--agents-url", pods.listen.starts_with("0.0.0.0") || pods.listen.starts_with("[::]")
                                              ? std::string()
-                                             : "http://" + pods.listen);
+                                             : "https://" + pods.listen);
   pods.image = options.get("--agent-image", "windlass/agent:" + std::string(kVersion));
   auto& casc = server_options.casc;
   if (options.has("--casc")) casc.path = absolute_path(in.working_folder, options.get("--casc"));
@@ -339,6 +348,18 @@ int run(const Invocation& in, const ParsedOptions& options) {
                     kExitUsage);
   }
   casc.variable = [&in](const std::string& name) { return std::string(in.env(name)); };
+  pods.surroundings = kube::real_surroundings(in.environment);
+  if (!in_cluster && has_agents) {
+    auto path = options.get("--kubeconfig");
+    if (!path.empty()) path = absolute_path(in.working_folder, path);
+    auto access = kube::load_access(path, options.get("--context"), pods.surroundings);
+    // Clouds may all name their own; what was asked for must be there.
+    const bool asked = options.has("--kubeconfig") || options.has("--context");
+    if (!access && (asked || access.error().kind != ErrorKind::not_found)) {
+      return complain("server: " + access.error().text(), kExitUsage);
+    }
+    if (access) pods.access = std::move(*access);
+  }
   std::unique_ptr<server::Replica> replica;
   if (in_cluster) {
     auto made = make_replica(io, in, options, server_options);

@@ -27,9 +27,10 @@ struct AgentPods::Impl {
   AgentPodsOptions options;
   std::unique_ptr<net::Connector> connector;
   std::unique_ptr<agents::AgentHub> hub;
-  std::unique_ptr<clouds::PodFleet> fleet;
+  std::unique_ptr<AgentClusters> clusters;
   std::unique_ptr<clouds::PodNodes> nodes;
-  std::set<std::string> given_urls;  ///< where agents are told to call, by whoever set the clouds up
+  std::set<std::string> given_urls;             ///< where agents are told to call, by whoever set the clouds up
+  std::vector<std::string> hosts;               ///< of https:// where agents call
   std::unordered_map<std::string, bool> alive;  ///< what is_alive said of a run
 
   /// A run that was never asked for counts as alive until somebody has looked; the next sweep knows.
@@ -49,12 +50,14 @@ struct AgentPods::Impl {
 
   struct Read {
     pods::Clouds clouds;
+    std::vector<casc::Credential> credentials;
     bool unlabelled = false, labelled = false;
   };
   [[nodiscard]] Read read(const casc::Configuration* configuration) const {
     Read out;
     if (configuration != nullptr) {
       out.clouds = configuration->clouds;
+      out.credentials = configuration->credentials;
       const auto& built_in = configuration->built_in;
       out.labelled = built_in.executors.value_or(0) > 0;
       out.unlabelled = out.labelled && built_in.mode.value_or(casc::NodeMode::normal) == casc::NodeMode::normal;
@@ -62,24 +65,48 @@ struct AgentPods::Impl {
     if (out.clouds.clouds.empty()) out.clouds.clouds.push_back(pods::default_cloud());
     if (options.host_takes_work) out.labelled = true;
     if (out.clouds.root_url.empty()) out.clouds.root_url = options.agent_url;
+    out.clouds.agent_authority = options.agent_authority;
+    std::set<std::string> called;
+    if (auto host = pods::secret_host(options.agent_url); !host.empty()) called.insert(std::move(host));
+    const auto port = ":" + std::to_string(options.agent_port);
+    for (const auto& cloud : out.clouds.clouds) {
+      auto url = cloud.jenkins_url;
+      while (url.ends_with('/')) url.pop_back();
+      if (auto host = pods::secret_host(url); !host.empty() && url.ends_with(port)) called.insert(std::move(host));
+    }
+    out.clouds.agent_hosts.assign(called.begin(), called.end());
     return out;
   }
 
   void take(const casc::Configuration* configuration) {
     auto fresh = read(configuration);
-    nodes->use_built_in(fresh.unlabelled, fresh.labelled);
     given_urls.clear();
     const auto give = [this](std::string url) {
       if (!url.empty()) given_urls.insert(url.ends_with('/') ? url : url + "/");
     };
     give(fresh.clouds.root_url);
     for (const auto& cloud : fresh.clouds.clouds) give(cloud.jenkins_url);
-    for (const auto& cloud : fresh.clouds.clouds) {
-      nodes->serve(cloud.name, *fleet);
-      if (!cloud.namespace_.empty()) fleet->add_namespace(cloud.namespace_);
+    if (fresh.clouds.agent_hosts != hosts) {
+      hosts = fresh.clouds.agent_hosts;
+      if (options.hosts_changed) options.hosts_changed(hosts);
     }
-    fleet->add_namespace(fresh.clouds.default_namespace);
+    nodes->use_built_in(fresh.unlabelled, fresh.labelled);
+    // A cloud that cannot be had is that cloud's matter: the others are served.
+    std::set<clouds::PodFleet*> needed;
+    for (const auto& cloud : fresh.clouds.clouds) {
+      const auto fleet = clusters->fleet_of(cloud, fresh.credentials);
+      if (!fleet) {
+        options.log("no pods of " + fleet.error().text());
+        nodes->cannot_serve(cloud.name, fleet.error().text());
+        continue;
+      }
+      needed.insert(*fleet);
+      nodes->serve(cloud.name, **fleet);
+      (*fleet)->add_namespace(cloud.namespace_.empty() ? fresh.clouds.default_namespace : cloud.namespace_);
+    }
+    clusters->keep(needed);
     nodes->use(std::move(fresh.clouds));
+    nodes->keep_warm();
   }
 };
 
@@ -87,7 +114,7 @@ AgentPods::AgentPods(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 AgentPods::~AgentPods() = default;
 
 Result<std::unique_ptr<AgentPods>> AgentPods::make(boost::asio::io_context& io, rt::Timers& timers,
-                                                   kube::Client& client, AgentPodsOptions options) {
+                                                   AgentPodsOptions options) {
   auto impl = std::make_unique<Impl>(io, std::move(options));
   auto* raw = impl.get();
   agents::AgentHubOptions hub;
@@ -110,19 +137,27 @@ Result<std::unique_ptr<AgentPods>> AgentPods::make(boost::asio::io_context& io, 
     }
     co_return co_await clouds::check_url(io, timers, *raw->connector, std::move(url));
   };
-  impl->fleet = std::make_unique<clouds::PodFleet>(client, std::move(fleet));
+  auto clusters = std::move(impl->options.clusters);
+  clusters.fleet = std::move(fleet);
+  impl->clusters = std::make_unique<AgentClusters>(io, std::move(clusters));
   clouds::PodNodesOptions nodes;
   nodes.secret_of = impl->options.secret_of;
   nodes.agent_image = impl->options.agent_image;
+  nodes.random_letters = [raw](std::size_t count) {
+    constexpr std::string_view kLetters = "bcdfghjklmnpqrstvwxz0123456789";
+    std::string out;
+    while (out.size() < count) out += kLetters[raw->options.random() % kLetters.size()];
+    return out;
+  };
   nodes.log = impl->options.log;
   impl->nodes = std::make_unique<clouds::PodNodes>(io, *impl->hub, std::move(nodes), pods::Clouds());
   return std::unique_ptr<AgentPods>(new AgentPods(std::move(impl)));
 }
 
-void AgentPods::start() { impl_->fleet->start(); }
+void AgentPods::start() { impl_->clusters->start(); }
 
 void AgentPods::stop() {
-  impl_->fleet->stop();
+  impl_->clusters->stop();
   impl_->hub.reset();
 }
 

@@ -14,21 +14,27 @@
 
 #include "base/result.h"
 #include "casc/configuration.h"
-#include "kube/client.h"
 #include "net/http.h"
 #include "nodes/remote_nodes.h"
 #include "rt/task.h"
 #include "rt/timers.h"
+#include "server/agent_clusters.h"
 
 namespace windlass::server {
 
 struct AgentPodsOptions {
-  std::string store_id;          ///< whose pods these are
-  std::string agent_image;       ///< holds the agent's programs
-  std::string agent_url;         ///< where agents in pods reach this server, of clouds that do not say
+  AgentClustersOptions clusters;  ///< all but what each fleet is told
+  std::string store_id;           ///< whose pods these are
+  std::string agent_image;        ///< holds the agent's programs
+  std::string agent_url;          ///< where agents in pods reach this server, of clouds that do not say
+  std::string agent_authority;    ///< PEM: signs what is shown at agent_url; empty: somebody whom images trust
+  std::uint16_t agent_port = 0;   ///< where agents call: a cloud's jenkinsUrl with this port is the same place
+  /// The hosts of https:// URLs that lead there, when they are others than before; the certificate is to be for them.
+  std::function<void(std::vector<std::string> hosts)> hosts_changed;
   bool host_takes_work = false;  ///< --executors was given: the host is a node too
   std::function<std::string(std::string_view name)> secret_of;  ///< any thread
   std::function<std::int64_t()> now_millis;
+  std::function<std::uint64_t()> random;  ///< that nobody can foresee
   /// Whether the run of this uid is known and has not ended.
   std::function<rt::Task<bool>(std::string run_uid)> is_alive;
   std::function<void(std::string_view)> log;  ///< one line, without its end
@@ -37,7 +43,7 @@ struct AgentPodsOptions {
 class AgentPods {
  public:
   /// Everything given must outlive it. Errors: the configuration cannot be used, with file, line and key.
-  static Result<std::unique_ptr<AgentPods>> make(boost::asio::io_context& io, rt::Timers& timers, kube::Client& client,
+  static Result<std::unique_ptr<AgentPods>> make(boost::asio::io_context& io, rt::Timers& timers,
                                                  AgentPodsOptions options);
   ~AgentPods();
   AgentPods(const AgentPods&) = delete;

@@ -162,6 +162,8 @@ class OwnKeys {
         out_.tls_certificate = beside(WL_TRY(text(key + ".certificate", entry.value)));
       } else if (entry.key == "key") {
         out_.tls_key = beside(WL_TRY(text(key + ".key", entry.value)));
+      } else if (entry.key == "authority") {
+        out_.tls_authority = beside(WL_TRY(text(key + ".authority", entry.value)));
       } else {
         out_.unknown.push_back(key + "." + entry.key);
       }

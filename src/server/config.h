@@ -5,7 +5,7 @@
 //   authentication: {jwtSecret: …, maximumClockSkew: 10s}     jwtSecret: … (older)
 //   windlass:
 //     listen: 0.0.0.0:9090        executors: 4        labels: [base, go]        plain: loopback | everywhere
-//     tls: {certificate: FILE, key: FILE}             log: text | json
+//     tls: {certificate: FILE, key: FILE, authority: FILE}   log: text | json
 //     throttle: {CATEGORY: {total: 2, perNode: 1}}
 //     jenkinsRights: roles | everything | none
 //     cluster: {audiences: [windlass], accessReviews: false}
@@ -30,7 +30,8 @@ struct ServerConfig {
   std::optional<int> executors;
   std::optional<std::vector<std::string>> labels;
   std::string tls_certificate, tls_key;  ///< absolute; empty: the folder's own
-  bool plain_everywhere = false;         ///< plain HTTP from other machines too
+  std::string tls_authority;  ///< who signed it, for agents in pods; empty: one whom images trust. At the start only
+  bool plain_everywhere = false;  ///< plain HTTP from other machines too
   bool json_log = false;
   std::map<std::string, std::int64_t> throttle;               ///< categories of throttling: how many of each at once
   casc::RightsMode jenkins_rights = casc::RightsMode::roles;  ///< what of Jenkins' authorization strategy holds

@@ -5,7 +5,9 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <charconv>
 #include <chrono>
+#include <limits>
 #include <optional>
 
 #include "catalog/catalog.h"
@@ -53,6 +55,7 @@ constexpr std::chrono::seconds kStopGrace{10};
 constexpr std::chrono::milliseconds kLookAtStop{50};
 constexpr std::chrono::seconds kIdleLook{2};
 constexpr std::chrono::seconds kCascLook{2};
+constexpr std::int64_t kAgentsCertificate = std::int64_t{30} * 86'400;  ///< seconds; it is good for a year
 constexpr std::chrono::milliseconds kRelease{100};
 constexpr std::size_t kMostCertificate = 1u << 20;
 constexpr std::size_t kMostKept = std::size_t{16} << 20;
@@ -102,6 +105,9 @@ struct Server::Impl {
   std::unique_ptr<rt::Timers> timers;
   std::unique_ptr<AgentPods> pods;  ///< null: pods are no agents here. Outlives the runs
   std::unique_ptr<net::HttpServer> agents_http;
+  std::shared_ptr<net::TlsContext> agents_tls;  ///< until there is agents_http
+  std::vector<std::string> agent_hosts;         ///< for which its certificate is
+  std::int64_t agents_certificate_until = std::numeric_limits<std::int64_t>::max();
   std::unique_ptr<runs::RunService> runs;
   std::unique_ptr<Operations> operations;
   std::unique_ptr<kapis::EventHub> events;
@@ -143,6 +149,9 @@ struct Server::Impl {
   Result<> take(const ServerConfig& fresh) {
     auto tls = WL_TRY(certificate_of(fresh));
     http->set_tls(std::move(tls));
+    options.config.tls_certificate = fresh.tls_certificate;
+    options.config.tls_key = fresh.tls_key;
+    if (agents_http) renew_agents_certificate();
     callers.configure(fresh);
     options.set_log_format(fresh.json_log);
     if (fresh.throttle != config->now().throttle) {
@@ -257,28 +266,78 @@ struct Server::Impl {
     return out;
   }
 
-  /// Pods as agents, and the address where they call. Plain: inside the cluster, their secret is good for nothing else.
-  Result<> make_pods(const journal::KeyRing& keys, Replica& replica) {
+  /// What agents in pods are shown: a certificate of the file's, or one of the folder's authority for where they call.
+  Result<> show_agents_certificate() {
+    net::CertificatePair pair;
+    if (!options.config.tls_certificate.empty()) {
+      pair.certificate = WL_TRY(store::read_file(options.config.tls_certificate, kMostCertificate));
+      pair.key = WL_TRY(store::read_file(options.config.tls_key, kMostCertificate));
+    } else {
+      const auto now = options.now_millis() / 1000;
+      const auto names = agent_hosts.empty() ? std::vector<std::string>{"localhost"} : agent_hosts;
+      const auto signer = WL_TRY(folder.authority(now));
+      pair = WL_TRY(net::make_server_certificate(signer, names, now));
+      agents_certificate_until = now + kAgentsCertificate;
+    }
+    auto tls = WL_TRY(net::TlsContext::make(pair));
+    if (agents_http) {
+      agents_http->set_tls(std::move(tls));
+    } else {
+      agents_tls = std::move(tls);
+    }
+    return {};
+  }
+  void renew_agents_certificate() {
+    if (auto shown = show_agents_certificate(); !shown) {
+      options.log("agents in pods are shown no new certificate: " + shown.error().text());
+    }
+  }
+
+  /// Pods as agents, and the address where they call: in TLS, and plain for those that are told an http:// address.
+  /// Their secret is good for nothing else.
+  Result<> make_pods(const journal::KeyRing& keys, Replica* replica) {
     const auto& wanted = options.pod_agents;
     timers = rt::make_timers(io);
     AgentPodsOptions made;
+    if (replica != nullptr) made.clusters.client = &replica->client();
+    made.clusters.access = wanted.access;
+    made.clusters.surroundings = wanted.surroundings;
+    made.clusters.user_agent = "windlass/" + options.version;
     made.store_id = WL_TRY(folder.store_id(options.random()));
     made.agent_image = wanted.image;
     made.agent_url = wanted.url;
+    if (options.config.tls_certificate.empty()) {
+      made.agent_authority = WL_TRY(folder.authority(options.now_millis() / 1000)).certificate;
+    } else if (!options.config.tls_authority.empty()) {
+      made.agent_authority = WL_TRY(store::read_file(options.config.tls_authority, kMostCertificate));
+    }
+    const auto colon = wanted.listen.rfind(':');
+    const auto* const end = wanted.listen.data() + wanted.listen.size();
+    if (colon != std::string::npos) {
+      (void)std::from_chars(wanted.listen.data() + colon + 1, end, made.agent_port);
+    }
+    made.hosts_changed = [this](std::vector<std::string> hosts) {
+      agent_hosts = std::move(hosts);
+      if (agents_http) renew_agents_certificate();
+    };
     made.host_takes_work = options.executors_given && options.executors > 0;
     made.secret_of = [key = keys.derive("secrets of agents")](std::string_view name) {
       return text::encode_hex(text::hmac("HmacSHA256", key, name).value_or(""));
     };
     made.now_millis = options.now_millis;
+    made.random = options.random;
     made.is_alive = [this](std::string uid) -> rt::Task<bool> {
       const auto run = WL_CO_TRY(co_await runs->find(std::move(uid)));
       co_return run && run->result.empty();
     };
     made.log = options.log;
-    pods = WL_TRY(AgentPods::make(io, *timers, replica.client(), std::move(made)));
+    pods = WL_TRY(AgentPods::make(io, *timers, std::move(made)));
     pods->use(configuration());
+    WL_CHECK_OK(show_agents_certificate());
+    net::HttpServerOptions agents_options;
+    agents_options.tls = std::move(agents_tls);
     agents_http = std::make_unique<net::HttpServer>(
-        io, net::HttpServerOptions(),
+        io, std::move(agents_options),
         [this](Request request) -> rt::Task<Response> {
           if (AgentPods::serves(request.path)) co_return pods->accept(request);
           co_return Response::text(404, "agents call here, and nobody else\n");
@@ -344,6 +403,7 @@ struct Server::Impl {
       casc_timer.expires_after(kCascLook);
       co_await casc_timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
       if (!stopping) casc->look();
+      if (!stopping && options.now_millis() / 1000 > agents_certificate_until) renew_agents_certificate();
     }
   }
 
@@ -490,8 +550,8 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
       return controllers::claim_run(raw->place->store(), std::move(run), id);
     };
   }
-  if (replica != nullptr && !impl->options.pod_agents.listen.empty()) {
-    WL_CHECK_OK(impl->make_pods(*keys, *replica));
+  if (!impl->options.pod_agents.listen.empty()) {
+    WL_CHECK_OK(impl->make_pods(*keys, replica));
     run_options.remote_nodes = &impl->pods->nodes();
   }
   impl->runs = WL_TRY(runs::RunService::start(io, std::move(run_options), keys));

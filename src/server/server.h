@@ -14,17 +14,21 @@
 
 #include "base/fault.h"
 #include "base/result.h"
+#include "kube/credentials.h"
+#include "kube/kubeconfig.h"
 #include "server/config.h"
 
 namespace windlass::server {
 
 class Replica;
 
-/// Pods of the cluster as agents; with a replica only.
+/// Pods of clusters as agents; also where the objects are our own.
 struct PodAgentsOptions {
-  std::string listen;  ///< where agents call, plain and for nothing else; empty: pods are no agents here
-  std::string url;     ///< the same as pods reach it; empty: Configuration as Code says
-  std::string image;   ///< holds the agent's programs
+  std::string listen;                  ///< where agents call, and for nothing else; empty: pods are no agents here
+  std::optional<kube::Access> access;  ///< without a replica: the cluster of clouds that name none
+  kube::Surroundings surroundings;     ///< what credentials of other clusters come from
+  std::string url;                     ///< the same as pods reach it; empty: Configuration as Code says
+  std::string image;                   ///< holds the agent's programs
 };
 
 /// Where Jenkins' Configuration as Code is.
