@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Windlass installed in the cluster by its own command, with exactly the rights that it is given, on a real API server and
 kubelet. Usage: install_test.py BUILD CLUSTER_SCRIPT KUBECONFIG [CHECK …]"""
-import atexit
 import collections
 import json
 import os
@@ -15,7 +14,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from installed import ENDS, SYSTEM, WORKERS, Installed, devops, found, has, until
 
 world = Installed(*sys.argv[1:4])
-atexit.register(shutil.rmtree, world.folder, ignore_errors=True)
 kubectl, get = world.kubectl, world.get
 name = f"shop{os.getpid()}"
 checks = []

@@ -1,5 +1,6 @@
 """Windlass installed in a cluster of tests/cluster/cluster, as whoever installs it has it: images of the built programs, the
 command, kubectl. Used by install_test.py and by the demonstration."""
+import atexit
 import json
 import os
 import re
@@ -76,6 +77,7 @@ class Installed:
         self.build, self.cluster, self.kubeconfig = os.path.abspath(build), os.path.abspath(cluster), kubeconfig
         self.windlass = os.path.join(self.build, "windlass")
         self.folder = tempfile.mkdtemp(prefix="windlass-installed-")
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self.environment = {"PATH": os.environ["PATH"], "HOME": self.folder, "LC_ALL": "C.UTF-8", "NO_PROXY": "*"}
         self.instance = os.path.dirname(kubeconfig)
         self.casc = os.path.join(self.folder, "jenkins.yaml")
