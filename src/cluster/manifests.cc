@@ -138,7 +138,7 @@ Value arguments(const InstallOptions& options) {
       "server", "--data", std::string(kMount) + "/data", "--listen", "0.0.0.0:" + std::to_string(kPort), "--cluster",
       "--executors", "0", "--namespace", options.workers, "--project-role", kube::kProjectRole, "--agents-listen",
       "0.0.0.0:" + std::to_string(kAgentsPort), "--agents-url",
-      "http://devops-jenkins-agent." + options.namespace_ + ":" + std::to_string(kAgentsPort), "--agent-image",
+      "https://devops-jenkins-agent." + options.namespace_ + ":" + std::to_string(kAgentsPort), "--agent-image",
       options.agent_image, "--config", std::string(kConfigMount) + "/kubesphere.yaml", "--config-may-be-missing");
   if (!options.tls_only) {
     out.push("--plain");
