@@ -482,15 +482,10 @@ Result<> RunWriter::write_flight() {
     flight_.reset();  // nobody was told of it: opening the run again decides whether it is there
     return durable;
   }
-  // The first commit makes the write-ahead log. Its name is durable (will_create()), and where its beginning is not,
-  // the commit log has the whole run; so SQLite need not sync it while the loop waits.
-  const bool is_first = !db_.begun_;
   const auto landing = [&]() -> Result<> {
-    if (is_first) WL_CHECK_OK(db_.db_.exec("PRAGMA synchronous=OFF"));
     auto transaction = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::write));
     WL_CHECK_OK(play_rows(db_.db_, rows_, flight_->rows));
-    WL_CHECK_OK(transaction.commit());
-    return is_first ? db_.db_.exec("PRAGMA synchronous=NORMAL") : Result<>{};
+    return transaction.commit();
   };
   if (auto done = landing(); !done) {
     commits_->keep_all();

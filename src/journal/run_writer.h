@@ -35,7 +35,7 @@ class RunWriter {
                                                                std::shared_ptr<store::Disk> disk, OnEnded on_ended,
                                                                std::shared_ptr<CommitLog> log = nullptr);
   /// With a commit log, of a run without a first commit: its keys as they lie in the database, and the folders that
-  /// have the names of its files and its own.
+  /// have its folder's name.
   struct Creation {
     std::string wrapped_run, wrapped_secret;
     std::vector<std::string> folders;

@@ -417,7 +417,7 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
                                        std::move(*lock), disk_, on_ended(), commits_));
   if (commits_) {
     // A folder that was there may be one whose maker died before its name was on disk.
-    writer->will_create({wrapped_run, wrapped_secret, {place.folder, job_folder, path_ + "/runs"}});
+    writer->will_create({wrapped_run, wrapped_secret, {job_folder, path_ + "/runs"}});
   }
   for (const auto& [role, bytes] : spec.program) (void)WL_TRY(writer->add_program(role, bytes));
   for (const auto& part : spec.shared_program)
@@ -640,8 +640,7 @@ Result<> Folder::remove_run(const RunInfo& run) {
   const auto place = WL_TRY(place_of(run.job, run.number));
   if (::access(place.folder.c_str(), F_OK) == 0) {
     const auto lock = WL_TRY(OwnerLock::take(place.folder));
-    const bool is_recent = commits_ && commits_->mentions(run.job, run.number);
-    if (is_recent) {
+    if (commits_ && commits_->mentions(run.job, run.number)) {
       // Or a power cut would bring it back.
       const auto ticket = commits_->add({.kind = CommitRecord::Kind::removed, .job = run.job, .number = run.number});
       auto written = commits_->write(ticket);
@@ -650,7 +649,6 @@ Result<> Folder::remove_run(const RunInfo& run) {
     }
     // The database goes first: what is left after a crash in between is a folder that never began.
     for (const char* name : {"/run.db", "/run.db-wal", "/run.db-shm"}) ::unlink((place.folder + name).c_str());
-    if (is_recent) WL_CHECK_OK(disk_->sync_folder(place.folder));
     std::error_code problem;
     std::filesystem::remove_all(place.folder, problem);
     if (problem) return fail(store::make_system_error(problem.value(), place.folder, "delete"));
