@@ -39,10 +39,10 @@ rt::Task<Answer> get(net::HttpClient& client, std::string target, rt::Timers::Mo
 }
 
 Value of_error(const Error& error, const net::Url& url) {
-  const auto code = error.kind == ErrorKind::not_found   ? "url-name"
-                    : error.kind == ErrorKind::timeout   ? "url-timeout"
-                    : error.kind == ErrorKind::invalid   ? "url-no-http"
-                                                         : "url-refused";
+  const auto code = error.kind == ErrorKind::not_found ? "url-name"
+                    : error.kind == ErrorKind::timeout ? "url-timeout"
+                    : error.kind == ErrorKind::invalid ? "url-no-http"
+                                                       : "url-refused";
   return Value::map_of("code", code, "host", url.host, "address", url.authority(), "message", error.message);
 }
 
@@ -84,7 +84,8 @@ boost::asio::awaitable<Value> check_url(boost::asio::io_context& io, rt::Timers&
   if (ours->status == 403 && ours->body.starts_with(kOurWords)) co_return Value::map_of("code", "url-ours");
   const auto theirs = co_await get(client, std::string(kTheirPath), deadline);
   client.close();
-  if (theirs && (theirs->is_jenkins || ours->is_jenkins)) co_return of_answer("url-jenkins", theirs->status, kTheirPath);
+  if (theirs && (theirs->is_jenkins || ours->is_jenkins))
+    co_return of_answer("url-jenkins", theirs->status, kTheirPath);
   co_return of_answer("url-other", ours->status, kOurPath);
 }
 

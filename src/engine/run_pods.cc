@@ -284,7 +284,8 @@ void RunActor::remote_node_lost(const std::string& effect_key, const nodes::Node
       }
       return false;
     };
-    // Its last lines are in the log. Its agents tell by themselves that they are gone: until then their tasks wait for that.
+    // Its last lines are in the log. Its agents tell by themselves that they are gone: until then their tasks wait for
+    // that.
     return interrupt_where(of_node, node_removed(trouble), true);
   }
 }

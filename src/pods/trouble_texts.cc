@@ -11,7 +11,8 @@ constexpr TroubleText kTexts[] = {
     {"pod-quota",
      "the quota[ {quota}] of namespace {namespace} is used up[: the pod asks for {requested}, {used} are used, and no "
      "more than {limited} may be][: {message}]",
-     "命名空间 {namespace} 的配额[ {quota} ]已用完[：该 Pod 需要 {requested}，已用 {used}，上限 {limited}][：{message}]"},
+     "命名空间 {namespace} 的配额[ {quota} ]已用完[：该 Pod 需要 {requested}，已用 {used}，上限 "
+     "{limited}][：{message}]"},
     {"pod-api", "the Kubernetes API server does not take the pod: {message}; it is tried again",
      "Kubernetes API 服务器未接受该 Pod：{message}；将重试"},
     {"pod-label", "no template has the label {label}[; the nearest are {nearest}]",
@@ -59,7 +60,8 @@ constexpr TroubleText kTexts[] = {
     {"url-none", "it was given no URL: set jenkinsUrl of the cloud, or the server's own URL",
      "未给出 URL：请设置云的 jenkinsUrl 或服务器自身的 URL"},
     {"url-invalid", "that is no URL", "该 URL 无效"},
-    {"url-loopback", "inside the pod that address is the pod itself: set jenkinsUrl of the cloud to one that leads here",
+    {"url-loopback",
+     "inside the pod that address is the pod itself: set jenkinsUrl of the cloud to one that leads here",
      "在 Pod 内该地址指向 Pod 自身：请将云的 jenkinsUrl 设为可到达此服务器的地址"},
     {"url-changed", "the pod's template has changed JENKINS_URL, the cloud's is {given}",
      "Pod 模板更改了 JENKINS_URL，云的地址是 {given}"},
@@ -70,7 +72,8 @@ constexpr TroubleText kTexts[] = {
     {"url-no-http", "what answers there speaks no HTTP: {message}", "该地址的应答不是 HTTP：{message}"},
     {"url-open", "a connection to {address} is possible, as the server sees it", "服务器可以连接到 {address}"},
     {"url-ours",
-     "the server itself reaches that address: what keeps the pod from it lies between them (a network policy, the pod's "
+     "the server itself reaches that address: what keeps the pod from it lies between them (a network policy, the "
+     "pod's "
      "DNS, a proxy)",
      "服务器自身可访问该地址：阻碍在 Pod 与服务器之间（网络策略、Pod 的 DNS、代理）"},
     {"url-jenkins", "a Jenkins answers there, {status} to GET {path}", "该地址上是 Jenkins，GET {path} 返回 {status}"},

@@ -33,9 +33,10 @@ struct PodAgentsOptions {
 
 /// Where Jenkins' Configuration as Code is.
 struct CascOptions {
-  std::string path;                                              ///< file or folder; empty: none
-  std::string map_namespace, map_name;                           ///< of a ConfigMap with it; empty: none
-  std::function<std::string(const std::string& name)> variable;  ///< of the environment, for ${…} in it
+  std::string path;                     ///< file or folder; empty: none
+  std::string map_namespace, map_name;  ///< of a ConfigMap with it; empty: none
+  /// Of the environment, for ${…} in it; empty: there is none.
+  std::function<std::string(const std::string& name)> variable = [](const std::string&) { return std::string(); };
 };
 
 struct ServerOptions {
