@@ -53,6 +53,7 @@ constexpr NeededRight kRights[] = {
     {events, "create", "", "events", "", cluster},
     {events, "get", "", "events", "", cluster},
     {events, "update", "", "events", "", cluster},
+    {settings, "get", "", "configmaps", "", workers},
     {settings, "get", "", "configmaps", "", system},
     {settings, "list", "", "configmaps", "", system},
     {settings, "watch", "", "configmaps", "", system},
