@@ -96,7 +96,7 @@ class Pods : public testing::Test {
     std::string out;
     for (const auto& event : told[name]) {
       if (event.kind == Kind::line) out += event.line + "\n";
-      if (!event.trouble.code.empty()) out += "<" + event.trouble.code + ">\n";
+      if (!event.trouble.code.empty()) out += "<" + event.trouble.code + "> " + sentence(event.trouble) + "\n";
     }
     return out;
   }
@@ -262,7 +262,7 @@ TEST_F(NodePods, AnAgentThatDoesNotConnect) {
   const auto& trouble = find("silent", Kind::failed)->trouble;
   EXPECT_EQ(trouble.code, "pod-agent") << text("silent");
   EXPECT_EQ(trouble.evidence.get_string("tail"), "hello");
-  EXPECT_NE(trouble.evidence.get_string("check").find("the pod itself"), std::string::npos);
+  EXPECT_NE(sentence(trouble).find("the pod itself"), std::string::npos) << sentence(trouble);
 }
 
 TEST_F(NodePods, TheAgentIsStartedByOneExecWhereAContainerKeepsItsEntryPoint) {

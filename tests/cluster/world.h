@@ -101,8 +101,14 @@ inline std::string make_space(World& world, const std::string& name) {
   const auto made = world.wait(
       world.client->create(resources::namespaces(), "", Value::map_of("metadata", Value::map_of("name", space))));
   EXPECT_TRUE(made) << made.error().message;
-  EXPECT_TRUE(world.until(
-      [&] { return world.wait(world.client->get(resources::service_accounts(), space, "default")).has_value(); }));
+  // Before 1.24 an account has a token a moment after it is there, and no pod may be made until then.
+  static const bool has_tokens =
+      kubectl("-n kube-system get serviceaccount default -o jsonpath={.secrets}").starts_with("[");
+  EXPECT_TRUE(world.until([&] {
+    const auto account = world.wait(world.client->get(resources::service_accounts(), space, "default"));
+    const auto* tokens = account ? account->find("secrets") : nullptr;
+    return account && (!has_tokens || (tokens != nullptr && tokens->size() > 0));
+  }));
   return space;
 }
 
