@@ -246,7 +246,18 @@ rt::Task<Requeue> PipelineRunReconciler::show(const Key& key, const Value& objec
     if (!written && written.error().code != 404) co_return fail(to_error(written.error()));
   }
   Value wanted = object;
-  if (!show_run(wanted, run, now)) co_return Requeue{};
+  const bool changed = show_run(wanted, run, now);
+  const auto news = changed ? agent_news(object, wanted) : std::nullopt;
+  constexpr std::size_t kMostTold = 4096;
+  if (began_millis_ < 0) began_millis_ = now;
+  if (!run.agents.empty()) {
+    if (told_ends_.size() >= kMostTold && !told_ends_.contains(run.uid)) told_ends_.erase(told_ends_.begin());
+    for (const auto& end : agent_ends(run, began_millis_, told_ends_[run.uid])) {
+      if (news && news->reason == end.reason && news->message == end.message) continue;
+      co_await events_.record(object, EventType::warning, end.reason, end.message);
+    }
+  }
+  if (!changed) co_return Requeue{};
   // Metadata and status are written apart, as the protocol has it; the end is told last, when all else is there.
   auto marked = co_await store_.modify(run_type(), key.namespace_, key.name,
                                        only(run.uid, [run, now](Value one) -> objects::Outcome<Value> {
@@ -262,7 +273,7 @@ rt::Task<Requeue> PipelineRunReconciler::show(const Key& key, const Value& objec
                                              }),
                                         objects::Part::status);
   if (!written && written.error().code != 404) co_return fail(to_error(written.error()));
-  if (const auto news = agent_news(object, wanted); news && written) {
+  if (news && written) {
     co_await events_.record(object, news->ails ? EventType::warning : EventType::normal, news->reason, news->message);
   }
   co_return Requeue{};

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 
@@ -50,6 +51,8 @@ class PipelineRunReconciler final : public Reconciler {
   const JobFacts& facts_;
   EventRecorder& events_;
   std::function<std::int64_t()> now_millis_;
+  std::int64_t began_millis_ = -1;                          ///< of the first look: what was before has been told
+  std::map<std::string, std::set<std::string>> told_ends_;  ///< by run: of its pods (agent_ends())
   std::set<std::string> counted_;  ///< pipelines ("project/pipeline") whose objects' numbers have been looked at
 };
 

@@ -345,6 +345,19 @@ bool show_run(Value& object, const runs::RunInfo& run, std::int64_t now_millis) 
   return changed || moved;
 }
 
+std::vector<AgentNews> agent_ends(const runs::RunInfo& run, std::int64_t since_millis, std::set<std::string>& told) {
+  std::vector<AgentNews> out;
+  for (const auto& agent : run.agents) {
+    for (const auto& trouble : agent.troubles) {
+      if (!trouble.final || trouble.since_millis < since_millis) continue;
+      if (!told.insert(agent.key + "/" + trouble.code).second) continue;
+      const auto whose = agent.node.empty() ? std::string() : "pod " + agent.node + ": ";
+      out.push_back({.ails = true, .reason = reason_of(trouble.code), .message = whose + trouble.text});
+    }
+  }
+  return out;
+}
+
 std::optional<AgentNews> agent_news(const Value& before, const Value& after) {
   const auto condition = [](const Value& object) -> const Value* {
     const auto* all = find(object, {"status", "conditions"});

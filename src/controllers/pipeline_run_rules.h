@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,9 @@ struct AgentNews {
   std::string reason, message;
 };
 std::optional<AgentNews> agent_news(const data::Value& before, const data::Value& after);
+/// What has ended pods of the run since `since_millis` and is not in `told` yet, where it is put: a pod may have been
+/// replaced before anybody looked, and then no condition has shown its end.
+std::vector<AgentNews> agent_ends(const runs::RunInfo& run, std::int64_t since_millis, std::set<std::string>& told);
 /// The same for a request that cannot be run at all.
 bool show_refusal(data::Value& object, const std::string& phase, const std::string& reason, const std::string& message,
                   std::int64_t now_millis);

@@ -412,6 +412,35 @@ std::string condition_of(const Value& object, std::string_view type) {
 
 }  // namespace
 
+TEST(PipelineRunRules, TheEndOfAPodIsToldOnceAlsoWhereAnotherHasItsPlace) {
+  runs::RunInfo run;
+  engine::AgentReport first, second;
+  first.key = ":1";
+  first.node = "base-a";
+  first.over = true;
+  engine::AgentTrouble trouble;
+  trouble.code = "pod-evicted";
+  trouble.text = "the pod was evicted";
+  trouble.since_millis = 500;
+  trouble.final = true;
+  first.troubles = {trouble};
+  second.key = ":2";
+  second.node = "base-b";
+  second.up = true;
+  run.agents = {first, second};
+  std::set<std::string> told;
+  const auto news = agent_ends(run, 100, told);
+  ASSERT_EQ(news.size(), 1U);
+  EXPECT_EQ(news[0].reason, "PodEvicted");
+  EXPECT_EQ(news[0].message, "pod base-a: the pod was evicted");
+  EXPECT_TRUE(agent_ends(run, 100, told).empty());
+  // What was before this process began has been told by the one before it.
+  told.clear();
+  EXPECT_TRUE(agent_ends(run, 501, told).empty());
+  run.agents[0].troubles[0].final = false;
+  EXPECT_TRUE(agent_ends(run, 100, told).empty());
+}
+
 TEST(PipelineRunRules, WhatBefallsItsPodsIsAConditionAndAnEvent) {
   runs::RunInfo run;
   run.job = "p/a";
