@@ -367,6 +367,9 @@ int run(const Invocation& in, const ParsedOptions& options) {
     replica = std::move(*made);
     server_options.replica = replica.get();
   }
+  // From here on: whoever is told that it is ready may end it at once.
+  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
+  boost::asio::signal_set hang_up(io, SIGHUP);
   std::unique_ptr<server::Server> server;
   const auto begin = [&]() -> Result<> {
     server = WL_TRY(server::Server::start(io, std::move(server_options)));
@@ -377,8 +380,6 @@ int run(const Invocation& in, const ParsedOptions& options) {
   if (!replica) {
     if (begun = begin(); !begun) return complain("server: " + begun.error().text(), kExitInternal);
   }
-  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
-  boost::asio::signal_set hang_up(io, SIGHUP);
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (error) return;
     manager.tell("STOPPING=1");

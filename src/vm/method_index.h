@@ -22,6 +22,7 @@ namespace windlass::vm {
 struct ResolvedType {
   ClassId id = 0xFFFF;  ///< kNoClass
   std::uint8_t arrays = 0;
+  std::uint8_t unused = 0;  ///< where padding would be: the same tables give the same bytes
 };
 
 struct MethodRow {
