@@ -303,6 +303,8 @@ Result<std::vector<Value>> install_manifests(const InstallOptions& options) {
   out.push_back(binding(options, "RoleBinding", "windlass", options.namespace_, {kServerAccount}));
   out.push_back(role(options, "Role", "windlass-agents", options.workers, kube::Reach::workers));
   out.push_back(binding(options, "RoleBinding", "windlass-agents", options.workers, {kServerAccount, kAgentsAccount}));
+  out.push_back(role(options, "Role", "windlass-registry", options.workers, kube::Reach::registry));
+  out.push_back(binding(options, "RoleBinding", "windlass-registry", options.workers, {kServerAccount}));
   if (!options.casc.empty()) {
     Value map = object(options, "v1", "ConfigMap", kCascMap, options.namespace_);
     map.set("data", Value::map_of("jenkins.yaml", options.casc));

@@ -39,9 +39,9 @@ constexpr NeededRight kRights[] = {
     {agents, "delete", "", "pods", "", workers},
     {agents, "get", "", "pods", "log", workers},
     {claims, "create", "", "persistentvolumeclaims", "", workers},
-    {pull_secrets, "create", "", "secrets", "", workers},
-    {pull_secrets, "get", "", "secrets", "", workers},
-    {pull_secrets, "patch", "", "secrets", "", workers},
+    {pull_secrets, "create", "", "secrets", "", registry},
+    {pull_secrets, "get", "", "secrets", "", registry},
+    {pull_secrets, "patch", "", "secrets", "", registry},
     {exec, "get", "", "pods", "exec", workers},
     {exec, "create", "", "pods", "exec", workers},
     {agents, "create", "coordination.k8s.io", "leases", "", workers},
@@ -166,7 +166,7 @@ Attributes attributes_of(const NeededRight& right, std::string_view workers_name
   out.resource = right.resource;
   out.subresource = right.subresource;
   out.name = right.name;
-  if (right.reach == workers) out.namespace_ = workers_namespace;
+  if (right.reach == workers || right.reach == registry) out.namespace_ = workers_namespace;
   if (right.reach == system) out.namespace_ = system_namespace;
   return out;
 }

@@ -39,6 +39,7 @@ std::span<const NeededResource> needed_resources();
 /// Where a right has to reach, and so which role has it (cluster/manifests.h makes the roles of these rows).
 enum class Reach : std::uint8_t {
   workers,    ///< the namespace of the agents
+  registry,   ///< the same, of the server's account alone: who only makes pods needs no Secrets
   system,     ///< the namespace of the server itself
   projects,   ///< namespaces of projects: bound there by the server, one by one
   cluster,    ///< everywhere

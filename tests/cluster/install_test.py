@@ -120,7 +120,7 @@ def rights_are_these_and_no_others():
            ("update", "pipelineruns.devops.kubesphere.io/status", name), ("list", "pipelines.devops.kubesphere.io", None), ("create", "namespaces", ""),
            ("get", "configmaps", SYSTEM)]
     no = [("get", "secrets", "kube-system"), ("list", "secrets", None), ("watch", "secrets", None), ("get", "secrets", "default"), ("get", "secrets", SYSTEM),
-          ("get", "secrets", WORKERS), ("list", "configmaps", None), ("get", "configmaps", "kube-system"), ("update", "configmaps", SYSTEM),
+          ("list", "secrets", WORKERS), ("watch", "secrets", WORKERS), ("delete", "secrets", WORKERS), ("list", "configmaps", None), ("get", "configmaps", "kube-system"), ("update", "configmaps", SYSTEM),
           ("patch", "nodes", ""), ("get", "nodes", ""), ("delete", "nodes", ""), ("escalate", "clusterroles.rbac.authorization.k8s.io", ""),
           ("bind", "clusterroles.rbac.authorization.k8s.io", ""), ("update", "clusterroles.rbac.authorization.k8s.io", ""),
           ("create", "clusterrolebindings.rbac.authorization.k8s.io", ""), ("delete", "rolebindings.rbac.authorization.k8s.io", name),
@@ -244,7 +244,8 @@ def nothing_was_refused():
     assert "orbidden" not in world.server_log(), world.server_log()
     used = {(verb, resource) for _, verb, resource, _, _ in asked}
     granted = set()
-    for kind in ("clusterrole/windlass", "clusterrole/windlass-project", f"-n={SYSTEM} role/windlass", f"-n={WORKERS} role/windlass-agents"):
+    for kind in ("clusterrole/windlass", "clusterrole/windlass-project", f"-n={SYSTEM} role/windlass", f"-n={WORKERS} role/windlass-agents",
+                 f"-n={WORKERS} role/windlass-registry"):
         for rule in json.loads(kubectl("get", *kind.split(), "-o", "json"))["rules"]:
             granted |= {(verb, resource) for verb in rule["verbs"] for resource in rule["resources"]}
     unused = sorted(f"{verb} {resource}" for verb, resource in granted - used)
