@@ -23,15 +23,35 @@ std::string as_pem(const std::string& text) {
   return decoded.find("-----BEGIN") != std::string::npos ? decoded : text;
 }
 
+/// All that decides where calls go and as whom: two clouds that differ in any of it have a client each.
 std::string key_of(const kube::Access& access) {
   const auto& who = access.identity;
-  std::string all = access.server.authority() + "\n" + access.server.scheme + "\n" + access.authority.data + "\n" +
-                    access.authority.file + "\n" + (access.skip_tls_verify ? "skip" : "check");
-  for (const auto& part :
-       {who.token, who.token_file, who.user, who.password, who.certificate.data, who.certificate.file, who.key.data,
-        who.key.file, who.exec ? who.exec->command : std::string()}) {
-    all += "\n" + part;
+  std::vector<std::string> parts = {access.server.scheme,
+                                    access.server.authority(),
+                                    access.server.path,
+                                    access.authority.data,
+                                    access.authority.file,
+                                    access.skip_tls_verify ? "skip" : "check",
+                                    access.tls_server_name,
+                                    access.proxy ? access.proxy->scheme + "://" + access.proxy->user + ":" +
+                                                       access.proxy->password + "@" + access.proxy->authority()
+                                                 : "",
+                                    who.token,
+                                    who.token_file,
+                                    who.user,
+                                    who.password,
+                                    who.certificate.data,
+                                    who.certificate.file,
+                                    who.key.data,
+                                    who.key.file};
+  if (who.exec) {
+    parts.push_back(who.exec->api_version);
+    parts.push_back(who.exec->command);
+    parts.insert(parts.end(), who.exec->arguments.begin(), who.exec->arguments.end());
+    for (const auto& [name, value] : who.exec->environment) parts.push_back(name + "=" + value);
   }
+  std::string all;
+  for (const auto& part : parts) all += std::to_string(part.size()) + ":" + part;
   // What is in memory for as long as the process lives should not be the words themselves.
   return text::encode_hex(text::digest("SHA-256", all).value_or(""));
 }

@@ -85,6 +85,34 @@ TEST(AgentClusters, AnotherClusterAsItsCredentialSays) {
   EXPECT_EQ(of(cloud("", "token")).server.authority(), "10.0.0.1:6443");  // ours, as somebody else
 }
 
+TEST(AgentClusters, OneClientForEachOneWhoCalls) {
+  const auto as = [](const std::string& id, const std::string& profile) {
+    auto out = credentials().back();
+    out.id = id;
+    out.secret =
+        "apiVersion: v1\nkind: Config\ncurrent-context: c\n"
+        "clusters: [{name: k, cluster: {server: 'https://far.example.org:8443'}}]\n"
+        "users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: login, "
+        "args: [--profile, " +
+        profile + "]}}}]\ncontexts: [{name: c, context: {cluster: k, user: u}}]\n";
+    return out;
+  };
+  const std::vector<casc::Credential> all = {as("ann", "ann"), as("bob", "bob"), as("ann-again", "ann")};
+  boost::asio::io_context io;
+  AgentClustersOptions options;
+  options.access = own();
+  AgentClusters clusters(io, std::move(options));
+  const auto of = [&](const std::string& id) {
+    auto one = cloud("", id);
+    one.name = id;
+    const auto fleet = clusters.fleet_of(one, all);
+    EXPECT_TRUE(fleet) << fleet.error().text();
+    return fleet ? *fleet : nullptr;
+  };
+  EXPECT_NE(of("ann"), of("bob"));
+  EXPECT_EQ(of("ann"), of("ann-again"));
+}
+
 TEST(AgentClusters, WhatIsMissingIsSaidAndOurTokenGoesNowhere) {
   const auto ours = own();
   const auto why = [&](const pods::Cloud& one, const kube::Access* from) {
