@@ -6,6 +6,7 @@
 //   windlass-agent link …, dial …      started by the shim only
 #include <charconv>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <string>
@@ -244,6 +245,9 @@ int run_link(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A file that may not grow (ulimit -f) is a disk that is full: no reason to die with the shells of others. They have
+  // the signal as ever.
+  ::signal(SIGXFSZ, SIG_IGN);
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "shim") return run_shim(argc, argv);
   if (command == "link") return run_link(argc, argv);

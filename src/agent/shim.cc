@@ -337,8 +337,8 @@ bool Shim::is_done() {
     const bool is_quiet = by_pid_.empty() && ladders_.empty() && (tasks_.empty() || options_.is_open_to_pod);
     return is_quiet || time >= stop_deadline_;
   }
-  if (!tasks_.empty() || !ladders_.empty() || !orphans_.empty()) return false;
   compact();
+  if (!tasks_.empty() || !ladders_.empty() || !orphans_.empty()) return false;
   bool is_served = false;
   for (const auto& [name, owner] : owners_) is_served |= owner.state == kOwnerConnected;
   if (is_served) return false;
@@ -346,12 +346,29 @@ bool Shim::is_done() {
   return time - idle_since_ >= options_.abandon_after;
 }
 
+void Shim::write_down(const TaskEntry& task) {
+  const auto written = ledger_.append(task.record);
+  report_trouble(written);
+  // Where it cannot grow there may still be room for what counts: most of it is of tasks that are forgotten.
+  if (!written) rewrite_ledger();
+}
+
 void Shim::compact() {
   constexpr std::uint64_t kWorthwhile = 256U << 10U;
-  if (ledger_.size() < kWorthwhile) return;
+  if (ledger_.size() >= std::max(kWorthwhile, 2 * rewritten_size_)) rewrite_ledger();
+}
+
+void Shim::rewrite_ledger() {
   LedgerContent content{.instance = instance_, .boot_id = boot_id_};
   for (const auto& [name, owner] : owners_) content.owners[name] = owner.epoch;
+  for (const auto& [token, task] : tasks_) {
+    auto& record = content.tasks[token] = task->record;
+    if (record.state == State::running) continue;
+    record.log_head = cipher_.applied(token, 0, task->streams[0].head());
+    record.out_head = cipher_.applied(token, 1, task->streams[1].head());
+  }
   report_trouble(ledger_.rewrite(ledger_path(options_.state_dir), content));
+  rewritten_size_ = ledger_.size();
 }
 
 void Shim::report_trouble(const Result<>& result) {

@@ -137,7 +137,12 @@ class Shim {
   bool may_end_when_idle() const;
   bool is_done();
   void abandon_owners();
+  /// What the ledger is to know of it from now on.
+  void write_down(const TaskEntry& task);
+  /// Without what is forgotten, once the ledger is twice what it was after the last time: it stays in proportion to
+  /// what is kept, however long there is always a task.
   void compact();
+  void rewrite_ledger();
   void report_trouble(const Result<>& result);
   LinkChannel* find_link(std::uint64_t id);
   /// To the link that serves an owner; to nobody while he is away: he asks when he is back.
@@ -162,6 +167,7 @@ class Shim {
   Micros stop_deadline_ = 0, idle_since_ = 0;
   OutputCipher cipher_;  ///< of what lies on disk: output files, heads in the ledger
   Ledger ledger_;
+  std::uint64_t rewritten_size_ = 0;
   std::unordered_map<std::string, std::unique_ptr<TaskEntry>> tasks_;
   std::unordered_map<std::int64_t, TaskEntry*> by_pid_;
   std::unordered_map<std::uint64_t, TaskEntry*> by_serial_;

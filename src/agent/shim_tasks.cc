@@ -108,7 +108,7 @@ void Shim::spawn(LinkChannel& link, const Spawn& order) {
   by_serial_[entry.serial] = &entry;
   entry.quiet_until = entry.started_at + kQuiet;
   quiet_.push_back(&entry);
-  report_trouble(ledger_.append(entry.record));
+  write_down(entry);
   send(order.owner, Started{order.token, entry.record.pid});
 }
 
@@ -203,7 +203,7 @@ void Shim::end_task(TaskEntry& task, int code, int signal) {
       task.streams[0].trouble().empty() ? task.streams[1].trouble() : task.streams[0].trouble();
   if (!trouble.empty()) record.state = State::lost;
   fault_.pass("before-end");
-  report_trouble(ledger_.append(record));
+  write_down(task);
   fault_.pass("after-end");
   if (!trouble.empty()) {
     send(record.owner, StartFailed{record.token, trouble});

@@ -357,6 +357,35 @@ TEST_P(EitherWay, CleansUpAfterForgetAndEndsWhenIdle) {
   EXPECT_FALSE(is_there(workspace_ + "@tmp/durable-t1"));
 }
 
+TEST_F(Agent, KeepsItsLedgerInProportionWhileThereIsAlwaysATask) {
+  connect();
+  const auto instance = connection_->instance();
+  (void)!::system(("mkdir -p " + workspace_ + " && mkfifo " + workspace_ + "/gate").c_str());
+  ASSERT_TRUE(connection_->start(spec("keeper", "#!/bin/sh\nread line < gate\necho kept")));
+  run("done", "#!/bin/sh\nprintf whole");
+  for (int i = 0; i < 100; ++i) {
+    const auto token = "t" + std::to_string(i);
+    run(token, "#!/bin/sh\nhead -c 12000 /dev/zero");
+    connection_->forget(token);
+  }
+  run("last", "true");
+  EXPECT_LT(std::filesystem::file_size(options_.state_dir + "/ledger"), 400'000U);  // 1.2 MB of heads went through it
+
+  // What it was rewritten with is what the next one needs.
+  vanish();
+  const auto shim = *shim_identity();
+  ::kill(static_cast<pid_t>(shim.pid), SIGKILL);
+  ASSERT_TRUE(ends(shim));
+  seen_.tasks.clear();
+  options_.epoch = 2;
+  connect();
+  ASSERT_TRUE(connection_->resume({"done", instance, 0, 0}));
+  ASSERT_TRUE(connection_->resume({"keeper", instance, 0, 0}));
+  until([&] { return seen_.tasks["done"].exit && seen_.tasks["keeper"].resumed; });
+  EXPECT_EQ(seen_.tasks["done"].log, "whole");
+  EXPECT_EQ(seen_.tasks["keeper"].resumed, TaskState::lost);
+}
+
 TEST_P(EitherWay, GoesOnWithoutAServerAndDeliversEachByteOnce) {
   connect();
   const auto instance = connection_->instance();
