@@ -3,6 +3,7 @@
 //
 //   launch.cc   order → adopted, reused or made        watch.cc   versions of the object → events; connecting; the end
 //   leave.cc    given back: deleted, kept, idle; leases; sweeps       warm.cc   idle ones made before they are needed
+//   ending.cc   those that are being deleted, until they are gone
 //   pod_fleet.cc   the calls from outside
 // Every wait ends when the fleet stops or the order is given back; after each, both are looked at again.
 #pragma once
@@ -91,6 +92,7 @@ struct Space {
   std::string namespace_;
   std::unique_ptr<kube::Informer> informer;
   std::map<std::string, Stray, std::less<>> strays;  ///< by name
+  std::set<std::string, std::less<>> ending;         ///< uids of pods whose end is being waited for
   bool known = false;                                ///< listed once, from the store itself
   std::optional<objects::ApiStatus> refusal;         ///< why it could not be listed
   rt::Signal changed;
@@ -211,6 +213,11 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   void sweep_pods(const SpacePtr& space);
   static Work sweep_leases(std::shared_ptr<Impl> self, SpacePtr space);
   bool evict_idle(const std::string& cloud);
+
+  // ending
+  void saw_deletion(const SpacePtr& space, const data::Value& pod);
+  static Work wait_for_end(std::shared_ptr<Impl> self, SpacePtr space, std::string name, std::string uid);
+  boost::asio::awaitable<bool> node_answers(std::string namespace_, std::string name, std::string container);
 
   // warm
   void fill_warm();

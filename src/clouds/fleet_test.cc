@@ -714,6 +714,91 @@ TEST(FleetEnd, AnAgentIsToldWhenTheDeletionIsAcceptedNotWhenThePodIsGone) {
   EXPECT_EQ(world.kinds("b"), "created:p2 ready kept ");
 }
 
+const std::string kEnded =
+    R"({"phase":"Running","containerStatuses":[)"
+    R"({"name":"jnlp","state":{"terminated":{"exitCode":0,"finishedAt":"2027-01-15T08:00:01Z"}}},)"
+    R"({"name":"maven","state":{"terminated":{"exitCode":143,"finishedAt":"2027-01-15T08:00:01Z"}}}]})";
+
+/// One that the node does not take away.
+void delete_and_wait(World& world, const std::string& status, std::chrono::seconds wait) {
+  world.cluster.grace = true;
+  world.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  world.fleet->release("run1", "1", false);
+  world.timers.settle();
+  if (!status.empty()) world.cluster.set_status("p1", status);
+  world.timers.advance(wait);
+}
+
+TEST(FleetEnd, WhoseContainersHaveAllEndedIsNotWaitedForUntilTheCollectorComes) {
+  World world;
+  delete_and_wait(world, kEnded, 9s);
+  EXPECT_EQ(world.cluster.count("pods"), 1u);  // its node has its time
+  world.timers.advance(6s);
+  EXPECT_EQ(world.cluster.count("pods"), 0u);
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready gone ");
+  EXPECT_EQ(world.cluster.called("GET pods/p1/log"), 0u);
+  EXPECT_NE(world.log.find("Deleted the object of the pod ns/p1 14 s after the pod: all its containers have ended\n"),
+            std::string::npos)
+      << world.log;
+}
+
+TEST(FleetEnd, WhatTheNodeDoesNotTellIsAskedBehindTheGracePeriod) {
+  World world;
+  delete_and_wait(world, "", 39s);
+  EXPECT_EQ(world.cluster.count("pods"), 1u);
+  EXPECT_EQ(world.cluster.called("GET pods/p1/log"), 0u);
+  world.timers.advance(3s);
+  EXPECT_EQ(world.cluster.called("GET pods/p1/log"), 1u);
+  EXPECT_EQ(world.cluster.count("pods"), 0u);
+  EXPECT_NE(world.log.find("answers, and ends what is left of it\n"), std::string::npos) << world.log;
+}
+
+TEST(FleetEnd, WhatAKubeletHasMadeUpForContainersThatItDidNotFindIsNoEnd) {
+  World world;
+  auto made_up = kEnded;
+  for (std::size_t at = 0; (at = made_up.find(",\"finishedAt\":\"2027-01-15T08:00:01Z\"")) != std::string::npos;) {
+    made_up.erase(at, std::string_view(",\"finishedAt\":\"2027-01-15T08:00:01Z\"").size());
+  }
+  delete_and_wait(world, made_up, 30s);
+  EXPECT_EQ(world.cluster.count("pods"), 1u);
+  // One of the containers alone is none either.
+  World other;
+  delete_and_wait(other,
+                  R"({"phase":"Running","containerStatuses":[)"
+                  R"({"name":"jnlp","state":{"terminated":{"finishedAt":"2027-01-15T08:00:01Z"}}}]})",
+                  30s);
+  EXPECT_EQ(other.cluster.count("pods"), 1u);
+}
+
+TEST(FleetEnd, APodOfASilentNodeIsLeftAndThatIsSaid) {
+  World world;
+  world.cluster.fault = [](const std::string& what) -> std::optional<Fault> {
+    if (what != "GET pods/p1/log") return std::nullopt;
+    return Fault{
+        .kind = Fault::Kind::answer, .code = 500, .body = status_body(500, "InternalError", "connection refused")};
+  };
+  delete_and_wait(world, "", 10min);
+  EXPECT_EQ(world.cluster.count("pods"), 1u);
+  EXPECT_GE(world.cluster.called("GET pods/p1/log"), 20u);
+  const std::string words = "does not answer: its processes may go on there";
+  const auto first = world.log.find(words);
+  ASSERT_NE(first, std::string::npos) << world.log;
+  EXPECT_EQ(world.log.find(words, first + 1), std::string::npos);  // once
+  world.cluster.fault = nullptr;
+  world.timers.advance(16s);
+  EXPECT_EQ(world.cluster.count("pods"), 0u);
+}
+
+TEST(FleetEnd, TheNextProcessSeesToWhatWasBeingDeletedToo) {
+  World world;
+  delete_and_wait(world, "", 5s);
+  world.fleet.reset();
+  world.start();
+  world.timers.advance(45s);
+  EXPECT_EQ(world.cluster.count("pods"), 0u);
+}
+
 TEST(FleetEnd, TheNextPodOfARunFindsItsLease) {
   World world;
   world.start();

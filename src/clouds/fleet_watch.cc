@@ -145,6 +145,7 @@ void PodFleet::Impl::saw(const SpacePtr& space, const kube::Delta& delta) {
       }
     }
   }
+  if (!deleted) saw_deletion(space, delta.object);
   const auto found = by_pod.find(key);
   if (found == by_pod.end()) return saw_stray(space, delta.object, deleted);
   const auto life = found->second;

@@ -40,6 +40,8 @@ struct FleetOptions {
   std::chrono::milliseconds reminder{30'000};
   std::chrono::milliseconds lease_linger{10'000};  ///< a run's lease outlives its last pod by that
   std::chrono::milliseconds tail_limit{2'000};     ///< how long the log of a pod that failed is waited for
+  std::chrono::milliseconds end_patience{
+      10'000};  ///< how long a pod that is being deleted may outlive its grace period
   /// Of creations and deletions that fail; the watch of a namespace comes back sooner.
   kube::BackoffOptions backoff{.first = std::chrono::milliseconds(500), .most = std::chrono::milliseconds(15'000)};
   kube::BackoffOptions watch_backoff{.first = std::chrono::milliseconds(200), .most = std::chrono::milliseconds(5'000)};

@@ -272,6 +272,13 @@ ApiTask<Value> Client::remove(Resource resource, std::string namespace_, std::st
   co_return co_await impl->call("DELETE", resource_path(resource, namespace_, name), &body);
 }
 
+ApiTask<Value> Client::remove_at_once(Resource resource, std::string namespace_, std::string name, std::string uid) {
+  auto impl = impl_;
+  const Value body = Value::map_of("apiVersion", "v1", "kind", "DeleteOptions", "gracePeriodSeconds", 0,
+                                   "preconditions", Value::map_of("uid", uid));
+  co_return co_await impl->call("DELETE", resource_path(resource, namespace_, name), &body);
+}
+
 ApiTask<Person> Client::review_token(std::string token, std::vector<std::string> audiences) {
   auto impl = impl_;
   const auto body = token_review(token, audiences);

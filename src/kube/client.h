@@ -77,6 +77,8 @@ class Client {
   /// The object as it is at last (finalizers), or a Status.
   ApiTask<data::Value> remove(Resource resource, std::string namespace_, std::string name,
                               objects::DeleteOptions options = {});
+  /// Of a pod: its object goes without its node's word that its processes have ended (a grace period of 0).
+  ApiTask<data::Value> remove_at_once(Resource resource, std::string namespace_, std::string name, std::string uid);
 
   ApiTask<Person> review_token(std::string token, std::vector<std::string> audiences);
   ApiTask<Verdict> review_access(Person person, Attributes what);

@@ -82,9 +82,10 @@ class FakeCluster {
     object.set("status", *data::parse_json(status));
     put("pods/" + pod, std::move(object));
   }
-  void mark_deleted(const std::string& pod) {
+  void mark_deleted(const std::string& pod, std::int64_t grace_seconds = 30) {
     auto object = objects_.at("pods/" + pod);
     objects::set_meta(object, "deletionTimestamp", "2027-01-15T08:00:00Z");
+    object.find("metadata")->set("deletionGracePeriodSeconds", grace_seconds);
     put("pods/" + pod, std::move(object));
   }
   void remove(const std::string& plural, const std::string& name) {
@@ -322,7 +323,8 @@ class FakeCluster {
     if (conditions != nullptr && conditions->get_string("uid") != objects::meta_text(found->second, "uid")) {
       return answer_text(409, status_text(409, "Conflict", "the UID in the precondition does not match"));
     }
-    if (grace && request.plural == "pods") {
+    const auto* seconds = body ? body->find("gracePeriodSeconds") : nullptr;
+    if (grace && request.plural == "pods" && seconds == nullptr) {
       if (!objects::is_being_deleted(found->second)) mark_deleted(request.name);
       return answer_text(200, data::format_json(objects_.at(key)));
     }
