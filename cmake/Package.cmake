@@ -15,8 +15,9 @@ set(CPACK_DEB_COMPONENT_INSTALL OFF)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates, tzdata")
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "git, libcurl4")
+# libcurl is loaded when a client command or a step needs it, so no tool finds it.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates, libcurl4, tzdata")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "git")
 # Beside it, not in need of it: steps and preludes that call other programs.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "subversion, docker.io, kubernetes-client")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
