@@ -1,6 +1,7 @@
-// Pods that are being deleted, by whomever: their node is to say that they have ended. A kubelet may not come to that for
-// more than a minute though nothing runs any more (one that has not yet told that a pod's containers run stops them, and
-// leaves the rest to its collector, which comes once a minute), and what is deleted would be seen as running meanwhile.
+// Pods that are being deleted, by whomever: their node is to say that they have ended. A kubelet may not come to that
+// for more than a minute though nothing runs any more (one that has not yet told that a pod's containers run stops
+// them, and leaves the rest to its collector, which comes once a minute), and what is deleted would be seen as running
+// meanwhile.
 //
 // An object is deleted without its node's word only where no process can go on unseen: the kubelet has told the end of
 // each container, with its time; or the grace period is over and the kubelet answers, so that it sees the deletion and
@@ -21,8 +22,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kLook = 2s;
-constexpr unsigned kLooksEnded = 3;     ///< so often in a row all containers have ended: their node had its time
-constexpr auto kAskAgain = 15s;         ///< of a node that is silent
+constexpr unsigned kLooksEnded = 3;  ///< so often in a row all containers have ended: their node had its time
+constexpr auto kAskAgain = 15s;      ///< of a node that is silent
 constexpr std::int64_t kMostGrace = 86'400;
 
 const Value& child(const Value& value, std::string_view key) {

@@ -215,6 +215,9 @@ def the_node_is_lost():
     """Its kubelet is silent: the cluster says that the node does not answer, and so does a run. Its agent was never gone, so it goes on.
     (A cluster whose only node is silent evicts nothing: Kubernetes takes that for a fault of its own.)"""
     names = under_way("silent", 500, 2)
+    for one in names:  # what a kubelet has not told before cannot be taken back for it
+        world.until(f"the pod of {one} is told ready", lambda one=one: any(
+            c["type"] == "Ready" and c["status"] == "True" for c in pod_of(one)["status"].get("conditions", [])), 30)
     world.cluster("pause", "kubelet")
     try:
         told = world.until("a run says so", lambda: [one for one in names if any(

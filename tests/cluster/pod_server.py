@@ -48,6 +48,14 @@ jenkins:
               - {name: jnlp, image: 'localhost/base:1'}
 """
 
+# A cloud that a test may take away.
+PASSING = """    - kubernetes:
+        name: passing
+        namespace: kubesphere-devops-worker
+        jenkinsUrl: http://HOST:PORT
+        templates: [{name: passing, label: passing, containers: [{name: jnlp, image: 'localhost/base:1'}]}]
+"""
+
 
 def pipeline_of(script):
     return {"type": "pipeline", "pipeline": {"name": "p", "jenkinsfile": script}}
@@ -67,8 +75,7 @@ class World:
         self.host = re.sub(r"\.(\d+)$", lambda m: "." + str(int(m[1]) - 1), address)
         self.port = 30000 + os.getpid() % 20000
         self._make_image()
-        with open(os.path.join(self.folder, "jenkins.yaml"), "w") as out:
-            out.write(CASC.replace("HOST", self.host).replace("PORT", str(self.port)))
+        self.configure()
         self.start_server()
         self.token = subprocess.run([self.windlass, "token", "create", "--data", self.data], capture_output=True, text=True,
                                     env=self.environment, check=True).stdout.split()[-1]
@@ -148,6 +155,13 @@ class World:
 
     # ---- the server
 
+    def configure(self, without=""):
+        text = CASC + ("" if without == "passing" else PASSING)
+        path = os.path.join(self.folder, "jenkins.yaml")
+        with open(path + ".new", "w") as out:
+            out.write(text.replace("HOST", self.host).replace("PORT", str(self.port)))
+        os.rename(path + ".new", path)
+
     @property
     def data(self):
         return os.path.join(self.folder, "data")
@@ -181,7 +195,8 @@ class World:
 
     def stop_server(self):
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(30) == 0, self.server_log()
+        how = self.process.wait(30)
+        assert how == 0, (how, self.server_log())
 
     # ---- runs
 

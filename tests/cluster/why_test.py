@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """What is wrong with a pod is said within a second: in the run's log, as a condition and an event of its object, by `windlass explain` in
 both languages; and `retry` takes it as it should. Usage: why_test.py BUILD CLUSTER_SCRIPT KUBECONFIG [PART…]"""
+import contextlib
+import http.server
 import json
 import os
 import re
 import sys
+import threading
 import time
 
 from pod_server import WORKERS, World, has
@@ -233,6 +236,92 @@ def retries_of_a_declarative_agent():
     world.delete_pod(first, 0)
     world.until("its second pod", lambda: len(set(re.findall(r"\non (\S+)\n", world.log_of("dagain")))) == 2, 60)
     world.remove_run("dagain")
+
+
+def the_end_of(which, seconds=90):
+    text = world.until(f"the end of {which}", lambda: (lambda log: log if "Finished: " in log else "")(world.log_of(which)), seconds)
+    world.until("its phase", lambda: world.phase(which) in ("Failed", "Cancelled"), 10)
+    return text
+
+
+@part
+def an_init_container_fails():
+    """Another pod is tried."""
+    prepare = {"name": "prepare", "image": "localhost/base:1", "command": ["sh", "-c", "echo not today; exit 4"]}
+    world.start("init", with_yaml("init", {"spec": {"initContainers": [prepare], "containers": []}}, "sh 'echo never'"))
+    text = the_end_of("init")
+    has(text, "init container prepare failed with exit code 4 (Error)", "- prepare -- terminated (4)", "not today")
+    assert text.count("Created Pod: ") == 2 and "\nnever" not in text, text
+    has(shows("init", "PodInit"), "init container prepare failed with exit code 4")
+
+
+@part
+def a_volume_comes_late():
+    """It is told, and over once the volume is there."""
+    uses = container("tool", volumeMounts=[{"name": "late", "mountPath": "/late"}])
+    late = {"spec": {"containers": [uses], "volumes": [{"name": "late", "configMap": {"name": "late"}}]}}
+    world.start("mount", with_yaml("mount", late, "sh 'echo mounted'"))
+    has(shows("mount", "PodMount"), "a volume of the pod is not there", 'configmap "late" not found')
+    has(world.log_of("mount"), "a volume of the pod is not there")
+    has(world.explain("mount", CHINESE), "Pod 的卷不可用")
+    at = f"/api/v1/namespaces/{WORKERS}/configmaps"
+    world.api("POST", at, {"metadata": {"name": "late"}, "data": {"a": "b"}})
+    try:
+        has(world.ends("mount", "Succeeded", 150), "mounted")
+    finally:
+        world.api("DELETE", at + "/late")
+    assert world.condition("mount")["status"] == "True", world.condition("mount")
+
+
+@part
+def its_network_cannot_be_set_up():
+    """The node's own configuration is wrong for a while."""
+    conflist = os.path.join(os.path.dirname(sys.argv[3]), "cni", "10-pods.conflist")
+    with open(conflist) as whole:
+        before = whole.read()
+
+    def put(text):
+        with open(conflist + ".new", "w") as out:
+            out.write(text)
+        os.rename(conflist + ".new", conflist)
+    put(before.replace('"type": "bridge"', '"type": "no-such-plugin"'))
+    try:
+        world.start("sandbox", "node('base') { sh 'echo connected' }")
+        has(shows("sandbox", "PodSandbox"), "the node cannot set the pod up", "no-such-plugin")
+        has(world.explain("sandbox", CHINESE), "节点无法建立 Pod 沙箱")
+    finally:
+        put(before)
+    has(world.ends("sandbox", "Succeeded", 150), "connected")
+
+
+@part
+def a_step_that_a_restart_has_cut_short():
+    """nonresumable(): what was sent may have arrived, so only a retry sends it again; an agent's condition does not take it."""
+    asked = []
+
+    class Slow(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked.append(self.path)
+            if asked.count(self.path) == 1:
+                time.sleep(20)
+            with contextlib.suppress(OSError):
+                self.send_response(204)
+                self.end_headers()
+
+        def log_message(self, *_):
+            pass
+    slow = http.server.ThreadingHTTPServer((world.host, 0), Slow)
+    threading.Thread(target=slow.serve_forever, daemon=True).start()
+    post = f"httpRequest httpMode: 'POST', url: 'http://{world.host}:{slow.server_port}/NAME'"
+    for which, condition in (("cutagain", "nonresumable()"), ("cutonce", "kubernetesAgent()")):
+        world.start(which, f"retry(count: 2, conditions: [{condition}]) {{ {post.replace('NAME', which)} }}")
+    world.until("both have asked", lambda: {"/cutagain", "/cutonce"} <= set(asked), 30)
+    world.kill_server()
+    world.start_server()
+    has(world.ends("cutagain", "Succeeded", 60), "Retrying")
+    has(world.ends("cutonce", "Failed", 60), "cannot be resumed after a controller restart")
+    slow.shutdown()
+    assert (asked.count("/cutagain"), asked.count("/cutonce")) == (2, 1), asked
 
 
 world.run_parts(parts, sys.argv[4:])
