@@ -71,9 +71,10 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
 
   std::size_t handshakes = 0;  ///< connections that are none yet
 
-  asio::awaitable<void> accept(tcp::acceptor& acceptor);
-  asio::awaitable<void> begin(tcp::socket socket);
-  asio::awaitable<void> sweep();
+  // A coroutine starts at the next turn of the loop, when the server may be gone: each holds what it works on itself.
+  static asio::awaitable<void> accept(std::shared_ptr<Impl> self, tcp::acceptor& acceptor);
+  static asio::awaitable<void> begin(std::shared_ptr<Impl> self, tcp::socket socket);
+  static asio::awaitable<void> sweep(std::shared_ptr<Impl> self);
 };
 
 struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
@@ -281,36 +282,36 @@ struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
   }
 };
 
-asio::awaitable<void> HttpServer::Impl::accept(tcp::acceptor& acceptor) {
-  auto self = shared_from_this();
-  while (!stopping) {
+asio::awaitable<void> HttpServer::Impl::accept(std::shared_ptr<Impl> self, tcp::acceptor& acceptor) {
+  while (!self->stopping) {
     auto [error, socket] = co_await acceptor.async_accept(kAwait);
-    if (error == asio::error::operation_aborted || stopping) co_return;
+    if (error == asio::error::operation_aborted || self->stopping) co_return;
     if (error) {
       // Out of descriptors, mostly: wait a little, existing connections go on.
-      complain("cannot accept a connection: " + error.message());
-      asio::steady_timer pause(io, std::chrono::milliseconds(100));
+      self->complain("cannot accept a connection: " + error.message());
+      asio::steady_timer pause(self->io, std::chrono::milliseconds(100));
       co_await pause.async_wait(kAwait);
       continue;
     }
-    if (connections.size() + handshakes >= options.max_connections) {
+    if (self->connections.size() + self->handshakes >= self->options.max_connections) {
       boost::system::error_code ignored;
       socket.close(ignored);
       continue;
     }
-    asio::co_spawn(io, begin(std::move(socket)), asio::detached);
+    asio::co_spawn(self->io, begin(self, std::move(socket)), asio::detached);
   }
 }
 
 /// Plain or TLS, told by the first byte; then requests.
-asio::awaitable<void> HttpServer::Impl::begin(tcp::socket socket) {
-  auto self = shared_from_this();
+asio::awaitable<void> HttpServer::Impl::begin(std::shared_ptr<Impl> self, tcp::socket socket) {
+  if (self->stopping) co_return;
+  const auto& options = self->options;
   if (!options.tls) {
     co_await Connection::serve(std::make_shared<Connection>(self, make_tcp_stream(std::move(socket))));
     co_return;
   }
   // Until a Connection exists, a timer is the deadline.
-  asio::steady_timer timer(io, options.head_timeout);
+  asio::steady_timer timer(self->io, options.head_timeout);
   auto waiting = std::make_shared<bool>(true);
   timer.async_wait([&socket, waiting](const boost::system::error_code& late) {
     boost::system::error_code ignored;
@@ -343,30 +344,27 @@ asio::awaitable<void> HttpServer::Impl::begin(tcp::socket socket) {
     co_await Connection::serve(std::move(connection));
     co_return;
   }
-  ++handshakes;
+  ++self->handshakes;
   const auto tls = options.tls;  // may be another one while this one shakes hands
   auto stream = co_await tls->accept(std::move(socket), options.head_timeout);
-  --handshakes;
+  --self->handshakes;
   if (!stream) co_return;
   co_await Connection::serve(std::make_shared<Connection>(self, std::move(*stream)));
 }
 
-asio::awaitable<void> HttpServer::Impl::sweep() {
-  auto self = shared_from_this();
-  for (;;) {
-    date = http_date();
-    sweep_timer.expires_after(std::chrono::seconds(1));
-    auto [error] = co_await sweep_timer.async_wait(kAwait);
-    if (error && stopping && connections.empty()) co_return;
+asio::awaitable<void> HttpServer::Impl::sweep(std::shared_ptr<Impl> self) {
+  while (!self->stopping || !self->connections.empty()) {
+    self->date = http_date();
+    self->sweep_timer.expires_after(std::chrono::seconds(1));
+    (void)co_await self->sweep_timer.async_wait(kAwait);
     const auto now = Clock::now();
     std::vector<std::shared_ptr<Connection>> late;
-    for (auto* connection : connections) {
+    for (auto* connection : self->connections) {
       if (connection->deadline < now) {
         if (auto alive = connection->weak_from_this().lock()) late.push_back(std::move(alive));
       }
     }
     for (const auto& connection : late) connection->close();
-    if (stopping && connections.empty()) co_return;
   }
 }
 
@@ -374,7 +372,7 @@ HttpServer::HttpServer(asio::io_context& io, HttpServerOptions options, Handler 
                        std::function<void(std::string_view)> complain, QuickHandler quick)
     : impl_(std::make_shared<Impl>(io, std::move(options), std::move(handler), std::move(complain), std::move(quick))) {
   impl_->date = http_date();
-  asio::co_spawn(io, impl_->sweep(), asio::detached);
+  asio::co_spawn(io, Impl::sweep(impl_), asio::detached);
 }
 
 HttpServer::~HttpServer() { stop(std::chrono::seconds(0)); }
@@ -408,7 +406,7 @@ Result<std::string> HttpServer::listen(const std::string& address) {
     return fail(ErrorKind::unavailable, "cannot listen on " + address + ": " + error.message());
   }
   const auto bound = acceptor.local_endpoint(error);
-  asio::co_spawn(impl_->io, impl_->accept(acceptor), asio::detached);
+  asio::co_spawn(impl_->io, Impl::accept(impl_, acceptor), asio::detached);
   const auto text = bound.address().to_string();
   return (bound.address().is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(bound.port());
 }

@@ -154,6 +154,17 @@ TEST_F(Server, MalformedRequestsAreRefusedAndTheConnectionEnds) {
   EXPECT_TRUE(ask("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n").starts_with("HTTP/1.1 400 "));
 }
 
+TEST(HttpServerLife, MayGoBeforeTheLoopTurns) {
+  asio::io_context io;
+  for (const bool is_stopped : {false, true}) {
+    HttpServer server(io, {}, [](Request) -> rt::Task<Response> { co_return Response(); }, [](std::string_view) {});
+    ASSERT_TRUE(server.listen("127.0.0.1:0"));
+    if (is_stopped) server.stop(std::chrono::seconds(10));
+  }
+  io.run();  // what the two have begun ends, and nothing is left to wait for
+  EXPECT_TRUE(io.stopped());
+}
+
 TEST_F(Server, OnePortSpeaksPlainAndTls) {
   auto authority = make_authority("test authority", std::time(nullptr));
   ASSERT_TRUE(authority);
