@@ -7,6 +7,7 @@
 #include "data/base64.h"
 #include "engine/libraries.h"
 #include "engine/library_fetch.h"
+#include "engine/node_slots.h"
 #include "engine/own_effect.h"
 #include "engine/run_actor.h"
 #include "steps/charset.h"
@@ -233,6 +234,18 @@ std::vector<Candidate> candidates_of(const RunInputs& inputs) {
   return out;
 }
 
+/// Where a `node` of this label is given an executor; null: nowhere here, or the label is none.
+const Candidate* choose_candidate(const std::vector<Candidate>& candidates, const std::string& label,
+                                  nodes::RemoteNodes* remote) {
+  const auto expression = text::LabelExpression::parse(label);
+  if (!expression) return nullptr;
+  for (const auto& candidate : candidates) {
+    if (candidate.input == nullptr && remote != nullptr && !remote->built_in_takes(!label.empty())) continue;
+    if (label.empty() || expression->matches(candidate.labels)) return &candidate;
+  }
+  return nullptr;
+}
+
 std::string safe_job_folder(const std::string& job) {
   std::string out;
   for (char c : job) out += (c == '/' || c == '%' || c == '\\' || static_cast<unsigned char>(c) < 0x20) ? '_' : c;
@@ -265,17 +278,7 @@ void RunActor::start_node(PendingEffect& effect) {
   if (!expression) return finish_effect(effect.fiber, abort_with(expression.error().message));
 
   const auto candidates = candidates_of(inputs_);
-  const Candidate* chosen = nullptr;
-  for (const auto& candidate : candidates) {
-    if (candidate.input == nullptr && hooks_.remote_nodes != nullptr &&
-        !hooks_.remote_nodes->built_in_takes(!label.empty())) {
-      continue;
-    }
-    if (label.empty() || expression->matches(candidate.labels)) {
-      chosen = &candidate;
-      break;
-    }
-  }
+  const auto* chosen = choose_candidate(candidates, label, hooks_.remote_nodes);
   if (start_remote_node(effect, label, chosen != nullptr)) return;
   if (chosen == nullptr) {
     return finish_effect(effect.fiber, abort_with("There are no nodes with the label ‘" + label + "’"));
@@ -413,11 +416,15 @@ steps::StepError superseded_by(std::uint64_t newer) {
   return error;
 }
 
-/// Resources a lock asks for; a label with a quantity takes the first free ones of that label's name.
-std::vector<std::string> wanted_resources(const Value& arguments) {
+/// Resources a lock asks for; a label with a quantity takes the first free ones of that label's name. `node`: where the
+/// `node` of a throttled block will be, empty: on one that is made for it.
+std::vector<std::string> wanted_resources(const Value& arguments, const std::string& node) {
   std::vector<std::string> out;
   if (const auto* categories = arguments.find("categories")) {
-    for (const auto& category : categories->items()) out.push_back(SharedResources::slot_of(category.text()));
+    for (const auto& category : categories->items()) {
+      out.push_back(SharedResources::slot_of(category.text()));
+      if (!node.empty()) out.push_back(SharedResources::slot_of(on_node(category.text(), node)));
+    }
   }
   if (const auto* wanted = arguments.find("wanted")) {
     for (const auto& item : wanted->items()) {
@@ -440,8 +447,18 @@ std::vector<std::string> wanted_resources(const Value& arguments) {
 
 void RunActor::start_lock(PendingEffect& effect) {
   const auto fiber = effect.fiber;
-  const auto names = wanted_resources(effect.arguments);
   const bool throttled = effect.kind == "throttle.acquire";
+  std::string node;
+  // A run that began before its prelude told the label counts at all only.
+  if (const auto* label = throttled ? effect.arguments.find("label") : nullptr) {
+    const auto wanted = label->is_null() ? std::string() : label->text();
+    const auto candidates = candidates_of(inputs_);
+    const auto* chosen = choose_candidate(candidates, wanted, hooks_.remote_nodes);
+    const bool is_made =
+        hooks_.remote_nodes != nullptr && !wanted.empty() && !declared_pods(effect.scope.get()).items().empty();
+    if (chosen != nullptr && !is_made) node = chosen->name;
+  }
+  const auto names = wanted_resources(effect.arguments, node);
   effect.waits_code = throttled ? "throttle" : "lock";
   // Perhaps it is free by now: whoever asks what the time went into wants to know all the same.
   if (auto earlier = earlier_holders_.extract(effect.key.branch)) effect.waits_holder = std::move(earlier.mapped());
@@ -463,13 +480,15 @@ void RunActor::start_lock(PendingEffect& effect) {
     if (holder == nullptr) continue;
     if (const auto category = SharedResources::category_of(name)) {
       const auto slots = shared_->slots_of(*category);
-      waiting->waits_holder = Value::map_of("category", *category, "running", slots.taken, "limit", slots.limit, "job",
+      const auto [plain, on] = plain_category(*category);
+      waiting->waits_holder = Value::map_of("category", plain, "running", slots.taken, "limit", slots.limit, "job",
                                             holder->run.job, "number", static_cast<std::int64_t>(holder->run.number));
-      waiting->waits_detail = *category;
+      if (!on.empty()) waiting->waits_holder.set("node", on);
+      waiting->waits_detail = plain;
       // The plugin's words.
       say(*waiting, "waits",
           "Still waiting to schedule task\nAlready running " + std::to_string(slots.taken) +
-              " builds across all nodes\n");
+              (on.empty() ? " builds across all nodes\n" : " builds on node\n"));
       break;
     }
     waiting->waits_holder = Value::map_of("resource", name, "job", holder->run.job, "number",

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/node_slots.h"
+
 namespace windlass::engine {
 
 namespace {
@@ -10,6 +12,13 @@ namespace {
 constexpr std::string_view kSlot = "\x1fthrottle ";
 
 std::string project_of(const std::string& job) { return job.substr(0, job.find('/')); }
+
+/// Of a slot; one on a node has the limit of each node. 0: none.
+std::int64_t limit_of(const std::map<std::string, std::int64_t>& limits, const std::string& name) {
+  const auto on = name.find(kOnNode, kSlot.size());
+  const auto found = limits.find(on == std::string::npos ? name : name.substr(0, on + 1));
+  return found == limits.end() ? 0 : found->second;
+}
 
 }  // namespace
 
@@ -94,18 +103,17 @@ void SharedResources::set_slots(const std::map<std::string, std::int64_t>& limit
 SharedResources::SlotsTaken SharedResources::slots_of(const std::string& category) const {
   const auto name = slot_of(category);
   const auto held = slots_.find(name);
-  const auto limit = slot_limits_.find(name);
-  return {held == slots_.end() ? 0 : std::ssize(held->second), limit == slot_limits_.end() ? 0 : limit->second};
+  return {held == slots_.end() ? 0 : std::ssize(held->second), limit_of(slot_limits_, name)};
 }
 
 bool SharedResources::is_free(const std::string& name, const std::map<std::string_view, int>& promised) const {
   const auto found = promised.find(name);
   const std::int64_t others = found == promised.end() ? 0 : found->second;
   if (!category_of(name)) return others == 0 && !locks_.contains(name);
-  const auto limit = slot_limits_.find(name);
-  if (limit == slot_limits_.end()) return true;
+  const auto limit = limit_of(slot_limits_, name);
+  if (limit == 0) return true;
   const auto held = slots_.find(name);
-  return others + (held == slots_.end() ? 0 : std::ssize(held->second)) < limit->second;
+  return others + (held == slots_.end() ? 0 : std::ssize(held->second)) < limit;
 }
 
 bool SharedResources::grant_one_lock() {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/node_slots.h"
+
 namespace windlass::engine {
 namespace {
 
@@ -82,6 +84,28 @@ TEST_F(Fixture, SlotsOfACategoryAreHeldByAsManyAsItHas) {
   shared.forget(&one);
   EXPECT_EQ(order, "abdef");
   EXPECT_EQ(shared.slots_of("db").taken, 1);
+}
+
+TEST_F(Fixture, SlotsOfANodeAreCountedApart) {
+  const auto all = SharedResources::slot_of("db"), here = SharedResources::slot_of(on_node("db", "built-in")),
+             there = SharedResources::slot_of(on_node("db", "other"));
+  EXPECT_EQ(plain_category(*SharedResources::category_of(here)), std::pair(std::string("db"), std::string("built-in")));
+  EXPECT_EQ(plain_category(*SharedResources::category_of(all)), std::pair(std::string("db"), std::string()));
+  shared.set_slots({{"db", 3}, {each_node("db"), 1}});
+  lock(first, 1, {all, here}, "a");
+  lock(first, 2, {all, here}, "b");  // waits for the node
+  lock(second, 1, {all, there}, "c");
+  lock(second, 2, {all}, "d");  // a pod is a node of its own
+  lock(second, 3, {all}, "e");  // waits for the category
+  EXPECT_EQ(order, "acd");
+  EXPECT_EQ(shared.slots_of("db").taken, 3);
+  EXPECT_EQ(shared.slots_of("db").limit, 3);
+  EXPECT_EQ(shared.slots_of(on_node("db", "built-in")).limit, 1);
+  EXPECT_EQ(shared.lock_holder(here)->run.number, 1u);
+  shared.release_lock(&two, 2);
+  EXPECT_EQ(order, "acde") << "the place is for whoever can take it";
+  shared.release_lock(&one, 1);
+  EXPECT_EQ(order, "acdeb");
 }
 
 TEST_F(Fixture, NothingIsGrantedWhileRunsTellWhatTheyHold) {

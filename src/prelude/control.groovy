@@ -54,7 +54,7 @@ def step_node(Map args, Closure body) {
             return inner.call(token)
         }
         // First a place in each category, then an executor: whoever is throttled keeps none.
-        def held = __effect('throttle.acquire', [categories: categories])
+        def held = __effect('throttle.acquire', [categories: categories, label: args.label])
         def giveBack = { __effect('throttle.release', [lease: held.lease]) }
         def owed = __owe('release', giveBack)
         try {

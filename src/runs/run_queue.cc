@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runs/throttle_names.h"
+
 namespace windlass::runs {
 
 using data::Value;
@@ -134,7 +136,13 @@ void RunQueue::set_limits(const std::string& name, ProjectLimits limits) {
   for (const auto& [order, job] : project.open) note_moved(jobs_.at(job));
 }
 
-void RunQueue::set_categories(const std::map<std::string, std::int64_t>& limits) {
+/// Whole runs are all on one node: of the limits at all and of each node the smaller one counts.
+void RunQueue::set_categories(const std::map<std::string, std::int64_t>& given) {
+  std::map<std::string, std::int64_t> limits;
+  for (const auto& [name, limit] : given) {
+    auto& known = limits[plain_category(name).first];
+    if (limit > 0) known = known == 0 ? limit : std::min(known, limit);
+  }
   std::set<std::string> changed;
   for (auto& [name, category] : categories_) {
     const auto found = limits.find(name);

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <set>
 
+#include "runs/throttle_names.h"
+
 namespace windlass::runs {
 namespace {
 
@@ -78,7 +80,7 @@ TEST_F(RunQueueTest, CategoriesAreCountedOverAllProjects) {
   EXPECT_EQ(queue.moved(), (Orders{c}));
   EXPECT_EQ(taken(0), (Orders{c}));
   // A new limit: what runs goes on, nobody joins; without one all may.
-  queue.set_categories({{"db", 1}, {"net", 1}});
+  queue.set_categories({{"db", 5}, {each_node("db"), 1}, {"net", 1}});
   const auto e = in("p/a", {"db"}), f = in("q/b", {"net"});
   EXPECT_TRUE(taken(0).empty());
   queue.remove(c);

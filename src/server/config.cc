@@ -8,6 +8,7 @@
 
 #include "data/yaml.h"
 #include "identity/jwt.h"
+#include "runs/throttle_names.h"
 
 namespace windlass::server {
 
@@ -100,13 +101,12 @@ class OwnKeys {
     }
     return {};
   }
-  /// The smaller of both limits: there is one node, so that so many per node are so many at all.
   Result<> read_throttle(const std::string& key, const data::Value& value) {
     if (!value.is_map()) return wrong(key, "is a map of categories, each with total or perNode");
     for (const auto& category : value.members()) {
       const auto name = key + "." + category.key;
       if (!category.value.is_map()) return wrong(name, "is a map with total or perNode");
-      std::int64_t limit = 0;
+      std::int64_t total = 0, per_node = 0;
       for (const auto& entry : category.value.members()) {
         const bool known = entry.key == "total" || entry.key == "perNode" || entry.key == "maxConcurrentTotal" ||
                            entry.key == "maxConcurrentPerNode";
@@ -117,9 +117,11 @@ class OwnKeys {
         if (!entry.value.is_int() || entry.value.as_int() < 0 || entry.value.as_int() > 1'000'000) {
           return wrong(name + "." + entry.key, "is a number from 0 (no limit) to 1000000");
         }
-        if (const auto given = entry.value.as_int(); given > 0) limit = limit == 0 ? given : std::min(limit, given);
+        const bool is_total = entry.key == "total" || entry.key == "maxConcurrentTotal";
+        (is_total ? total : per_node) = entry.value.as_int();
       }
-      if (limit > 0) out_.throttle[category.key] = limit;
+      if (total > 0) out_.throttle[category.key] = total;
+      if (per_node > 0) out_.throttle[runs::each_node(category.key)] = per_node;
     }
     return {};
   }
@@ -256,7 +258,9 @@ std::vector<ConfigChange> compare_config(const ServerConfig& before, const Serve
   if (before.throttle != after.throttle) {
     std::string all;
     for (const auto& [category, limit] : after.throttle) {
-      all += (all.empty() ? "" : ", ") + category + " " + std::to_string(limit);
+      const bool is_of_node = category.ends_with(runs::kOnNode);
+      all += (all.empty() ? "" : ", ") + runs::plain_category(category).first + " " + std::to_string(limit);
+      if (is_of_node) all += " on each node";
     }
     taken("windlass.throttle",
           all.empty() ? "windlass.throttle is gone: no category is limited" : "windlass.throttle is " + all);

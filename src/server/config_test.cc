@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include "runs/throttle_names.h"
+
 namespace windlass::server {
 namespace {
 
@@ -44,7 +46,7 @@ TEST_F(Config, AllKeys) {
   EXPECT_THAT(*all->labels, ElementsAre("base", "go"));
   EXPECT_TRUE(all->plain_everywhere);
   EXPECT_TRUE(all->json_log);
-  EXPECT_EQ(all->throttle, (std::map<std::string, std::int64_t>{{"db", 2}, {"net", 1}}));
+  EXPECT_EQ(all->throttle, (std::map<std::string, std::int64_t>{{"db", 3}, {runs::each_node("db"), 2}, {"net", 1}}));
   EXPECT_EQ(all->tls_certificate, folder + "/tls/c.pem");
   EXPECT_EQ(all->tls_key, "/etc/k.pem");
   EXPECT_TRUE(all->unknown.empty());

@@ -252,6 +252,22 @@ def throttled(server, admin, config):
         answer(admin, "steps", run)
         check(f"{run} ends well", phase(admin.ended(run)) == "Succeeded", admin.log("steps", run))
 
+    # So many on each node: this machine is one.
+    config.write_text("windlass: {executors: 4, throttle: {slots: {total: 3, perNode: 1}}}\n")
+    until(lambda: "windlass.throttle is slots 3, slots 1 on each node" in pathlib.Path(server.folder + ".log").read_text(), "it is taken")
+    admin.pipeline("nodes", script)
+    runs = [admin.start("nodes"), admin.start("nodes")]
+    until(lambda: sorted(w["code"] for r in runs for w in admin.view("nodes", admin.number(r)).get("waiting", []))
+          == ["input", "throttle"], "one of two has the place of the node")
+    waiting = next(r for r in runs if admin.view("nodes", admin.number(r))["waiting"][0]["code"] == "throttle")
+    one = admin.view("nodes", admin.number(waiting))["waiting"][0]
+    check("the other one says of which node", one["detail"] == "slots" and one["holder"]["node"] == "built-in"
+          and (one["holder"]["running"], one["holder"]["limit"]) == (1, 1), one)
+    check("in the plugin's words", "Already running 1 builds on node\n" in admin.log("nodes", waiting), admin.log("nodes", waiting))
+    for run in sorted(runs, key=lambda r: r == waiting):
+        answer(admin, "nodes", run)
+        check(f"{run} ends well", phase(admin.ended(run)) == "Succeeded", admin.log("nodes", run))
+
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
