@@ -90,13 +90,45 @@ Result<std::vector<std::string>> list_remote_names(const GitClient& git, const s
   return out;
 }
 
-Result<std::string> fetch_version(const GitClient& git, const std::string& url, const std::string& version) {
+namespace {
+
+/// A version as a remote may have it.
+Result<std::string> plain_name(const std::string& version) {
   WL_CHECK_OK(check_git_argument("the version", version));
   auto name = version;
   for (const std::string_view prefix : {"*/", "refs/heads/", "refs/tags/"}) {
     if (name.starts_with(prefix)) name.erase(0, prefix.size());
   }
   if (name.find('*') != std::string::npos) name = "HEAD";
+  return name;
+}
+
+/// What `ls-remote` says of a name; empty: nothing.
+std::string id_of(std::string_view refs, const std::string& name) {
+  const auto end = "\t" + name;
+  for (std::size_t at = 0; at < refs.size();) {
+    const auto stop = std::min(refs.find('\n', at), refs.size());
+    const auto line = refs.substr(at, stop - at);
+    at = stop + 1;
+    if (line.ends_with(end)) return std::string(line.substr(0, line.size() - end.size()));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> find_version(const GitClient& git, const std::string& url, const std::string& version) {
+  const auto name = WL_TRY(plain_name(version));
+  const auto refs = WL_TRY(git.read({"ls-remote", "--", url}));
+  if (is_commit_id(name)) return name;
+  for (const auto& ref : {"refs/heads/" + name, "refs/tags/" + name + "^{}", "refs/tags/" + name, name, version}) {
+    if (auto id = id_of(refs, ref); !id.empty()) return id;
+  }
+  return fail(ErrorKind::not_found, "there is no branch or tag " + version + " in " + url);
+}
+
+Result<std::string> fetch_version(const GitClient& git, const std::string& url, const std::string& version) {
+  const auto name = WL_TRY(plain_name(version));
   std::string wanted;
   if (is_commit_id(name)) {
     wanted = name;
@@ -120,6 +152,13 @@ Result<std::string> fetch_version(const GitClient& git, const std::string& url, 
                     quietly());
   }
   return git.read({"rev-parse", "--verify", "FETCH_HEAD^{commit}"}, quietly());
+}
+
+Result<std::string> library_path(const Value& retriever, const std::map<std::string, std::string>& environment) {
+  auto path = expand_variables(text_of(retriever, "libraryPath"), environment);
+  while (path.starts_with("./") || path.starts_with('/')) path.erase(0, path.find('/') + 1);
+  if (path.find("..") != std::string::npos) return fail(ErrorKind::invalid, "leads out of it");
+  return path;
 }
 
 Outcome fetch_library(EffectContext& context, const Value& arguments) {
@@ -157,10 +196,9 @@ Outcome fetch_library(EffectContext& context, const Value& arguments) {
     }
     return git_error(commit.error());
   }
-  auto path = expand_variables(text_of(*retriever, "libraryPath"), context.place.environment);
-  while (path.starts_with("./") || path.starts_with('/')) path.erase(0, path.find('/') + 1);
-  if (path.find("..") != std::string::npos) return abort_with("the path of library " + name + " leads out of it");
-  return Value::map_of("folder", path.empty() ? folder : folder + "/" + path, "revision", *commit);
+  const auto path = library_path(*retriever, context.place.environment);
+  if (!path) return abort_with("the path of library " + name + " " + path.error().message);
+  return Value::map_of("folder", path->empty() ? folder : folder + "/" + *path, "revision", *commit, "top", folder);
 }
 
 }  // namespace windlass::steps

@@ -25,6 +25,14 @@ Result<std::vector<std::string>> list_remote_names(const GitClient& git, const s
 /// Errors: not_found when the remote has nothing of that name; as GitClient::read otherwise.
 Result<std::string> fetch_version(const GitClient& git, const std::string& url, const std::string& version);
 
+/// The commit that branch, tag or commit `version` of a remote is now: one question, nothing is fetched. A version that
+/// is a commit is itself where the remote answers at all. Errors: as fetch_version.
+Result<std::string> find_version(const GitClient& git, const std::string& url, const std::string& version);
+
+/// The folder of a library within its repository, as a canonical retriever names it; empty: the whole.
+/// Errors: invalid, it leads out.
+Result<std::string> library_path(const data::Value& retriever, const std::map<std::string, std::string>& environment);
+
 /// library.load of a library that is named by its repository: checks `version` of it out below the run and gives
 /// {folder, revision}. Arguments: name, version, retriever (canonical).
 Outcome fetch_library(EffectContext& context, const data::Value& arguments);
