@@ -123,10 +123,11 @@ bool Call::is_set(std::string_view query) const {
 std::vector<Route> all_routes() {
   std::vector<Route> out;
   for (const auto& family :
-       {project_routes(),    pipeline_routes(),   run_routes(),    build_routes(),     windlass_routes(),
-        run_action_routes(), trigger_routes(),    event_routes(),  log_routes(),       compare_routes(),
-        script_routes(),     test_routes(),       people_routes(), operation_routes(), credential_routes(),
-        template_routes(),   repository_routes(), editor_routes(), setting_routes(),   later_routes()}) {
+       {project_routes(),    pipeline_routes(),   run_routes(),        build_routes(),  blue_pipeline_routes(),
+        windlass_routes(),   run_action_routes(), trigger_routes(),    event_routes(),  log_routes(),
+        compare_routes(),    script_routes(),     test_routes(),       people_routes(), operation_routes(),
+        credential_routes(), template_routes(),   repository_routes(), editor_routes(), setting_routes(),
+        later_routes()}) {
     out.insert(out.end(), family.begin(), family.end());
   }
   return out;

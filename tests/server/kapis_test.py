@@ -201,7 +201,8 @@ def case_pipelines(client, project):
 
     body["metadata"]["annotations"]["kubesphere.io/description"] = "d"
     status, changed = client("PUT", where, body)
-    check("PUT", status == 200 and notes(changed)["kubesphere.io/description"] == "d", str(changed))
+    check("ill 6: what is changed shows at once, nothing mirrors it", status == 200 and notes(changed)["kubesphere.io/description"] == "d",
+          str(changed))
     body["spec"]["pipeline"]["jenkinsfile"] = DECLARATIVE.replace("one", "two")
     status, changed = client("PUT", where, body)
     check("PUT changes the script (3.3)", "two" in changed["spec"]["pipeline"]["jenkinsfile"], str(changed))
@@ -274,7 +275,7 @@ def case_credentials(client, project):
                                  passphrase="hunter2"))
     client("POST", where, secret("kubeconfig", "c4", content="clusters: [{name: hunter2}]"))
     status, body = client("POST", where, secret("other", "c5", x="y"))
-    check("another type is 400", status == 400 and "basic-auth" in body, str(body))
+    check("ill 19: another type is 400 with a sentence", status == 400 and "basic-auth" in body, str(body))
     status, body = client("GET", where + "?limit=20&sortBy=name&ascending=true")
     shown = json.dumps(body)
     check("list has the four", [i["metadata"]["name"] for i in body["items"]] == ["c1", "c2", "c3", "c4"], shown)
@@ -420,7 +421,7 @@ def case_editor(client, project):
 def case_cron(client, project):
     where = f"/devops/{project}/checkCron"
     status, body = client("POST", where, {"cron": "H H * * *", "name": "p1"}, root=V2)
-    check("a good one", body["result"] == "ok" and "next run" in body["message"], str(body))
+    check("ill 10: a good one, by the name that consoles send", body["result"] == "ok" and "next run" in body["message"], str(body))
     check("its times", re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:00(\.\d+)?(Z|[+-]\d\d:\d\d)", body["nextTime"]), str(body))
     status, body = client("POST", where, {"cron": "TZ=Asia/Shanghai\nH 2 * * *", "pipelineName": "p1"}, root=V2)
     check("H and a zone", body["nextTime"].endswith("+08:00"), str(body))
@@ -435,7 +436,7 @@ def case_settings(client, project):
     kube(client, "/api/v1/namespaces/kubesphere-devops-system/configmaps",
          {"metadata": {"name": "jenkins-agent-config"}, "data": {"agent.labels": "base, go,maven"}})
     status, body = client("GET", "/ci/nodelabels")
-    check("labels", body["status"] == "success" and body["data"][:3] == ["base", "go", "maven"], str(body))
+    check("ill 16: labels of the ConfigMap and of agents", body["status"] == "success" and body["data"][:3] == ["base", "go", "maven"], str(body))
     status, body = client("GET", f"/devops/{project}/jenkins/labelsdashboard/labelsData", root=V2)
     check("labels of 3.3", body["status"] == "ok" and body["data"][0]["label"] == "base", str(body))
     status, body = client("GET", "/crumbissuer", root=V2)
@@ -446,10 +447,12 @@ def case_later(client, project):
     """What is not offered says so; nothing is passed on to anything (ill 20)."""
     for method, path, root in (
             ("POST", "/scms/github/verify", V3), ("GET", "/scms/github/organizations", V3),
-            ("GET", "/scms/github/organizations/o/repositories", V3), ("POST", "/webhooks/jenkins", V3),
+            ("GET", "/scms/github/organizations/o/repositories", V3),
             ("POST", "/webhooks/scm", V3), ("GET", f"/namespaces/{project}/gitrepositories/r/branches", V3),
             ("POST", f"/devops/{project}/pipelines/p/scan", V2), ("GET", f"/devops/{project}/pipelines/p/consolelog", V2),
             ("GET", f"/devops/{project}/pipelines/p/branches", V2), ("GET", f"/devops/{project}/pipelines/p/branches/b", V2),
+            ("GET", f"/devops/{project}/pipelines/p/branches/b/runs", V2),
+            ("POST", f"/devops/{project}/pipelines/p/branches/b/runs", V2),
             ("GET", "/scms/github/servers", V2), ("POST", "/webhook/git", V2), ("POST", "/webhook/github", V2),
             ("GET", "/jenkins/script", V2), ("POST", f"/devops/{project}/jenkins/scriptText", V2),
             ("PUT", f"/namespaces/{project}/s2ibinaries/b/file", V2),
@@ -459,6 +462,77 @@ def case_later(client, project):
     for path in (f"/devops/{project}/pipelines/p/sonarstatus", f"/devops/{project}/pipelines/p/branches/b/sonarstatus"):
         status, body = client("GET", path, root=V2)
         check("no analysis", (status, body) == (200, []), str(body))
+    status, body = client("POST", "/webhooks/jenkins", {"type": "run.initialize", "dataType":
+                          "org.jenkinsci.plugins.workflow.job.WorkflowRun", "data": {"_parentFullName": project}})
+    check("an event of a Jenkins is taken, and makes no run", (status, body) == (200, ""), str((status, body)))
+    check("one that is no JSON is not", client("POST", "/webhooks/jenkins", "{")[0] == 400)
+
+
+def case_every_known_route(client, project):
+    """kubesphere_routes.txt: what KubeSphere's clients call is there, in all its paths; what comes later says so."""
+    make_pipeline(client, project, "known", "echo 'x'")
+    status, made = client("POST", f"/devops/{project}/pipelines", {"metadata": {"name": "known-mb"}, "spec": {
+        "type": "multi-branch-pipeline", "multi_branch_pipeline": {
+            "name": "known-mb", "source_type": "git", "script_path": "Jenkinsfile",
+            "git_source": {"url": "https://example.com/x.git"}}}})
+    check("a multi-branch pipeline beside it", status == 200, made)
+    status, run = client("POST", f"/namespaces/{project}/pipelines/known/pipelineruns", {})
+    client.until(lambda s, b: b.get("status", {}).get("completionTime"), "GET",
+                 f"/namespaces/{project}/pipelineruns/{run['metadata']['name']}")
+    words = {"d": project, "p": "known", "m": "known-mb", "pr": run["metadata"]["name"], "r": "1", "n": "2", "c": "none",
+             "t": "none", "s": "none"}
+    roots = {"gitops": ("/kapis/gitops.kubesphere.io/v1alpha1", "/v1alpha1")}
+    count, later_ones = 0, 0
+    for line in (pathlib.Path(__file__).parent / "kubesphere_routes.txt").read_text().splitlines():
+        if line.startswith("#"):
+            continue
+        caller, method, version, path, *later = line.split()
+        path = re.sub(r"{(\w+)}", lambda found: words[found[1]], path)
+        families = [path]
+        if "/DP" in path:
+            families = [path.replace("/DP", f"/{word}/{project}") for word in ("devops", "namespaces")]
+        if "/WS" in path:
+            families = [path.replace("/WS", f"/workspaces/ws1/{word}") for word in ("devops", "namespaces")]
+        for root in roots.get(version, (f"/kapis/devops.kubesphere.io/{version}", "/" + version)):
+            for one in families:
+                status, _, text = client.server.request(method, root + one, client.token,
+                                                        {} if method in ("POST", "PUT") else None)
+                unknown = text in ("404: Page Not Found\n", "405: Method Not Allowed\n")
+                good = status == 501 and len(text) > 20 if later else status not in (405, 501) and status < 500
+                check(f"{caller} {method} {root}{one}{' (later)' if later else ''}", good and not unknown, (status, text[:200]))
+                count += 1
+                later_ones += bool(later)
+    check("there are as many as were known", count > 250 and later_ones < count / 3, (count, later_ones))
+
+
+def case_blue_pipelines(client, project):
+    """A pipeline in Blue Ocean's words, and the search of older consoles."""
+    for name in ("blue-a", "blue-b"):
+        make_pipeline(client, project, name, "echo 'x'", parameters=[{"name": "A", "type": "string", "default_value": "1"}])
+        client.until(lambda s, b: notes(b).get("pipeline.devops.kubesphere.io/syncstatus") == "successful", "GET",
+                     f"/devops/{project}/pipelines/{name}")
+    where = f"/devops/{project}/pipelines/blue-a"
+    status, one = client("GET", where, root=V2)
+    check("as Jenkins has it", status == 200 and one["_class"].endswith("PipelineImpl") and one["name"] == "blue-a"
+          and one["fullName"] == project + "/blue-a" and one["weatherScore"] == 100 and one["latestRun"] is None
+          and one["permissions"]["start"] is True and one["parameters"][0]["type"] == "StringParameterDefinition", one)
+    client("POST", where + "/runs", {}, root=V2)
+    one = client.until(lambda s, b: b["latestRun"] and b["latestRun"]["state"] == "FINISHED", "GET", where, root=V2)
+    check("its newest run", (one["latestRun"]["id"], one["latestRun"]["result"]) == ("1", "SUCCESS"), one)
+    for name, there in (("blue-a", True), ("blue-none", False)):
+        status, got = client("GET", f"/devops/{project}/pipelines/{name}?check=true", root=V2)
+        check("is its name taken", (status, got) == (200, {"exist": there}), got)
+    check("none", client("GET", f"/devops/{project}/pipelines/blue-none", root=V2)[0] == 404)
+    asked = urllib.parse.quote(f"type:pipeline;organization:jenkins;pipeline:{project}/*blue*;excludedFromFlattening:x")
+    status, got = client("GET", f"/search?q={asked}&filter=no-folders&start=1&limit=1", root=V2)
+    check("the search, in pages", status == 200 and got["total_count"] == 2 and [i["name"] for i in got["items"]] == ["blue-b"], got)
+    check("with the annotations", "pipeline.devops.kubesphere.io/syncstatus" in got["items"][0]["annotations"], got)
+    check("which project must be said", client("GET", "/search?q=type:pipeline", root=V2)[0] == 400)
+    client.server.add_member("searcher", project, None)
+    other = Client(client.server, client.routes, client.server.token("searcher"))
+    check("a stranger finds nothing (T47)", other("GET", f"/search?q={asked}", root=V2)[0] == 403)
+    for name in ("blue-a", "blue-b"):
+        client("DELETE", f"/devops/{project}/pipelines/{name}")
 
 
 def case_bodies(client, project):
@@ -511,7 +585,7 @@ def case_kubesphere_tokens(client, project):
     check("a static token", status(jwt(static)) == 200)
     check("4.x names the user in sub", status(jwt({k: v for k, v in good.items() if k != "username"} | {"sub": "admin"})) == 200)
     check("passed on in a header of its own", status(None, {"X-KubeSphere-Authorization": "Bearer " + jwt(good)}) == 200)
-    check("who is known to KubeSphere only may nothing here", status(jwt(stranger)) == 403)
+    check("ill 24: who is known to KubeSphere only is somebody, and may nothing here", status(jwt(stranger)) == 403)
     check("but reads what all may", client.server.request("GET", V3 + "/clustertemplates", jwt(stranger))[0] == 200)
     wrong = {"expired": jwt(dict(good, exp=now - 60)), "not yet valid": jwt(dict(good, nbf=now + 600)),
              "without an end": jwt({k: v for k, v in good.items() if k != "exp"}),
@@ -735,7 +809,7 @@ ROLES = ("viewer", "developer", "maintainer", "owner")
 
 
 def check_rights(server, routes, project):
-    """Every route by nobody, by a stranger, and by each role: 401, 403, or something else."""
+    """T46: every route by nobody, by a stranger, and by each role: 401, 403, or something else."""
     def people():
         server.add_member("stranger", project, None)
         for role in ROLES:
