@@ -4,7 +4,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <limits>
 #include <ranges>
 
@@ -14,11 +13,15 @@ namespace windlass::controllers {
 
 namespace asio = boost::asio;
 using data::Value;
-using Clock = std::chrono::steady_clock;
 
 struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
   Impl(asio::io_context& io_, objects::ObjectStore& store_, Reconciler& reconciler_, ControllerOptions options_)
-      : io(io_), store(store_), reconciler(reconciler_), options(std::move(options_)), timer(io_) {}
+      : io(io_),
+        store(store_),
+        reconciler(reconciler_),
+        options(std::move(options_)),
+        own_timers(options.timers == nullptr ? rt::make_timers(io_) : nullptr),
+        timers(options.timers == nullptr ? *own_timers : *options.timers) {}
 
   asio::io_context& io;
   objects::ObjectStore& store;
@@ -27,7 +30,9 @@ struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
   WorkQueue queue;
   std::map<Key, Failure> failed;
   std::vector<std::unique_ptr<ObjectFeed>> feeds;
-  asio::steady_timer timer;  ///< for the earliest of the delayed keys
+  std::unique_ptr<rt::Timers> own_timers;
+  rt::Timers& timers;
+  rt::Timers::Id timer = 0;  ///< for the earliest of the delayed keys
   std::uint64_t visits = 0;
   bool started = false;
   bool stopping = false;
@@ -55,15 +60,14 @@ struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
   void begin_visits() {
     if (stopping) return;
     while (queue.in_work() < options.parallel) {
-      auto key = queue.take(Clock::now());
+      auto key = queue.take(timers.now());
       if (!key) break;
       asio::co_spawn(io, visit(std::move(*key)), asio::detached);
     }
-    // Set anew each time: setting it wakes the wait before, which finds nothing to do.
+    timers.cancel(std::exchange(timer, 0));
     if (const auto due = queue.next_due(); due && queue.in_work() < options.parallel) {
-      timer.expires_at(*due);
-      timer.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-        if (!error) self->begin_visits();
+      timer = timers.at(*due, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->begin_visits();
       });
     }
   }
@@ -75,13 +79,13 @@ struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
     queue.done(key);
     if (outcome) {
       failed.erase(key);
-      if (outcome->after) queue.add_at(key, Clock::now() + *outcome->after);
+      if (outcome->after) queue.add_at(key, timers.now() + *outcome->after);
     } else if (outcome.error().kind != ErrorKind::cancelled) {
       auto& failure = failed[key];
       failure.key = key;
       failure.reason = outcome.error().text();
       const auto pause = options.backoff.after(++failure.attempts);
-      queue.add_at(key, Clock::now() + pause);
+      queue.add_at(key, timers.now() + pause);
       log(key.text() + ": " + failure.reason + "; attempt " + std::to_string(failure.attempts) + ", again in " +
           std::to_string(pause.count()) + " ms");
     }
@@ -102,6 +106,7 @@ Controller::Controller(asio::io_context& io, objects::ObjectStore& store, const 
          .fields = impl_->options.fields,
          .metadata_only = impl_->options.metadata_only,
          .only_changes = false,
+         .timers = nullptr,
          .log = {}});
 }
 
@@ -109,14 +114,20 @@ Controller::~Controller() { stop(); }
 
 void Controller::also(const objects::ResourceType& type, std::function<std::vector<Key>(const Value&)> keys,
                       bool only_changes) {
-  watch(
-      type, std::move(keys),
-      {.namespace_ = {}, .labels = {}, .fields = {}, .metadata_only = false, .only_changes = only_changes, .log = {}});
+  watch(type, std::move(keys),
+        {.namespace_ = {},
+         .labels = {},
+         .fields = {},
+         .metadata_only = false,
+         .only_changes = only_changes,
+         .timers = nullptr,
+         .log = {}});
 }
 
 void Controller::watch(const objects::ResourceType& type, std::function<std::vector<Key>(const Value&)> keys,
                        ObjectFeed::Options options) {
   options.log = [raw = impl_.get()](std::string_view line) { raw->log(std::string(line)); };
+  options.timers = impl_->options.timers;
   impl_->feeds.push_back(
       std::make_unique<ObjectFeed>(impl_->io, impl_->store, type, std::move(options),
                                    [weak = std::weak_ptr(impl_), keys = std::move(keys)](objects::WatchEvent event) {
@@ -136,14 +147,14 @@ void Controller::start() {
 void Controller::stop() {
   if (std::exchange(impl_->stopping, true)) return;
   for (auto& feed : impl_->feeds) feed->stop();
-  impl_->timer.cancel();
+  impl_->timers.cancel(impl_->timer);
 }
 
 void Controller::enqueue(const Key& key) { impl_->enqueue(key); }
 
 void Controller::enqueue_after(const Key& key, std::chrono::milliseconds delay) {
   if (impl_->stopping) return;
-  impl_->queue.add_at(key, Clock::now() + delay);
+  impl_->queue.add_at(key, impl_->timers.now() + delay);
   impl_->stir();
 }
 

@@ -25,6 +25,7 @@
 #include "data/value.h"
 #include "objects/object_store.h"
 #include "rt/task.h"
+#include "rt/timers.h"
 
 namespace windlass::controllers {
 
@@ -49,6 +50,7 @@ struct ControllerOptions {
   /// Which events of its own kind are worth a visit; empty: all.
   std::function<bool(const data::Value&)> wanted;
   std::function<void(std::string_view)> log;  ///< one line, without its end
+  rt::Timers* timers = nullptr;               ///< null: the real clock. They must outlive the io_context's last run
 };
 
 /// A key whose last visit failed.

@@ -46,6 +46,9 @@ inline constexpr std::string_view kRunOrphan = "devops.kubesphere.io/jenkins-pip
 inline constexpr std::string_view kRunKeepRecord = "devops.kubesphere.io/keep-jenkins-record";
 /// Ours: which run store began it; written before anything of it happens.
 inline constexpr std::string_view kRunClaim = "windlass.io/claim";
+/// Ours: which spec.action Pause or Resume was carried out last ("Pause 3": of the object's generation 3), so that what
+/// people do by another way afterwards holds.
+inline constexpr std::string_view kActionTaken = "windlass.io/action-taken";
 /// Ours: a run that restarts another one of its pipeline.
 inline constexpr std::string_view kRunReplayOf = "windlass.io/replay-of";
 inline constexpr std::string_view kRunRestartStage = "windlass.io/restart-stage";

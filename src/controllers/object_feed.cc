@@ -1,11 +1,8 @@
 #include "controllers/object_feed.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <utility>
 #include <variant>
@@ -23,14 +20,23 @@ constexpr std::chrono::milliseconds kFirstPause{200}, kLongestPause{10'000};
 struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
   Impl(asio::io_context& io_, objects::ObjectStore& store_, const objects::ResourceType& type_, Options options_,
        Callback callback_)
-      : io(io_), store(store_), type(type_), options(std::move(options_)), callback(std::move(callback_)), timer(io_) {}
+      : store(store_),
+        type(type_),
+        options(std::move(options_)),
+        callback(std::move(callback_)),
+        own_timers(options.timers == nullptr ? rt::make_timers(io_) : nullptr),
+        timers(options.timers == nullptr ? *own_timers : *options.timers),
+        io(io_),
+        stopped(io_, timers) {}
 
-  asio::io_context& io;
   objects::ObjectStore& store;
   const objects::ResourceType& type;
   Options options;
   Callback callback;
-  asio::steady_timer timer;
+  std::unique_ptr<rt::Timers> own_timers;
+  rt::Timers& timers;
+  asio::io_context& io;
+  rt::Signal stopped;
   objects::Watcher* watcher = nullptr;
   bool stopping = false;
   bool synced = false;
@@ -80,7 +86,7 @@ struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
     auto watching = store.watch(type, std::move(wanted));
     watcher = watching.get();
     while (!stopping) {
-      auto events = co_await watching->next(std::chrono::steady_clock::now() + kLookEvery);
+      auto events = co_await watching->next(timers.now() + kLookEvery);
       if (!events) {
         watcher = nullptr;
         co_return std::unexpected(std::move(events).error());
@@ -118,8 +124,7 @@ struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
                     "; it is asked again, at least every " +
                     std::to_string(std::chrono::duration_cast<std::chrono::seconds>(kLongestPause).count()) + " s");
       }
-      timer.expires_after(pause);
-      (void)co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+      (void)co_await stopped.wait(timers.now() + pause);
       pause = std::min(pause * 2, kLongestPause);
     }
   }
@@ -135,7 +140,7 @@ void ObjectFeed::start() { asio::co_spawn(impl_->io, impl_->run(), asio::detache
 
 void ObjectFeed::stop() {
   if (std::exchange(impl_->stopping, true)) return;
-  impl_->timer.cancel();
+  impl_->stopped.notify();
   if (impl_->watcher != nullptr) impl_->watcher->wake();
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "objects/object_store.h"
+#include "rt/timers.h"
 
 namespace windlass::controllers {
 
@@ -21,6 +22,7 @@ class ObjectFeed {
     objects::FieldSelector fields;
     bool metadata_only = false;                 ///< content may be missing: the callback looks at metadata alone
     bool only_changes = false;                  ///< what is there at the start is not told, if no change is lost later
+    rt::Timers* timers = nullptr;               ///< null: the real clock
     std::function<void(std::string_view)> log;  ///< one line when the store begins or ceases not to answer
   };
   using Callback = std::function<void(objects::WatchEvent)>;

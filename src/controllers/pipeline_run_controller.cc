@@ -8,7 +8,6 @@
 #include "controllers/pipeline_run_rules.h"
 #include "controllers/run_history.h"
 #include "objects/metadata.h"
-#include "runs/run_record.h"
 
 namespace windlass::controllers {
 
@@ -40,17 +39,6 @@ std::string spec_text(const Value& object, std::string_view map, std::string_vie
   const auto* spec = object.find("spec");
   const auto* inner = spec == nullptr ? nullptr : spec->find(map);
   return inner == nullptr ? std::string() : inner->get_string(key);
-}
-
-/// What became of the pods of a run that has left memory. Without its journal nothing is known, and nothing is said.
-boost::asio::awaitable<std::vector<engine::AgentReport>> kept_agents(runs::RunService& service, std::string uid) {
-  const auto found = std::make_shared<std::vector<engine::AgentReport>>();
-  const auto read = co_await service.look_into(std::move(uid), [found](auto& journal) -> Result<> {
-    *found = WL_TRY(runs::read_agents(journal));
-    return {};
-  });
-  if (!read) co_return std::vector<engine::AgentReport>();
-  co_return std::move(*found);
 }
 
 }  // namespace
@@ -85,7 +73,7 @@ rt::Task<Requeue> PipelineRunReconciler::reconcile(Key key) {
   WL_CO_TRY_VOID(co_await obey(object, *run));
   if (run->phase == Phase::ended) {
     WL_CO_TRY_VOID(co_await start_followers(*run));
-    if (run->agents.empty()) run->agents = co_await kept_agents(service_, uid);
+    if (run->agents.empty()) run->agents = WL_CO_TRY(co_await service_.kept_agents(uid));
   }
   co_return co_await show(key, object, *run);
 }
@@ -218,9 +206,28 @@ rt::Task<> PipelineRunReconciler::refuse(const Key& key, const std::string& uid,
 
 rt::Task<> PipelineRunReconciler::obey(const Value& object, const RunInfo& run) {
   const auto* spec = object.find("spec");
-  if (spec == nullptr || spec->get_string("action") != "Stop" || run.phase == Phase::ended) co_return Result<>();
-  auto done = co_await service_.stop(run.uid, run.user_id.empty() ? "somebody" : run.user_id, runs::Stop::ask_once);
+  const auto action = spec == nullptr ? std::string() : spec->get_string("action");
+  if (action.empty() || run.phase == Phase::ended) co_return Result<>();
+  const std::string user = run.user_id.empty() ? "somebody" : run.user_id;
+  Result<> done;
+  if (action == "Stop") {
+    done = co_await service_.stop(run.uid, user, runs::Stop::ask_once);
+    if (!done && done.error().kind != ErrorKind::conflict) co_return fail(done.error());
+    co_return Result<>();
+  }
+  // Once for each time that it was written: afterwards others may pause it, or let it go.
+  const auto taken = action + " " + std::to_string(objects::metadata_of(object).get_int("generation", 0));
+  if (objects::annotation(object, names::kActionTaken) == taken) co_return Result<>();
+  if (action == "Pause") done = co_await service_.pause(run.uid, user);
+  if (action == "Resume") done = co_await service_.resume(run.uid, user);
   if (!done && done.error().kind != ErrorKind::conflict) co_return fail(done.error());
+  auto marked =
+      co_await store_.modify(run_type(), objects::meta_text(object, "namespace"), objects::meta_text(object, "name"),
+                             only(run.uid, [taken](Value one) -> objects::Outcome<Value> {
+                               objects::set_annotation(one, names::kActionTaken, taken);
+                               return one;
+                             }));
+  if (!marked && marked.error().code != 404) co_return fail(to_error(marked.error()));
   co_return Result<>();
 }
 

@@ -17,14 +17,14 @@
 #include "controllers/controller.h"
 #include "controllers/events.h"
 #include "controllers/job_facts.h"
-#include "runs/run_service.h"
+#include "controllers/run_port.h"
 
 namespace windlass::controllers {
 
 class PipelineRunReconciler final : public Reconciler {
  public:
-  PipelineRunReconciler(objects::ObjectStore& store, runs::RunService& service, const JobFacts& facts,
-                        EventRecorder& events, std::function<std::int64_t()> now_millis)
+  PipelineRunReconciler(objects::ObjectStore& store, RunPort& service, const JobFacts& facts, EventRecorder& events,
+                        std::function<std::int64_t()> now_millis)
       : store_(store), service_(service), facts_(facts), events_(events), now_millis_(std::move(now_millis)) {}
 
   rt::Task<Requeue> reconcile(Key key) override;
@@ -47,7 +47,7 @@ class PipelineRunReconciler final : public Reconciler {
   rt::Task<Requeue> show(const Key& key, const data::Value& object, const runs::RunInfo& run);
 
   objects::ObjectStore& store_;
-  runs::RunService& service_;
+  RunPort& service_;
   const JobFacts& facts_;
   EventRecorder& events_;
   std::function<std::int64_t()> now_millis_;

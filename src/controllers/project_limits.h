@@ -6,7 +6,7 @@
 
 #include "controllers/controller.h"
 #include "controllers/events.h"
-#include "runs/run_service.h"
+#include "controllers/run_port.h"
 
 namespace windlass::controllers {
 
@@ -16,13 +16,13 @@ runs::ProjectLimits limits_of(const data::Value& project, std::string* problem =
 /// A Reconciler of the kind DevOpsProject.
 class ProjectLimitsReconciler final : public Reconciler {
  public:
-  ProjectLimitsReconciler(objects::ObjectStore& store, runs::RunService& service, EventRecorder& events)
+  ProjectLimitsReconciler(objects::ObjectStore& store, RunPort& service, EventRecorder& events)
       : store_(store), service_(service), events_(events) {}
   rt::Task<Requeue> reconcile(Key key) override;
 
  private:
   objects::ObjectStore& store_;
-  runs::RunService& service_;
+  RunPort& service_;
   EventRecorder& events_;
   std::map<std::string, runs::ProjectLimits> told_;
 };

@@ -160,6 +160,7 @@ TEST_F(Reconcilers, ANamespaceOfSomebodyElseIsNotTakenOver) {
   stop();
 }
 
+/// T61.
 TEST_F(Reconcilers, DeletingAProjectLeavesForeignNamespacesAlone) {
   const std::string long_name(70, 'x');  // no value of a label: its selector would be none
   create("Namespace", "", R"({"metadata":{"name":"bystander"}})");
@@ -192,6 +193,7 @@ TEST_F(Reconcilers, ANamespaceThatIsDeletedByHandComesAgain) {
 // ---- pipelines
 // --------------------------------------------------------------------------------------------------------------
 
+/// Ill 7, ill 19.
 TEST_F(Reconcilers, Ill7AndIll19APipelineIsInOrderAfterOneWrite) {
   project("p");
   settle();

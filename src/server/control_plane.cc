@@ -12,6 +12,7 @@
 #include "controllers/project_controller.h"
 #include "controllers/project_limits.h"
 #include "controllers/retention_controller.h"
+#include "controllers/run_port.h"
 #include "controllers/timer_controller.h"
 
 namespace windlass::server {
@@ -37,6 +38,7 @@ struct ControlPlane::Impl {
       : io(io_),
         store(store_),
         options(std::move(options_)),
+        run_port(run_service),
         project_events(store, "project-controller", options.now_millis, options.log),
         pipeline_events(store, "pipeline-controller", options.now_millis, options.log),
         script_events(store, "jenkinsfile-controller", options.now_millis, options.log),
@@ -46,11 +48,11 @@ struct ControlPlane::Impl {
         pipeline_rules(store, pipeline_events, facts, options.now_millis),
         script_rules(store, script_events, worker, catalog),
         credential_rules(store, credential_events, options.now_millis, options.keyed_hash),
-        run_rules(store, run_service, job_facts, run_events, options.now_millis),
+        run_rules(store, run_port, job_facts, run_events, options.now_millis),
         timer_rules(store, job_facts, pipeline_events, options.now_millis),
         retention_events(store, "retention-controller", options.now_millis, options.log),
         retention_rules(store, job_facts, retention_events, options.now_millis),
-        limit_rules(store, run_service, project_events),
+        limit_rules(store, run_port, project_events),
         projects(io, store, kind("DevOpsProject"), project_rules, named("project")),
         pipelines(io, store, kind("Pipeline"), pipeline_rules, named("pipeline")),
         scripts(io, store, kind("Pipeline"), script_rules, named("jenkinsfile")),
@@ -105,6 +107,7 @@ struct ControlPlane::Impl {
   boost::asio::io_context& io;
   objects::ObjectStore& store;
   ControlPlaneOptions options;
+  controllers::ServiceRuns run_port;
   controllers::EventRecorder project_events, pipeline_events, script_events, run_events, credential_events;
   controllers::ProjectReconciler project_rules;
   controllers::PipelineReconciler pipeline_rules;

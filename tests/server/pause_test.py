@@ -62,6 +62,35 @@ node {{
           admin.log("ends", run))
 
 
+def by_the_object(server, admin):
+    """Ill 3: what spec.action asks of a run is done, by whatever way it was started."""
+    patch = {"Content-Type": "application/merge-patch+json"}
+    admin.pipeline("acted", "input 'go?'\necho 'went on'\ninput 'again?'\nsleep 3600")
+    run = admin.start("acted")
+    until(lambda: admin.view("acted", 1).get("waiting"), "it asks")
+
+    def asks(action):
+        status, got, _ = admin.call("PATCH", f"/apis/devops.kubesphere.io/v1alpha3/namespaces/demo/pipelineruns/{run}",
+                                    json.dumps({"spec": {"action": action}}), patch)
+        check(f"ill 3: {action} is taken", status == 200, got)
+
+    asks("Pause")
+    until(lambda: admin.view("acted", 1)["pausedBy"] == "admin", "ill 3: Pause pauses it")
+    act(admin, "acted", run, "resume")
+    until(lambda: admin.view("acted", 1)["pausedBy"] == "", "it is let go another way")
+    server.kill()
+    server.start()
+    until(lambda: admin.view("acted", 1).get("waiting"), "it is there again")
+    check("ill 3: which an old word on the object does not undo", admin.view("acted", 1)["pausedBy"] == "")
+    asks("Resume")
+    asks("Pause")
+    until(lambda: admin.view("acted", 1)["pausedBy"] == "admin", "ill 3: a new one is a new one")
+    asks("Resume")
+    until(lambda: admin.view("acted", 1)["pausedBy"] == "", "ill 3: Resume lets it go")
+    asks("Stop")
+    check("ill 3: Stop stops it", phase(admin.ended(run)) == "Cancelled", admin.log("acted", run))
+
+
 def in_the_queue(server, admin):
     admin.pipeline("queued", "echo 'x'")
     admin.pipeline("orders", "build job: 'queued', quietPeriod: 5, wait: false")
@@ -185,7 +214,7 @@ def lists(admin):
         newest = list(reversed(all_))
         shown = lambda page: [o["metadata"]["name"] for o in page["items"]]
         check("a page of a pipeline's runs, newest first", shown(got) == newest[:5] and got["totalItems"] == 12, got["totalItems"])
-        check("the last page", shown(more) == newest[10:] and more["totalItems"] == 12, shown(more))
+        check("ill 9: the last page", shown(more) == newest[10:] and more["totalItems"] == 12, shown(more))
         old = admin.call("GET", path + "?limit=5&page=2")[1]
         check("as Jenkins told it", [r["id"] for r in old["items"]] == ["7", "6", "5", "4", "3"]
               and old["totalItems"] == 12, old)
@@ -201,6 +230,7 @@ def main():
             admin = Client(server, server.token())
             admin.project_made("demo")
             paused(server, admin, folder)
+            by_the_object(server, admin)
             in_the_queue(server, admin)
             milestones(server, admin)
             endings(admin, folder)

@@ -14,7 +14,7 @@
 namespace {
 
 void tell(std::uint64_t seed, const windlass::simulation::Report& report) {
-  std::cout << "seed " << seed << ": " << report.runs << " runs (";
+  std::cout << "seed " << seed << ": " << report.runs << " runs (of " << report.objects << " objects; ";
   const char* comma = "";
   for (const auto& [result, n] : report.results) {
     std::cout << comma << n << " " << result;

@@ -5,8 +5,10 @@
 #include <iostream>
 #include <utility>
 
+#include "controllers/downstream.h"
 #include "data/value.h"
 #include "journal/key_ring.h"
+#include "life.h"
 
 namespace windlass::simulation {
 
@@ -15,7 +17,6 @@ using data::Value;
 
 namespace {
 
-constexpr std::int64_t kSecond = 1000, kMinute = 60 * kSecond, kHour = 60 * kMinute;
 constexpr std::int64_t kToEnd = 30 * kHour;  ///< after the day, without faults
 constexpr char kProject[] = "p";
 
@@ -29,20 +30,13 @@ std::size_t count(const std::string& text, const std::string& line) {
 
 }  // namespace
 
-struct World::Life {
-  Life(Clock& clock, std::mt19937_64& random, std::string boot)
-      : reactor(clock, random), disk(std::make_shared<store::FaultDisk>(std::move(boot))) {}
-  SimulatedReactor reactor;
-  std::shared_ptr<store::FaultDisk> disk;
-  std::unique_ptr<runs::RunCore> core;
-};
-
 World::World(Options options) : options_(std::move(options)), random_(options_.seed), agent_(clock_, random_) {
   fs::remove_all(options_.folder);
   fs::create_directories(options_.folder + "/data");
 }
 
 World::~World() {
+  if (life_ && life_->objects) life_->objects->end();
   life_.reset();
   fs::remove_all(options_.folder);
 }
@@ -84,6 +78,18 @@ void World::begin_life() {
   trace("the server starts");
   life_ = std::make_unique<Life>(clock_, random_, boot());
   if (auto known = life_->disk->adopt(options_.folder + "/data"); !known) finding(known.error().text());
+  auto objects = ObjectLife::begin(clock_, random_,
+                                   {.path = options_.folder + "/data/objects.db",
+                                    .disk = life_->disk,
+                                    .now_millis = [this] { return clock_.wall(); },
+                                    .log = [this](std::string_view text) { trace("log: " + std::string(text)); },
+                                    .seen = [this](const objects::WatchEvent& event) { seen(event); }});
+  if (!objects) return finding("the server does not open its objects again: " + objects.error().text());
+  life_->objects = std::move(*objects);
+  if (const auto newest = life_->objects->newest_version(); newest < version_seen_) {
+    finding("objects of the version " + std::to_string(version_seen_) + " were seen, and the newest is " +
+            std::to_string(newest));
+  }
   runs::RunCoreOptions options;
   options.folder = options_.folder + "/data";
   options.executors = 4;
@@ -94,7 +100,14 @@ void World::begin_life() {
   options.random = [this] { return random_(); };
   options.log = [this](std::string_view text) { trace("log: " + std::string(text)); };
   options.credentials = [](const std::string&, auto done) { done(Value::list()); };
-  options.find_pipeline = [](const std::string&, const std::string& name, auto done) {
+  options.find_pipeline = [life = life_.get()](const std::string& from, const std::string& name, auto done) {
+    if (is_of_objects(from)) {
+      return life->objects->spawn([life, from, name, done]() -> boost::asio::awaitable<void> {
+        auto found = co_await controllers::find_downstream(life->objects->store(), from, name);
+        if (life->objects->is_dead()) co_return;
+        life->reactor.post([done, found = std::move(found)]() mutable { done(std::move(found)); });
+      });
+    }
     for (const auto& pipeline : pipelines()) {
       if (name != pipeline.name && name != std::string(kProject) + "/" + pipeline.name) continue;
       return done(
@@ -102,7 +115,14 @@ void World::begin_life() {
     }
     done(std::optional<engine::DownstreamJob>());
   };
-  options.make_run = [this](const runs::RunOrder& order, auto done) {
+  options.make_run = [this, life = life_.get()](const runs::RunOrder& order, auto done) {
+    if (is_of_objects(order.job)) {
+      return life->objects->spawn([life, order, done]() -> boost::asio::awaitable<void> {
+        auto made = co_await controllers::make_downstream(life->objects->store(), order);
+        if (life->objects->is_dead()) co_return;
+        life->reactor.post([done, made = std::move(made)]() mutable { done(std::move(made)); });
+      });
+    }
     // The object of an order has a name made of it: it is there once, however often it is asked for.
     const std::string uid = "order-" + order.ref;
     if (!runs_.contains(uid)) {
@@ -122,9 +142,13 @@ void World::begin_life() {
     }
     done(Result<>());
   };
-  options.properties_changed = [](const std::string&, const runs::JobProperties&) {};
-  options.changed = [this, reactor = &life_->reactor](const runs::RunInfo& info, runs::RunDelta delta) {
-    if (!reactor->is_dead()) heard(info, delta);
+  options.properties_changed = [life = life_.get()](const std::string& job, const runs::JobProperties& properties) {
+    if (!life->reactor.is_dead()) life->objects->properties_changed(job, properties);
+  };
+  options.changed = [this, life = life_.get()](const runs::RunInfo& info, runs::RunDelta delta) {
+    if (life->reactor.is_dead()) return;
+    heard(info, delta);
+    if (is_of_objects(info.job)) life->objects->run_changed(info);
   };
   options.load_changed = [](const auto&) {};
   auto core = runs::RunCore::open(
@@ -137,10 +161,11 @@ void World::begin_life() {
   }
   // As the controllers do: what was not told may have happened, where a write failed and stood there all the same.
   for (auto& [uid, run] : runs_) {
-    if (!run.is_accepted || !run.result.empty()) continue;
+    if ((!run.is_accepted && !run.is_object) || !run.result.empty()) continue;
     if (const auto info = life_->core->find(uid); info && *info && (*info)->phase == runs::Phase::ended)
       heard(**info, {});
   }
+  if (is_up()) life_->objects->start(*life_->core);
 }
 
 /// The process dies here; what it leaves is put aside, since this may be in the middle of a write.
@@ -151,6 +176,7 @@ void World::doom(bool is_power_cut) {
   is_doomed_ = true;
   is_disk_bad_ = false;
   life_->reactor.die();
+  life_->objects->die();
   const std::string next = options_.folder + "/next";
   fs::create_directories(next);
   if (!is_power_cut) {
@@ -163,6 +189,7 @@ void World::doom(bool is_power_cut) {
 void World::bury() {
   if (!is_doomed_) return;
   read_logs();
+  if (!life_->objects->end()) finding("something of the controllers waits for ever");
   life_.reset();
   is_doomed_ = false;
   fs::remove_all(options_.folder + "/data");
@@ -174,6 +201,10 @@ void World::bury() {
 
 void World::arrive() {
   if (is_over_) return;
+  // They come in crowds.
+  const auto next = between(1, 10);
+  clock_.in(next <= 2 ? between(1, kHour) : next <= 4 ? 0 : between(1, kMinute), [this] { arrive(); });
+  if (between(1, 3) == 1) return arrive_object();
   int all = 0;
   for (const auto& pipeline : pipelines()) all += pipeline.weight;
   auto pick = between(1, all);
@@ -195,9 +226,6 @@ void World::arrive() {
   run.request.by_user = true;
   request(uid);
   if (between(1, 10) == 1) clock_.in(between(1, 20 * kMinute), [this, uid] { stop(uid); });
-  // They come in crowds.
-  const auto next = between(1, 10);
-  clock_.in(next <= 2 ? between(1, kHour) : next <= 4 ? 0 : between(1, kMinute), [this] { arrive(); });
 }
 
 /// Until the server says that it has it.
@@ -325,6 +353,16 @@ void World::spoil_disk() {
 // ---- what is told, and whether it holds
 
 void World::heard(const runs::RunInfo& info, const runs::RunDelta& delta) {
+  if (is_of_objects(info.job)) {
+    auto& known = object_run(info.uid, info.job, info.upstream);
+    const std::string id = info.job + "#" + std::to_string(info.number);
+    if (known.is_accepted && known.id != id) finding(info.uid + " is " + known.id + " and " + id);
+    known.id = id;
+    if (!std::exchange(known.is_accepted, true)) {
+      trace(info.name + " is " + id);
+      if (known.pipeline->asks) clock_.in(between(1, 5) * kMinute, [this, uid = info.uid] { look_after(uid); });
+    }
+  }
   const auto found = runs_.find(info.uid);
   if (found == runs_.end()) return finding("a run that nobody started: " + info.uid);
   auto& run = found->second;
@@ -336,7 +374,11 @@ void World::heard(const runs::RunInfo& info, const runs::RunDelta& delta) {
   }
   if (run.result.empty()) {
     trace(info.uid + " ended: " + info.result);
-    clock_.in(between(kMinute, kHour), [this, uid = info.uid] { retire(uid); });
+    if (run.is_object) {
+      clock_.in(0, [this, uid = info.uid] { settle(uid); });
+    } else {
+      clock_.in(between(kMinute, kHour), [this, uid = info.uid] { retire(uid); });
+    }
   }
   if (!run.result.empty() && run.result != info.result) {
     finding(info.uid + " had ended with " + run.result + ", now with " + info.result);
@@ -456,30 +498,36 @@ void World::check() {
   }
 }
 
+void World::step(std::int64_t until) {
+  clock_.step(until);
+  if (is_up() && life_->objects) life_->objects->turn();
+  bury();
+}
+
 Report World::play() {
   begin_life();
   const std::int64_t day = options_.hours * kHour;
+  set_up_objects();
   clock_.in(between(1, 5 * kMinute), [this] { arrive(); });
   plan_fault();
-  while (clock_.now() < day) {
-    clock_.step(day);
-    bury();
-  }
+  while (clock_.now() < day) step(day);
   is_over_ = true;
   trace("the day is over");
   if (is_up()) life_->disk->call_before(0, nullptr);
+  end_timer();
   const auto ended = [this] {
-    return std::all_of(runs_.begin(), runs_.end(), [](const auto& entry) { return !entry.second.result.empty(); });
+    return wishes_are_done() && std::all_of(runs_.begin(), runs_.end(), [](const auto& entry) {
+             return !entry.second.result.empty() || entry.second.is_gone;
+           });
   };
-  while (clock_.now() < day + kToEnd && !(ended() && is_up())) {
-    clock_.step(day + kToEnd);
-    bury();
-  }
-  // Agents are told to forget a little later.
+  while (clock_.now() < day + kToEnd && !(ended() && is_up())) step(day + kToEnd);
+  // Agents are told to forget a little later, and objects show it.
   const auto until = clock_.now() + 10 * kMinute;
-  while (clock_.now() < until) clock_.step(until);
+  while (clock_.now() < until) step(until);
   check();
+  if (is_up()) check_objects();
   report_.runs = runs_.size();
+  report_.objects = asked_.size();
   report_.tasks = agent_.started();
   report_.events = clock_.events();
   return std::move(report_);

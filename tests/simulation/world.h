@@ -16,6 +16,7 @@
 
 #include "agent.h"
 #include "clock.h"
+#include "objects.h"
 #include "pipelines.h"
 #include "reactor.h"
 #include "runs/run_core.h"
@@ -32,7 +33,7 @@ struct Options {
 
 struct Report {
   std::vector<std::string> findings;
-  std::uint64_t runs = 0, lives = 0, power_cuts = 0, bad_disks = 0, shims = 0, tasks = 0, events = 0;
+  std::uint64_t runs = 0, objects = 0, lives = 0, power_cuts = 0, bad_disks = 0, shims = 0, tasks = 0, events = 0;
   std::uint64_t history = 0;  ///< a digest: the same for the same seed
   std::map<std::string, std::uint64_t> results;
 };
@@ -56,6 +57,7 @@ class World {
     bool is_bereft = false;  ///< its agent died while it was there
     bool is_read = false, is_gone = false;
     std::string owner;           ///< what its journal calls it, and the agent
+    bool is_object = false;      ///< a PipelineRun has asked for it
     std::uint64_t log_told = 0;  ///< bytes
     std::string log_seen;        ///< what stood there when a life ended
   };
@@ -80,6 +82,39 @@ class World {
   void check_run(const std::string& uid);
   void check();
   void finding(std::string text);
+
+  // ---- people who work with objects (object_days.cc)
+  struct Asked {
+    std::string pipeline, uid;
+    bool is_made = false;     ///< the server said so
+    bool is_deleted = false;  ///< somebody has ordered that
+  };
+  /// What somebody wants of the objects, until it is done.
+  struct Wish {
+    std::string what;
+    std::function<boost::asio::awaitable<bool>(objects::ObjectStore&)> act;
+    bool is_done = false;
+  };
+  void want(std::string what, std::function<boost::asio::awaitable<bool>(objects::ObjectStore&)> act);
+  void try_wish(const std::shared_ptr<Wish>& wish);
+  /// Its spec and where; the namespace comes a little later.
+  void want_pipeline(const std::string& space, const std::string& name, const std::string& script, data::Value more);
+  void set_up_objects();
+  void arrive_object();
+  void make_object(const std::string& space, const std::string& pipeline);
+  void delete_object(const std::string& place);
+  void end_project(const std::string& space);
+  void end_timer();
+  [[nodiscard]] static bool is_of_objects(const std::string& job);
+  Run& object_run(const std::string& uid, const std::string& job, const std::string& upstream);
+  void settle(const std::string& uid);
+  void seen(const objects::WatchEvent& event);
+  void check_objects();
+  boost::asio::awaitable<void> look_at_objects(objects::ObjectStore& store);
+  [[nodiscard]] bool wishes_are_done() const;
+  /// The next event, and all that follows at once.
+  void step(std::int64_t until);
+
   void trace(const std::string& text);
   [[nodiscard]] bool is_up() const;
   std::int64_t between(std::int64_t low, std::int64_t high);
@@ -95,6 +130,12 @@ class World {
   bool is_doomed_ = false, is_disk_bad_ = false, is_over_ = false;
   std::map<std::string, Run> runs_;  ///< by uid
   std::uint64_t next_uid_ = 1;
+  std::map<std::string, Asked> asked_;             ///< PipelineRuns, by "namespace/name"
+  std::map<std::string, std::string> final_seen_;  ///< phase of those that have ended, by uid
+  std::vector<std::shared_ptr<Wish>> wishes_;
+  std::set<std::string> ended_projects_;
+  std::int64_t version_seen_ = 0;      ///< of the objects
+  std::uint64_t fired_ = 0;            ///< by the timer
   std::uint64_t waits_for_agent_ = 0;  ///< records of it in journals, seen
   Report report_;
 };

@@ -1,0 +1,41 @@
+#include "controllers/run_port.h"
+
+#include <memory>
+#include <utility>
+
+#include "runs/run_record.h"
+#include "runs/run_service.h"
+
+namespace windlass::controllers {
+
+rt::Task<runs::RunInfo> ServiceRuns::accept(runs::RunRequest request) { return service_.accept(std::move(request)); }
+rt::Task<std::optional<runs::RunInfo>> ServiceRuns::find(std::string uid) { return service_.find(std::move(uid)); }
+rt::Task<std::vector<runs::FlowNode>> ServiceRuns::nodes(std::string uid) { return service_.nodes(std::move(uid)); }
+rt::Task<> ServiceRuns::stop(std::string uid, std::string user, runs::Stop how) {
+  return service_.stop(std::move(uid), std::move(user), how);
+}
+rt::Task<> ServiceRuns::pause(std::string uid, std::string user) {
+  return service_.pause(std::move(uid), std::move(user));
+}
+rt::Task<> ServiceRuns::resume(std::string uid, std::string user) {
+  return service_.resume(std::move(uid), std::move(user));
+}
+rt::Task<> ServiceRuns::remove(std::string uid) { return service_.remove(std::move(uid)); }
+rt::Task<> ServiceRuns::refuse_order(std::string ref, std::string why) {
+  return service_.refuse_order(std::move(ref), std::move(why));
+}
+rt::Task<> ServiceRuns::set_limits(std::string project, runs::ProjectLimits limits) {
+  return service_.set_limits(std::move(project), limits);
+}
+
+rt::Task<std::vector<engine::AgentReport>> ServiceRuns::kept_agents(std::string uid) {
+  const auto found = std::make_shared<std::vector<engine::AgentReport>>();
+  const auto read = co_await service_.look_into(std::move(uid), [found](auto& journal) -> Result<> {
+    *found = WL_TRY(runs::read_agents(journal));
+    return {};
+  });
+  if (!read) co_return std::vector<engine::AgentReport>();
+  co_return std::move(*found);
+}
+
+}  // namespace windlass::controllers
