@@ -194,7 +194,19 @@ void log_line(std::string_view line, bool json) {
     out = data::format_json(data::Value::map_of("time", std::string(text.data(), size) + "." + fraction + "Z",
                                                 "message", std::string(line)));
   } else {
-    out = "windlass: " + std::string(line);
+    // What others have named is in some of them: nobody writes a line of his own, or to a terminal.
+    out = "windlass: ";
+    for (const char c : line) {
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte >= 0x20 && byte != 0x7F) {
+        out += c;
+      } else if (c == '\n') {
+        out += "\\n";
+      } else {
+        out.append("\\x").append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 0xF]);
+      }
+    }
   }
   out += '\n';
   (void)!::write(STDERR_FILENO, out.data(), out.size());

@@ -111,10 +111,12 @@ void RunActor::say(const PendingEffect& effect, std::string_view about, std::str
   if (text.empty() || has_said(effect, about)) return;
   const auto token = token_of_saying(effect, about);
   auto masked = mask(text);
-  journal_.mark_log(effect.flow_node, hooks_.now_millis());
+  // A block that waits before it opens has no node yet: what is around it says it.
+  const auto node = effect.flow_node != 0 || effect.scope == nullptr ? effect.flow_node : effect.scope->flow_node;
+  journal_.mark_log(node, hooks_.now_millis());
   auto added = journal_.append_output(effect.key.branch, token, 0, text.size(), masked);
   if (!added) return die(std::move(added).error());
-  if (*added) events_.emplace_back(LogEvent{effect.key.branch, effect.flow_node, std::move(masked)});
+  if (*added) events_.emplace_back(LogEvent{effect.key.branch, node, std::move(masked)});
   schedule_turn();
 }
 

@@ -137,6 +137,7 @@ TEST(LogLines, AnExponentialPatternEnds) {
   EXPECT_EQ(LogSearch::make(std::string(2000, 'a'), false).error().kind, ErrorKind::invalid);
 }
 
+/// T67.
 TEST(LogLines, ALongLineIsCutAndSaysSo) {
   Kept log;
   log.add(1, std::string(200'000, 'a') + "\n" + "next\n");

@@ -52,6 +52,7 @@ struct World {
   bool refuses = false;
 };
 
+/// Ill 15, ill 30: templates are what the configuration is now, on whatever volume.
 TEST(LiveCasc, AFileThatChangesIsTakenAndAWrongOneIsNot) {
   World world;
   const auto path = world.write("j.yaml", "jenkins: {systemMessage: one}");

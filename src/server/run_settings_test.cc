@@ -27,6 +27,7 @@ const std::map<std::string, std::string> kChart = {{"EMAIL_SMTP_HOST", "mail.exa
                                                    {"SONAR_SERVER_URL", "http://sonar"},
                                                    {"SONAR_AUTH_TOKEN", "t"}};
 
+/// Ill 29: values that the chart hands to nobody reach the server here.
 TEST(RunSettings, TheChartsVariablesWhereNoConfigurationNamesTheService) {
   const auto got = run_settings(nullptr, environment(kChart));
   EXPECT_EQ(data::format_json(*got.services.find("mail")),

@@ -237,7 +237,7 @@ def the_project_goes_with_all_it_has():
 
 @check
 def nothing_was_refused():
-    """By the API server's own word, of everything that the server has asked since it was installed."""
+    """By the API server's own word, of everything that the server has asked since it was installed (ill 21)."""
     asked = world.audit("windlass")
     refused = collections.Counter(one[1:4] for one in asked if not one[0])
     assert not refused, refused

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A server killed at a point of what it writes into its own databases, then started again: nothing that was acknowledged
-is lost, nothing is there twice, the audit log is whole.
+is lost, nothing is there twice, the audit log is whole (T71).
 
 usage: crash_test.py WINDLASS SERVER_PROBE [--all | --point N] [--keep]
 

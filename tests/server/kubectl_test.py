@@ -66,7 +66,7 @@ def http_cases(server, token):
     guess = json.dumps([{"op": "test", "path": "/data/k", "value": "aHVudGVyMg=="}])
     for patch in (steal, copy):
         status, text = request(server, "PATCH", secrets + "/s", token, patch, {"Content-Type": "application/json-patch+json"})
-        check("a patch cannot copy a secret's value out", "aHVudGVyMg" not in text, text)
+        check("T36 a patch cannot copy a secret's value out", "aHVudGVyMg" not in text, text)
     status, text = request(server, "PATCH", secrets + "/s", token, guess, {"Content-Type": "application/json-patch+json"})
     check("nor find out whether a guess is right", status == 422, text)
     status, text = request(server, "GET", "/apis/clusters/host" + pipelines[5:] + "/n0", token)
@@ -283,6 +283,8 @@ def kubectl_cases(server, config):
     code, out, _ = run(WINDLASS, "kubeconfig", "--data", server.folder)
     pathlib.Path(config).write_text(out)
     code, out, err = kubectl("get", "pip,secret", "-n", "demo", "-o", "name")
+    kept = b"".join(one.read_bytes() for one in pathlib.Path(server.folder).rglob("*") if one.is_file())
+    check("T35 no secret is readable in the folder", b"hunter2" not in kept and b"aHVudGVyMg" not in kept)
     check("all is there after kill -9", out.split() == ["pipeline.devops.kubesphere.io/hello", "secret/s"], out + err)
     code, out, err = kubectl("delete", "namespace", "demo", "--timeout=60s")
     check("delete namespace waits for its content", code == 0, out + err)

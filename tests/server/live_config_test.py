@@ -120,7 +120,7 @@ def main():
             check("the certificate of the file is shown", shown_certificate(server) == certificate_of(folder))
             write(text(SECRETS[1]))
             says("authentication.jwtSecret changed: tokens signed with the old one are refused")
-            check("at once, without a restart", lets_in(SECRETS[1]) and not lets_in(SECRETS[0]))
+            check("ill 27: at once, without a restart", lets_in(SECRETS[1]) and not lets_in(SECRETS[0]))
             write(text(SECRETS[1], "  executors: 7\n"))
             says("windlass.executors is 7")
             admin = server.token()

@@ -37,7 +37,7 @@ def audit(server):
     path = pathlib.Path(server.folder, "audit.log")
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     made = [l for l in lines if l["path"] == "/api/v1/namespaces" and l["status"] == 201]
-    check("who changed what is noted", len(made) == 1 and made[0]["user"] == "admin" and made[0]["method"] == "POST", lines)
+    check("T69 who changed what is noted", len(made) == 1 and made[0]["user"] == "admin" and made[0]["method"] == "POST", lines)
     check("refusals and log-ins too", {401, 403, 303} <= {l["status"] for l in lines}, lines)
     check("no secrets", PASSWORD not in path.read_text() and "setup=" not in path.read_text())
     check("only changes", not [l for l in lines if l["method"] == "GET"], lines)

@@ -13,7 +13,7 @@ import tempfile
 import time
 
 from harness import Server
-from run_client import APIS, V2, V3, Client, blue, check, number_of, phase
+from run_client import APIS, OURS, V2, V3, Client, blue, check, number_of, phase
 
 WINDLASS = str(pathlib.Path(sys.argv[1]).resolve())
 
@@ -66,7 +66,7 @@ pipeline {
     status, text, head = admin.call("GET", path)
     check("one is downloaded", (status, str(text)) == (200, "123456789") or text == "0123456789", (status, text))
     status, text, head = admin.call("GET", path, headers={"Range": "bytes=2-4"})
-    check("in parts too", (status, str(text)) == (206, "234") and head["Content-Range"] == "bytes 2-4/10", (status, text))
+    check("ill 26: in parts too", (status, str(text)) == (206, "234") and head["Content-Range"] == "bytes 2-4/10", (status, text))
     check("not another file", admin.call("GET", f"{V3}/namespaces/demo/pipelineruns/{run}/artifacts/download"
                                          "?filename=..%2F..%2Frun.db")[0] == 404)
     status, again, _ = admin.call("POST", admin.builds("whole", run) + "/replay/", {"script": "echo 'another script'"})
@@ -101,13 +101,13 @@ def bad_scripts(admin):
     status, got, _ = admin.call("POST", f"{APIS}/namespaces/demo/pipelineruns", {
         "metadata": {"generateName": "x-"}, "spec": {"pipelineRef": {"name": "nowhere"}}})
     got = admin.until(got["metadata"]["name"], phase)
-    check("a run without its pipeline says what it waits for", phase(got) == "Pending" and
+    check("ill 4: a run without its pipeline says what it waits for", phase(got) == "Pending" and
           got["status"]["conditions"][0]["reason"] == "PipelineNotFound", got)
     status, got, _ = admin.call("POST", f"{APIS}/namespaces/demo/pipelineruns", {
         "metadata": {"generateName": "lost-", "annotations": {"devops.kubesphere.io/jenkins-pipelinerun-id": "7"}},
         "spec": {"pipelineRef": {"name": "whole"}}})
     got = admin.until(got["metadata"]["name"], phase)
-    check("a run that this store never had is not started again", phase(got) == "Unknown" and
+    check("ill 4: a run that this store never had says so, and is not started again", phase(got) == "Unknown" and
           got["status"]["conditions"][0]["reason"] == "RecordLost", got)
 
 
@@ -165,7 +165,7 @@ echo "to ${answer}"
     run = admin.start("asks")
     # Annotation and status are two writes: the first may be seen before the second.
     got = admin.until(run, lambda o: number_of(o) and blue(o)["state"] == "PAUSED" and phase(o) != "Pending")
-    check("a run that asks is running", phase(got) == "Running", got)
+    check("ill 1: a run that asks is running", phase(got) == "Running", got)
     node = admin.builds("asks", run) + "/nodesdetail/"
     # A Scripted run without stages has no nodes; its steps are found by number.
     waiting = admin.call("GET", node)[1]
@@ -182,11 +182,14 @@ pipeline { agent none
     step = details[0]["steps"][-1]
     check("the question is there", step["state"] == "PAUSED" and step["input"]["message"] == "Deploy?"
           and step["aprovable"] is False, step)
+    ours = eve.call("GET", f"{V3}/namespaces/demo/pipelineruns/{run2}/nodedetails")[1][0]["steps"][-1]
+    check("ill 11: both spellings tell the truth", ours["approvable"] is False and grace.call(
+        "GET", f"{V3}/namespaces/demo/pipelineruns/{run2}/nodedetails")[1][0]["steps"][-1]["approvable"] is True, ours)
     path = f"{admin.builds('asks2', run2)}/nodes/{details[0]['id']}/steps/{step['id']}/"
     status, got, _ = eve.call("POST", path, {"id": "Go"})
     check("who is not named may not answer", status == 200 and got["allow"] == "false" and "grace" in got["message"], got)
     status, got, _ = vera.call("POST", path, {"id": "Go"})
-    check("who may only look even less", status == 403, (status, got))
+    check("ill 11: who may only look even less", status == 403, (status, got))
     status, got, _ = grace.call("POST", path, {"id": "Go", "parameters": []})
     check("who is named may", status == 200 and got == {"id": "Go"}, got)
     got = admin.ended(run2)
@@ -198,7 +201,7 @@ pipeline { agent none
     check("a viewer does not stop runs", status == 403, (status, got))
     status, got, _ = grace.call("POST", admin.builds("asks", run) + "/stop/?blocking=true&timeOutInSecs=10", {})
     check("a developer does, and waits for it", status == 200 and got["result"] == "ABORTED", got)
-    check("an aborted run is cancelled, not failed", phase(admin.ended(run)) == "Cancelled")
+    check("ill 1: an aborted run is cancelled, not failed", phase(admin.ended(run)) == "Cancelled")
     check("and says by whom", "Aborted by grace" in admin.log("asks", run), admin.log("asks", run))
 
 
@@ -231,22 +234,37 @@ def whose_script(server, admin):
     check("it runs as eve", admin.log("whole", name).startswith("Started by user eve\n"), admin.log("whole", name))
 
 
+def many_stages(admin):
+    """Ill 8: more than a hundred stages are an answer like any other. And UNSTABLE is no failure (ill 1)."""
+    admin.pipeline("stages", "for (int i = 0; i < 130; i++) { stage(\"s${i}\") { echo \"x${i}\" } }\nunstable 'so so'")
+    run = admin.start("stages")
+    got = admin.ended(run)
+    check("ill 1: an unstable run has succeeded, and says that it is unstable", phase(got) == "Succeeded"
+          and blue(got)["result"] == "UNSTABLE", got)
+    status, nodes, _ = admin.call("GET", admin.builds("stages", run) + "/nodesdetail/?limit=10000")
+    check("ill 8: 130 stages with their steps", status == 200 and len(nodes) == 130
+          and all(len(n["steps"]) == 1 for n in nodes), len(nodes))
+
+
 def waiting_runs(admin, folder):
     admin.pipeline("single", f"node {{ sh 'while [ ! -e {folder}/go ]; do sleep 0.05; done' }}", disable_concurrent=True)
     first = admin.start("single")
     admin.until(first, lambda o: phase(o) == "Running")
     second = admin.start("single")
     got = admin.until(second, lambda o: number_of(o) and blue(o)["causeOfBlockage"] and phase(o))
-    check("one at a time, and it says so", phase(got) == "Pending"
+    check("ill 1: a run in the queue is pending, and says why", phase(got) == "Pending"
           and blue(got)["causeOfBlockage"] == "Build #1 is already in progress", got)
     status, got, _ = admin.call("POST", admin.builds("single", second) + "/stop/", {})
     check("a queued run can be stopped", phase(admin.ended(second)) == "Cancelled", got)
     third = admin.start("single")
     pathlib.Path(folder, "go").touch()
-    check("the next one follows", phase(admin.ended(first)) == phase(admin.ended(third)) == "Succeeded")
+    check("ill 2: two that wait are two runs", phase(admin.ended(first)) == phase(admin.ended(third)) == "Succeeded")
     admin.pipeline("locks", f"""
-lock('the-crane') {{ node {{ sh 'echo in >> {folder}/crane; sleep 0.3; echo out >> {folder}/crane' }} }}""")
+stage('Lift') {{ lock('the-crane') {{ node {{ sh 'echo in >> {folder}/crane; sleep 0.3; echo out >> {folder}/crane' }} }} }}""")
     runs = [admin.start("locks") for _ in range(4)]
+    lines = [line for run in runs if admin.ended(run) for line in admin.call(
+        "GET", f"{OURS}/projects/demo/pipelines/locks/runs/{admin.number(run)}/log/lines")[1]["lines"]]
+    check("who waited says so in its stage", {line["node"] != 0 for line in lines if "is locked by" in line["text"]} == {True}, lines)
     check("locks hold across runs", all(phase(admin.ended(r)) == "Succeeded" for r in runs)
           and pathlib.Path(folder, "crane").read_text().split() == ["in", "out"] * 4,
           pathlib.Path(folder, "crane").read_text())
@@ -274,7 +292,7 @@ for (int i = 0; i < 200; i++) { node { echo "step $i" } }""")
     check("a noisy run succeeds", phase(admin.ended(run, 300)) == "Succeeded")
     writes, seconds = version() - before, time.monotonic() - began
     # Each second some, however long a slow machine needs; each line or step would be hundreds in a few seconds.
-    check("and writes its objects seldom", writes < 40 + 3 * seconds, f"{writes} writes in {seconds:.1f} s")
+    check("ill 25: and writes its objects seldom", writes < 40 + 3 * seconds, f"{writes} writes in {seconds:.1f} s")
 
 
 def deleted(admin, folder):
@@ -388,6 +406,7 @@ def main():
             questions(server, admin)
             whose_script(server, admin)
             waiting_runs(admin, folder)
+            many_stages(admin)
             noisy(admin)
             deleted(admin, folder)
             metrics(server, admin)
