@@ -325,6 +325,8 @@ void Link::push_stream(Connection& connection, TaskEntry& task, std::uint8_t ind
          connection.out.size() < kQueueLimit) {
     Output output{.token = task.token, .stream = index, .offset = stream.sent};
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kChunk, stream.size - stream.sent));
+    // Much at once: without growing step by step, since the queue begins anew each time it is taken away.
+    if (wanted == kChunk) connection.out.tail().reserve(kQueueLimit + kChunk + 256);
     if (!stream.is_spilled) {
       if (stream.sent >= stream.head.size()) return;
       output.bytes = std::string_view(stream.head).substr(stream.sent, wanted);

@@ -10,6 +10,11 @@
 
 namespace windlass::agent {
 
+namespace {
+/// What was read last: as much as a pipe of ours holds. A shim has one thread.
+char shared_bytes[256U << 10U];
+}  // namespace
+
 void OutputStream::name(const OutputCipher& cipher, const std::string& dir, std::string_view token, unsigned stream) {
   cipher_ = &cipher;
   token_ = token;
@@ -26,18 +31,24 @@ proc::Fd OutputStream::open() {
 }
 
 bool OutputStream::pump(std::size_t limit) {
-  static constexpr std::size_t kChunk = 64U << 10U;
-  char bytes[kChunk];
-  while (limit > 0 && pipe_.is_open()) {
-    const auto count = ::read(pipe_.get(), bytes, std::min(limit, kChunk));
+  pumped_ = 0;
+  while (pumped_ < limit && pipe_.is_open()) {
+    const auto wanted = std::min(limit - pumped_, sizeof shared_bytes);
+    const auto count = ::read(pipe_.get(), shared_bytes, wanted);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return true;
     if (count <= 0) {
       pipe_.reset();
       return false;
     }
-    if (is_recording_) append(std::string_view(bytes, static_cast<std::size_t>(count)));
-    limit -= static_cast<std::size_t>(count);
+    const auto size = static_cast<std::size_t>(count);
+    pumped_ += size;
+    if (is_recording_ && is_spilled_) {
+      keep(shared_bytes, size);
+    } else if (is_recording_) {
+      append(std::string_view(shared_bytes, size));
+    }
+    if (size < wanted) return true;  // a pipe gives all that it has
   }
   return pipe_.is_open();
 }
@@ -54,9 +65,14 @@ void OutputStream::append(std::string_view bytes) {
     return;
   }
   if (!is_spilled_) spill();
-  scratch_ = bytes;
-  cipher_->apply(token_, stream_, size_, scratch_.data(), scratch_.size());
-  bytes = scratch_;
+  std::string scratch(bytes);
+  keep(scratch.data(), scratch.size());
+}
+
+/// Into the file; what stands there is enciphered on the way.
+void OutputStream::keep(char* at, std::size_t size) {
+  cipher_->apply(token_, stream_, size_, at, size);
+  std::string_view bytes(at, size);
   while (!bytes.empty() && file_.is_open()) {
     const auto count = ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(size_));
     if (count < 0 && errno == EINTR) continue;

@@ -20,6 +20,8 @@ class OutputStream {
   proc::Fd open();
   /// Reads at most `limit` bytes of what is there. True while the pipe may give more later.
   bool pump(std::size_t limit);
+  /// How many bytes the last pump() found.
+  [[nodiscard]] std::size_t pumped() const { return pumped_; }
   /// Reads until the pipe is empty for the moment: after the end of the process all that it wrote is here.
   void drain();
   /// What a survivor writes from now on is nobody's.
@@ -45,8 +47,10 @@ class OutputStream {
   const OutputCipher* cipher_ = nullptr;
   std::string token_;
   unsigned stream_ = 0;
-  std::string path_, head_, trouble_, scratch_;
+  void keep(char* at, std::size_t size);
+  std::string path_, head_, trouble_;
   std::uint64_t size_ = 0;
+  std::size_t pumped_ = 0;
   bool is_spilled_ = false, is_recording_ = true;
 };
 

@@ -254,6 +254,7 @@ void Shim::tell_links() {
 Micros Shim::next_deadline() const {
   Micros deadline = kNever;
   const Micros time = now();
+  for (const auto& rest : resting_) deadline = std::min(deadline, rest.until);
   for (const TaskEntry* task : quiet_) deadline = std::min(deadline, task->quiet_until);
   for (const auto& ladder : ladders_) deadline = std::min(deadline, ladder.kill_at);
   if (link_restart_at_ != 0) deadline = std::min(deadline, link_restart_at_);
@@ -279,6 +280,13 @@ void Shim::on_deadlines() {
     std::erase_if(quiet_, [&](TaskEntry* task) {
       if (task->quiet_until > time) return false;
       watch(*task);
+      return true;
+    });
+  }
+  if (!resting_.empty()) {
+    std::erase_if(resting_, [&](const Rest& rest) {
+      if (rest.until > time) return false;
+      watch_pipe(rest.tag, true);
       return true;
     });
   }

@@ -67,7 +67,13 @@ class Shim {
     bool told_spill = false;
     std::uint64_t serial = 0;
     Micros started_at = 0, quiet_until = 0;
+    Micros pumped_at[2] = {0, 0};
     bool is_watched = false, is_dirty = false, is_stop_ordered = false;
+  };
+  /// A pipe that is not looked at for a moment.
+  struct Rest {
+    std::uint64_t tag = 0;
+    Micros until = 0;
   };
   /// A tree that is being ended: SIGTERM was sent, SIGKILL follows.
   struct Ladder {
@@ -128,6 +134,12 @@ class Shim {
   void watch(TaskEntry& task);
   void unwatch(int pipe);
   void on_pipe(std::uint64_t tag);
+  /// The stream of a pipe's event; null: its task is forgotten.
+  OutputStream* find_stream(std::uint64_t tag);
+  void watch_pipe(std::uint64_t tag, bool wanted);
+  /// Who writes line by line without pause would wake the shim, and a server, for each of them: such a pipe rests for a
+  /// moment, in which it can hold far more than that.
+  void rest_if_busy(TaskEntry& task, std::uint64_t tag);
   void watch_folder();
   /// Where the folder is gone its sockets went with it: whoever is not connected now can never come back, and is waited
   /// for no longer.
@@ -172,6 +184,7 @@ class Shim {
   std::unordered_map<std::int64_t, TaskEntry*> by_pid_;
   std::unordered_map<std::uint64_t, TaskEntry*> by_serial_;
   std::vector<TaskEntry*> dirty_, quiet_;
+  std::vector<Rest> resting_;
   std::unordered_map<int, proc::Fd> orphans_;  ///< pipes that survivors of ended tasks still hold
   std::vector<Ladder> ladders_;
   std::map<std::string, OwnerEntry> owners_;

@@ -22,6 +22,9 @@ namespace {
 
 /// A step that ends within this time costs no wake-up for its output.
 constexpr Micros kQuiet = 2 * kMilli;
+constexpr Micros kRest = kMilli;                 ///< of a pipe with much in small pieces
+constexpr Micros kBusy = 2 * kMilli;             ///< written to again within that time
+constexpr std::size_t kSmallPiece = 32U << 10U;  ///< an eighth of what it holds
 constexpr Micros kStopGrace = 5 * kSecond;
 constexpr int kMostKills = 5;
 
@@ -142,7 +145,30 @@ void Shim::on_pipe(std::uint64_t tag) {
     complain(options_.state_dir, stream.trouble());
     stop(task, kStopGrace);
   }
+  rest_if_busy(task, tag);
   mark(task);
+}
+
+OutputStream* Shim::find_stream(std::uint64_t tag) {
+  const auto found = by_serial_.find((tag - kTagTasks) / 2);
+  return found == by_serial_.end() ? nullptr : &found->second->streams[tag & 1U];
+}
+
+void Shim::watch_pipe(std::uint64_t tag, bool wanted) {
+  const auto* stream = find_stream(tag);
+  if (stream == nullptr || stream->pipe() < 0) return;
+  epoll_event event{.events = wanted ? static_cast<std::uint32_t>(EPOLLIN) : 0U, .data = {.u64 = tag}};
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, stream->pipe(), &event);
+}
+
+void Shim::rest_if_busy(TaskEntry& task, std::uint64_t tag) {
+  const auto& stream = task.streams[tag & 1U];
+  if (!stream.is_spilled() || stream.pipe() < 0) return;
+  const Micros time = now();
+  const Micros before = std::exchange(task.pumped_at[tag & 1U], time);
+  if (stream.pumped() >= kSmallPiece || time - before > kBusy) return;
+  watch_pipe(tag, false);
+  resting_.push_back({tag, time + kRest});
 }
 
 void Shim::on_child_signal() {
