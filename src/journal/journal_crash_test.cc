@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "journal/journal_testing.h"
+#include "journal/log_packing.h"
 #include "journal/schema.h"
 #include "store/database.h"
 #include "store/disk.h"
@@ -373,9 +374,9 @@ TEST(JournalCrash, ANewerFormatIsRefusedWithASentence) {
   const auto run = info_of(*journal);
   const std::string database = journal->folder() + "/run.db";
   journal.reset();
-  tamper(database, "PRAGMA user_version=4");
+  tamper(database, "PRAGMA user_version=5");
   EXPECT_EQ(state->resume_run(run).error().kind, ErrorKind::unsupported);
-  EXPECT_THAT(state->resume_run(run).error().message, HasSubstr("format version 4"));
+  EXPECT_THAT(state->resume_run(run).error().message, HasSubstr("format version 5"));
 }
 
 /// Makes a run's file what `version` would have written: fewer columns, checksums without them.
@@ -385,21 +386,31 @@ void make_older(const std::string& file, std::uint32_t version) {
   ASSERT_TRUE(header.next().value());
   const auto head = to_digest(header.bytes(0));
   header = {};
-  auto rows = db.prepare(
-                    "SELECT row,start,path,token,position,after_entry,bytes FROM log LEFT JOIN branches ON "
-                    "branches.id=log.branch ORDER BY row")
-                  .value();
+  auto rows =
+      db.prepare(
+            "SELECT row,start,path,token,position,after_entry,bytes,node,time_ms,log.line,before,packed FROM log "
+            "LEFT JOIN branches ON branches.id=log.branch ORDER BY row")
+          .value();
   auto chain = head;
   std::vector<std::pair<std::int64_t, Digest>> links;
   while (rows.next().value()) {
     const auto number = [&](int column) { return static_cast<std::uint64_t>(rows.integer(column)); };
-    chain = next_link(chain, StoredLog{.row = number(0),
-                                       .start = number(1),
-                                       .branch = std::string(rows.bytes(2)),
-                                       .token = std::string(rows.bytes(3)),
-                                       .position = number(4),
-                                       .after_entry = number(5),
-                                       .bytes = std::string(rows.bytes(6))});
+    StoredLog log{
+        .row = number(0),
+        .start = number(1),
+        .branch = std::string(rows.bytes(2)),
+        .token = std::string(rows.bytes(3)),
+        .position = number(4),
+        .after_entry = number(5),
+        .bytes = number(11) != 0 ? unpack_log(rows.bytes(6), number(11)).value() : std::string(rows.bytes(6))};
+    if (version >= kLogLines) {
+      log.addressed = true;
+      log.node = number(7);
+      log.time_ms = rows.integer(8);
+      log.line = number(9);
+      log.before = number(10);
+    }
+    chain = next_link(chain, log);
     links.emplace_back(rows.integer(0), chain);
   }
   rows = {};
@@ -427,8 +438,10 @@ void make_older(const std::string& file, std::uint32_t version) {
   auto update = db.prepare("UPDATE state SET log_chain=?1,checksum=?2").value();
   ASSERT_TRUE(update.run(store::Blob{view(chain)}, store::Blob{view(state_digest(head, state))}).has_value());
   update = {};
-  std::string sql = "DROP INDEX log_of_line;DROP INDEX log_of_node;";
+  std::string sql;
+  if (version < kLogLines) sql = "DROP INDEX log_of_line;DROP INDEX log_of_node;";
   for (const std::string_view column : {"line", "before", "packed", "node", "time_ms"}) {
+    if (version >= kLogLines) break;
     if (version >= kLogNodes && (column == "node" || column == "time_ms")) continue;
     sql += "ALTER TABLE log DROP COLUMN " + std::string(column) + ";";
   }
@@ -482,6 +495,33 @@ TEST(JournalCrash, AnOlderFormatIsReadAndUpgradedWithTheNextCommit) {
     EXPECT_EQ(opened_before->read_log(0, 99).value(), "one\ntwo\nthree\nfour\n");
     EXPECT_EQ(opened_before->find_line(4).value().offset, 14u) << "a reader from before the upgrade";
   }
+}
+
+TEST(JournalCrash, CompressedRowsOfVersion3StayInAFileThatIsUpgraded) {
+  TemporaryFolder folder;
+  auto state = StateFolder::open(folder.path).value();
+  auto journal = state->create_run(make_spec("a")).value();
+  const std::string text(5000, 'x'), more(6000, 'y');
+  ASSERT_TRUE(journal->append_output("", "t", 0, text.size(), text).has_value());
+  ASSERT_TRUE(journal->commit().has_value());
+  const auto run = info_of(*journal);
+  const std::string database = journal->folder() + "/run.db";
+  journal.reset();
+  make_older(database, 3);
+  EXPECT_TRUE(state->read_run(run).value()->verify().has_value());
+  journal = state->resume_run(run).value();
+  ASSERT_TRUE(journal->append_output("", "t", text.size(), text.size() + more.size(), more).has_value());
+  ASSERT_TRUE(journal->commit().has_value());
+  EXPECT_TRUE(journal->verify().has_value());
+  EXPECT_EQ(journal->read_log(0, 20'000).value(), text + more);
+  journal.reset();
+  // What the checksum is over is found, in either.
+  for (const auto* row : {"1", "2"}) {
+    tamper(database, std::string("UPDATE log SET time_ms=time_ms+1 WHERE row=") + row);
+    EXPECT_THAT(state->read_run(run).value()->verify().error().message, HasSubstr(std::string("log row ") + row));
+    tamper(database, std::string("UPDATE log SET time_ms=time_ms-1 WHERE row=") + row);
+  }
+  EXPECT_TRUE(state->read_run(run).value()->verify().has_value());
 }
 
 }  // namespace

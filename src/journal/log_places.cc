@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "journal/newlines.h"
 #include "journal/run_database.h"
 
 namespace windlass::journal {

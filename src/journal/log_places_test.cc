@@ -4,6 +4,7 @@
 #include <random>
 
 #include "journal/journal_testing.h"
+#include "journal/newlines.h"
 
 namespace windlass::journal {
 namespace {
@@ -118,6 +119,19 @@ TEST(LogPlaces, LinesAndNodesAreFoundWhateverTheRowsLookLike) {
   journal.reset();
   const auto reader = state->read_run(run).value();
   compare(*reader, model, random);
+}
+
+TEST(LogPlaces, NewlinesAreCountedAtAnyPlaceAndLength) {
+  std::mt19937 random(7);
+  std::string text(40'000, '\n');
+  EXPECT_EQ(newlines_in(text), text.size());
+  for (auto& c : text) c = std::uniform_int_distribution<>(0, 3)(random) == 0 ? '\n' : '\x8a';
+  for (std::size_t at = 0; at < 70; ++at) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, at, at + 31, at + 8192, std::size_t{39'000}}) {
+      const auto part = std::string_view(text).substr(at, size);
+      ASSERT_EQ(newlines_in(part), static_cast<std::uint64_t>(std::count(part.begin(), part.end(), '\n')));
+    }
+  }
 }
 
 TEST(LogPlaces, AnEmptyLogHasNoLines) {

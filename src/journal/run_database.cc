@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "journal/log_packing.h"
+#include "journal/newlines.h"
 #include "store/disk.h"
 
 namespace windlass::journal {
@@ -322,8 +323,13 @@ Result<> RunDatabase::visit_log(std::uint64_t first, std::uint64_t last, const s
     }
     auto log = WL_TRY(read_log_row(row));
     if (log.row != expected) return fail(damaged("log row " + std::to_string(expected), "it is missing"));
-    chain = quick && row.integer(12) > 0 ? to_digest(row.bytes(7)) : next_link(chain, log);
-    if (row.bytes(7) != view(chain) || log.start != start)
+    log.checksum = to_digest(row.bytes(7));
+    const bool is_packed = row.integer(12) > 0;
+    // Rows of version 3 stay as they are, also in a file that has come to version 4.
+    const bool is_right = (is_packed && (quick || next_link(chain, log, row.bytes(6)) == log.checksum)) ||
+                          next_link(chain, log) == log.checksum;
+    chain = log.checksum;
+    if (!is_right || log.start != start)
       return fail(damaged("log row " + std::to_string(log.row), "its checksum does not match"));
     start += log.bytes.size();
     ++expected;
@@ -519,7 +525,7 @@ Result<VerifyReport> RunDatabase::verify() {
   std::optional<std::uint64_t> misplaced;
   Digest log_chain = header_digest_;
   WL_CHECK_OK(visit_log(1, state.log_rows, [&](StoredLog&& log) {
-    log_chain = next_link(log_chain, log);
+    log_chain = log.checksum;
     ++report.log_rows;
     report.log_bytes += log.bytes.size();
     if (version_ >= kLogLines && !misplaced && (log.line != newlines || log.before != nodes_seen[log.node])) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "journal/log_packing.h"
+#include "journal/newlines.h"
 
 namespace windlass::journal {
 
@@ -643,8 +644,8 @@ Result<> RunWriter::write_log(StateRow& state) {
     log.before = known->second;
     newlines_ += newlines_in(log.bytes);
     known->second += log.bytes.size();
-    state.log_chain = next_link(state.log_chain, log);
     const auto packed = packer.pack(log.bytes);
+    state.log_chain = packed ? next_link(state.log_chain, log, *packed) : next_link(state.log_chain, log);
     WL_CHECK_OK(put(RowKind::log, log.row, log.start, of_branch ? branches_.find(log.branch)->second.id : 0, log.token,
                     log.position, log.after_entry, Blob{packed ? *packed : log.bytes}, Blob{view(state.log_chain)},
                     log.node, log.time_ms, log.line, log.before, packed ? log.bytes.size() : 0));

@@ -255,6 +255,25 @@ Digest next_link(const Digest& previous, const StoredLog& log) {
   return out.finish();
 }
 
+Digest next_link(const Digest& previous, const StoredLog& log, std::string_view frame) {
+  return Digester()
+      .bytes("log 4")
+      .digest(previous)
+      .number(log.row)
+      .number(log.start)
+      .bytes(log.branch)
+      .bytes(log.token)
+      .number(log.position)
+      .number(log.after_entry)
+      .bytes(frame)
+      .number(log.bytes.size())
+      .number(log.node)
+      .number(bits(log.time_ms))
+      .number(log.line)
+      .number(log.before)
+      .finish();
+}
+
 Digest node_digest(const Digest& header, const FlowNode& node) {
   return Digester()
       .bytes("node")

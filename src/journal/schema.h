@@ -4,7 +4,6 @@
 // any of its rows is believed. Source: docs/formats/journal.md.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,9 +16,10 @@ namespace windlass::journal {
 
 inline constexpr std::uint32_t kRunApplication = 0x574c4a52;    // "WLJR"
 inline constexpr std::uint32_t kIndexApplication = 0x574c4a49;  // "WLJI"
-inline constexpr std::uint32_t kRunSchemaVersion = 3;
-inline constexpr std::uint32_t kLogNodes = 2;  ///< the version from which log rows know their flow node and time
-inline constexpr std::uint32_t kLogLines = 3;  ///< … and their place by line and by node, and may be compressed
+inline constexpr std::uint32_t kRunSchemaVersion = 4;
+inline constexpr std::uint32_t kLogNodes = 2;   ///< the version from which log rows know their flow node and time
+inline constexpr std::uint32_t kLogLines = 3;   ///< … and their place by line and by node, and may be compressed
+inline constexpr std::uint32_t kLogFrames = 4;  ///< … and the checksum of a compressed one is over what is stored
 inline constexpr std::uint32_t kIndexSchemaVersion = 2;
 inline constexpr std::uint32_t kIndexChecksums = 2;  ///< the version from which rows of the index have checksums
 
@@ -83,6 +83,7 @@ struct StoredLog {
   std::uint64_t before = 0;  ///< bytes of the same node before it
   /// Written by format 3 or later: then node, time, line and before are in its checksum too.
   bool addressed = false;
+  Digest checksum{};  ///< where it was read, and found right
 };
 
 [[nodiscard]] Digest header_digest(const RunHeader& header, std::string_view sealed_inputs,
@@ -90,13 +91,12 @@ struct StoredLog {
 [[nodiscard]] Digest state_digest(const Digest& header, const StateRow& state);
 [[nodiscard]] Digest next_link(const Digest& previous, const StoredEntry& entry);
 [[nodiscard]] Digest next_link(const Digest& previous, const StoredLog& log);
+/// Of a row that lies compressed as `frame`, since version 4: a tenth of the bytes, and the frame has a checksum of
+/// what it unpacks to.
+[[nodiscard]] Digest next_link(const Digest& previous, const StoredLog& log, std::string_view frame);
 [[nodiscard]] Digest node_digest(const Digest& header, const FlowNode& node);
 [[nodiscard]] Digest record_digest(const Digest& header, std::string_view kind, std::string_view key,
                                    std::string_view payload);
-
-[[nodiscard]] inline std::uint64_t newlines_in(std::string_view bytes) {
-  return static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
-}
 
 /// A digest as bytes of a column, and back; all zero for a column of another size.
 [[nodiscard]] inline std::string_view view(const Digest& digest) {

@@ -33,6 +33,7 @@ TEST(Schema, ChecksumsAreThoseOfTheFormatPage) {
   third.node = 2;
   third.time_ms = 1'700'000'000'123;
   EXPECT_EQ(format_hex(view(next_link(head, third))), "b1671330948fd5705352763e60342ea7");
+  EXPECT_EQ(format_hex(view(next_link(head, third, "frame"))), "32f484cd20cbcf4597c2e6c3ee56ee60");
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "journal/newlines.h"
+
 namespace windlass::runs {
 
 namespace {
@@ -19,10 +21,6 @@ std::string without_end(std::string_view line, bool& cut) {
     if (!kept.empty() && static_cast<unsigned char>(kept.back()) >= 0xC0) kept.remove_suffix(1);
   }
   return std::string(kept);
-}
-
-std::uint64_t newlines(std::string_view text) {
-  return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
 bool is_ascii(std::string_view text) {
@@ -197,19 +195,19 @@ Result<> LogSearch::look_at(std::string_view block, std::vector<Match>& out) {
         quick = false;
         in_block_.reset();
       } else if (!*found) {
-        line_ += newlines(block.substr(at));
+        line_ += journal::newlines_in(block.substr(at));
         offset_ += block.size() - at;
         return {};
       } else {
         const auto start = static_cast<std::size_t>((**found)[0].start);
         if (start >= block.size()) {
-          line_ += newlines(block.substr(at));
+          line_ += journal::newlines_in(block.substr(at));
           offset_ += block.size() - at;
           return {};
         }
         const auto before = start == 0 ? std::string_view::npos : block.rfind('\n', start - 1);
         const auto begin = before == std::string_view::npos || before < at ? at : before + 1;
-        line_ += newlines(block.substr(at, begin - at));
+        line_ += journal::newlines_in(block.substr(at, begin - at));
         offset_ += begin - at;
         at = begin;
         end = block.find('\n', at);
