@@ -506,7 +506,7 @@ class RunActor final : public vm::Host {
   void start_exec(PendingEffect& effect);
   void start_task(PendingEffect& effect, nodes::TaskSpec spec);
   void end_task(std::string_view token, const nodes::TaskExit& exit);
-  void pass_output(const std::string& token, ShellTask& task, std::size_t bytes);
+  void pass_output(const std::string& token, ShellTask& task, std::string_view bytes);
   void keep(std::string_view token, ShellTask& task, std::string& into, std::string_view bytes);
   void hold_partial_line(const std::string& token, ShellTask& task);
   void outlived_timeout(PendingEffect& effect, std::chrono::milliseconds elapsed);

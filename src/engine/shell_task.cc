@@ -306,10 +306,11 @@ void RunActor::on_output(std::string_view token, nodes::Stream stream, std::uint
     if (task.exec || task.effect) task.agent->connection->ack(token, stream, std::min(offset + known, task.stored_end));
     if (bytes.empty()) return;
   }
-  task.partial += bytes;
-  auto whole_lines = task.partial.rfind('\n') + 1;  // 0 where there is none
-  if (task.partial.size() - whole_lines > kMaxPartialLine) whole_lines = task.partial.size();
-  if (whole_lines != 0) pass_output(std::string(token), task, whole_lines);
+  auto whole_lines = bytes.rfind('\n') + 1;  // 0 where there is none
+  const auto rest = (whole_lines == 0 ? task.partial.size() : 0) + bytes.size() - whole_lines;
+  if (rest > kMaxPartialLine) whole_lines = bytes.size();
+  if (whole_lines != 0) pass_output(std::string(token), task, bytes.substr(0, whole_lines));
+  task.partial += bytes.substr(whole_lines);
   hold_partial_line(std::string(token), task);
 }
 
@@ -324,12 +325,15 @@ void RunActor::keep(std::string_view token, ShellTask& task, std::string& into, 
   task.agent->connection->stop(token, std::chrono::seconds(0));
 }
 
-/// The first `bytes` of what was received go to the masker, and what it lets through to the log.
-void RunActor::pass_output(const std::string& token, ShellTask& task, std::size_t bytes) {
-  const auto raw = std::string_view(task.partial).substr(0, bytes);
-  auto shown = task.masker->push(task.decoder ? task.decoder->push(raw) : raw);
-  task.partial.erase(0, bytes);
-  task.raw_end += bytes;
+/// The line that was begun goes to the masker, then `bytes`, which follow it; what it lets through to the log.
+void RunActor::pass_output(const std::string& token, ShellTask& task, std::string_view bytes) {
+  std::string shown;
+  shown.reserve(task.partial.size() + bytes.size());
+  for (const std::string_view raw : {std::string_view(task.partial), bytes}) {
+    task.masker->push(task.decoder ? task.decoder->push(raw) : raw, shown);
+    task.raw_end += raw.size();
+  }
+  task.partial.clear();
   store_output(token, task, std::move(shown));
 }
 
@@ -345,7 +349,7 @@ void RunActor::hold_partial_line(const std::string& token, ShellTask& task) {
     auto found = shells_.find(token);
     if (found == shells_.end()) return;
     found->second.partial_timer = 0;
-    pass_output(token, found->second, found->second.partial.size());
+    pass_output(token, found->second, {});
   });
 }
 
@@ -396,7 +400,7 @@ void RunActor::end_task(std::string_view token, const nodes::TaskExit& exit) {
   auto task = std::move(found->second);
   reactor_.cancel(task.partial_timer);
   if (!(task.exec && task.quiet)) {
-    pass_output(std::string(token), task, task.partial.size());
+    pass_output(std::string(token), task, {});
     auto last = task.decoder ? task.masker->push(task.decoder->finish()) : std::string();
     store_output(std::string(token), task, last + task.masker->flush());
   }
@@ -470,7 +474,7 @@ void RunActor::on_lost(std::string_view token, const Error& why) {
   auto fiber = found->second.fiber;
   const bool in_pod = !found->second.agent->id.empty();
   const auto acting = std::move(found->second.effect);
-  if (!found->second.partial.empty()) pass_output(std::string(token), found->second, found->second.partial.size());
+  if (!found->second.partial.empty()) pass_output(std::string(token), found->second, {});
   shells_.erase(found);
   if (acting) acting->abandon();
   resumed_specs_.erase(std::string(token));
