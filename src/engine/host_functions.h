@@ -21,7 +21,4 @@ struct HostFunctions {
   static Function find(std::string_view name);
 };
 
-/// Empty: allowed. Else the text of RejectedAccessException (pipeline-language 7).
-std::string sandbox_refusal(std::string_view owner_class, std::string_view method);
-
 }  // namespace windlass::engine

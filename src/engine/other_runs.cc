@@ -61,8 +61,9 @@ void RunActor::start_run_read(PendingEffect& effect) {
   std::ranges::sort(*runs, {}, &journal::RunInfo::number);
   const bool next = which.starts_with("next");
   const bool last = which.starts_with("last");
-  auto kind = which.substr(which.starts_with("previous") ? 8 : 4);
+  const auto kind = which.substr(which.starts_with("previous") ? 8 : 4);
   auto fits = [&](const journal::RunInfo& info) {
+    if (which == "this") return info.number == number;
     if (!last && (next ? info.number <= number : info.number >= number)) return false;
     const auto result = info.end ? info.end->result : std::string();
     if (kind == "InProgress") return result.empty();

@@ -21,7 +21,10 @@ namespace windlass::engine {
 ///   2  dates without a zone are in the run's, no longer in UTC
 ///   3  a publisher or build wrapper called by its symbol is performed, no longer a value
 ///   4  POD_LABEL is the whole run's id, in signs that a label may have
-inline constexpr std::uint32_t kSemantics = 4;
+///   5  the sandbox has Jenkins' whole list, and holds scripts only; credentials of blocks that are closed where a
+///   restart
+///      begins are bound anew
+inline constexpr std::uint32_t kSemantics = 5;
 
 /// A valid Jenkinsfile without libraries: what runs of the same text share.
 struct CompiledScript {

@@ -686,6 +686,7 @@ class RunActor final : public vm::Host {
   Environment assigned_environment_;  ///< env.X =
   std::string result_;
   std::string display_name_, description_;
+  bool keep_log_ = false;                        ///< what the script has said of it
   data::Value parameters_ = data::Value::map();  ///< typed values of `params`
   data::Value job_properties_;
   std::set<std::string> once_;

@@ -223,7 +223,7 @@ Value RunActor::run_fact(std::string_view name, std::int64_t now) {
   if (name == "semantics") return Value(static_cast<std::int32_t>(journal_.header().semantics));
   if (name == "fullDisplayName") return Value(full_display_name(in.job) + " " + display_name_);
   if (name == "absoluteUrl") return Value(run_environment_["BUILD_URL"]);
-  if (name == "keepLog") return Value(false);
+  if (name == "keepLog") return Value(keep_log_);
   if (name == "clouds") {
     auto list = Value::list();
     if (hooks_.remote_nodes == nullptr) return list;

@@ -8,6 +8,7 @@
 #include "engine/host_functions.h"
 #include "engine/libraries.h"
 #include "engine/run_actor.h"
+#include "engine/sandbox_rules.h"
 
 namespace windlass::engine {
 
@@ -444,8 +445,10 @@ vm::Compiled RunActor::compile_text(vm::Vm&, std::string_view text, std::string_
 }
 
 std::string RunActor::refuse(std::string_view owner_class, std::string_view method) {
+  constexpr std::uint32_t kWholeList = 5;
   if (!inputs_.sandbox) return {};
-  return sandbox_refusal(owner_class, method);
+  if (journal_.header().semantics < kWholeList) return std::string(sandbox_refused_before(owner_class, method));
+  return sandbox_allows(owner_class, method) ? std::string() : "Scripts not permitted to use ";
 }
 
 // ---- scopes

@@ -3,6 +3,7 @@
 // parameter types matter, by the classes of the arguments.
 #include <algorithm>
 
+#include "vm/sandbox.h"
 #include "vm/state.h"
 
 namespace windlass::vm {
@@ -186,14 +187,39 @@ std::string_view Vm::State::closure_call_name(const Fiber& f) {
   return library ? "doCall" : "call";
 }
 
+namespace {
+
+/// The method of the first argument that a pointer to a method of `id` means; nothing where the class itself answers.
+Target target_of_first(Vm::State& state, ClassId id, std::string_view name, const Arguments& args) {
+  if (args.size() == 0 || args[0].is_null() || !state.is_subclass(state.class_of(args[0]), id)) return {};
+  if (state.find_method(id, name, args, true).kind != Target::Kind::none) return {};
+  if (state.find_method(java::class_, name, args, false).kind != Target::Kind::none) return {};
+  return state.find_method(state.class_of(args[0]), name, std::span<const Value>(args).subspan(1), false);
+}
+
+bool refuses_pointer(Vm::State& state, const Fiber& f, Value self, std::string_view name, const Arguments& args) {
+  const ClassId id = self.is_class() ? self.class_id() : state.class_of(self);
+  const Target target = state.find_method(id, name, args, self.is_class());
+  return target.kind == Target::Kind::native && sandbox_refuses(state, f, *target.native, true);
+}
+
+}  // namespace
+
 Step Vm::State::enter_closure(Fiber& f, std::uint32_t window, std::uint32_t argc) {
   const Value closure = *f.at(window);
   const ClosureObject* object = heap.closure(closure);
   if (object->flavor == static_cast<std::uint8_t>(ClosureFlavor::method_pointer)) {
     const std::string_view name = pooled(heap.utf8(heap.closure_captured(closure)[0]));
     *f.at(window) = object->self;
+    if (refuses_pointer(*this, f, object->self, name, Arguments(f.at(window + 1), argc))) return Step::thrown;
+    if (!object->self.is_class()) return call_method(f, window, argc, name, nullptr);
     // A pointer to a method of a class: static, or called on the first argument.
-    return object->self.is_class() ? call_class(f, window, argc, name) : call_method(f, window, argc, name, nullptr);
+    if (const Target target = target_of_first(*this, object->self.class_id(), name, Arguments(f.at(window + 1), argc));
+        target.kind != Target::Kind::none) {
+      for (std::uint32_t i = 0; i < argc; ++i) *f.at(window + i) = *f.at(window + i + 1);
+      return call_target(f, window, argc - 1, target, name);
+    }
+    return call_class(f, window, argc, name);
   }
   if (object->flavor == static_cast<std::uint8_t>(ClosureFlavor::native)) return enter_native_closure(f, window, argc);
   FunctionState* function = functions[object->function];
@@ -522,6 +548,19 @@ FunctionState* Vm::State::prelude_function(const NativeEntry& entry) {
   return unit != nullptr && entry.code_number != 0xFFFFFFFF ? &unit->functions[entry.code_number] : nullptr;
 }
 
+namespace {
+
+/// A method of a class of the prelude that stands in for one of Jenkins'; those have packages.
+bool refuses_stand_in(Vm::State& state, Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name) {
+  const Value self = *f.at(window);
+  const ClassId id = self.is_class() ? self.class_id() : state.class_of(self);
+  const std::string_view owner = state.name_of(id);
+  if (owner.find('.') == std::string_view::npos) return false;
+  return sandbox_refuses(state, f, owner, name, Arguments(f.at(window + 1), argc));
+}
+
+}  // namespace
+
 Step Vm::State::call_target(Fiber& f, std::uint32_t window, std::uint32_t argc, const Target& target,
                             std::string_view name) {
   cast_name = {};
@@ -531,6 +570,9 @@ Step Vm::State::call_target(Fiber& f, std::uint32_t window, std::uint32_t argc, 
         const Value self = *f.at(window);
         const std::vector<Value> args(f.at(window + 1), f.at(window + 1) + argc);
         (void)throw_ambiguous(self.is_class() ? self.class_id() : class_of(self), name, args, self.is_class());
+        return Step::thrown;
+      }
+      if (target.function->unit->unit->kind == ScriptKind::prelude && refuses_stand_in(*this, f, window, argc, name)) {
         return Step::thrown;
       }
       if (target.function->code->self_is_parameter) {
@@ -560,6 +602,7 @@ Step Vm::State::call_target(Fiber& f, std::uint32_t window, std::uint32_t argc, 
           if (!coerce_arguments(f, window - 1, 1, std::span<const ResolvedType>(&type, 1), false)) return Step::thrown;
         }
       }
+      if (sandbox_refuses(*this, f, entry)) return Step::thrown;
       if (!entry.parameters.empty() && !coerce_arguments(f, window, argc, entry.parameters, entry.varargs))
         return Step::thrown;
       if (entry.function == nullptr) {
@@ -570,10 +613,6 @@ Step Vm::State::call_target(Fiber& f, std::uint32_t window, std::uint32_t argc, 
           return Step::thrown;
         }
         return enter(f, function, window, argc);
-      }
-      if (const std::string refused = host.refuse(java_classes()[entry.owner].name, name); !refused.empty()) {
-        (void)throw_java(java::rejected_access_exception, refused);
-        return Step::thrown;
       }
       return run_native(f, entry.function, window, argc, name);
     }
@@ -709,6 +748,17 @@ Step Vm::State::call_missing(Fiber& f, std::uint32_t window, std::uint32_t argc,
   const Arguments args(f.at(window + 1), argc);
   const ClassId id = class_of(receiver);
   const ClassInfo* c = info(id);
+  // A list that is the only argument stands for the arguments, before anything that is dynamic.
+  if (argc == 1 && args[0].is(Kind::list) && !heap.items(args[0]).empty()) {
+    const auto items = heap.items(args[0]);
+    const std::vector<Value> spread(items.begin(), items.end());
+    const Target target = find_method(id, name, spread, false, has_steps(receiver));
+    if (target.kind != Target::Kind::none && !target.pads_null) {
+      *f.at(window) = receiver;
+      spread_over(f, window, spread);
+      return call_target(f, window, static_cast<std::uint32_t>(spread.size()), target, name);
+    }
+  }
   // Proxies made by `closure as Interface` and `map as Interface`.
   if (receiver.is(Kind::instance) && c != nullptr && c->code == nullptr && c->slots >= 1) {
     Value body = heap.instance_slots(receiver)[0];
@@ -810,6 +860,15 @@ Step Vm::State::call_missing(Fiber& f, std::uint32_t window, std::uint32_t argc,
       return call_target(f, window, 2, target, "invokeMethod");
     }
   }
+  if (!cast_name.empty()) {
+    // Where nothing fits what the arguments are cast to, what they are decides.
+    cast_name = {};
+    const Target target = find_method(id, name, args, false);
+    if (target.kind != Target::Kind::none) {
+      *f.at(window) = receiver;
+      return call_target(f, window, argc, target, name);
+    }
+  }
   (void)throw_missing_method(receiver, name, args, false);
   return Step::thrown;
 }
@@ -828,7 +887,7 @@ Step Vm::State::call_class(Fiber& f, std::uint32_t window, std::uint32_t argc, s
   if (find_expando(id, std::string("static ") + std::string(name), closure) && closure.is(Kind::closure)) {
     return call_expando(f, window, argc, closure, self);
   }
-  // A static property that holds a closure; $static_methodMissing; a method pointer's instance method.
+  // A static property that holds a closure; $static_methodMissing.
   ClassId owner = kNoClass;
   if (const FieldTemplate* field = find_field(id, name, true, owner)) {
     const Value v = info(owner)->statics[field->slot];
@@ -853,13 +912,6 @@ Step Vm::State::call_class(Fiber& f, std::uint32_t window, std::uint32_t argc, s
         *f.at(window) = Value::of_class(c->outer);
         return call_target(f, window, argc, target, name);
       }
-    }
-  }
-  if (argc >= 1 && !args[0].is_null() && is_subclass(class_of(args[0]), id)) {
-    target = find_method(class_of(args[0]), name, std::span<const Value>(args).subspan(1), false);
-    if (target.kind != Target::Kind::none) {
-      for (std::uint32_t i = 0; i < argc; ++i) *f.at(window + i) = args[i];
-      return call_target(f, window, argc - 1, target, name);
     }
   }
   if (id >= java::count_ && info(id)->is_foreign) return throw_foreign(id);
@@ -1268,6 +1320,10 @@ Step Vm::State::construct(Fiber& f, std::uint32_t window, std::uint32_t argc, Cl
   if (Value made; has_expandos && find_expando(id, "constructor", made) && made.is(Kind::closure)) {
     if (closure_parameters(made).size() == args.size()) return call_expando(f, window, argc, made, Value::of_class(id));
   }
+  if (c != nullptr && c->unit != nullptr && c->unit->unit->kind == ScriptKind::prelude &&
+      c->name.find('.') != std::string::npos && sandbox_refuses(*this, f, c->name, "<init>", args)) {
+    return Step::thrown;
+  }
   if (c == nullptr) {
     const auto& row = java_classes()[id];
     const Target target = find_method(id, "<init>", args, true);
@@ -1288,6 +1344,7 @@ Step Vm::State::construct(Fiber& f, std::uint32_t window, std::uint32_t argc, Cl
       return Step::done;
     }
     if (is_subclass(id, java::throwable) && argc <= 2) {
+      if (sandbox_refuses(*this, f, row.name, "<init>", args)) return Step::thrown;
       Value message;
       Value cause;
       if (argc >= 1) {

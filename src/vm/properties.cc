@@ -1,6 +1,7 @@
 // object.name and bare names. Source: pipeline-language.md 4, 5.6. Objects stand at `window`, results too.
 #include <algorithm>
 
+#include "vm/sandbox.h"
 #include "vm/state.h"
 
 namespace windlass::vm {
@@ -103,8 +104,10 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
         return Step::done;
       }
       for (const NativeEntry& entry : runtime->find(name)) {
-        if (entry.kind == NativeKind::static_field && is_subclass(id, entry.owner))
+        if (entry.kind == NativeKind::static_field && is_subclass(id, entry.owner)) {
+          if (sandbox_refuses(*this, f, entry)) return Step::thrown;
           return run_native(f, entry.function, window, 0, name);
+        }
       }
       for (const std::string_view prefix : {std::string_view("get"), std::string_view("is")}) {
         const std::string getter = capitalized(prefix, name);
@@ -596,6 +599,11 @@ Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view na
       return Step::done;
     }
     if (const FieldTemplate* field = find_field(id, name, true, owner)) {
+      if (field->is_final && info(owner)->init == ClassInfo::Init::done) {
+        (void)throw_java(java::read_only_property_exception, "Cannot set readonly property: " + std::string(name) +
+                                                                 " for class: " + std::string(name_of(id)));
+        return Step::thrown;
+      }
       Value v;
       if (!converted(owner, *field, value, v)) return needs_code ? assign_slowly(owner, *field) : Step::thrown;
       info(owner)->statics[field->slot] = v;

@@ -144,7 +144,7 @@ class Host {
   virtual Compiled compile_text(Vm& vm, std::string_view text, std::string_view class_name) = 0;
   /// Names in "No such DSL method 'x' found among steps [...]": the whole tail after "among ".
   virtual std::string known_steps() = 0;
-  /// The sandbox's word on a call: empty allows, else the text of RejectedAccessException. Natives only.
+  /// The sandbox's word on a member: empty allows, else the text of RejectedAccessException (vm/sandbox.h).
   virtual std::string refuse(std::string_view owner_class, std::string_view method) = 0;
 };
 

@@ -66,7 +66,19 @@ class RunWrapper {
     RunWrapper getNextBuild() { return other('next') }
 
     List getUpstreamBuilds() {
-        return (fact('upstreamBuilds') ?: []).collect { new RunWrapper(it) }
+        List found = []
+        for (cause in getBuildCauses()) {
+            if (!cause.upstreamProject) {
+                continue
+            }
+            Map read = __effect('run.read', [job: cause.upstreamProject, number: cause.upstreamBuild, which: 'this'])
+            if (read != null) {
+                RunWrapper run = new RunWrapper(read)
+                found << run
+                found.addAll(run.getUpstreamBuilds())
+            }
+        }
+        return found
     }
 
     List getChangeSets() {
@@ -84,7 +96,6 @@ class RunWrapper {
     }
 
     Object getRawBuild() {
-        __host('sandbox.check', 'org.jenkinsci.plugins.workflow.support.steps.build.RunWrapper', 'getRawBuild')
         return new org.jenkinsci.plugins.workflow.job.WorkflowRun(this)
     }
 

@@ -1,0 +1,16 @@
+// Which library members a script may use under --sandbox: what the lists that come with Jenkins' script security allow
+// of the members that the evaluator has. What is not listed is refused. Pure tables; any thread.
+#pragma once
+
+#include <string_view>
+
+namespace windlass::engine {
+
+/// `owner` is the class that declares the member, "<init>" the name of its constructors. Members of Groovy's own
+/// methods (`collect`, `tokenize`) stand with the class they are called on.
+[[nodiscard]] bool sandbox_allows(std::string_view owner, std::string_view member);
+
+/// What runs that were begun before the whole list (semantics below 5) are refused: the sentence, or nothing.
+[[nodiscard]] std::string_view sandbox_refused_before(std::string_view owner, std::string_view member);
+
+}  // namespace windlass::engine
