@@ -742,15 +742,15 @@ void FunctionCompiler::switch_statement(const Switch& s, bool tail) {
   }
   for (const std::size_t i : order) {
     bind(labels[i]);
-    // In last position the value of a case is that of its statement before `break`, or of the last case's last
-    // statement.
+    // In last position the value of a case is that of its statement before `break`; of a case without one only
+    // `default` has a value.
     const auto body = s.cases[i].body;
     const std::size_t scope_mark = scope_.size();
     const Reg case_registers = next_;
     for (std::size_t k = 0; k < body.size(); ++k) {
       const bool before_break =
           k + 1 < body.size() && body[k + 1]->kind == NodeKind::break_ && as<Break>(body[k + 1])->target.empty();
-      const bool last = i == order.back() && k + 1 == body.size();
+      const bool last = s.cases[i].value == nullptr && k + 1 == body.size();
       statement(body[k], tail && (before_break || last));
     }
     close_scope(scope_mark);

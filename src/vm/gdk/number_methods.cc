@@ -331,7 +331,7 @@ constexpr NativeMethod kMethods[] = {
     {"java.lang.CharSequence", "toFloat", "", to_float},
     {"java.lang.CharSequence", "toBigDecimal", "", to_big_decimal},
     {"java.lang.CharSequence", "toBigInteger", "", to_big_integer},
-    {"java.lang.CharSequence", "toBoolean", "", to_boolean},
+    {"java.lang.String", "toBoolean", "", to_boolean},
     {"java.lang.Boolean", "toBoolean", "", to_boolean},
     {"java.lang.Boolean", "booleanValue", "", to_boolean},
     {"java.lang.CharSequence", "toCharacter", "", to_character},
