@@ -259,6 +259,22 @@ Status format_set_zone(Call& call) {
   call.heap().native_slots(call.self())[format_zone] = id;
   return call.give_null();
 }
+Status format_equals(Call& call) {
+  if (!call.arg(0).is(Kind::native_object) || call.class_of(call.arg(0)) != java::simple_date_format) {
+    return call.give(false);
+  }
+  for (std::uint32_t i = 0; i < kFormatSlots; ++i) {
+    bool same = false;
+    VM_DO(call.equals(call.heap().native_slots(call.self())[i], call.heap().native_slots(call.arg(0))[i], same));
+    if (!same) return call.give(false);
+  }
+  return call.give(true);
+}
+Status format_hash(Call& call) {
+  std::int32_t hash = 0;
+  VM_DO(call.hash(call.heap().native_slots(call.self())[format_pattern], hash));
+  return call.give(hash);
+}
 Status format_get_zone(Call& call) { return call.give(make_zone(call.heap(), format_time_zone(call).id())); }
 Status format_set_lenient(Call& call) {
   call.heap().native_slots(call.self())[format_lenient] = Value::boolean(call.bool_arg(0));
@@ -337,6 +353,8 @@ constexpr NativeMethod kMethods[] = {
     {"java.text.SimpleDateFormat", "getTimeZone", "", format_get_zone},
     {"java.text.SimpleDateFormat", "setLenient", "boolean", format_set_lenient},
     {"java.text.SimpleDateFormat", "isLenient", "", format_is_lenient},
+    {"java.text.SimpleDateFormat", "equals", "Object", format_equals},
+    {"java.text.SimpleDateFormat", "hashCode", "", format_hash},
     {"java.text.SimpleDateFormat", "toPattern", "", format_to_pattern},
     {"java.text.SimpleDateFormat", "applyPattern", "String", format_apply_pattern},
 };

@@ -4,9 +4,11 @@
 
 #include "num/java_numbers.h"
 #include "text/decimal_format.h"
+#include "text/java_hash.h"
 #include "text/utf.h"
 #include "vm/gdk/dates.h"
 #include "vm/gdk/java_enums.h"
+#include "vm/gdk/locale_names.h"
 #include "vm/gdk/tables.h"
 
 namespace windlass::vm {
@@ -153,6 +155,27 @@ Status apply_pattern(Call& call) {
   return call.give_null();
 }
 
+bool same_setting(const DecimalFormat& a, const DecimalFormat& b) {
+  const auto same = [&](const auto& members) {
+    return std::ranges::all_of(members, [&](auto member) { return a.*member == b.*member; });
+  };
+  return same(kAffixes) && same(kNumbers) && same(kSwitches) && a.rounding == b.rounding;
+}
+Status format_equals(Call& call) {
+  if (!call.arg(0).is(Kind::native_object) || call.class_of(call.arg(0)) != java::decimal_format)
+    return call.give(false);
+  return call.give(same_setting(stored(call.heap(), call.self()), stored(call.heap(), call.arg(0))));
+}
+/// Java's takes the digits of the integer part, of which it knows 309 at most, and the text in front.
+Status format_hash(Call& call) {
+  constexpr std::int32_t kMostDigits = 309;
+  constexpr std::int32_t kFractionDigits = 3;
+  const DecimalFormat format = stored(call.heap(), call.self());
+  const std::int32_t base = (std::min(format.max_integer, kMostDigits) * 37 + kFractionDigits) * 37;
+  const std::int32_t prefix = text::hash_utf8_string(text::expanded_affix(format.positive_prefix));
+  return call.give(static_cast<std::int32_t>(static_cast<std::uint32_t>(base) + static_cast<std::uint32_t>(prefix)));
+}
+
 // ---- MessageFormat
 // ---------------------------------------------------------------------------------------------------
 
@@ -248,6 +271,7 @@ Value make_locale(Call& call, std::string_view tag) {
 Status locale_new(Call& call) {
   std::string language = call.utf8_arg(0);
   std::string country = call.has(1) ? call.utf8_arg(1) : std::string();
+  const std::string variant = call.has(2) ? call.utf8_arg(2) : std::string();
   if (call.name() == "forLanguageTag") {
     const auto cut = std::min(language.find('-'), language.size());
     country = language.substr(std::min(cut + 1, language.size()));
@@ -255,7 +279,15 @@ Status locale_new(Call& call) {
   }
   for (char& c : language) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
   for (char& c : country) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
-  return call.give(make_locale(call, country.empty() ? language : language + "_" + country));
+  static constexpr std::pair<std::string_view, std::string_view> kOldCodes[] = {
+      {"iw", "he"}, {"in", "id"}, {"ji", "yi"}};
+  for (const auto& [before, now] : kOldCodes) {
+    if (language == before) language = now;
+  }
+  std::string tag = language;
+  if (!country.empty() || !variant.empty()) tag += "_" + country;
+  if (!variant.empty()) tag += "_" + variant;
+  return call.give(make_locale(call, tag));
 }
 Status locale_constant(Call& call) {
   static constexpr std::pair<std::string_view, std::string_view> kLocales[] = {
@@ -287,11 +319,66 @@ Status locale_constant(Call& call) {
   }
   return call.give(make_locale(call, "en_US"));
 }
+struct LocaleParts {
+  std::string language, country, variant;
+};
+LocaleParts parts_of(std::string_view tag) {
+  LocaleParts out;
+  std::string* const parts[] = {&out.language, &out.country, &out.variant};
+  for (std::string* part : parts) {
+    const auto cut = std::min(tag.find('_'), tag.size());
+    *part = tag.substr(0, part == &out.variant ? tag.size() : cut);
+    tag.remove_prefix(std::min(cut + 1, tag.size()));
+  }
+  return out;
+}
+std::string name_or_code(const LocaleName* found, const std::string& code) {
+  return found != nullptr ? std::string(found->name) : code;
+}
+std::string display_variant(const std::string& variant) { return variant == "POSIX" ? "Computer" : variant; }
+/// In English, whatever language is asked for.
+Status locale_display(Call& call) {
+  const auto parts = parts_of(call.heap().utf8(call.heap().native_slots(call.self())[0]));
+  const std::string language = name_or_code(find_language(parts.language), parts.language);
+  const std::string country = name_or_code(find_country(parts.country), parts.country);
+  const std::string variant = display_variant(parts.variant);
+  if (call.name() == "getDisplayLanguage") return call.give_utf8(language);
+  if (call.name() == "getDisplayCountry") return call.give_utf8(country);
+  if (call.name() == "getDisplayVariant") return call.give_utf8(variant);
+  std::string out = language;
+  std::string rest = country;
+  if (!variant.empty()) rest += (rest.empty() ? "" : ", ") + variant;
+  if (out.empty()) return call.give_utf8(rest);
+  if (!rest.empty()) out += " (" + rest + ")";
+  return call.give_utf8(out);
+}
+Status locale_letters(Call& call) {
+  const auto parts = parts_of(call.heap().utf8(call.heap().native_slots(call.self())[0]));
+  const bool of_country = call.name() == "getISO3Country";
+  const std::string& code = of_country ? parts.country : parts.language;
+  const LocaleName* found = of_country ? find_country(code) : find_language(code);
+  if (found != nullptr) return call.give_utf8(found->letters);
+  if (code.empty()) return call.give_utf8("");
+  return call.throw_java(
+      "java.util.MissingResourceException",
+      "Couldn't find 3-letter " + std::string(of_country ? "country" : "language") + " code for " + code);
+}
+Status locale_codes(Call& call) {
+  const auto& rows = call.name() == "getISOCountries" ? countries() : languages();
+  const Value array = call.heap().make_array(java::string, static_cast<std::uint32_t>(rows.size()));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Value code = call.heap().make_string(rows[i].code);
+    call.heap().array_items(array)[i] = code;
+  }
+  return call.give(array);
+}
 Status locale_part(Call& call) {
   const std::string tag = call.heap().utf8(call.heap().native_slots(call.self())[0]);
   const auto cut = tag.find('_');
   if (call.name() == "getLanguage") return call.give_utf8(tag.substr(0, cut));
-  if (call.name() == "getCountry") return call.give_utf8(cut == std::string::npos ? "" : tag.substr(cut + 1));
+  if (call.name() == "getCountry") return call.give_utf8(parts_of(tag).country);
+  if (call.name() == "getVariant") return call.give_utf8(parts_of(tag).variant);
+  if (call.name() == "getScript") return call.give_utf8("");
   if (call.name() == "toLanguageTag") {
     std::string out = cut == 0 || tag.empty() ? "und" + tag : tag;
     std::replace(out.begin(), out.end(), '_', '-');
@@ -309,6 +396,8 @@ constexpr std::string_view kDecimalFormat = "java.text.DecimalFormat";
   {owner, "is" name, "", get_switch}, { owner, "set" name, "boolean", set_switch }
 #define WL_AFFIX(name) \
   {kDecimalFormat, "get" name, "", get_affix}, { kDecimalFormat, "set" name, "String", set_affix }
+#define WL_DISPLAY(name) \
+  {"java.util.Locale", name, "", locale_display}, { "java.util.Locale", name, "java.util.Locale", locale_display }
 #define WL_LOCALE(name) {"java.util.Locale", name, "", locale_constant, K::static_field}
 constexpr NativeMethod kMethods[] = {
     {kDecimalFormat, "<init>", "", format_new, K::constructor},
@@ -342,6 +431,8 @@ constexpr NativeMethod kMethods[] = {
     WL_AFFIX("PositiveSuffix"),
     WL_AFFIX("NegativePrefix"),
     WL_AFFIX("NegativeSuffix"),
+    {kDecimalFormat, "equals", "Object", format_equals},
+    {kDecimalFormat, "hashCode", "", format_hash},
     {kDecimalFormat, "toPattern", "", to_pattern},
     {kDecimalFormat, "applyPattern", "String", apply_pattern},
     {"java.text.MessageFormat", "format", "String,Object...", message_format, K::static_method},
@@ -349,6 +440,17 @@ constexpr NativeMethod kMethods[] = {
     {"java.text.MessageFormat", "format", "Object...", message_apply},
     {"java.util.Locale", "<init>", "String", locale_new, K::constructor},
     {"java.util.Locale", "<init>", "String,String", locale_new, K::constructor},
+    {"java.util.Locale", "<init>", "String,String,String", locale_new, K::constructor},
+    {"java.util.Locale", "getISOCountries", "", locale_codes, K::static_method},
+    {"java.util.Locale", "getISOLanguages", "", locale_codes, K::static_method},
+    WL_DISPLAY("getDisplayName"),
+    WL_DISPLAY("getDisplayLanguage"),
+    WL_DISPLAY("getDisplayCountry"),
+    WL_DISPLAY("getDisplayVariant"),
+    {"java.util.Locale", "getISO3Country", "", locale_letters},
+    {"java.util.Locale", "getISO3Language", "", locale_letters},
+    {"java.util.Locale", "getVariant", "", locale_part},
+    {"java.util.Locale", "getScript", "", locale_part},
     {"java.util.Locale", "forLanguageTag", "String", locale_new, K::static_method},
     {"java.util.Locale", "getDefault", "", locale_constant, K::static_method},
     WL_LOCALE("US"),
@@ -379,6 +481,7 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.Locale", "toString", "", locale_part},
 };
 #undef WL_LOCALE
+#undef WL_DISPLAY
 #undef WL_NUMBER
 #undef WL_SWITCH
 #undef WL_AFFIX
