@@ -179,7 +179,11 @@ void check_step_arguments(Place place, std::string_view name, const StepArgument
 void check_call_arguments(const Call& call, SymbolKind kind, const Catalog& catalog, Findings& findings) {
   if (call.name.empty()) return;
   const auto* signature = catalog.find_symbol(kind, call.name);
-  if (signature == nullptr) signature = catalog.find_step(call.name);
+  if (signature == nullptr) {
+    signature = catalog.find_step(call.name);
+    // No argument has a body: `rateLimitBuilds(throttle(count: 1))` is not the step of that name.
+    if (signature != nullptr && kind == SymbolKind::describable && signature->takes_body) signature = nullptr;
+  }
   auto nested = [&](const CallArgument& argument) {
     for (const auto& inner : argument.call) {
       static constexpr const char* kBlocked[][2] = {

@@ -99,6 +99,27 @@ def step_addBadge(Map args, Closure body) {
     return null
 }
 
+def step_buildName(Map args, Closure body) {
+    def name = __with_variables(args.nameTemplate)
+    __log("New run name is '${name}'".toString())
+    __host('run.set', 'displayName', name)
+    return null
+}
+
+def step_buildDescription(Map args, Closure body) {
+    def description = __with_variables(args.descriptionTemplate)
+    __log("New run description is '${description}'".toString())
+    __host('run.set', 'description', description)
+    return null
+}
+
+/** `${NAME}` and `$NAME` of the environment; what it does not have stays as it is written. */
+def __with_variables(String template) {
+    return template.replaceAll(/\$\{(?:ENV, *var *= *")?(\w+)"?\}|\$(\w+)/) { whole, braced, bare ->
+        __host('env.get', braced ?: bare) ?: whole
+    }
+}
+
 // ---- commit statuses -------------------------------------------------------------------------------------------------
 
 def step_gitlabCommitStatus(Map args, Closure body) {

@@ -49,6 +49,7 @@ bool is_permalink(const OtherRun& run, std::string_view id) {
 struct Selection {
   std::function<bool(const OtherRun&)> accepts;
   std::string problem;  ///< why this selector cannot select anything here
+  bool with_artifacts = false;
 };
 
 Selection selection_of(EffectContext& context, const Value& arguments) {
@@ -63,6 +64,7 @@ Selection selection_of(EffectContext& context, const Value& arguments) {
     return {[stable](const OtherRun& run) { return run.result == "SUCCESS" || (!stable && is_good(run)); }, ""};
   }
   if (kind == "lastCompleted") return {[](const OtherRun& run) { return !run.result.empty(); }, ""};
+  if (kind == "lastWithArtifacts") return {[](const OtherRun& run) { return !run.result.empty(); }, "", true};
   if (kind == "permalink") {
     const auto id = text_of(selector, "id");
     return {[id](const OtherRun& run) { return is_permalink(run, id); }, ""};
@@ -108,6 +110,7 @@ Result<std::optional<ChosenRun>> choose_run(EffectContext& context, const std::v
     auto content = context.run.read_run(run, "artifact");
     if (!content && content.error().kind == ErrorKind::not_found) continue;
     if (!content) return fail(content.error());
+    if (selection.with_artifacts && content->records.empty()) continue;
     if (has_parameters(*content, parameters)) return ChosenRun{run, std::move(*content)};
   }
   return std::nullopt;
