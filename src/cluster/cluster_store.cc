@@ -23,6 +23,7 @@ namespace {
 constexpr std::chrono::milliseconds kFirstPause{10}, kLongestPause{1000};
 constexpr unsigned kListTries = 3;
 constexpr unsigned kNameTries = 5;
+constexpr std::string_view kOwnGroup = "devops.kubesphere.io";  ///< secrets and others are not kept in memory
 
 std::unexpected<objects::ApiStatus> failed(const ResourceType& type, objects::ApiStatus status) {
   return std::unexpected(explain(type, std::move(status)));
@@ -49,9 +50,37 @@ kube::WriteOptions write_options(const ResourceType& type, Part part, bool dry_r
   return out;
 }
 
+std::string key_of(const ResourceType& type, const std::string& namespace_, const std::string& name) {
+  return std::string(type.plural) + "/" + namespace_ + "/" + name;
+}
+
 /// The server may have acted or not.
 bool is_unanswered(const objects::ApiStatus& status) {
   return status.code == 504 || (status.code == 503 && status.retry_after_seconds == 0);
+}
+
+/// What is to be written of an object that is stored so.
+Outcome<Value> change_of(const ResourceType& type, const std::string& name, const Value& stored,
+                         const objects::Modifier& modifier, Part part) {
+  auto wanted = modifier(stored);
+  if (!wanted) return wanted;
+  const auto subject = type.subject(name);
+  const auto uid = objects::meta_text(stored, "uid");
+  if (!wanted->has_members()) return objects::bad_request("the body must be an object");
+  if (const auto given = objects::meta_text(*wanted, "name"); !given.empty() && given != name) {
+    return objects::bad_request("the name of the object (" + given + ") does not match the name on the URL (" + name +
+                                ")");
+  }
+  if (const auto given = objects::meta_text(*wanted, "uid"); !given.empty() && given != uid) {
+    return objects::conflict(subject,
+                             "Precondition failed: UID in precondition: " + given + ", UID in object meta: " + uid);
+  }
+  if (const auto given = objects::meta_text(*wanted, "resourceVersion");
+      !given.empty() && given != objects::meta_text(stored, "resourceVersion")) {
+    return objects::conflict(
+        subject, "the object has been modified; please apply your changes to the latest version and try again");
+  }
+  return shape_update(type, stored, std::move(*wanted), part);
 }
 
 }  // namespace
@@ -66,7 +95,29 @@ Outcome<void> ClusterStore::may_write() const {
 }
 
 ApiTask<Value> ClusterStore::get(const ResourceType& type, std::string namespace_, std::string name) {
-  co_return answer_of(type, co_await client_.get(kube::resource_of(type), std::move(namespace_), std::move(name)));
+  auto answer = answer_of(type, co_await client_.get(kube::resource_of(type), std::move(namespace_), std::move(name)));
+  if (answer) keep(type, *answer);
+  co_return answer;
+}
+
+// ---- what was answered last
+
+void ClusterStore::keep(const ResourceType& type, const Value& object) {
+  if (type.group != kOwnGroup || options_.kept == 0) return;
+  const auto now = client_.timers().now();
+  auto key = key_of(type, objects::meta_text(object, "namespace"), objects::meta_text(object, "name"));
+  std::erase_if(kept_, [&](const auto& one) { return now - one.second.since > options_.kept_for; });
+  if (kept_.size() >= options_.kept && !kept_.contains(key)) {
+    kept_.erase(std::ranges::min_element(kept_, {}, [](const auto& one) { return one.second.since; }));
+  }
+  kept_.insert_or_assign(std::move(key), Kept{object, now});
+}
+
+std::optional<Value> ClusterStore::kept(const ResourceType& type, const std::string& namespace_,
+                                        const std::string& name) const {
+  const auto found = kept_.find(key_of(type, namespace_, name));
+  if (found == kept_.end() || client_.timers().now() - found->second.since > options_.kept_for) return std::nullopt;
+  return found->second.object;
 }
 
 // ---- lists
@@ -201,8 +252,15 @@ ApiTask<Value> ClusterStore::create(const ResourceType& type, std::string namesp
 ApiTask<Value> ClusterStore::write(const ResourceType& type, std::string namespace_, std::string name, Value object,
                                    Part part, bool dry_run) {
   WL_API_TRY(may_write());
-  co_return answer_of(type, co_await client_.update(kube::resource_of(type), std::move(namespace_), std::move(name),
-                                                    std::move(object), write_options(type, part, dry_run)));
+  const auto key = key_of(type, namespace_, name);
+  auto answer = answer_of(type, co_await client_.update(kube::resource_of(type), std::move(namespace_), std::move(name),
+                                                        std::move(object), write_options(type, part, dry_run)));
+  if (answer && !dry_run) {
+    keep(type, *answer);
+  } else if (!answer) {
+    kept_.erase(key);
+  }
+  co_return answer;
 }
 
 ApiTask<Value> ClusterStore::update(const ResourceType& type, std::string namespace_, std::string name, Value object,
@@ -213,35 +271,37 @@ ApiTask<Value> ClusterStore::update(const ResourceType& type, std::string namesp
       [object = std::move(object)](Value) -> Outcome<Value> { return object; }, part, dry_run);
 }
 
+/// The server refuses it if anything has changed since. Whatever is no change and no success by what was known then is
+/// for a fresh look to say.
+ApiTask<std::optional<Value>> ClusterStore::modify_kept(const ResourceType& type, std::string namespace_,
+                                                        std::string name, objects::Modifier modifier, Part part,
+                                                        bool dry_run) {
+  const auto stored = kept(type, namespace_, name);
+  if (!stored) co_return std::nullopt;
+  auto sent = change_of(type, name, *stored, modifier, part);
+  if (!sent || *sent == *stored) co_return std::nullopt;
+  auto done = co_await write(type, namespace_, name, std::move(*sent), part, dry_run);
+  if (done) co_return std::move(*done);
+  if (done.error().code == 409 || done.error().code == 404) co_return std::nullopt;
+  co_return std::unexpected(std::move(done).error());
+}
+
 ApiTask<Value> ClusterStore::modify(const ResourceType& type, std::string namespace_, std::string name,
                                     objects::Modifier modifier, Part part, bool dry_run) {
   WL_API_TRY(may_write());
   if (!type.namespaced) namespace_.clear();
+  if (auto done = WL_API_TRY(co_await modify_kept(type, namespace_, name, modifier, part, dry_run))) {
+    co_return std::move(*done);
+  }
   std::string uid;
   auto pause = kFirstPause;
   for (unsigned count = 1;; ++count) {
     const auto stored = WL_API_TRY(co_await get(type, namespace_, name));
-    const auto subject = type.subject(name);
     // Of the same name, but not what the first look was about.
     if (const auto now = objects::meta_text(stored, "uid"); std::exchange(uid, now) != now && count > 1) {
-      co_return objects::conflict(subject, "it was deleted and made again meanwhile");
+      co_return objects::conflict(type.subject(name), "it was deleted and made again meanwhile");
     }
-    auto wanted = WL_API_TRY(modifier(stored));
-    if (!wanted.has_members()) co_return objects::bad_request("the body must be an object");
-    if (const auto given = objects::meta_text(wanted, "name"); !given.empty() && given != name) {
-      co_return objects::bad_request("the name of the object (" + given + ") does not match the name on the URL (" +
-                                     name + ")");
-    }
-    if (const auto given = objects::meta_text(wanted, "uid"); !given.empty() && given != uid) {
-      co_return objects::conflict(
-          subject, "Precondition failed: UID in precondition: " + given + ", UID in object meta: " + uid);
-    }
-    if (const auto given = objects::meta_text(wanted, "resourceVersion");
-        !given.empty() && given != objects::meta_text(stored, "resourceVersion")) {
-      co_return objects::conflict(
-          subject, "the object has been modified; please apply your changes to the latest version and try again");
-    }
-    auto sent = shape_update(type, stored, std::move(wanted), part);
+    auto sent = WL_API_TRY(change_of(type, name, stored, modifier, part));
     if (sent == stored) co_return stored;
     auto done = co_await write(type, namespace_, name, std::move(sent), part, dry_run);
     if (done || done.error().code != 409 || count >= options_.max_tries) co_return done;

@@ -52,6 +52,38 @@ TEST(ClusterStore, AModifyThatSomebodyIsFasterThanReadsAgain) {
   EXPECT_EQ(objects::annotation(*done, "other"), "3");
 }
 
+TEST(ClusterStore, AnObjectOfOursThatWasJustAnsweredIsWrittenWithoutALook) {
+  SmallWorld world;
+  ClusterStore store(*world.client);
+  ASSERT_TRUE(world.wait(
+      store.create(type("pipelineruns"), "p", Value::map_of("metadata", Value::map_of("name", "r")), false)));
+  ASSERT_TRUE(world.wait(store.get(type("pipelineruns"), "p", "r")));
+  auto before = world.server.asked.size();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(world.wait(store.modify(type("pipelineruns"), "p", "r", count_up, Part::main, false)));
+  }
+  EXPECT_EQ(world.server.asked.size(), before + 3);
+  EXPECT_EQ(objects::annotation(world.store.objects[std::string(kRun) + "/r"], "count"), "3");
+  // Somebody else wrote: what was known is refused, and the change is made of what is there.
+  auto& object = world.store.objects[std::string(kRun) + "/r"];
+  objects::set_meta(object, "resourceVersion", std::to_string(++world.store.version));
+  objects::set_annotation(object, "count", "7");
+  before = world.server.asked.size();
+  ASSERT_TRUE(world.wait(store.modify(type("pipelineruns"), "p", "r", count_up, Part::main, false)));
+  EXPECT_EQ(world.server.asked.size(), before + 3) << "refused, a look, written";
+  EXPECT_EQ(objects::annotation(world.store.objects[std::string(kRun) + "/r"], "count"), "8");
+  // What is known is no reason to do nothing.
+  objects::set_meta(object, "resourceVersion", std::to_string(++world.store.version));
+  objects::set_annotation(object, "count", "0");
+  const auto nothing = world.wait(
+      store.modify(type("pipelineruns"), "p", "r", [](Value one) -> Outcome<Value> { return one; }, Part::main, false));
+  ASSERT_TRUE(nothing);
+  EXPECT_EQ(objects::annotation(*nothing, "count"), "0");
+  // Nor to say that something is gone, or that it is not.
+  world.store.objects.erase(std::string(kRun) + "/r");
+  EXPECT_EQ(world.wait(store.modify(type("pipelineruns"), "p", "r", count_up, Part::main, false)).error().code, 404);
+}
+
 TEST(ClusterStore, WhatChangesNothingIsNotWritten) {
   SmallWorld world;
   ClusterStore store(*world.client);
