@@ -1,11 +1,13 @@
 // windlass cluster check: what a Kubernetes cluster has for us, and what it lacks, a sentence each. windlass cluster
-// crds: our kinds, for kubectl. Neither changes anything. windlass cluster install is in cluster_install.h.
+// crds: our kinds, for kubectl. Neither changes anything. windlass cluster install is in cluster_install.h,
+// uninstall in cluster_uninstall.h.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <optional>
 
 #include "cli/cluster_install.h"
+#include "cli/cluster_uninstall.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/terminal_text.h"
@@ -26,7 +28,7 @@ using kube::Feature;
 constexpr std::string_view kWorkersNamespace = "kubesphere-devops-worker";
 
 constexpr OptionRow kOptions[] = {
-    {"ACTION", "check|crds|install", Shape::value, {"what to do (default check)", "操作（默认 check）"}},
+    {"ACTION", "check|crds|install|uninstall", Shape::value, {"what to do (default check)", "操作（默认 check）"}},
     {"--kubeconfig",
      "FILE",
      Shape::value,
@@ -92,12 +94,19 @@ constexpr OptionRow kOptions[] = {
      "",
      Shape::flag,
      {"nothing but print the manifests, for kubectl apply and GitOps", "仅输出清单，供 kubectl apply 与 GitOps 使用"}},
+    {"--delete-data",
+     "",
+     Shape::flag,
+     {"also the volume, Configuration as Code and pods of runs; finalizers are taken off projects",
+      "同时删除卷、配置即代码与运行的 Pod，并移除项目上的 finalizer"},
+     {"With uninstall", "用于 uninstall"}},
 };
 constexpr Example kExamples[] = {
     {"windlass cluster check", {"everything there that Windlass needs?", "集群是否满足 Windlass 的全部要求？"}},
     {"windlass cluster install",
      {"Windlass in the cluster, with the least rights", "以最小权限将 Windlass 安装到集群"}},
     {"windlass cluster install --print > windlass.yaml", {"the same as manifests", "以清单形式输出"}},
+    {"windlass cluster uninstall", {"the server and its rights out of the cluster", "从集群中卸载服务器及其权限"}},
     {"windlass cluster crds | kubectl apply -f -",
      {"install our kinds, where the server itself may not", "安装自定义资源（当服务器自身无权安装时）"}},
     {"windlass cluster check --context prod --output json", {"facts for a program", "供程序使用的数据"}},
@@ -243,15 +252,17 @@ int run(const Invocation& in, const ParsedOptions& options) {
   const auto action = options.get("ACTION", "check");
   if (action == "crds") return print_definitions();
   if (action == "install") return install_in_cluster(in, options);
+  if (action == "uninstall") return uninstall_from_cluster(in, options);
   if (action != "check") {
-    return complain(say(in.language,
-                        {"cluster: there is no action {}; windlass cluster check looks at a cluster, windlass cluster "
-                         "crds prints our kinds, windlass cluster install installs",
-                         "cluster：没有操作 {}；windlass cluster check 用于检查集群，windlass cluster crds "
-                         "输出自定义资源，windlass "
-                         "cluster install 进行安装"},
-                        {without_controls(action)}),
-                    kExitUsage);
+    return complain(
+        say(in.language,
+            {"cluster: there is no action {}; windlass cluster check looks at a cluster, windlass cluster "
+             "crds prints our kinds, windlass cluster install installs, windlass cluster uninstall removes that",
+             "cluster：没有操作 {}；windlass cluster check 用于检查集群，windlass cluster crds "
+             "输出自定义资源，windlass "
+             "cluster install 进行安装，windlass cluster uninstall 进行卸载"},
+            {without_controls(action)}),
+        kExitUsage);
   }
   auto surroundings = kube::real_surroundings(in.environment);
   auto path = options.get("--kubeconfig");
@@ -291,17 +302,21 @@ const Command kClusterCommand{
     "cluster",
     {"what a Kubernetes cluster has and lacks for Windlass; Windlass into it",
      "检查 Kubernetes 集群是否满足 Windlass 的要求，并将其安装到集群"},
-    "[check|crds|install] [--kubeconfig FILE] [--context NAME] [--namespace NAMESPACE] [--output table|json|yaml]",
+    "[check|crds|install|uninstall] [--kubeconfig FILE] [--context NAME] [--namespace NAMESPACE] [--output "
+    "table|json|yaml]",
     kOptions,
     {"Who we are there, which API versions and custom resources there are, what we may do; for each thing that is "
      "missing what does not work without it. crds prints the definitions of our kinds for kubectl apply. Both change "
      "nothing.\n"
      "install makes namespaces, kinds, accounts with their rights, Services, the volume and the Deployment, or brings "
-     "them up to date; what is somebody else's is not touched. Whoever calls it needs the rights that it gives.",
+     "them up to date; what is somebody else's is not touched. Whoever calls it needs the rights that it gives.\n"
+     "uninstall removes the server, its accounts and its rights; data, kinds and projects stay unless they are asked "
+     "for.",
      "显示当前身份、现有的 API 版本与自定义资源以及权限；对每一缺失项说明其影响。crds 输出供 kubectl apply "
      "使用的自定义资源定义。两者均不做任何修改。\n"
      "install 创建或更新命名空间、自定义资源、账户及其权限、Service、存储卷与 "
-     "Deployment；不触碰他人的对象。调用者须拥有其所授予的权限。"},
+     "Deployment；不触碰他人的对象。调用者须拥有其所授予的权限。\n"
+     "uninstall 删除服务器及其账户与权限；数据、自定义资源与项目默认保留。"},
     run,
     Group::server,
     kExamples,

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 
+#include "cli/cluster_report.h"
 #include "cli/files.h"
 #include "cli/output.h"
 #include "cli/terminal_text.h"
@@ -20,63 +21,8 @@ namespace {
 
 using cluster::AppliedObject;
 using data::Value;
-using State = AppliedObject::State;
-
 constexpr std::string_view kWorkersNamespace = "kubesphere-devops-worker";
 constexpr int kLongestWait = 3600;
-
-Text word_of(State state) {
-  switch (state) {
-    case State::made:
-      return {"made", "已创建"};
-    case State::changed:
-      return {"changed", "已更新"};
-    case State::same:
-      return {"as it was", "无变化"};
-    case State::kept:
-      return {"kept as it is", "保持原样"};
-    case State::refused:
-      return {"not ours", "非本程序所有"};
-    case State::failed:
-      return {"failed", "失败"};
-  }
-  return {};
-}
-
-std::string name_of(const AppliedObject& one) {
-  return one.kind + " " + (one.namespace_.empty() ? std::string() : one.namespace_ + "/") + one.name;
-}
-
-Value facts(const AppliedObject& one) {
-  Value out = Value::map_of("kind", one.kind, "name", one.name, "state", cluster::to_string(one.state));
-  if (!one.namespace_.empty()) out.set("namespace", one.namespace_);
-  if (!one.message.empty()) out.set("message", one.message);
-  return out;
-}
-
-/// What is shown while it happens.
-class Report {
- public:
-  Report(Language language, Form form) : language_(language), form_(form) {}
-
-  void tell(const AppliedObject& one) {
-    if (form_ != Form::words) {
-      print(as_item(form_, facts(one)));
-      return;
-    }
-    const bool bad = one.state == State::refused || one.state == State::failed;
-    if (bad) return void(complain(name_of(one) + ": " + without_controls(one.message), kExitFailure));
-    print(padded(word_of(one.state).in(language_), 14) + " " + name_of(one) + "\n");
-  }
-  void trouble(const std::string& why) const {
-    complain(say(language_, {"the server does not run yet: {}", "服务器尚未运行：{}"}, {without_controls(why)}),
-             kExitFailure);
-  }
-
- private:
-  Language language_;
-  Form form_;
-};
 
 struct Outcome {
   bool applied = false, runs = false;
@@ -84,7 +30,7 @@ struct Outcome {
 };
 
 boost::asio::awaitable<void> install(kube::Client& client, std::vector<Value> manifests, std::string namespace_,
-                                     std::chrono::seconds patience, Report& report, Outcome& out) {
+                                     std::chrono::seconds patience, const ClusterReport& report, Outcome& out) {
   auto applied = co_await cluster::apply_manifests(client, std::move(manifests),
                                                    [&report](const AppliedObject& one) { report.tell(one); });
   if (!applied) out.error = applied.error().message;
@@ -165,7 +111,7 @@ int install_in_cluster(const Invocation& in, const ParsedOptions& options) {
                                               cluster::Connection::Use::objects);
   if (!connection) return complain("cluster install: " + connection.error().text(), kExitUsage);
   const auto form = form_of(options);
-  Report report(in.language, form);
+  const ClusterReport report(in.language, form);
   Outcome outcome;
   boost::asio::co_spawn(io,
                         install((*connection)->client(), std::move(*manifests), given->namespace_,

@@ -144,6 +144,8 @@ std::string_view to_string(State state) {
       return "refused";
     case State::failed:
       return "failed";
+    case State::removed:
+      return "removed";
   }
   return "failed";
 }

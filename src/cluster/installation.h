@@ -21,6 +21,7 @@ struct AppliedObject {
     kept,     ///< somebody else's that does as it is
     refused,  ///< somebody else's in the place of ours
     failed,
+    removed,
   };
   State state = State::same;
   std::string kind, namespace_, name;

@@ -97,6 +97,25 @@ def the_two_samples():
 
 
 @check
+def agents_call_by_tls_where_no_other_address_is_said():
+    start("tls", "node('by-tls') { sh 'echo by TLS' }")
+    has(ends("tls", "Succeeded"), f"value: https://devops-jenkins-agent.{SYSTEM}:50000/", "name: WINDLASS_CA", "by TLS\n")
+
+
+@check
+def with_tls_only_nobody_is_answered_in_the_clear():
+    code, out, err = world.install("--tls-only", "--wait", "180")
+    assert code == 0, (code, out, err, world.server_log()[-3000:])
+    start("only", f"""node('by-tls') {{
+  sh 'wget -qO- http://devops-apiserver.{SYSTEM}:9090/healthz || echo not in the clear'
+  sh 'echo by TLS only'
+}}""")
+    has(ends("only", "Succeeded"), "not in the clear\n", "by TLS only\n")
+    code, out, err = world.install("--wait", "180")
+    assert code == 0, (code, out, err, world.server_log()[-3000:])
+
+
+@check
 def credentials_of_a_project_and_services_by_their_names():
     kubectl("-n", name, "create", "secret", "generic", "token", "--type=credential.devops.kubesphere.io/secret-text", "--from-literal=secret=hunter2")
     until("its state", lambda: get("secret", "token", name)["metadata"].get("annotations", {}).get("credential.devops.kubesphere.io/syncstatus") == "successful")
@@ -250,6 +269,38 @@ def nothing_was_refused():
             granted |= {(verb, resource) for verb in rule["verbs"] for resource in rule["resources"]}
     unused = sorted(f"{verb} {resource}" for verb, resource in granted - used)
     print(f"  {len(asked)} requests, none refused; of {len(granted)} rights not used here: {', '.join(unused)}", flush=True)
+
+
+@check
+def one_command_takes_it_away_and_keeps_what_people_have():
+    kept = name + "-c"
+    world.project(kept)
+    world.start(kept, "before", "node('base') { sh 'echo before' }")
+    world.ends(kept, "before", "Succeeded")
+    code, out, err = world.uninstall("--output", "json")
+    assert code == 0 and set(states(out)) == {"removed"}, (code, out, err)
+    for kind, which, space in (("deployment", "devops-apiserver", SYSTEM), ("service", "devops-jenkins", SYSTEM), ("clusterrole", "windlass", None),
+                               ("clusterrolebinding", "windlass", None), ("serviceaccount", "windlass", SYSTEM), ("rolebinding", "windlass-project", kept)):
+        assert not get(kind, which, space), (kind, which)
+    assert get("persistentvolumeclaim", "windlass", SYSTEM) and get("configmap", "jenkins-casc-config", SYSTEM)
+    assert world.phase(kept, "before") == "Succeeded"
+    # The next one goes on with all of it.
+    code, out, err = world.install("--wait", "180")
+    assert code == 0, (code, out, err, world.server_log()[-3000:])
+    has(world.log(kept, "before"), "before\n", "Finished: SUCCESS")
+    world.apply(devops("PipelineRun", "after", {"pipelineRef": {"name": "before"}}, namespace=kept))
+    until("its end", lambda: world.phase(kept, "after") in ENDS, 120)
+    assert get("pipelinerun", "after", kept)["metadata"]["annotations"]["devops.kubesphere.io/jenkins-pipelinerun-id"] == "2"
+    # And with its data: what people have is let go of, and can be deleted by themselves.
+    code, out, err = world.uninstall("--delete-data")
+    assert code == 0, (code, out, err)
+    has(out, "removed        PersistentVolumeClaim", "changed        PipelineRun", "kubectl delete -f -")
+    assert not get("persistentvolumeclaim", "windlass", SYSTEM)
+    kubectl("-n", kept, "delete", "pipelineruns,pipelines", "--all", "--timeout=60s")
+    kubectl("delete", "devopsproject", kept, "--timeout=60s")
+    code, out, err = world.uninstall()
+    assert code == 0, (code, out, err)
+    has(out, f"There is no Windlass in the namespace {SYSTEM}.")
 
 
 world.load_programs()

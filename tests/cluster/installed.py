@@ -41,6 +41,10 @@ jenkins:
             containers:
               - {name: maven, image: 'localhost/maven:1', command: cat, ttyEnabled: true}
               - {name: jnlp, image: 'localhost/base:1'}
+    - kubernetes:
+        name: by-tls
+        namespace: kubesphere-devops-worker
+        templates: [{name: secret, label: by-tls, containers: [{name: jnlp, image: 'localhost/base:1'}]}]
 """
 
 # What stands in for Maven where there is no network: it reads the project's name and makes what Maven would.
@@ -157,6 +161,11 @@ class Installed:
     def install(self, *more, options=None):
         done = subprocess.run([self.windlass, "cluster", "install", *(self.options() if options is None else options), *more], capture_output=True,
                               text=True, env=self.environment, timeout=400)
+        return done.returncode, done.stdout, done.stderr
+
+    def uninstall(self, *more):
+        done = subprocess.run([self.windlass, "cluster", "uninstall", "--kubeconfig", self.kubeconfig, *more], capture_output=True, text=True,
+                              env=self.environment, timeout=400)
         return done.returncode, done.stdout, done.stderr
 
     def server_pod(self):
