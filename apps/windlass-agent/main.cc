@@ -3,8 +3,10 @@
 //   windlass-agent shim --state=DIR [--exit-when-idle=SECONDS] [--abandon-after=SECONDS]
 //   [--abandon-aborted-after=SECONDS]
 //   windlass-agent pod                 the shim as process 1 of a container; the environment says which
+//   windlass-agent install|deliver|delivered FOLDER    how it gets into a pod (agent/install.h)
 //   windlass-agent link …, dial …      started by the shim only
 #include <charconv>
+#include <chrono>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -26,12 +28,17 @@ namespace {
 
 using windlass::agent::kSecond;
 
+/// Where the agents of a pod's containers have their folders.
+constexpr std::string_view kCommonFolder = "/windlass/run";
+
 constexpr std::string_view kUsage =
     "usage: windlass-agent shim --state=DIR [--exit-when-idle=SECONDS] [--abandon-after=SECONDS]\n"
     "                           [--abandon-aborted-after=SECONDS]\n"
     "       windlass-agent pod [--detach] [--container=NAME]     in a container: JENKINS_URL, JENKINS_AGENT_NAME,\n"
     "                                                            JENKINS_SECRET, WINDLASS_CONTAINER say which\n"
     "       windlass-agent install FOLDER                        copies itself there\n"
+    "       windlass-agent deliver FOLDER                        the same, and stays until the pod ends\n"
+    "       windlass-agent delivered FOLDER                      waits until another process has done it\n"
     "       windlass-agent --version\n";
 
 int usage(std::string_view complaint) {
@@ -150,7 +157,7 @@ PodEnvironment take_environment() {
 /// Process 1 of a container of a pod, or (--detach) a process beside the container's own.
 int run_pod(int argc, char** argv) {
   auto surroundings = take_environment();
-  std::string folder = "/windlass/run";
+  std::string folder(kCommonFolder);
   bool detach = false;
   for (int i = 2; i < argc; ++i) {
     const std::string_view argument = argv[i];
@@ -198,11 +205,20 @@ int run_pod(int argc, char** argv) {
   return shim.run();
 }
 
-/// Puts this program and those beside it that belong to it into a folder of the pod.
+/// Puts this program and those beside it that belong to it into a folder of the pod; or waits for whoever does.
 int run_install(int argc, char** argv) {
-  if (argc != 3 || argv[2][0] != '/') return usage("install needs the folder, an absolute path");
+  constexpr std::chrono::seconds kDeliveryLimit{60};
+  const std::string_view command = argv[1];
+  if (argc != 3 || argv[2][0] != '/') return usage(std::string(command) + " needs the folder, an absolute path");
   const std::string target = argv[2];
-  auto done = windlass::agent::install_programs(own_path(argv[0]), target);
+  windlass::Result<> done;
+  if (command == "delivered") {
+    done = windlass::agent::await_programs(target, kDeliveryLimit);
+  } else {
+    if (command == "deliver") windlass::agent::block_end_signals();
+    done = windlass::agent::install_programs(own_path(argv[0]), target);
+    if (done && command == "deliver") done = windlass::agent::await_end(std::string(kCommonFolder));
+  }
   if (done) return 0;
   const std::string text = "windlass-agent: " + done.error().text() + "\n";
   (void)!::write(2, text.data(), text.size());
@@ -253,7 +269,7 @@ int main(int argc, char** argv) {
   if (command == "link") return run_link(argc, argv);
   if (command == "pod") return run_pod(argc, argv);
   if (command == "dial") return run_dial(argc, argv);
-  if (command == "install") return run_install(argc, argv);
+  if (command == "install" || command == "deliver" || command == "delivered") return run_install(argc, argv);
   if (command == "--version") {
     (void)!::write(1, "windlass-agent 0.1.0\n", 21);
     return 0;

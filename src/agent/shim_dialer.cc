@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/dialer.h"
+#include "agent/install.h"
 #include "agent/shim.h"
 #include "agent/shim_tags.h"
 #include "agent/state_folder.h"
@@ -56,7 +57,10 @@ void Shim::on_dialer_ended(int wait_status) {
   dialer_pid_ = 0;
   // The pod is being deleted, or has been taken for lost: a container that ends by itself is gone before its kubelet
   // comes to it, which may take more than a minute where the pod was short.
-  if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kGivenUp) return begin_to_end();
+  if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kGivenUp) {
+    mark_given_up(options_.dial.others);
+    return begin_to_end();
+  }
   dialer_restart_at_ = now() + kSecond / 10;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "objects/metadata.h"
+#include "pods/agent_injection.h"
 
 namespace windlass::clouds {
 
@@ -160,6 +161,8 @@ std::vector<std::string> PodState::info_lines(const Value& pod) const {
 
 bool PodState::has_ended(const ContainerFacts& container) const {
   if (container.state != ContainerFacts::State::ended) return false;
+  // What brought the agent has done its work once that has called.
+  if (container.name == pods::kAgentVolume && online_) return false;
   // An init container is there to end; one that fails is tried again where the pod says so.
   return !container.init || (container.exit_code != 0 && !restarts_);
 }
@@ -271,7 +274,9 @@ void PodState::tell_end(const Value& pod, PodNews& news) {
   // The one that explains the others.
   const ContainerFacts* chief = nullptr;
   const auto weight = [](const ContainerFacts& one) {
-    return one.reason == "OOMKilled" ? 3 : one.init ? 2 : one.exit_code != 0 ? 1 : 0;
+    // Without what brings the agent no other container has a first process.
+    const bool brings = one.name == pods::kAgentVolume && one.exit_code != 0;
+    return one.reason == "OOMKilled" ? 3 : one.init || brings ? 2 : one.exit_code != 0 ? 1 : 0;
   };
   for (const auto* one : ended) {
     if (chief == nullptr || weight(*one) > weight(*chief)) chief = one;

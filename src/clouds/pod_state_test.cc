@@ -58,6 +58,32 @@ TEST(PodState, WhatItWaitsForIsSaidOnceAndReadyOnce) {
   EXPECT_FALSE(state.saw(pod(kRunning), kNow + 3).became_ready);
 }
 
+TEST(PodState, WhatBroughtTheAgentMayEndOnceItHasCalled) {
+  const std::string over =
+      R"("phase":"Running","conditions":[{"type":"Ready","status":"False","reason":"ContainersNotReady"}],)"
+      R"("containerStatuses":[{"name":"jnlp","state":{"running":{}}},{"name":"maven","state":{"running":{}}},)"
+      R"({"name":"windlass-agent","state":{"terminated":{"reason":"Error","exitCode":1}}}])";
+  PodState online("ns", "p");
+  online.set_online();
+  EXPECT_FALSE(online.saw(pod(over), kNow).trouble);
+  PodState before("ns", "p");
+  const auto news = before.saw(pod(over), kNow);
+  ASSERT_TRUE(news.trouble);
+  EXPECT_EQ(news.trouble->code, "pod-container-ended");
+  EXPECT_NE(joined(news).find("Container windlass-agent was terminated"), std::string::npos) << joined(news);
+}
+
+TEST(PodState, WhatCouldNotBringTheAgentExplainsWhyTheOthersDidNotStart) {
+  PodState state("ns", "p");
+  const auto news = state.saw(
+      pod(R"("phase":"Failed","containerStatuses":[)"
+          R"({"name":"jnlp","state":{"terminated":{"reason":"StartError","exitCode":128,"message":"no such file"}}},)"
+          R"({"name":"windlass-agent","state":{"terminated":{"reason":"Error","exitCode":1,"message":"noexec"}}}])"),
+      kNow);
+  ASSERT_TRUE(news.trouble);
+  EXPECT_EQ(sentence(*news.trouble), "container windlass-agent ended with exit code 1 (Error): noexec");
+}
+
 TEST(PodState, TheSchedulersWordsAndThatItHealed) {
   PodState state("ns", "p");
   const std::string unschedulable =

@@ -62,13 +62,22 @@ void put_env(Value& container, const std::string& name, Value value, bool over =
   list.push(Value::map_of("name", name, "value", std::move(value)));
 }
 
-Value init_container(const Injection& how) {
-  return Value::map_of("name", kAgentVolume, "image", how.agent_image, "imagePullPolicy", "IfNotPresent", "command",
-                       Value::list_of("/windlass-agent", "install", std::string(kAgentFolder) + "/bin"), "resources",
-                       Value::map_of("requests", Value::map_of("cpu", "10m", "memory", "32Mi"), "limits",
-                                     Value::map_of("cpu", "500m", "memory", "128Mi")),
-                       "volumeMounts", Value::list_of(Value::map_of("name", kAgentVolume, "mountPath", kAgentFolder)),
-                       "securityContext", Value::map_of("readOnlyRootFilesystem", true));
+Value delivering_container(const Injection& how, bool is_init) {
+  const auto folder = std::string(kAgentFolder) + "/bin";
+  Value out =
+      Value::map_of("name", kAgentVolume, "image", how.agent_image, "imagePullPolicy", "IfNotPresent", "command",
+                    Value::list_of("/windlass-agent", is_init ? "install" : "deliver", folder), "resources",
+                    Value::map_of("requests", Value::map_of("cpu", "10m", "memory", "32Mi"), "limits",
+                                  Value::map_of("cpu", "500m", "memory", "128Mi")),
+                    "terminationMessagePolicy", "FallbackToLogsOnError", "volumeMounts",
+                    Value::list_of(Value::map_of("name", kAgentVolume, "mountPath", kAgentFolder)), "securityContext",
+                    Value::map_of("readOnlyRootFilesystem", true));
+  if (!is_init) {
+    const auto hook =
+        Value::map_of("exec", Value::map_of("command", Value::list_of("/windlass-agent", "delivered", folder)));
+    out.set("lifecycle", Value::map_of("postStart", hook));
+  }
+  return out;
 }
 
 std::unexpected<Error> taken(std::string sentence) {
@@ -85,6 +94,33 @@ Result<void> mount_agent(Value& container) {
   }
   mounts.push(Value::map_of("name", kAgentVolume, "mountPath", kAgentFolder));
   return {};
+}
+
+/// Who brings the agent stands before all that need it. The kubelet starts containers one after the other, each when
+/// the hook of the one before has returned; the end of an init container it sees at its next look around only, which is
+/// a second later. Where all of them wait for us the agent's own comes next, because a run's first step needs no other;
+/// one with a program of its own is entered by an exec, so it has to run by then.
+void deliver_agent(Value& pod, const Injection& how, bool all_wait) {
+  auto& metadata = pod.mutable_members()["metadata"];
+  if (!metadata.is_map()) metadata = Value::map();
+  auto& annotations = metadata.mutable_members()["annotations"];
+  if (!annotations.is_map()) annotations = Value::map();
+  const bool is_init = annotations.get_string(kDeliveryAnnotation) == kByInitContainer;
+  auto& members = pod.find("spec")->mutable_members();
+  if (is_init) {
+    auto& inits = members["initContainers"].mutable_items();
+    inits.insert(inits.begin(), delivering_container(how, true));
+    return;
+  }
+  auto& containers = members["containers"].mutable_items();
+  // What kubectl takes where no container is named: the first, until there was one before it.
+  if (annotations.get_string(kDefaultContainer).empty()) {
+    annotations.set(std::string(kDefaultContainer), containers.front().get_string("name"));
+  }
+  const auto agent =
+      std::ranges::find_if(containers, [&](const Value& one) { return one.get_string("name") == how.agent_container; });
+  if (all_wait && agent != containers.end()) std::rotate(containers.begin(), agent, agent + 1);
+  containers.insert(containers.begin(), delivering_container(how, false));
 }
 
 }  // namespace
@@ -111,11 +147,11 @@ Result<std::vector<ContainerPlan>> inject_agent(Value& pod, const Injection& how
     if (volume.get_string("name") == kAgentVolume) return taken("a volume is named " + std::string(kAgentVolume));
   }
   volumes.push(Value::map_of("name", kAgentVolume, "emptyDir", Value::map()));
-  auto& inits = spec.mutable_members()["initContainers"].mutable_items();
-  for (const auto& one : inits) {
-    if (one.get_string("name") == kAgentVolume) return taken("a container is named " + std::string(kAgentVolume));
+  for (const auto* list : {"initContainers", "containers"}) {
+    for (const auto& one : spec.mutable_members()[list].items()) {
+      if (one.get_string("name") == kAgentVolume) return taken("a container is named " + std::string(kAgentVolume));
+    }
   }
-  inits.insert(inits.begin(), init_container(how));
 
   std::vector<ContainerPlan> plans;
   for (auto& container : spec.mutable_members()["containers"].mutable_items()) {
@@ -149,6 +185,7 @@ Result<std::vector<ContainerPlan>> inject_agent(Value& pod, const Injection& how
     }
     plans.push_back(std::move(plan));
   }
+  deliver_agent(pod, how, std::ranges::all_of(plans, &ContainerPlan::injected));
   return plans;
 }
 

@@ -103,6 +103,17 @@ Value facts(const PodPlan& plan) {
   return out;
 }
 
+/// The manifest's containers in the order in which the template has them.
+Value as_in_template(const PodPlan& plan) {
+  Value out = Value::list();
+  for (const auto& one : plan.containers) {
+    for (const auto& container : plan.manifest.find("spec")->find("containers")->items()) {
+      if (container.get_string("name") == one.name) out.push(container);
+    }
+  }
+  return out;
+}
+
 std::string outcome(const Value& test) {
   if (const auto* pod = test.find("pod")) {
     std::string out;
@@ -129,9 +140,10 @@ std::string outcome(const Value& test) {
     }
   }
   if (!plan) return std::string(to_string(plan.error().kind)) + ": " + plan.error().text() + "\n";
-  const Value all = facts(*plan);
+  Value all = facts(*plan);
   const auto* show = test.find("show");
   if (show == nullptr) return data::format_yaml(all, {.dialect = data::YamlDialect::k8s, .width = 200});
+  all.set("container", as_in_template(*plan));
   Value some = Value::map();
   for (const auto& one : show->items()) {
     const auto* found = data::find_json_pointer(all, one.text());

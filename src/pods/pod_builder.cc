@@ -218,6 +218,21 @@ void complete_containers(Value& pod, const std::string& agent_container, const V
     }
     const auto dir = container.get_string("workingDir");
     if (!has(own, "mountPath", dir)) own.push(Value::map_of("name", kWorkspaceVolume, "mountPath", dir));
+    // Steps name the workspace as the agent's container does: whoever has it elsewhere has it there too.
+    if (!has(own, "mountPath", root)) own.push(Value::map_of("name", kWorkspaceVolume, "mountPath", root));
+  }
+}
+
+/// A container that has something else where steps look for the workspace.
+void warn_of_other_workspaces(const Value& pod, PodPlan& plan) {
+  for (const auto& container : pod.find("spec")->find("containers")->items()) {
+    const auto* mounts = container.find("volumeMounts");
+    for (const auto& one : mounts == nullptr ? Value::List{} : mounts->items()) {
+      if (one.get_string("mountPath") != plan.root || one.get_string("name") == kWorkspaceVolume) continue;
+      if (container.get_string("name") == plan.agent_container) return;
+      plan.warnings.push_back("container " + container.get_string("name") + " mounts " + one.get_string("name") +
+                              " at " + plan.root + ": steps in it do not see the workspace of the pod's agent");
+    }
   }
 }
 
@@ -250,6 +265,7 @@ Result<PodPlan> build_pod(const BuildInput& input, const PodRequest& request) {
   put_agent_container(pod, plan.agent_container, *input.clouds, cloud);
   complete_containers(pod, plan.agent_container, fields.mounts, fields.env, fields.workspace);
   plan.root = find_container(pod, plan.agent_container)->get_string("workingDir");
+  warn_of_other_workspaces(pod, plan);
   for (const auto& one : containers_of(pod).items()) {
     if (one.get_string("image").empty()) {
       return fail(ErrorKind::invalid, "container " + one.get_string("name") + " of the pod template has no image");

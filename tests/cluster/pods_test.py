@@ -99,6 +99,11 @@ jenkins:
               - {name: maven, image: 'localhost/base:1', command: sleep, args: '99d'}
               - {name: own, image: 'localhost/base:1', command: '/bin/sh', args: "-c 'while true; do sleep 1; done'"}
               - {name: jnlp, image: 'localhost/base:1'}
+          - name: init
+            label: init
+            annotations: [{podAnnotation: {key: windlass.io/agent-delivery, value: init-container}}]
+            containers:
+              - {name: jnlp, image: 'localhost/base:1'}
           - name: warm
             label: warm
             WARM
@@ -243,6 +248,57 @@ def containers_have_their_own_surroundings():
   try { container('none') { sh 'true' } } catch (e) { echo "caught: ${e.message}" }
 }""")
     has(ends("three", "Succeeded"), "in maven", "kept", "own\n", "read: kept", "container none was not found in pod", "it has the containers")
+
+
+@check
+def a_container_that_works_elsewhere_sees_the_workspace():
+    start("elsewhere", """podTemplate(containers: [containerTemplate(name: 'c', image: 'localhost/base:1', command: 'cat', workingDir: '/build'), containerTemplate(name: 'jnlp', image: 'localhost/base:1')]) {
+  node(POD_LABEL) {
+    sh 'echo from the agent > f'
+    container('c') { sh 'cat f; cat /build/workspace/*/f; echo from the container > g' }
+    echo "read: ${readFile('g').trim()}"
+  }
+}""")
+    text = ends("elsewhere", "Succeeded")
+    has(text, "read: from the container")
+    assert text.count("\nfrom the agent\n") == 2, text
+
+
+@check
+def what_brings_the_agent_may_end_later_or_be_an_init_container():
+    start("brought", "node('base') { sh 'echo up on $NODE_NAME; while [ ! -e go ]; do sleep 0.1; done; echo went on' }")
+    pod = until("its shell", lambda: re.search(r"\nup on (\S+)\n", log_of("brought")))[1]
+    containers = [c["name"] for c in get("pod", pod, workers)["spec"]["containers"]]
+    assert containers == ["windlass-agent", "jnlp", "base"], containers
+    kubectl("-n", workers, "exec", pod, "-c", "windlass-agent", "--", "/windlass-agent", "--version")
+    uid = get("pod", pod, workers)["metadata"]["uid"]
+    for one in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if b"deliver\0/windlass/bin" in open(f"/proc/{one}/cmdline", "rb").read() and uid in open(f"/proc/{one}/cgroup").read():
+                os.kill(int(one), signal.SIGTERM)
+        except OSError:
+            pass
+    until("its container has ended", lambda: any("terminated" in c["state"] for c in get("pod", pod, workers)["status"]["containerStatuses"]))
+    kubectl("-n", workers, "exec", pod, "-c", "jnlp", "--", "sh", "-c", "for at in /home/jenkins/agent/workspace/*; do touch $at/go; done")
+    has(ends("brought", "Succeeded"), "went on")
+    start("init", "node('init') { sh 'echo by an init container' }")
+    has(ends("init", "Succeeded"), "by an init container", "initContainers:")
+
+
+@check
+def a_volume_without_programs_is_said():
+    """The node mounts the volumes of pods noexec, as some harden theirs."""
+    instance = os.path.dirname(os.path.abspath(kubeconfig))
+    volumes = os.path.join(instance, "kubelet", "pods")
+    inside = ["nsenter", f"--mount={instance}/mounts/own", "--"]
+    subprocess.run([*inside, "mount", "--bind", volumes, volumes], check=True)
+    try:
+        subprocess.run([*inside, "mount", "-o", "remount,bind,noexec", volumes], check=True)
+        start("noexec", "node('base') { sh 'true' }")
+        until("its trouble", lambda: "(noexec)" in log_of("noexec"))
+    finally:
+        subprocess.run([*inside, "umount", "-l", volumes], check=True)
+    kubectl("-n", name, "delete", "pipelinerun", "noexec", "--wait=false")
 
 
 @check
@@ -422,6 +478,17 @@ class Api:
         return answer.status, answer.read().decode()
 
 
+def spans_of(which):
+    """What the server knows of the time that a run's pod took, from the order of the run: milliseconds between one and the next."""
+    with open(os.path.join(folder, "data", "address")) as at:
+        address = at.read().strip()
+    request = urllib.request.Request(f"{address}/kapis/windlass.io/v1/projects/{name}/pipelines/{which}/runs/1", headers={"Authorization": "Bearer " + token})
+    run = json.loads(urllib.request.urlopen(request, timeout=30).read())
+    times = {"queued": run["queued"], "started": run["started"], **run["agents"][0]["times"]}
+    known = sorted((when, what) for what, when in times.items() if when)
+    return [(f"{a[1]} to {b[1]}", b[0] - a[0]) for a, b in zip(known, known[1:])]
+
+
 def has_line(read, seconds=120):
     end = time.monotonic() + seconds
     while "first line\n" not in read():
@@ -447,13 +514,17 @@ def first_line(api, which, script):
     return time.monotonic() - began
 
 
-def bare_pod(api, which):
-    """The same without us: a pod of the same image that says one line, until the API server has it."""
+def bare_pod(api, which, volume=False):
+    """The same without us: a pod of the same image that says one line, until the API server has it. With a volume a kubelet looks
+    after 300 ms whether it is mounted, and each pod with an account's token or a workspace has one."""
     began = time.monotonic()
-    status, text = api("POST", f"/api/v1/namespaces/{workers}/pods", {
-        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": which, "namespace": workers},
-        "spec": {"restartPolicy": "Never", "terminationGracePeriodSeconds": 0, "automountServiceAccountToken": False,
-                 "containers": [{"name": "jnlp", "image": "localhost/base:1", "command": ["sh", "-c", "echo first line; sleep 99"]}]}})
+    container = {"name": "jnlp", "image": "localhost/base:1", "command": ["sh", "-c", "echo first line; sleep 99"]}
+    spec = {"restartPolicy": "Never", "terminationGracePeriodSeconds": 0, "automountServiceAccountToken": False, "containers": [container]}
+    if volume:
+        container["volumeMounts"] = [{"name": "w", "mountPath": "/w"}]
+        spec["volumes"] = [{"name": "w", "emptyDir": {}}]
+    status, text = api("POST", f"/api/v1/namespaces/{workers}/pods",
+                       {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": which, "namespace": workers}, "spec": spec})
     assert status == 201, text
     has_line(lambda: api("GET", f"/api/v1/namespaces/{workers}/pods/{which}/log")[1])
     took = time.monotonic() - began
@@ -463,23 +534,32 @@ def bare_pod(api, which):
 
 @check
 def how_long_the_first_line_takes():
-    """Three ways in turn, medians of five; printed, and judged only where nobody could doubt it."""
+    """Four ways in turn, medians of five; printed, and judged only where nobody could doubt it."""
     configure("minIdle: 1")
     api = Api()
-    took = {"bare pod": [], "new pod": [], "warm pod": []}
+    took = {"bare pod": [], "bare pod with a volume": [], "new pod": [], "warm pod": []}
+    spans = {}
     for i in range(5):
         until("nothing else is there", lambda: len(live_pods()) == len(warm_pods()) == 1)
         took["bare pod"].append(bare_pod(api, f"bare-{i}"))
+        until("nothing else is there", lambda: len(live_pods()) == len(warm_pods()) == 1)
+        took["bare pod with a volume"].append(bare_pod(api, f"bare-volume-{i}", volume=True))
         until("nothing else is there", lambda: len(live_pods()) == 1)
         took["new pod"].append(first_line(api, f"cold-{i}", "node('base') { sh 'set +x; echo first line' }"))
         until("nothing else is there", lambda: len(live_pods()) == len(warm_pods()) == 1)
         took["warm pod"].append(first_line(api, f"warmed-{i}", "node('warm') { sh 'set +x; echo first line' }"))
+        for which in (f"cold-{i}", f"warmed-{i}"):
+            for span, millis in spans_of(which):
+                spans.setdefault((which.split("-")[0], span), []).append(millis)
     configure()
     median = {way: sorted(seconds)[2] for way, seconds in took.items()}
     for way, seconds in median.items():
         print(f"   trigger to first line, {way}: {seconds * 1000:.0f} ms, {seconds / median['bare pod']:.2f} of a bare pod"
               f" ({', '.join(f'{one * 1000:.0f}' for one in took[way])})", flush=True)
+    for (way, span), all in spans.items():
+        print(f"   of a {way} one, {span}: {sorted(all)[len(all) // 2]} ms", flush=True)
     assert median["warm pod"] < median["bare pod"], took
+    assert median["new pod"] < 2 * median["bare pod with a volume"], took
 
 
 atexit.register(lambda: server.process.kill())
