@@ -263,12 +263,12 @@ struct AgentHub::Impl : std::enable_shared_from_this<AgentHub::Impl> {
     auto channel = std::make_shared<Channel>(io, fd);
     channel->container = container;
     const std::lock_guard lock(mutex);
-    if (stopped || gone.contains(name)) {
+    if (gone.contains(name)) {
       --called;
       return channel->close();
     }
     const auto found = agents.find(name);
-    if (found == agents.end()) {
+    if (stopped || found == agents.end()) {
       waiting[name].push_back(std::move(channel));
       return;
     }
@@ -283,18 +283,23 @@ struct AgentHub::Impl : std::enable_shared_from_this<AgentHub::Impl> {
       timers.cancel(agent->ping_timer);
       agent->close();
     }
-    waiting.clear();
   }
 };
 
 AgentHub::AgentHub(asio::io_context& io, rt::Timers& timers, AgentHubOptions options)
     : impl_(std::make_shared<Impl>(io, timers, std::move(options))) {}
 
-AgentHub::~AgentHub() { impl_->stop(); }
+AgentHub::~AgentHub() {
+  impl_->stop();
+  impl_->waiting.clear();
+}
+
+void AgentHub::stop() { impl_->stop(); }
 
 bool AgentHub::serves(std::string_view path) { return !name_in(path).empty(); }
 
 Response AgentHub::accept(const Request& request) {
+  if (impl_->stopped) return Response::text(503, "this server is stopping\n");
   const std::string name(name_in(request.path));
   constexpr std::string_view kBearer = "Bearer ";
   auto secret = request.headers.get("Authorization");

@@ -35,10 +35,14 @@ class AgentHub {
  public:
   /// `io` and `timers` must outlive it.
   AgentHub(boost::asio::io_context& io, rt::Timers& timers, AgentHubOptions options);
-  /// Ends all connections.
+  /// stop(); what waits ends.
   ~AgentHub();
   AgentHub(const AgentHub&) = delete;
   AgentHub& operator=(const AgentHub&) = delete;
+
+  /// Ends all connections and takes no more. Runs that go on to the process's end may call: their conversations wait,
+  /// as for an agent that is away, since none has been given up. Reactor thread.
+  void stop();
 
   /// `/kapis/windlass.io/v1/agents/NAME/link`
   static bool serves(std::string_view path);

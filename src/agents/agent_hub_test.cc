@@ -311,6 +311,21 @@ TEST_F(Hub, WhatRunsOnAnAgentThatIsGivenUpIsLost) {
   EXPECT_EQ(hub_->count(), 0U);
 }
 
+TEST_F(Hub, AServerThatStopsGivesNobodyUp) {
+  start_pod("jnlp", "secret of pod-1");
+  call("");
+  ASSERT_TRUE(connection_->start(spec("t1", "echo up; sleep 1000")));
+  until([&] { return seen_.logs["t1"].find("\nup\n") != std::string::npos; });
+  hub_->stop();
+  const auto knocks = knocks_;
+  until([&] { return knocks_ > knocks + 1; });  // the agent calls again, and is to call later
+  EXPECT_TRUE(hub_->call("pod-1", ""));
+  EXPECT_TRUE(seen_.lost.empty());
+  EXPECT_FALSE(seen_.gone.has_value());
+  EXPECT_FALSE(pods_.front().try_wait().has_value());
+  EXPECT_EQ(hub_->count(), 0U);
+}
+
 TEST_F(Hub, AContainerThatIsEndedDoesNotSayThatItsShellEnded) {
   start_pod("jnlp", "secret of pod-1");
   call("");

@@ -158,16 +158,14 @@ void AgentPods::start() { impl_->clusters->start(); }
 
 void AgentPods::stop() {
   impl_->clusters->stop();
-  impl_->hub.reset();
+  impl_->hub->stop();  // it stays: runs go on until the process ends, and call
 }
 
 nodes::RemoteNodes& AgentPods::nodes() { return *impl_->nodes; }
 
 bool AgentPods::serves(std::string_view path) { return agents::AgentHub::serves(path); }
 
-net::Response AgentPods::accept(const net::Request& request) {
-  return impl_->hub ? impl_->hub->accept(request) : net::Response::text(503, "stopping\n");
-}
+net::Response AgentPods::accept(const net::Request& request) { return impl_->hub->accept(request); }
 
 void AgentPods::use(const casc::Configuration* configuration) { impl_->take(configuration); }
 

@@ -295,6 +295,24 @@ def its_network_cannot_be_set_up():
 
 
 @part
+def its_cloud_is_taken_away():
+    """From the configuration, while the server is started again; the pod goes too."""
+    world.start("cloud", "retry(count: 2, conditions: [kubernetesAgent()]) { node('passing') { sh 'echo on $NODE_NAME; sleep 1000' } }")
+    pod = world.until("its pod", lambda: re.search(r"\non (\S+)\n", world.log_of("cloud")), 60)[1]
+    world.configure(without="passing")
+    try:
+        world.stop_server()
+        world.start_server()
+        text = the_end_of("cloud")
+    finally:
+        world.configure()
+        world.stop_server()
+        world.start_server()
+    has(text, f"the pod {pod} is in the cloud passing, which is not connected any more", "There are no nodes with the label", "passing")
+    world.until("its pod is gone", lambda: not world.pod(pod), 90)
+
+
+@part
 def a_step_that_a_restart_has_cut_short():
     """nonresumable(): what was sent may have arrived, so only a retry sends it again; an agent's condition does not take it."""
     asked = []
