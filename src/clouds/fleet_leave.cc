@@ -17,6 +17,7 @@ namespace {
 
 constexpr unsigned kPatchTries = 5;
 constexpr std::chrono::milliseconds kWarmLease{3'600'000};  ///< longer than any pod takes to be made
+constexpr auto kReadyFirst = 3s;
 constexpr auto kMostAway =
     5min;  ///< the agent of an idle pod calls again within seconds, the server may be away longer
 
@@ -64,6 +65,8 @@ Work PodFleet::Impl::run_leaving(std::shared_ptr<Impl> self, LifePtr life) {
     self->caps.drop(life->pod_key());
     self->admit();
     const bool maybe_there = life->lease || life->adopting;
+    if (life->there && life->connected && !life->failed) co_await self->let_it_be_told_ready(life);
+    if (self->stopped) co_return;
     if (!life->vanished && maybe_there) {
       const auto uid = life->state.uid();
       const bool away = uid.empty() ? co_await self->remove_unseen(life)
@@ -84,6 +87,15 @@ Work PodFleet::Impl::run_leaving(std::shared_ptr<Impl> self, LifePtr life) {
   const auto named = self->by_pod.find(life->pod_key());
   const bool named_again = named == self->by_pod.end() || named->second != life;
   if (kept || life->vanished || !known || named_again) self->forget(life, kept);
+}
+
+/// Of one that is deleted before its kubelet has told that its containers run, the kubelet of 1.20 forgets all but the
+/// processes for a minute. That is told a second or two after the agent has called.
+Work PodFleet::Impl::let_it_be_told_ready(LifePtr life) {
+  const auto deadline = now() + kReadyFirst;
+  while (!stopped && !life->vanished && !life->state.is_ready() && !life->state.is_over() && now() < deadline) {
+    (void)co_await life->changed.wait(deadline);
+  }
 }
 
 /// Nothing more comes for this order.

@@ -201,6 +201,7 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   /// True: it is away, or was never there; false: stopped.
   boost::asio::awaitable<bool> remove_pod(std::string namespace_, std::string name, std::string uid);
   boost::asio::awaitable<bool> remove_unseen(LifePtr life);
+  Work let_it_be_told_ready(LifePtr life);
   void forget(const LifePtr& life, bool kept);
   void drop_lease(const LifePtr& life);
   static Work linger(std::shared_ptr<Impl> self, std::shared_ptr<RunLease> lease, std::uint64_t turn);

@@ -511,11 +511,33 @@ TEST(FleetTrouble, DeletedByHand) {
   world.run(World::order("run1", "1", "p1"), "a");
   world.cluster.mark_deleted("p1");
   world.timers.settle();  // no time has passed
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready end:pod-deleted ");
+  world.timers.advance(300ms);  // whether an event says why
   EXPECT_EQ(world.kinds("a"), "created:p1 ready end:pod-deleted failed:removed ");
   EXPECT_NE(world.lines("a").find("Pod ns/p1 was just deleted\nERROR: somebody deleted the pod\n"), std::string::npos);
   world.cluster.remove("pods", "p1");
   world.timers.settle();
   EXPECT_EQ(world.kinds("a"), "created:p1 ready end:pod-deleted failed:removed gone ");
+}
+
+TEST(FleetTrouble, WhomAnEventNamesAsPreemptedNobodyHasDeleted) {
+  World world;
+  world.cluster.grace = true;
+  world.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  world.cluster.mark_deleted("p1");
+  world.timers.settle();
+  const auto uid = objects::meta_text(*world.cluster.find("pods", "p1"), "uid");
+  world.cluster.add("events",
+                    *data::parse_json(R"({"metadata":{"name":"e"},"involvedObject":{"uid":")" + uid +
+                                      R"("},"type":"Normal","reason":"Preempted","message":"by default/urgent"})"));
+  world.timers.advance(300ms);
+  EXPECT_EQ(world.kinds("a"), "created:p1 ready end:pod-deleted failed:removed ");
+  const auto failed = std::ranges::find(world.told["a"], Kind::failed, &PodEvent::kind);
+  ASSERT_NE(failed, world.told["a"].end());
+  EXPECT_EQ(failed->trouble.code, "pod-preempted");
+  EXPECT_NE(world.lines("a").find("ERROR: the pod had to make room for one of higher priority: by default/urgent\n"),
+            std::string::npos);
 }
 
 TEST(FleetTrouble, WhoeverDeletedTheLeaseTookThePodAlongAndTheNextOneHasANewOwner) {
@@ -524,7 +546,7 @@ TEST(FleetTrouble, WhoeverDeletedTheLeaseTookThePodAlongAndTheNextOneHasANewOwne
   world.run(World::order("run1", "1", "p1"), "a");
   world.cluster.remove("leases", "windlass-run-run1");
   world.cluster.collect();
-  world.timers.settle();
+  world.timers.advance(300ms);
   EXPECT_EQ(world.kinds("a"), "created:p1 ready end:pod-deleted failed:removed gone ");
   world.launch(World::order("run1", "2", "p2"), "b");
   EXPECT_EQ(world.kinds("b"), "created:p2 ");
@@ -712,6 +734,26 @@ TEST(FleetEnd, AnAgentIsToldWhenTheDeletionIsAcceptedNotWhenThePodIsGone) {
   EXPECT_EQ(world.kinds("a"), "created:p1 ready ");
   EXPECT_FALSE(world.told_to_end("b"));
   EXPECT_EQ(world.kinds("b"), "created:p2 ready kept ");
+}
+
+TEST(FleetEnd, APodOfAMomentIsDeletedOnceItsKubeletHasToldThatItRuns) {
+  World world;
+  world.cluster.grace = true;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  world.launch(World::order("run2", "1", "p2"), "b");
+  for (const auto* one : {"p1", "p2"}) world.fleet->connected("ns", one);
+  world.fleet->release("run1", "1", false);
+  world.fleet->release("run2", "1", false);
+  world.timers.advance(1s);
+  EXPECT_EQ(world.cluster.called("DELETE pods"), 0u);
+  world.cluster.set_status("p1", kReady);
+  world.timers.settle();
+  EXPECT_EQ(world.cluster.called("DELETE pods/p1"), 1u);
+  EXPECT_TRUE(world.told_to_end("a"));
+  EXPECT_EQ(world.cluster.called("DELETE pods/p2"), 0u);
+  world.timers.advance(2s);  // it has been given three
+  EXPECT_EQ(world.cluster.called("DELETE pods/p2"), 1u);
 }
 
 const std::string kEnded =

@@ -216,6 +216,7 @@ void PodFleet::Impl::feed(const LifePtr& life, const Value& pod) {
   life->version = version;
   if (life->url.empty()) life->url = agent_url(pod, life->terms.agent_container);
   apply(life, life->state.saw(pod, options.wall_millis(), life->leaving));
+  if (life->leaving) life->changed.notify();
 }
 
 /// The API server has it no more.
@@ -252,9 +253,14 @@ void PodFleet::Impl::apply(const LifePtr& life, PodNews news) {
 }
 
 Work PodFleet::Impl::finish(std::shared_ptr<Impl> self, LifePtr life, Trouble trouble, std::vector<std::string> tails) {
-  if (!life->vanished) {
+  const bool unexplained = trouble.code == "pod-deleted" && !life->state.uid().empty();
+  // A scheduler of Kubernetes before 1.25 says by an event alone for whom it has deleted a pod.
+  if (unexplained) co_await self->sleep(self->now() + kEventsAfter);
+  if (self->stopped) co_return;
+  if (!life->vanished || unexplained) {
     auto events = co_await self->events_of(life);
     if (self->stopped) co_return;
+    if (unexplained && was_preempted(events, trouble)) self->emit_line(life, "ERROR: " + sentence(trouble));
     for (auto& line : life->state.saw_events(events, self->options.wall_millis()).lines) {
       self->emit_line(life, std::move(line));
     }

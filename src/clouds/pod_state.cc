@@ -100,6 +100,16 @@ std::string format_bytes(std::uint64_t bytes) {
   return out + std::string(kUnits[unit]);
 }
 
+bool was_preempted(const std::vector<Value>& events, Trouble& trouble) {
+  const auto found =
+      std::ranges::find_if(events, [](const Value& one) { return one.get_string("reason") == "Preempted"; });
+  if (found == events.end()) return false;
+  trouble.code = "pod-preempted";
+  trouble.evidence.set("message", found->get_string("message"));
+  trouble.reasons = {"Preempted"};
+  return true;
+}
+
 std::string tail_heading(const ContainerFacts& container) {
   std::string out = "- " + container.name + " -- ";
   switch (container.state) {

@@ -101,6 +101,8 @@ class PodState {
   std::set<std::string> told_events_;
 };
 
+/// Whether one of a deleted pod's events says that it had to make room; then the trouble is that.
+bool was_preempted(const std::vector<data::Value>& events, Trouble& trouble);
 /// "- maven -- terminated (137)": what stands over the last lines of a container's log.
 std::string tail_heading(const ContainerFacts& container);
 /// "64Mi", "1.5Gi".

@@ -295,6 +295,31 @@ def its_network_cannot_be_set_up():
 
 
 @part
+def one_of_higher_priority_takes_its_place():
+    """Another pod may find room: it is tried again."""
+    classes = "/apis/scheduling.k8s.io/v1/priorityclasses"
+    cpus = float(world.api("GET", "/api/v1/nodes")["items"][0]["status"]["allocatable"]["cpu"])
+    most = f"{int(cpus * 600)}m"
+    world.api("POST", classes, {"metadata": {"name": "urgent"}, "value": 1000})
+    try:
+        low = {"spec": {"containers": [container("tool", resources={"requests": {"cpu": most}})]}}
+        world.start("preempted", with_yaml("preempted", low, "sh 'echo on $NODE_NAME; sleep 1000'"))
+        first = world.until("its first pod", lambda: re.search(r"\non (\S+)\n", world.log_of("preempted")), 60)[1]
+        world.api("POST", "/api/v1/namespaces/default/pods", {
+            "metadata": {"name": "urgent"}, "spec": {"priorityClassName": "urgent", "terminationGracePeriodSeconds": 0, "containers": [
+                container("tool", resources={"requests": {"cpu": most}})]}})
+        world.until("its end", lambda: "the pod had to make room for one of higher priority" in world.log_of("preempted"), 60)
+        world.until("its second pod waits", lambda: world.log_of("preempted").count("Created Pod: ") == 2, 60)
+        assert any(e["reason"] == "PodPreempted" and first in e["message"] for e in world.events("preempted")), world.events("preempted")
+        world.api("DELETE", "/api/v1/namespaces/default/pods/urgent")
+        world.until("its second pod", lambda: len(set(re.findall(r"\non (\S+)\n", world.log_of("preempted")))) == 2, 90)
+        world.remove_run("preempted")
+    finally:
+        world.api("DELETE", "/api/v1/namespaces/default/pods/urgent", may_fail=True)
+        world.api("DELETE", classes + "/urgent")
+
+
+@part
 def its_cloud_is_taken_away():
     """From the configuration, while the server is started again; the pod goes too."""
     world.start("cloud", "retry(count: 2, conditions: [kubernetesAgent()]) { node('passing') { sh 'echo on $NODE_NAME; sleep 1000' } }")
