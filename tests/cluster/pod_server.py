@@ -288,7 +288,8 @@ class World:
         return took
 
     def tell_failure(self, part, why):
-        print(f"FAILED: {part}: {''.join(traceback.format_exception(why))[-3000:]}")
+        said = "".join(traceback.format_exception(why))
+        print(f"FAILED: {part}: " + (said if len(said) < 8000 else f"{said[:4000]}\n[…]\n{said[-4000:]}"))
         if self.process.poll() is not None:
             print(f"---- the server has ended ({self.process.returncode}):\n{self.server_log()[-3000:]}", flush=True)
             self.start_server()
