@@ -148,7 +148,8 @@ Result<std::vector<ContainerPlan>> inject_agent(Value& pod, const Injection& how
   }
   volumes.push(Value::map_of("name", kAgentVolume, "emptyDir", Value::map()));
   for (const auto* list : {"initContainers", "containers"}) {
-    for (const auto& one : spec.mutable_members()[list].items()) {
+    const auto* containers = spec.find(list);
+    for (const auto& one : containers == nullptr ? Value::List{} : containers->items()) {
       if (one.get_string("name") == kAgentVolume) return taken("a container is named " + std::string(kAgentVolume));
     }
   }

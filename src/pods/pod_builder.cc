@@ -115,7 +115,9 @@ Value ordered(const Value& pod) {
   metadata = reorder(metadata, {"name", "namespace", "labels", "annotations"});
   auto& spec = *out.find("spec");
   for (const auto* list : {"initContainers", "containers"}) {
-    for (auto& one : spec.find(list)->mutable_items()) {
+    auto* containers = spec.find(list);
+    if (containers == nullptr) continue;
+    for (auto& one : containers->mutable_items()) {
       one = reorder(one, {"name", "image", "imagePullPolicy", "command", "args", "workingDir", "tty", "env", "envFrom",
                           "ports", "resources", "volumeMounts", "securityContext"});
     }
