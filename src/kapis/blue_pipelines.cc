@@ -42,9 +42,8 @@ ApiTask<Value> blue_pipeline(Call& call, const Value& pipeline) {
   const Value* spec = pipeline.find("spec");
   const bool is_multi = spec != nullptr && spec->get_string("type") == "multi-branch-pipeline";
   const auto path = "/blue/rest/organizations/jenkins/pipelines/" + project + "/pipelines/" + name + "/";
-  auto out =
-      Value::map_of("_class", is_multi ? "io.jenkins.blueocean.rest.impl.pipeline.MultiBranchPipelineImpl"
-                                       : "io.jenkins.blueocean.rest.impl.pipeline.PipelineImpl");
+  auto out = Value::map_of("_class", is_multi ? "io.jenkins.blueocean.rest.impl.pipeline.MultiBranchPipelineImpl"
+                                              : "io.jenkins.blueocean.rest.impl.pipeline.PipelineImpl");
   auto links = Value::map();
   links.set("self", link(path));
   links.set("runs", link(path + "runs/"));

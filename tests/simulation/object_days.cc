@@ -78,10 +78,9 @@ void World::want_pipeline(const std::string& space, const std::string& name, con
   spec.set("pipeline", std::move(more));
   auto object = Value::map_of("metadata", Value::map_of("name", name));
   object.set("spec", std::move(spec));
-  want("pipeline " + space + "/" + name,
-       [space, object](objects::ObjectStore& store) -> asio::awaitable<bool> {
-         co_return is_there(co_await store.create(kind("Pipeline"), space, object));
-       });
+  want("pipeline " + space + "/" + name, [space, object](objects::ObjectStore& store) -> asio::awaitable<bool> {
+    co_return is_there(co_await store.create(kind("Pipeline"), space, object));
+  });
 }
 
 void World::set_up_objects() {
@@ -246,7 +245,8 @@ asio::awaitable<void> World::look_at_objects(objects::ObjectStore& store) {
     }
     for (const auto* name : {"Pipeline", "PipelineRun", "ConfigMap", "Event"}) {
       const auto left = co_await all_of(name, space);
-      if (!left.empty()) finding(std::to_string(left.size()) + " " + name + " of the ended project " + space + " are left");
+      if (!left.empty())
+        finding(std::to_string(left.size()) + " " + name + " of the ended project " + space + " are left");
     }
     for (const auto* name : {"approval", "serial"}) {
       const auto left = life_->core->of_job(space + "/" + name, 100, 0);
@@ -268,7 +268,9 @@ asio::awaitable<void> World::look_at_objects(objects::ObjectStore& store) {
       continue;
     }
     const auto& result = (*run)->result;
-    const auto* wanted = result == "SUCCESS" || result == "UNSTABLE" ? "Succeeded" : result == "FAILURE" ? "Failed" : "";
+    const auto* wanted = result == "SUCCESS" || result == "UNSTABLE" ? "Succeeded"
+                         : result == "FAILURE"                       ? "Failed"
+                                                                     : "";
     if (*wanted != '\0' && phase != wanted) finding(name + " is " + phase + " and its run " + result);
     if (*wanted == '\0' && phase == "Succeeded") finding(name + " is " + phase + " and its run " + result);
     if (objects::annotation(object, names::kRunId) != std::to_string((*run)->number)) {
@@ -282,7 +284,8 @@ asio::awaitable<void> World::look_at_objects(objects::ObjectStore& store) {
   if (few > kKept + 2) finding(std::to_string(few) + " runs of a pipeline that keeps " + std::to_string(kKept));
   for (const auto& map : co_await all_of("ConfigMap", kSpace)) {
     const auto name = objects::meta_text(map, "name");
-    const bool has_run = std::ranges::any_of(runs, [&](const auto& run) { return objects::meta_text(run, "name") == name; });
+    const bool has_run =
+        std::ranges::any_of(runs, [&](const auto& run) { return objects::meta_text(run, "name") == name; });
     if (!has_run) finding("the ConfigMap " + name + " has lost its run");
   }
   for (const auto& [place, asked] : asked_) {

@@ -55,17 +55,15 @@ class SimulatedStore final : public objects::ObjectStore {
   }
   ApiTask<Value> update(const objects::ResourceType& type, std::string space, std::string name, Value object,
                         objects::Part part, bool dry_run) override {
-    co_return co_await write(
-        [this, &type, space = std::move(space), name = std::move(name), object = std::move(object), part, dry_run] {
-          return core_.update(type, space, name, object, part, moment(), dry_run);
-        });
+    co_return co_await write([this, &type, space = std::move(space), name = std::move(name), object = std::move(object),
+                              part,
+                              dry_run] { return core_.update(type, space, name, object, part, moment(), dry_run); });
   }
   ApiTask<Value> modify(const objects::ResourceType& type, std::string space, std::string name,
                         objects::Modifier modifier, objects::Part part, bool dry_run) override {
     co_return co_await write([this, &type, space = std::move(space), name = std::move(name),
-                              modifier = std::move(modifier), part, dry_run] {
-      return core_.modify(type, space, name, modifier, part, moment(), dry_run);
-    });
+                              modifier = std::move(modifier), part,
+                              dry_run] { return core_.modify(type, space, name, modifier, part, moment(), dry_run); });
   }
   ApiTask<Value> remove(const objects::ResourceType& type, std::string space, std::string name,
                         objects::DeleteOptions options) override {
@@ -92,7 +90,8 @@ class SimulatedStore final : public objects::ObjectStore {
     });
   }
   std::int64_t newest() {
-    const auto version = in_transaction<std::int64_t>(store::Transaction::Kind::read, [this] { return core_.newest_version(); });
+    const auto version =
+        in_transaction<std::int64_t>(store::Transaction::Kind::read, [this] { return core_.newest_version(); });
     return version ? *version : 0;
   }
 
@@ -100,7 +99,11 @@ class SimulatedStore final : public objects::ObjectStore {
   class SimulatedWatcher final : public objects::Watcher {
    public:
     SimulatedWatcher(SimulatedStore& store, const objects::ResourceType& type, objects::WatchOptions options)
-        : store_(store), type_(type), options_(std::move(options)), position_(options_.from), changed_(store.io_, store.timers_) {
+        : store_(store),
+          type_(type),
+          options_(std::move(options)),
+          position_(options_.from),
+          changed_(store.io_, store.timers_) {
       store_.watchers_.insert(this);
     }
     ~SimulatedWatcher() override { store_.watchers_.erase(this); }
@@ -231,7 +234,8 @@ class CoreRuns final : public controllers::RunPort {
   }
   rt::Task<std::optional<runs::RunInfo>> find(std::string uid) override {
     using Found = std::optional<runs::RunInfo>;
-    return calls_.ask<Result<Found>>([this, uid = std::move(uid)](auto answer) { answer(core_.find(uid)); }, dead<Found>());
+    return calls_.ask<Result<Found>>([this, uid = std::move(uid)](auto answer) { answer(core_.find(uid)); },
+                                     dead<Found>());
   }
   rt::Task<std::vector<runs::FlowNode>> nodes(std::string uid) override {
     using Nodes = std::vector<runs::FlowNode>;
@@ -239,32 +243,32 @@ class CoreRuns final : public controllers::RunPort {
         [this, uid = std::move(uid)](auto answer) { answer(core_.nodes(uid).value_or(Nodes())); }, dead<Nodes>());
   }
   rt::Task<> stop(std::string uid, std::string user, runs::Stop how) override {
-    return calls_.ask<Result<>>([this, uid = std::move(uid), user = std::move(user), how](
-                                    auto answer) { core_.stop(uid, user, how, answer); },
-                                dead<void>());
+    return calls_.ask<Result<>>(
+        [this, uid = std::move(uid), user = std::move(user), how](auto answer) { core_.stop(uid, user, how, answer); },
+        dead<void>());
   }
   rt::Task<> pause(std::string uid, std::string user) override {
-    return calls_.ask<Result<>>([this, uid = std::move(uid), user = std::move(user)](
-                                    auto answer) { core_.pause(uid, user, answer); },
-                                dead<void>());
+    return calls_.ask<Result<>>(
+        [this, uid = std::move(uid), user = std::move(user)](auto answer) { core_.pause(uid, user, answer); },
+        dead<void>());
   }
   rt::Task<> resume(std::string uid, std::string user) override {
-    return calls_.ask<Result<>>([this, uid = std::move(uid), user = std::move(user)](
-                                    auto answer) { core_.resume(uid, user, answer); },
-                                dead<void>());
+    return calls_.ask<Result<>>(
+        [this, uid = std::move(uid), user = std::move(user)](auto answer) { core_.resume(uid, user, answer); },
+        dead<void>());
   }
   rt::Task<> remove(std::string uid) override {
     return calls_.ask<Result<>>([this, uid = std::move(uid)](auto answer) { answer(core_.remove(uid)); }, dead<void>());
   }
   rt::Task<> refuse_order(std::string ref, std::string why) override {
-    return calls_.ask<Result<>>([this, ref = std::move(ref), why = std::move(why)](
-                                    auto answer) { answer(core_.refuse_order(ref, why)); },
-                                dead<void>());
+    return calls_.ask<Result<>>(
+        [this, ref = std::move(ref), why = std::move(why)](auto answer) { answer(core_.refuse_order(ref, why)); },
+        dead<void>());
   }
   rt::Task<> set_limits(std::string project, runs::ProjectLimits limits) override {
-    return calls_.ask<Result<>>([this, project = std::move(project), limits](
-                                    auto answer) { answer(core_.set_limits(project, limits)); },
-                                dead<void>());
+    return calls_.ask<Result<>>(
+        [this, project = std::move(project), limits](auto answer) { answer(core_.set_limits(project, limits)); },
+        dead<void>());
   }
   rt::Task<std::vector<engine::AgentReport>> kept_agents(std::string) override {
     co_return std::vector<engine::AgentReport>();
@@ -384,7 +388,9 @@ struct ObjectLife::Impl {
 };
 
 ObjectLife::ObjectLife(Clock& clock, std::mt19937_64& random, Options options)
-    : timers_(clock), calls_(io_, timers_, random), impl_(std::make_unique<Impl>(io_, timers_, calls_, std::move(options))) {}
+    : timers_(clock),
+      calls_(io_, timers_, random),
+      impl_(std::make_unique<Impl>(io_, timers_, calls_, std::move(options))) {}
 
 ObjectLife::~ObjectLife() = default;
 
@@ -392,7 +398,8 @@ Result<std::unique_ptr<ObjectLife>> ObjectLife::begin(Clock& clock, std::mt19937
   std::unique_ptr<ObjectLife> life(new ObjectLife(clock, random, std::move(options)));
   auto& impl = *life->impl_;
   const store::Database::Options full{.vfs = impl.options.disk->vfs()};
-  auto database = WL_TRY(store::open_or_make(impl.options.path, objects::EmbeddedCore::schema(), full, impl.options.disk.get()));
+  auto database =
+      WL_TRY(store::open_or_make(impl.options.path, objects::EmbeddedCore::schema(), full, impl.options.disk.get()));
   auto core = WL_TRY(objects::EmbeddedCore::open(database, impl.sealer));
   impl.store = std::make_unique<SimulatedStore>(life->io_, life->timers_, life->calls_, random, std::move(database),
                                                 std::move(core), impl.options.now_millis);
@@ -411,9 +418,10 @@ void ObjectLife::start(runs::RunCore& core) {
   impl_->plane = std::make_unique<Impl::Plane>(*impl_, core);
   controllers::ObjectFeed::Options options;
   options.timers = &timers_;
-  impl_->feed = std::make_unique<controllers::ObjectFeed>(
-      io_, *impl_->store, kind("PipelineRun"), std::move(options),
-      [this](const objects::WatchEvent& event) { if (!calls_.is_dead()) impl_->options.seen(event); });
+  impl_->feed = std::make_unique<controllers::ObjectFeed>(io_, *impl_->store, kind("PipelineRun"), std::move(options),
+                                                          [this](const objects::WatchEvent& event) {
+                                                            if (!calls_.is_dead()) impl_->options.seen(event);
+                                                          });
   impl_->feed->start();
   for (auto* controller : impl_->plane->all()) controller->start();
   impl_->store->collect();
@@ -467,7 +475,9 @@ bool ObjectLife::end() {
 
 objects::ObjectStore& ObjectLife::store() { return *impl_->store; }
 
-void ObjectLife::spawn(std::function<asio::awaitable<void>()> work) { asio::co_spawn(io_, std::move(work), asio::detached); }
+void ObjectLife::spawn(std::function<asio::awaitable<void>()> work) {
+  asio::co_spawn(io_, std::move(work), asio::detached);
+}
 
 std::int64_t ObjectLife::newest_version() { return impl_->store->newest(); }
 
