@@ -49,26 +49,26 @@ class SimulatedStore final : public objects::ObjectStore {
         [&type, options = std::move(options)](objects::EmbeddedCore& core) { return core.list(type, options); });
   }
   ApiTask<Value> create(const objects::ResourceType& type, std::string space, Value object, bool dry_run) override {
-    co_return co_await write([this, &type, space = std::move(space), object = std::move(object), dry_run] {
+    co_return co_await write(type, [this, &type, space = std::move(space), object = std::move(object), dry_run] {
       return core_.create(type, space, object, moment(), dry_run);
     });
   }
   ApiTask<Value> update(const objects::ResourceType& type, std::string space, std::string name, Value object,
                         objects::Part part, bool dry_run) override {
-    co_return co_await write([this, &type, space = std::move(space), name = std::move(name), object = std::move(object),
-                              part,
-                              dry_run] { return core_.update(type, space, name, object, part, moment(), dry_run); });
+    co_return co_await write(
+        type, [this, &type, space = std::move(space), name = std::move(name), object = std::move(object), part,
+               dry_run] { return core_.update(type, space, name, object, part, moment(), dry_run); });
   }
   ApiTask<Value> modify(const objects::ResourceType& type, std::string space, std::string name,
                         objects::Modifier modifier, objects::Part part, bool dry_run) override {
-    co_return co_await write([this, &type, space = std::move(space), name = std::move(name),
-                              modifier = std::move(modifier), part,
-                              dry_run] { return core_.modify(type, space, name, modifier, part, moment(), dry_run); });
+    co_return co_await write(
+        type, [this, &type, space = std::move(space), name = std::move(name), modifier = std::move(modifier), part,
+               dry_run] { return core_.modify(type, space, name, modifier, part, moment(), dry_run); });
   }
   ApiTask<Value> remove(const objects::ResourceType& type, std::string space, std::string name,
                         objects::DeleteOptions options) override {
     co_return co_await write(
-        [this, &type, space = std::move(space), name = std::move(name), options = std::move(options)] {
+        type, [this, &type, space = std::move(space), name = std::move(name), options = std::move(options)] {
           return core_.remove(type, space, name, options, moment());
         });
   }
@@ -85,7 +85,7 @@ class SimulatedStore final : public objects::ObjectStore {
       const auto more = in_transaction<bool>(store::Transaction::Kind::write,
                                              [this] { return core_.collect_garbage(kGarbagePart, moment()); });
       if (calls_.is_dead()) return;
-      stir();
+      stir(nullptr);
       if (more && *more) collect();
     });
   }
@@ -146,7 +146,8 @@ class SimulatedStore final : public objects::ObjectStore {
       is_woken_ = true;
       changed_.notify();
     }
-    void stir() {
+    void stir(const objects::ResourceType* type) {
+      if (type != nullptr && type != &type_) return;
       is_stirred_ = true;
       changed_.notify();
     }
@@ -186,9 +187,9 @@ class SimulatedStore final : public objects::ObjectStore {
         dead<T>());
   }
   template <class Work>
-  ApiTask<Value> write(Work work) {
+  ApiTask<Value> write(const objects::ResourceType& type, Work work) {
     return calls_.ask<Outcome<Value>>(
-        [this, work = std::move(work)](auto answer) {
+        [this, &type, work = std::move(work)](auto answer) {
           auto out = in_transaction<Value>(store::Transaction::Kind::write, work);
           if (calls_.is_dead()) return;
           if (++writes_ % kTrimEvery == 0) {
@@ -202,13 +203,14 @@ class SimulatedStore final : public objects::ObjectStore {
           const bool is_done = out.has_value();
           answer(std::move(out));
           if (!is_done) return;
-          stir();
+          stir(&type);
           collect();
         },
         dead<Value>());
   }
-  void stir() {
-    for (auto* watcher : watchers_) watcher->stir();
+  /// Those that watch this kind; null: any.
+  void stir(const objects::ResourceType* type) {
+    for (auto* watcher : watchers_) watcher->stir(type);
   }
 
   asio::io_context& io_;
