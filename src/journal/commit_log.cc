@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 #include "journal/schema.h"
@@ -264,13 +265,25 @@ CommitLog::Ticket CommitLog::add(const CommitRecord& record, const std::vector<s
   const std::scoped_lock lock(mutex_);
   waiting_.push_back(std::move(bytes));
   folders_.insert(folders.begin(), folders.end());
+  if (record.creates()) new_jobs_.push_back(name_hash(record.job, 0));
   named_.back().second.insert(name_hash(record.job, record.number));
   return ++newest_;
+}
+
+bool CommitLog::knows_job(const std::string& job) const {
+  const std::scoped_lock lock(mutex_);
+  return jobs_.contains(name_hash(job, 0));
 }
 
 CommitLog::Ticket CommitLog::newest() const {
   const std::scoped_lock lock(mutex_);
   return newest_;
+}
+
+/// Deeper ones first: what is in a folder before its own name.
+Result<> CommitLog::sync_folders(const std::set<std::string>& folders) {
+  for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) WL_CHECK_OK(disk_->sync_folder(*folder));
+  return {};
 }
 
 Result<> CommitLog::write(Ticket ticket) {
@@ -283,18 +296,18 @@ Result<> CommitLog::write(Ticket ticket) {
   };
   std::vector<std::string> records;
   std::set<std::string> folders;
+  std::vector<std::size_t> jobs;
   Ticket last = 0;
   {
     const std::scoped_lock lock(mutex_);
     if (written_ >= ticket) return answer();
     records = std::exchange(waiting_, {});
     folders = std::exchange(folders_, {});
+    jobs = std::exchange(new_jobs_, {});
     last = newest_;
   }
   const auto first = last - records.size() + 1;
   auto done = [&]() -> Result<> {
-    // Deeper ones first: what is in a folder before its own name.
-    for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) WL_CHECK_OK(disk_->sync_folder(*folder));
     if (broken_) {
       const std::scoped_lock lock(mutex_);
       // Behind an end that nobody knows nothing can be written.
@@ -314,10 +327,23 @@ Result<> CommitLog::write(Ticket ticket) {
     }
     broken_ = true;  // until it is known to be whole
     WL_CHECK_OK(file_->append(bytes));
-    WL_CHECK_OK(file_->sync());
+    // A file system makes them durable in one go, where it is asked for both at once.
+    Result<> named;
+    std::thread beside;
+    const auto sync_names = [&] { named = sync_folders(folders); };
+    if (!folders.empty() && disk_->has_parallel_syncs()) beside = std::thread(sync_names);
+    const auto written = file_->sync();
+    if (beside.joinable()) {
+      beside.join();
+    } else {
+      sync_names();
+    }
+    WL_CHECK_OK(written);
     broken_ = false;
     const std::scoped_lock lock(mutex_);
     offset_ += bytes.size();
+    WL_CHECK_OK(named);
+    jobs_.insert(jobs.begin(), jobs.end());
     for (std::size_t i = 0; i < ends.size(); ++i) pending_.push_back({first + i, {segment_, ends[i]}});
     return {};
   }();

@@ -84,12 +84,14 @@ class CommitLog {
                                                                const CommitSegments& before);
   ~CommitLog();
 
-  /// Puts a record behind those that wait to be written. The names in `folders` are durable before it is. The loop's
-  /// thread.
+  /// Puts a record behind those that wait to be written. write() makes the names in `folders` durable as well, before
+  /// the record or after it. The loop's thread.
   [[nodiscard]] Ticket add(const CommitRecord& record, const std::vector<std::string>& folders = {});
   /// Makes that record durable, with all that wait. Blocks for one write and one sync at most twice; any thread. After
   /// an error nobody knows whether the records of that write are on disk: their runs must not go on in this process.
   [[nodiscard]] Result<> write(Ticket ticket);
+  /// Whether a run of that job has begun in this process, so that the name of the job's folder is durable.
+  [[nodiscard]] bool knows_job(const std::string& job) const;
   /// The newest record that waits or was written.
   [[nodiscard]] Ticket newest() const;
   /// The run's database has it (or its run has given up, which opening the run again decides). The loop's thread.
@@ -125,6 +127,7 @@ class CommitLog {
   };
   CommitLog(std::string folder, std::string state, std::shared_ptr<store::Disk> disk);
   Result<> begin_segment();
+  Result<> sync_folders(const std::set<std::string>& folders);
   [[nodiscard]] std::optional<std::uint64_t> retirable() const;
   void write_landed();
 
@@ -140,6 +143,8 @@ class CommitLog {
   mutable std::mutex mutex_;
   std::vector<std::string> waiting_;
   std::set<std::string> folders_;
+  std::vector<std::size_t> new_jobs_;     ///< hashes of the jobs of runs whose first commit waits …
+  std::unordered_set<std::size_t> jobs_;  ///< … and of those of which one was written
   Ticket newest_ = 0;
   Ticket written_ = 0;  ///< all up to it were tried
   std::deque<Failed> failed_;

@@ -416,8 +416,10 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
   auto writer = WL_TRY(RunWriter::open(RunDatabase::fresh(std::move(db), place, std::move(header), std::move(keys)),
                                        std::move(*lock), disk_, on_ended(), commits_));
   if (commits_) {
-    // A folder that was there may be one whose maker died before its name was on disk.
-    writer->will_create({wrapped_run, wrapped_secret, {job_folder, path_ + "/runs"}});
+    std::vector<std::string> folders{job_folder};
+    // One that was there may be one whose maker died before its name was on disk.
+    if (new_job || !commits_->knows_job(spec.job)) folders.push_back(path_ + "/runs");
+    writer->will_create({wrapped_run, wrapped_secret, std::move(folders)});
   }
   for (const auto& [role, bytes] : spec.program) (void)WL_TRY(writer->add_program(role, bytes));
   for (const auto& part : spec.shared_program)

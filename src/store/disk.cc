@@ -121,6 +121,8 @@ class RealDisk final : public Disk {
     return {};
   }
 
+  [[nodiscard]] bool has_parallel_syncs() const override { return true; }
+
   Result<bool> make_folder(const std::string& path) override {
     if (::mkdir(path.c_str(), 0700) == 0) return true;
     const int problem = errno;

@@ -49,6 +49,8 @@ class Disk {
   [[nodiscard]] virtual Result<> sync_all(const std::string& folder) = 0;
   /// Makes names in a folder durable.
   [[nodiscard]] virtual Result<> sync_folder(const std::string& path) = 0;
+  /// Whether several threads may sync at once, and one of them is the quicker for it.
+  [[nodiscard]] virtual bool has_parallel_syncs() const { return false; }
   /// Makes one folder; true if it is new.
   [[nodiscard]] virtual Result<bool> make_folder(const std::string& path) = 0;
   /// Another one after each loss of what was not synced: of the machine's start.
