@@ -142,8 +142,6 @@ rt::Task<> make_downstream(objects::ObjectStore& store, runs::RunOrder order) {
                       {std::string(names::kRunCreator), order.user_id}});
   objects::erase_meta(run, "generateName");
   objects::set_meta(run, "name", derived_name(words[1], "b", order.ref));
-  // From the start: a deletion before it is accepted must reach whoever waits for it.
-  add_finalizer(run, names::kRunFinalizer);
   auto made = co_await store.create(type_of("pipelineruns"), words[0], std::move(run));
   if (!made && made.error().code != 409) co_return fail(objects::to_error(made.error()));
   co_return Result<>();

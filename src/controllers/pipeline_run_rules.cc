@@ -200,6 +200,8 @@ Value new_run(const Value& pipeline, Value spec, Value parameters,
   for (const auto& [key, value] : annotations) notes.set(key, value);
   if (!annotations.empty()) metadata.set("annotations", std::move(notes));
   metadata.set("ownerReferences", Value::list_of(std::move(owner)));
+  // From the start: so accepting it need not write it again, and a deletion before that reaches whoever waits for it.
+  metadata.set("finalizers", Value::list_of(std::string(names::kRunFinalizer)));
   auto wanted = Value::map();
   wanted.set("pipelineRef", Value::map_of("apiVersion", "devops.kubesphere.io/v1alpha3", "kind", "Pipeline", "name",
                                           name, "namespace", objects::meta_text(pipeline, "namespace")));
