@@ -76,12 +76,9 @@ class LiveRun final : public engine::RunObserver {
   /// What it was asked for is in its journal from now on.
   void forget_request();
 
-  bool starting = false;         ///< on its way from the queue, or from its journal, to its actor
-  bool claimed = false;          ///< the world knows that it begins here
-  bool claiming = false;         ///< it is being told
-  std::uint64_t beginnings = 0;  ///< tries to begin: what an older one asked for is no news
-  std::shared_ptr<const Result<data::Value>> credentials;  ///< came while it was being claimed
-  int stops = 0;                                           ///< how often its end was ordered
+  bool starting = false;  ///< on its way from the queue, or from its journal, to its actor
+  bool claimed = false;   ///< the world knows that it begins here
+  int stops = 0;          ///< how often its end was ordered
 
   // ---- orders of people
   using Done = std::function<void(Result<>)>;

@@ -258,17 +258,18 @@ Load RunCore::load() const {
 // ---- beginning
 // --------------------------------------------------------------------------------------------------------
 
-/// Claims are made while credentials are read: neither needs the other, and both are a way to the cluster.
 void RunCore::begin(const std::vector<LiveRun*>& runs) {
-  std::map<std::string, std::vector<Beginning>> by_project;
+  std::map<std::string, std::vector<std::string>> by_project;
   for (auto* run : runs) {
     run->starting = true;
-    run->credentials.reset();
-    by_project[run->request().project].push_back({run->info().uid, ++run->beginnings});
-    if (needs_claim(*run)) claim(*run);
+    if (options_.claim && run->info().started_millis == 0 && !run->claimed) {
+      claim(*run);
+      continue;
+    }
+    by_project[run->request().project].push_back(run->info().uid);
   }
-  for (auto& [project, asked] : by_project) {
-    options_.credentials(project, [this, all = std::move(asked)](Result<Value> list) mutable {
+  for (auto& [project, uids] : by_project) {
+    options_.credentials(project, [this, all = std::move(uids)](Result<Value> list) mutable {
       reactor_.post([this, all, list = std::make_shared<const Result<Value>>(std::move(list))]() mutable {
         begin_each(std::move(all), 0, std::move(list));
       });
@@ -276,30 +277,27 @@ void RunCore::begin(const std::vector<LiveRun*>& runs) {
   }
 }
 
-bool RunCore::needs_claim(const LiveRun& run) const {
-  return options_.claim && run.info().started_millis == 0 && !run.claimed;
-}
-
-LiveRun* RunCore::beginning(const Beginning& one) {
-  auto* run = live(one.uid);
-  return run != nullptr && run->beginnings == one.number ? run : nullptr;
-}
-
 /// Another store that finds the object later, when this one is lost, must not begin the run again.
 void RunCore::claim(LiveRun& run) {
-  run.claiming = true;
-  options_.claim(run.info(), [this, one = Beginning{run.info().uid, run.beginnings}](Result<> done) {
-    reactor_.post([this, one, done = std::move(done)] { claimed(one, done); });
+  options_.claim(run.info(), [this, uid = run.info().uid](Result<> done) {
+    reactor_.post([this, uid, done = std::move(done)] { claimed(uid, done); });
   });
 }
 
-void RunCore::claimed(const Beginning& one, const Result<>& done) {
-  auto* run = beginning(one);
+void RunCore::claimed(const std::string& uid, const Result<>& done) {
+  auto* run = live(uid);
   if (run == nullptr) return;
-  run->claiming = false;
   if (done) {
     run->claimed = true;
-    if (auto list = std::exchange(run->credentials, nullptr)) begin_with(one, std::move(list));
+    claimed_.push_back(uid);
+    if (claimed_.size() > 1) return;
+    reactor_.post([this] {
+      std::vector<LiveRun*> all;
+      for (const auto& one : std::exchange(claimed_, {})) {
+        if (auto* there = live(one)) all.push_back(there);
+      }
+      begin(all);
+    });
     return;
   }
   const auto& info = run->info();
@@ -310,36 +308,30 @@ void RunCore::claimed(const Beginning& one, const Result<>& done) {
   }
   options_.log(info.job + "#" + std::to_string(info.number) + " cannot begin yet: " + done.error().text());
   run->set_phase(info.phase, reason("claim", Value::map_of("message", done.error().message)));
-  reactor_.after(kReadAgain, [this, uid = one.uid] {
+  reactor_.after(kReadAgain, [this, uid] {
     if (auto* waiting = live(uid)) begin({waiting});
   });
 }
 
 /// One in each turn of the loop: whoever asks for something meanwhile does not wait for all of them.
-void RunCore::begin_each(std::vector<Beginning> all, std::size_t at, Credentials list) {
-  if (at == all.size()) return;
-  begin_with(all[at], list);
-  if (at + 1 == all.size()) return;
-  reactor_.post([this, all = std::move(all), at, list = std::move(list)]() mutable {
-    begin_each(std::move(all), at + 1, std::move(list));
+void RunCore::begin_each(std::vector<std::string> uids, std::size_t at, std::shared_ptr<const Result<Value>> list) {
+  if (at == uids.size()) return;
+  begin_with(uids[at], *list);
+  if (at + 1 == uids.size()) return;
+  reactor_.post([this, uids = std::move(uids), at, list = std::move(list)]() mutable {
+    begin_each(std::move(uids), at + 1, std::move(list));
   });
 }
 
-void RunCore::begin_with(const Beginning& one, Credentials list) {
-  auto* run = beginning(one);
+void RunCore::begin_with(const std::string& uid, Result<Value> credentials) {
+  auto* run = live(uid);
   if (run == nullptr) return;
-  if (run->claiming) {
-    run->credentials = std::move(list);
-    return;
-  }
-  if (needs_claim(*run)) return;  // it was refused: this is tried again as a whole
-  auto credentials = *list;
   if (!credentials) {
     // Not a run without credentials: one that waits until they can be read.
     options_.log("the credentials of " + run->request().project + " cannot be read: " + credentials.error().text());
     run->set_phase(run->info().phase, reason("credentials", Value::map_of("message", credentials.error().message)));
     call_later(*run);
-    reactor_.after(kReadAgain, [this, uid = one.uid] {
+    reactor_.after(kReadAgain, [this, uid] {
       auto* waiting = live(uid);
       if (waiting == nullptr) return;
       if (waiting->away == LiveRun::Away::here) return begin({waiting});

@@ -135,18 +135,10 @@ class RunCore {
   const RunInfo& look(LiveRun& run);
   /// All of them get their credentials from one look per project.
   void begin(const std::vector<LiveRun*>& runs);
-  struct Beginning {
-    std::string uid;
-    std::uint64_t number = 0;  ///< LiveRun::beginnings
-  };
-  using Credentials = std::shared_ptr<const Result<data::Value>>;
   void claim(LiveRun& run);
-  void claimed(const Beginning& one, const Result<>& done);
-  [[nodiscard]] bool needs_claim(const LiveRun& run) const;
-  /// The run of this beginning, if none has followed it.
-  LiveRun* beginning(const Beginning& one);
-  void begin_with(const Beginning& one, Credentials credentials);
-  void begin_each(std::vector<Beginning> all, std::size_t at, Credentials list);
+  void claimed(const std::string& uid, const Result<>& done);
+  void begin_with(const std::string& uid, Result<data::Value> credentials);
+  void begin_each(std::vector<std::string> uids, std::size_t at, std::shared_ptr<const Result<data::Value>> list);
   /// The libraries of the configuration first, where it needs some.
   Result<> prepare(LiveRun& run, data::Value credentials);
   using Libraries = std::shared_ptr<const engine::FetchedLibraries>;
@@ -201,7 +193,8 @@ class RunCore {
     RunRequest request;
     std::function<void(Result<RunInfo>)> done;
   };
-  std::vector<Asking> asking_;  ///< to be accepted in this turn of the loop
+  std::vector<std::string> claimed_;  ///< uids, to begin in this turn of the loop
+  std::vector<Asking> asking_;        ///< to be accepted in this turn of the loop
   std::unordered_map<std::string, std::uint64_t> by_uid_;
   std::uint64_t next_ = 1;
   std::vector<engine::SharedResources::NodeLoad> told_load_;
