@@ -149,7 +149,7 @@ void RemoteEffect::start_task(std::string script, bool is_last) {
   if (held == nullptr) return finish(abort_with("the pod of this step is gone"));
   // Files are those of the agent's own container, whichever the steps around run in.
   auto agent = actor_.pod_agent(held->remote, held->name, "");
-  if (!agent) return finish(abort_with(agent.error().text()));
+  if (!agent) return finish(actor_.without_agent(scope_.get(), agent.error()));
   agent_ = *agent;
   is_last_ = is_last;
   task_ = is_last ? token_ : token_ + ".put" + std::to_string(++script_number_);

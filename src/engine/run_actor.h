@@ -566,6 +566,8 @@ class RunActor final : public vm::Host {
                     const std::string& user_name, std::optional<std::size_t> index);
   /// The agent that steps in this scope run on: the built-in node's, or one in a container of a pod.
   Result<RunAgent*> agent_for(const Scope* scope);
+  /// What a step ends with whose agent cannot be called: in a pod as if the agent had been lost while it ran.
+  std::unexpected<steps::StepError> without_agent(const Scope* scope, const Error& why) const;
   Result<RunAgent*> built_in_agent();
   Result<RunAgent*> pod_agent(const data::Value& facts, const std::string& node, const std::string& container);
   void close_agents(bool goodbye);

@@ -90,6 +90,15 @@ Result<RunAgent*> RunActor::agent_for(const Scope* scope) {
   return held == nullptr ? built_in_agent() : pod_agent(held->remote, held->name, pod_container(scope));
 }
 
+std::unexpected<steps::StepError> RunActor::without_agent(const Scope* scope, const Error& why) const {
+  if (remote_node(scope) == nullptr) return abort_with(why.text());
+  nodes::NodeTrouble trouble;
+  trouble.code = "pod-lost";
+  trouble.text = why.text();
+  trouble.evidence = Value::map_of("message", why.message);
+  return std::unexpected(node_removed(trouble));
+}
+
 void RunActor::close_agents(bool goodbye) {
   for (auto& [id, agent] : agents_) {
     if (!agent->connection) continue;
@@ -133,7 +142,7 @@ void RunActor::start_shell(PendingEffect& effect) {
     return finish_effect(effect.fiber, abort_with("Batch scripts can only be run on Windows nodes"));
   }
   auto agent = agent_for(effect.scope.get());
-  if (!agent) return finish_effect(effect.fiber, abort_with(agent.error().text()));
+  if (!agent) return finish_effect(effect.fiber, without_agent(effect.scope.get(), agent.error()));
   auto place = place_of(effect.scope.get());
   auto token = token_of(effect.key);
   ShellTask task;
@@ -191,7 +200,7 @@ void RunActor::start_task(PendingEffect& effect, nodes::TaskSpec spec) {
 
 void RunActor::start_exec(PendingEffect& effect) {
   auto agent = agent_for(effect.scope.get());
-  if (!agent) return finish_effect(effect.fiber, abort_with(agent.error().text()));
+  if (!agent) return finish_effect(effect.fiber, without_agent(effect.scope.get(), agent.error()));
   const auto& arguments = effect.arguments;
   auto place = place_of(effect.scope.get());
   auto token = token_of(effect.key);
