@@ -310,7 +310,8 @@ def one_of_higher_priority_takes_its_place():
                 container("tool", resources={"requests": {"cpu": most}})]}})
         world.until("its end", lambda: "the pod had to make room for one of higher priority" in world.log_of("preempted"), 60)
         world.until("its second pod waits", lambda: world.log_of("preempted").count("Created Pod: ") == 2, 60)
-        assert any(e["reason"] == "PodPreempted" and first in e["message"] for e in world.events("preempted")), world.events("preempted")
+        world.until(f"the event of the end of {first}, not in {world.events('preempted')}", lambda: any(
+            e["reason"] == "PodPreempted" and first in e["message"] for e in world.events("preempted")), 30)
         world.api("DELETE", "/api/v1/namespaces/default/pods/urgent")
         world.until("its second pod", lambda: len(set(re.findall(r"\non (\S+)\n", world.log_of("preempted")))) == 2, 90)
         world.remove_run("preempted")
