@@ -70,7 +70,7 @@ TEST(Authorization, WhichPatternsTakeAWholeProject) {
 
 TEST(Authorization, MatricesOldAndNew) {
   for (const auto* text :
-       {"{globalMatrix: {permissions: ['Job/Read:anna', 'GROUP:Job/Read:web', 'USER:Overall/Administer:boss']}}",
+       {"{globalMatrix: {permissions: ['Job/Read :anna', 'GROUP:Job/Read:web', 'USER:Overall/Administer:boss']}}",
         "{projectMatrix: {entries: [{user: {name: anna, permissions: [Job/Read]}}, {group: {name: web, permissions: "
         "[Job/Read]}}, {user: {name: boss, permissions: [Overall/Administer]}}]}}"}) {
     const World world(text);

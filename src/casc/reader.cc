@@ -182,9 +182,12 @@ class Reader {
         rest.erase(0, std::string_view(prefix).size());
       }
       const auto colon = rest.rfind(':');
-      if (colon == std::string::npos) return wrong(in.path_of("permissions"), "'" + text + "' is not PERMISSION:NAME");
+      const std::string permission(data::trim_blanks(std::string_view(rest).substr(0, std::min(colon, rest.size()))));
+      if (colon == std::string::npos || permission.empty()) {
+        return wrong(in.path_of("permissions"), "'" + text + "' is not PERMISSION:NAME");
+      }
       const auto name = rest.substr(colon + 1);
-      by_sid[{is_group || name == "authenticated" || name == "anonymous", name}].push_back(rest.substr(0, colon));
+      by_sid[{is_group || name == "authenticated" || name == "anonymous", name}].push_back(permission);
     }
     WL_CHECK_OK(each(in, "entries", [&](FieldReader& entry) -> Result<void> {
       for (const bool is_group : {false, true}) {
