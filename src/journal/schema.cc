@@ -240,9 +240,12 @@ Digest next_link(const Digest& previous, const StoredEntry& entry) {
       .finish();
 }
 
-Digest next_link(const Digest& previous, const StoredLog& log) {
+namespace {
+
+/// What every version's checksum of a row of the log begins with; `stored` is what the row holds, packed or not.
+Digester link_of(std::string_view version, const Digest& previous, const StoredLog& log, std::string_view stored) {
   Digester out;
-  out.bytes(log.addressed ? "log 3" : "log")
+  out.bytes(version)
       .digest(previous)
       .number(log.row)
       .number(log.start)
@@ -250,22 +253,20 @@ Digest next_link(const Digest& previous, const StoredLog& log) {
       .bytes(log.token)
       .number(log.position)
       .number(log.after_entry)
-      .bytes(log.bytes);
+      .bytes(stored);
+  return out;
+}
+
+}  // namespace
+
+Digest next_link(const Digest& previous, const StoredLog& log) {
+  auto out = link_of(log.addressed ? "log 3" : "log", previous, log, log.bytes);
   if (log.addressed) out.number(log.node).number(bits(log.time_ms)).number(log.line).number(log.before);
   return out.finish();
 }
 
 Digest next_link(const Digest& previous, const StoredLog& log, std::string_view frame) {
-  return Digester()
-      .bytes("log 4")
-      .digest(previous)
-      .number(log.row)
-      .number(log.start)
-      .bytes(log.branch)
-      .bytes(log.token)
-      .number(log.position)
-      .number(log.after_entry)
-      .bytes(frame)
+  return link_of("log 4", previous, log, frame)
       .number(log.bytes.size())
       .number(log.node)
       .number(bits(log.time_ms))
