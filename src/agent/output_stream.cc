@@ -10,11 +10,6 @@
 
 namespace windlass::agent {
 
-namespace {
-/// What was read last: as much as a pipe of ours holds. A shim has one thread.
-char shared_bytes[256U << 10U];
-}  // namespace
-
 void OutputStream::name(const OutputCipher& cipher, const std::string& dir, std::string_view token, unsigned stream) {
   cipher_ = &cipher;
   token_ = token;
@@ -30,11 +25,11 @@ proc::Fd OutputStream::open() {
   return proc::Fd(ends[1]);
 }
 
-bool OutputStream::pump(std::size_t limit) {
+bool OutputStream::pump(std::size_t limit, std::span<char> room) {
   pumped_ = 0;
   while (pumped_ < limit && pipe_.is_open()) {
-    const auto wanted = std::min(limit - pumped_, sizeof shared_bytes);
-    const auto count = ::read(pipe_.get(), shared_bytes, wanted);
+    const auto wanted = std::min(limit - pumped_, room.size());
+    const auto count = ::read(pipe_.get(), room.data(), wanted);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return true;
     if (count <= 0) {
@@ -44,18 +39,18 @@ bool OutputStream::pump(std::size_t limit) {
     const auto size = static_cast<std::size_t>(count);
     pumped_ += size;
     if (is_recording_ && is_spilled_) {
-      keep(shared_bytes, size);
+      keep(room.data(), size);
     } else if (is_recording_) {
-      append(std::string_view(shared_bytes, size));
+      append(std::string_view(room.data(), size));
     }
     if (size < wanted) return true;  // a pipe gives all that it has
   }
   return pipe_.is_open();
 }
 
-void OutputStream::drain() {
+void OutputStream::drain(std::span<char> room) {
   // A pipe holds 1 MiB at most, so whatever the ended process wrote is within that; a survivor's stream has no end.
-  pump(1U << 20U);
+  pump(1U << 20U, room);
 }
 
 void OutputStream::append(std::string_view bytes) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "agent/output_cipher.h"
@@ -19,11 +20,12 @@ class OutputStream {
   /// Makes the pipe and returns its writing end for the child; a closed Fd when none is free. After name().
   proc::Fd open();
   /// Reads at most `limit` bytes of what is there. True while the pipe may give more later.
-  bool pump(std::size_t limit);
+  /// `room` is used for it, and holds nothing of worth afterwards.
+  bool pump(std::size_t limit, std::span<char> room);
   /// How many bytes the last pump() found.
   [[nodiscard]] std::size_t pumped() const { return pumped_; }
   /// Reads until the pipe is empty for the moment: after the end of the process all that it wrote is here.
-  void drain();
+  void drain(std::span<char> room);
   /// What a survivor writes from now on is nobody's.
   void stop_recording() { is_recording_ = false; }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -136,6 +137,8 @@ class Shim {
   void on_pipe(std::uint64_t tag);
   /// The stream of a pipe's event; null: its task is forgotten.
   OutputStream* find_stream(std::uint64_t tag);
+  /// For what is read of a pipe: as much as one of ours holds.
+  std::span<char> room() { return {room_.get(), kRoom}; }
   void watch_pipe(std::uint64_t tag, bool wanted);
   /// Who writes line by line without pause would wake the shim, and a server, for each of them: such a pipe rests for a
   /// moment, in which it can hold far more than that.
@@ -180,6 +183,8 @@ class Shim {
   OutputCipher cipher_;  ///< of what lies on disk: output files, heads in the ledger
   Ledger ledger_;
   std::uint64_t rewritten_size_ = 0;
+  static constexpr std::size_t kRoom = 256U << 10U;
+  const std::unique_ptr<char[]> room_ = std::make_unique_for_overwrite<char[]>(kRoom);
   std::unordered_map<std::string, std::unique_ptr<TaskEntry>> tasks_;
   std::unordered_map<std::int64_t, TaskEntry*> by_pid_;
   std::unordered_map<std::uint64_t, TaskEntry*> by_serial_;

@@ -140,7 +140,7 @@ void Shim::on_pipe(std::uint64_t tag) {
   TaskEntry& task = *found->second;
   auto& stream = task.streams[tag & 1U];
   // Bounded, so that one noisy task does not keep the others waiting. A closed pipe leaves the epoll set by itself.
-  stream.pump(1U << 20U);
+  stream.pump(1U << 20U, room());
   if (!stream.trouble().empty() && !task.is_stop_ordered) {
     complain(options_.state_dir, stream.trouble());
     stop(task, kStopGrace);
@@ -204,7 +204,7 @@ void Shim::begin_to_end() {
 void Shim::on_main_ended(TaskEntry& task, int wait_status) {
   by_pid_.erase(static_cast<std::int64_t>(task.record.pid));
   for (auto& stream : task.streams) {
-    stream.drain();
+    stream.drain(room());
     stream.stop_recording();
   }
   const auto status = proc::make_exit_status(wait_status);
@@ -323,7 +323,7 @@ void Shim::forget(const std::string& token) {
     stream.remove_file();
     if (stream.pipe() < 0) continue;
     // Somebody who survived holds it: emptied for as long as he writes, so that he is not ended by SIGPIPE.
-    stream.pump(1U << 20U);
+    stream.pump(1U << 20U, room());
     if (stream.pipe() < 0) continue;
     proc::Fd pipe = stream.take_pipe();
     const int fd = pipe.get();
