@@ -56,12 +56,12 @@ class Checker {
   /// Journals that a power cut has left behind the commit log are not damaged, but nothing can be said of them yet.
   void read_commits() {
     const auto disk = store::make_disk();
+    if (list_commit_segments(state_, *disk).landed || claimed_by(state_)) return;
     const auto segments = read_commit_segments(state_, *disk);
     if (!segments) {
       out_.findings.push_back("the commit log " + state_ + "/commits: " + segments.error().message);
       return;
     }
-    if (segments->landed || claimed_by(state_)) return;
     for (const auto& found : segments->records) {
       if (auto job = encode_job(found.record.job)) {
         behind_.insert(state_ + "/runs/" + *job + "/" + std::to_string(found.record.number));

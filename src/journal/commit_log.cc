@@ -193,12 +193,35 @@ Result<> read_commit_segment(std::string_view bytes, std::uint64_t number, const
   }
 }
 
-Result<CommitSegments> read_commit_segments(const std::string& state, const store::Disk& disk) {
+CommitSegments list_commit_segments(const std::string& state, const store::Disk& disk) {
   const auto folder = folder_of(state);
   CommitSegments out;
   out.numbers = segment_numbers(folder);
+  if (!out.numbers.empty()) out.landed = read_landed(folder, disk);
+  return out;
+}
+
+Result<CommitSegments> read_lagging_segments(const std::string& state, const store::Disk& disk) {
+  auto listed = list_commit_segments(state, disk);
+  if (!listed.landed) return read_commit_segments(state, disk);
+  const auto folder = folder_of(state);
+  for (const auto number : listed.numbers) {
+    if (number < listed.landed->segment) continue;
+    const auto file = file_of(folder, number);
+    std::error_code problem;
+    const auto size = std::filesystem::file_size(file, problem);
+    if (problem) return fail(store::make_system_error(problem.value(), file, "read"));
+    const auto whole = number == listed.landed->segment ? listed.landed->offset : kHeaderBytes;
+    if (size > whole) return read_commit_segments(state, disk);
+  }
+  listed.is_unread = true;
+  return listed;
+}
+
+Result<CommitSegments> read_commit_segments(const std::string& state, const store::Disk& disk) {
+  const auto folder = folder_of(state);
+  auto out = list_commit_segments(state, disk);
   if (out.numbers.empty()) return out;
-  out.landed = read_landed(folder, disk);
   // One before a gap was deleted with those that are missing, and came back with a power cut.
   auto first = out.numbers.size() - 1;
   while (first > 0 && out.numbers[first - 1] + 1 == out.numbers[first]) --first;
@@ -224,6 +247,7 @@ Result<std::unique_ptr<CommitLog>> CommitLog::open(const std::string& state, std
   log->boot_ = boot_of(log->folder_, *log->disk_);
   log->hint_ = ::open((log->folder_ + "/landed").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   log->older_ = before.numbers;
+  if (before.is_unread) log->unread_ = before.numbers.back();
   log->segment_ = before.numbers.empty() ? 0 : before.numbers.back();
   std::unordered_set<std::size_t> named;
   for (const auto& found : before.records) named.insert(name_hash(found.record.job, found.record.number));
@@ -388,6 +412,7 @@ void CommitLog::keep_all() {
 
 bool CommitLog::mentions(const std::string& job, std::uint64_t number) const {
   const std::scoped_lock lock(mutex_);
+  if (!older_.empty() && older_.front() <= unread_) return true;
   const auto hash = name_hash(job, number);
   return std::ranges::any_of(named_, [&](const auto& segment) { return segment.second.contains(hash); });
 }

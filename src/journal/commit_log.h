@@ -65,6 +65,8 @@ struct CommitSegments {
   std::vector<Found> records;          ///< in order; those of the segments without a gap up to the newest
   /// Up to there the databases have it, while the machine has run on; nothing: that is not known.
   std::optional<CommitPlace> landed;
+  /// There are segments, and `records` is empty although there are some in them, all of which have landed.
+  bool is_unread = false;
 };
 /// The whole records of one segment's bytes, behind those that are in `out`; none where its header was not written
 /// whole. Pure. Errors: unsupported (a newer format), corrupt (what is whole by its checksum cannot be read).
@@ -73,6 +75,12 @@ struct CommitSegments {
 /// Reads them all. What follows a record that was not written whole is not part of a segment. Errors: of the file
 /// system; corrupt: what is whole by its checksum cannot be read.
 [[nodiscard]] Result<CommitSegments> read_commit_segments(const std::string& state, const store::Disk& disk);
+/// The numbers of the segments and how far they have landed, without a record: no segment is opened.
+[[nodiscard]] CommitSegments list_commit_segments(const std::string& state, const store::Disk& disk);
+/// All records where one of them has not landed, or that is not known; else none (`is_unread`), after a look at the
+/// sizes of the files: a start must not take longer the more there was to do before it. Errors as
+/// read_commit_segments().
+[[nodiscard]] Result<CommitSegments> read_lagging_segments(const std::string& state, const store::Disk& disk);
 
 class CommitLog {
  public:
@@ -101,7 +109,8 @@ class CommitLog {
   /// The run's database could not take a durable record: all segments stay until the next start.
   void keep_all();
 
-  /// Whether a record of that run may be in a segment.
+  /// Whether a record of that run may be in a segment: of every run while one from before the start is there that was
+  /// not read.
   [[nodiscard]] bool mentions(const std::string& job, std::uint64_t number) const;
 
   /// Bytes of the segment that is being written.
@@ -156,6 +165,7 @@ class CommitLog {
   CommitPlace landed_;  ///< all before it
   bool is_noted_ = false;
   std::vector<std::uint64_t> older_;  ///< segments that are there still
+  std::uint64_t unread_ = 0;          ///< up to this one nobody knows whom they name; 0: of each one
   /// Hashes of the runs that records name, by segment.
   std::deque<std::pair<std::uint64_t, std::unordered_set<std::size_t>>> named_;
 };

@@ -360,6 +360,60 @@ TEST_F(SharedCommits, ARunThatWasDeletedStaysDeleted) {
   EXPECT_THAT(state->list().value(), IsEmpty());
 }
 
+TEST_F(SharedCommits, AStartDoesNotReadWhatHasLanded) {
+  auto disk = std::make_shared<FaultDisk>("one");
+  RunInfo info;
+  {
+    auto state = serve(path_, disk);
+    auto run = state->create_run(make_spec("job")).value();
+    ASSERT_TRUE(run->finish({"SUCCESS", 1}).has_value());
+    ASSERT_TRUE(run->commit().has_value());
+    info = info_of(*run);
+    state->commits()->note_landed();
+  }
+  ASSERT_EQ(read_commit_segments(path_, *disk)->records.size(), 1U);
+  const auto seen = read_lagging_segments(path_, *disk).value();
+  EXPECT_TRUE(seen.is_unread);
+  EXPECT_TRUE(seen.records.empty());
+  EXPECT_EQ(seen.numbers.size(), 1U);
+  {
+    auto state = serve(path_, disk);
+    auto& log = *state->commits();
+    EXPECT_TRUE(log.mentions("job", 1) && log.mentions("another", 7)) << "nobody has read whom the segment names";
+    ASSERT_TRUE(state->remove_run(info).has_value());
+  }
+  const auto left = folder_.path + "/left";
+  ASSERT_TRUE(disk->copy_durable(path_, left).has_value());
+  {
+    auto state = open(left, std::make_shared<FaultDisk>("two"));
+    EXPECT_THAT(state->list().value(), IsEmpty()) << "a power cut has brought a deleted run back";
+  }
+  auto state = serve(path_, disk);
+  ASSERT_TRUE(state->commits()->retire().has_value());
+  EXPECT_FALSE(state->commits()->mentions("job", 1));
+}
+
+TEST_F(SharedCommits, AStartReadsAllWhereOneRecordHasNotLanded) {
+  auto disk = std::make_shared<FaultDisk>("one");
+  {
+    auto state = serve(path_, disk);
+    auto run = state->create_run(make_spec("job")).value();
+    add(*run, 1);
+    ASSERT_TRUE(run->commit().has_value());
+    state->commits()->note_landed();
+    ASSERT_TRUE(state->commits()->rotate().has_value());
+    add(*run, 2);
+    const auto ticket = run->enqueue().value().value();
+    ASSERT_TRUE(state->commits()->write(ticket).has_value());
+  }
+  const auto seen = read_lagging_segments(path_, *disk).value();
+  EXPECT_FALSE(seen.is_unread);
+  EXPECT_EQ(seen.records.size(), 2U);
+  auto state = serve(path_, disk);
+  EXPECT_FALSE(state->commits()->mentions("another", 7));
+  EXPECT_EQ(look(path_, disk, "job#1"), 2U);
+}
+
 TEST_F(SharedCommits, SegmentsGoWhenTheDatabasesAreOnDisk) {
   auto disk = std::make_shared<FaultDisk>("one");
   auto state = serve(path_, disk);

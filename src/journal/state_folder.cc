@@ -237,7 +237,7 @@ Result<> Folder::open_folder() {
 Result<> Folder::mend() {
   // As a rule nothing is there, or what the databases lag behind is a matter of the server that goes on.
   if (!std::filesystem::exists(path_ + "/commits") || claimed_by(path_)) return {};
-  const auto segments = WL_TRY(read_commit_segments(path_, *disk_));
+  const auto segments = list_commit_segments(path_, *disk_);
   if (segments.numbers.empty() || segments.landed) return {};
   const auto all = FolderClaim::take(path_);
   // Another process is at it, or nothing may be written here.
@@ -261,7 +261,7 @@ Result<> Folder::claim() {
 }
 
 Result<CommitSegments> Folder::recover() {
-  auto segments = WL_TRY(read_commit_segments(path_, *disk_));
+  auto segments = WL_TRY(read_lagging_segments(path_, *disk_));
   if (segments.numbers.empty()) return segments;
   WL_CHECK_OK(recover_commits(segments, *disk_,
                               {[this](const std::string& job, std::uint64_t number) { return place_of(job, number); },
