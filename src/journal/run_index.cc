@@ -261,6 +261,9 @@ Result<std::optional<IndexRow>> RunIndex::find(std::string_view job, std::uint64
     if (found.job != job || found.number != number) return misled("by number", found);
     return found;
   }
+  // A number that its job has not given out yet is in no row: to look through all of them for each run that begins
+  // would make a start the dearer the more there were. Anything else that is missing may be damage of the index.
+  if (const auto known = WL_TRY(find_job(job)); known && number >= known->next) return std::nullopt;
   row = WL_TRY(select("NOT INDEXED WHERE job=?1 AND number=?2"));
   row.start(job, number);
   if (!WL_TRY(row.next())) return std::nullopt;
