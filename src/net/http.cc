@@ -61,6 +61,8 @@ std::vector<std::string> Request::segments() const {
 }
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus) {
+  // Nearly every one says what it means.
+  if (text.find_first_of(plus ? "%+" : "%") == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -17,6 +17,7 @@
 #include "controllers/run_history.h"
 #include "identity/identity.h"
 #include "jenkinsfile/step_catalog.h"
+#include "journal/frequent_sealer.h"
 #include "kapis/kapis.h"
 #include "kubeapi/kube_api.h"
 #include "net/http_server.h"
@@ -563,7 +564,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
     return text::encode_base64(text::hmac("HmacSHA256", hash_key, bytes).value_or(""), text::Base64::url, false);
   };
   kapis::EventHubOptions event_options;
-  auto cursor_key = std::make_shared<journal::SealKey>(WL_TRY(journal::SealKey::make()));
+  auto cursor_key = std::make_shared<journal::FrequentSealer>(WL_TRY(journal::SealKey::make()));
   event_options.seal = [cursor_key](std::string_view clear) { return cursor_key->seal("event cursor", clear); };
   event_options.unseal = [cursor_key](std::string_view sealed) -> std::optional<std::string> {
     auto clear = cursor_key->unseal("event cursor", sealed);

@@ -57,31 +57,32 @@ class Bits {
 }  // namespace
 
 std::string encode_base64(std::string_view bytes, Base64 variant, bool padding) {
-  std::string_view alphabet = variant == Base64::url ? kUrl : kStandard;
-  bool lines = variant == Base64::mime || variant == Base64::chunked;
-  std::string_view line_end = variant == Base64::mime ? "\r\n" : "\n";
-  std::string out;
-  std::size_t column = 0;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    if (lines && column == 76) {
-      out += line_end;
-      column = 0;
-    }
-    std::uint32_t group = 0;
-    std::size_t have = std::min<std::size_t>(3, bytes.size() - i);
-    for (std::size_t k = 0; k < 3; ++k) {
-      group = group << 8 | (k < have ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      if (k <= have)
-        out.push_back(alphabet[group >> (18 - 6 * k) & 63]);
-      else if (padding)
-        out.push_back('=');
-    }
-    column += 4;
+  const auto alphabet = variant == Base64::url ? kUrl : kStandard;
+  const bool lines = variant == Base64::mime || variant == Base64::chunked;
+  const std::string_view line_end = variant == Base64::mime ? "\r\n" : "\n";
+  const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])); };
+  std::string out((bytes.size() + 2) / 3 * 4, '=');
+  auto* to = out.data();
+  std::size_t i = 0;
+  for (; i + 3 <= bytes.size(); i += 3, to += 4) {
+    const auto group = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
+    for (unsigned k = 0; k < 4; ++k) to[k] = alphabet[group >> (18 - 6 * k) & 63];
   }
-  if (variant == Base64::chunked && !out.empty()) out += line_end;
-  return out;
+  if (const auto left = bytes.size() - i; left > 0) {
+    const auto group = at(i) << 16 | (left == 2 ? at(i + 1) << 8 : 0U);
+    for (unsigned k = 0; k <= left; ++k) to[k] = alphabet[group >> (18 - 6 * k) & 63];
+    if (!padding) out.resize(out.size() - (3 - left));
+  }
+  if (!lines) return out;
+  std::string text;
+  text.reserve(out.size() + out.size() / 38 + 2);
+  constexpr std::size_t kColumns = 76;
+  for (std::size_t begin = 0; begin < out.size(); begin += kColumns) {
+    if (begin > 0) text += line_end;
+    text.append(out, begin, kColumns);
+  }
+  if (variant == Base64::chunked && !text.empty()) text += line_end;
+  return text;
 }
 
 Result<std::string> decode_base64(std::string_view text, Base64 variant) {
