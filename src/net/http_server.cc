@@ -14,27 +14,22 @@
 #include <ctime>
 #include <list>
 #include <sys/socket.h>
-#include <unordered_set>
+#include <vector>
 
-#include "net/request_reader.h"
+#include "net/http_connection.h"
 #include "net/tcp_stream.h"
 
 namespace windlass::net {
 
 namespace asio = boost::asio;
-using Clock = std::chrono::steady_clock;
 using asio::ip::tcp;
 
 namespace {
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kHeadSize = 1024;  ///< most requests are shorter
-constexpr std::size_t kReadSize = 16 * 1024;
+constexpr std::chrono::milliseconds kStopLook{100};
 
-bool is_clean(std::string_view value) {
-  return value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
-}
-
+/// Of answers; made again each second while there are connections.
 std::string http_date() {
   const std::time_t now = std::time(nullptr);
   std::tm utc{};
@@ -46,240 +41,16 @@ std::string http_date() {
 
 }  // namespace
 
-struct Connection;
+struct HttpServer::Impl : HttpHost {
+  using HttpHost::HttpHost;
 
-struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
-  Impl(asio::io_context& io_, HttpServerOptions options_, Handler handler_,
-       std::function<void(std::string_view)> complain_, QuickHandler quick_)
-      : io(io_),
-        options(std::move(options_)),
-        handler(std::move(handler_)),
-        quick(std::move(quick_)),
-        complain(std::move(complain_)),
-        sweep_timer(io_) {}
-
-  asio::io_context& io;
-  HttpServerOptions options;
-  Handler handler;
-  QuickHandler quick;
-  std::function<void(std::string_view)> complain;
   std::list<tcp::acceptor> acceptors;
-  asio::steady_timer sweep_timer;
-  std::unordered_set<Connection*> connections;
-  bool stopping = false;
-  std::string date;  ///< of answers, made again each second
-
   std::size_t handshakes = 0;  ///< connections that are none yet
 
   // A coroutine starts at the next turn of the loop, when the server may be gone: each holds what it works on itself.
   static asio::awaitable<void> accept(std::shared_ptr<Impl> self, tcp::acceptor& acceptor);
   static asio::awaitable<void> begin(std::shared_ptr<Impl> self, tcp::socket socket);
   static asio::awaitable<void> sweep(std::shared_ptr<Impl> self);
-};
-
-struct Connection final : BodyWriter, std::enable_shared_from_this<Connection> {
-  Connection(std::shared_ptr<HttpServer::Impl> owner, std::unique_ptr<ByteStream> bytes)
-      : server(std::move(owner)),
-        stream(std::move(bytes)),
-        reader(server->options.max_head_bytes, server->options.max_body_bytes) {
-    server->connections.insert(this);
-  }
-  ~Connection() override { server->connections.erase(this); }
-
-  std::shared_ptr<HttpServer::Impl> server;
-  std::unique_ptr<ByteStream> stream;
-  RequestReader reader;
-  Clock::time_point deadline = Clock::time_point::max();
-  bool busy = false;  ///< a request is being answered
-  bool gone = false;  ///< the client is away, or was too slow
-  bool chunked = false;
-  bool head_only = false;
-  std::function<void()> closed_callback;
-
-  void close() {
-    if (std::exchange(gone, true)) return;
-    stream->close();
-    if (auto callback = std::exchange(closed_callback, nullptr)) callback();
-  }
-
-  // ---- BodyWriter
-  rt::Task<> write(std::string_view bytes) override {
-    if (gone) co_return fail(ErrorKind::cancelled, "the client is gone");
-    if (bytes.empty() || head_only) co_return Result<>();
-    deadline = Clock::now() + server->options.write_timeout;
-    Result<> done;
-    if (chunked) {
-      std::array<char, 20> size{};
-      const auto [end, error] = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16);
-      std::string piece(size.data(), end);
-      piece.append("\r\n").append(bytes).append("\r\n");
-      done = co_await stream->write_all(piece);
-    } else {
-      done = co_await stream->write_all(bytes);
-    }
-    deadline = Clock::time_point::max();
-    if (!done) close();
-    co_return done;
-  }
-  [[nodiscard]] bool closed() const override { return gone; }
-  void on_closed(std::function<void()> callback) override {
-    if (gone && callback) {
-      callback();
-    } else {
-      closed_callback = std::move(callback);
-    }
-  }
-
-  std::string head_of(const Response& response, const Request& request, bool keep, bool http_1_1) {
-    std::string head;
-    head.reserve(kHeadSize / 2 + (response.stream ? 0 : response.body.size()));
-    head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
-    head.append(reason_phrase(response.status)).append("\r\n");
-    for (const auto& [name, value] : response.headers.entries()) {
-      if (is_clean(name) && is_clean(value)) head.append(name).append(": ").append(value).append("\r\n");
-    }
-    head.append("Date: ").append(server->date).append("\r\n");
-    chunked = false;
-    const bool bodiless = response.status == 204 || response.status == 304 || response.status == 101;
-    if (response.stream && !bodiless) {
-      if (http_1_1) {
-        chunked = true;
-        head.append("Transfer-Encoding: chunked\r\n");
-      }
-    } else if (!bodiless) {
-      head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
-    }
-    if (!keep && response.status != 101) head.append("Connection: close\r\n");
-    if (keep && !http_1_1) head.append("Connection: keep-alive\r\n");
-    head.append("\r\n");
-    head_only = request.method == "HEAD" || bodiless;
-    return head;
-  }
-
-  asio::awaitable<void> refuse(int status, std::string message) {
-    Request none;
-    auto head = head_of(Response::text(status, message + "\n"), none, false, true) + message + "\n";
-    deadline = Clock::now() + server->options.write_timeout;
-    (void)co_await stream->write_all(head);
-    close();
-  }
-
-  /// While a stream is written: notices that the client is away.
-  static asio::awaitable<void> watch_client(std::shared_ptr<Connection> self) {
-    auto readable = co_await self->stream->wait_readable();
-    if (!readable || !*readable) self->close();
-  }
-
-  static asio::awaitable<void> serve(std::shared_ptr<Connection> self) {
-    std::string buffer;                // what came and is not taken yet
-    std::array<char, kHeadSize> head;  // ten thousand connections that wait have no more than this each
-    std::unique_ptr<char[]> space;     // for what is longer, while it is read
-    auto& options = self->server->options;
-    self->deadline = Clock::now() + options.idle_timeout;
-    while (!self->gone) {
-      // Read until one request is complete.
-      std::string_view fresh;  // stands in `head` or `space`, behind all of `buffer`
-      while (self->reader.state() != RequestReader::State::complete) {
-        const bool from_buffer = !buffer.empty();
-        if (from_buffer) buffer.append(std::exchange(fresh, {}));
-        const std::string_view bytes = from_buffer ? std::string_view(buffer) : fresh;
-        if (!bytes.empty()) {
-          const auto before = self->reader.state();
-          auto taken = self->reader.feed(bytes);
-          if (!taken) {
-            co_await self->refuse(taken.error().status, taken.error().message);
-            co_return;
-          }
-          if (from_buffer) {
-            buffer.erase(0, *taken);
-          } else {
-            buffer = fresh.substr(*taken);
-            fresh = {};
-          }
-          const auto now = self->reader.state();
-          if (before == RequestReader::State::idle && now == RequestReader::State::head) {
-            self->deadline = Clock::now() + options.head_timeout;
-          } else if (now == RequestReader::State::body && *taken > 0) {
-            self->deadline = Clock::now() + options.body_timeout;
-          }
-          if (self->reader.wants_continue()) {
-            if (!co_await self->stream->write_all("HTTP/1.1 100 Continue\r\n\r\n")) co_return self->close();
-          }
-          if (now == RequestReader::State::complete) break;
-          if (buffer.size() > options.max_head_bytes) {
-            co_await self->refuse(400, "a chunk's head is too long");
-            co_return;
-          }
-        }
-        std::span<char> into = head;
-        if (self->reader.state() == RequestReader::State::idle) {
-          space.reset();
-        } else {
-          if (!space) space = std::make_unique_for_overwrite<char[]>(kReadSize);
-          into = {space.get(), kReadSize};
-        }
-        auto count = co_await self->stream->read_some(into);
-        if (!count || *count == 0) co_return self->close();
-        fresh = {into.data(), *count};
-      }
-      Request request = self->reader.take();
-      bool keep = self->reader.keep_alive() && !self->server->stopping;
-      const bool http_1_1 = self->reader.is_http_1_1();
-      request.peer = self->stream->peer();
-      request.tls = self->stream->is_tls();
-      const std::string target = request.target;
-      if (!parse_target(target, request)) {
-        co_await self->refuse(400, "the request target is malformed");
-        co_return;
-      }
-      self->deadline = Clock::time_point::max();  // answering has its own deadlines
-      self->busy = true;
-      Request head_request;
-      head_request.method = request.method;
-      auto at_once = self->server->quick ? self->server->quick(request) : std::nullopt;
-      Response response;
-      if (at_once) {
-        response = std::move(*at_once);
-      } else if (auto answered = co_await self->server->handler(std::move(request))) {
-        response = std::move(*answered);
-      } else {
-        self->server->complain(head_request.method + " " + target + ": " + answered.error().text());
-        response = Response::text(500, "internal error\n");
-      }
-      // A connection on which an answer was streamed is closed behind it; who would use it again has to know.
-      if (response.stream && head_request.method != "HEAD") keep = false;
-      auto bytes = self->head_of(response, head_request, keep, http_1_1);
-      if (!response.stream && !self->head_only) bytes += response.body;
-      self->deadline = Clock::now() + options.write_timeout;
-      if (!co_await self->stream->write_all(bytes)) co_return self->close();
-      if (response.upgrade) {
-        auto connection = std::move(self->stream);
-        self->gone = true;
-        self->server->connections.erase(self.get());
-        auto server = self->server;
-        auto done = co_await response.upgrade(std::move(connection), std::move(buffer));
-        if (!done && done.error().kind != ErrorKind::cancelled) server->complain(target + ": " + done.error().text());
-        co_return;
-      }
-      if (response.stream && !self->head_only) {
-        self->deadline = Clock::time_point::max();
-        asio::co_spawn(self->server->io, watch_client(self), asio::detached);
-        const bool was_chunked = self->chunked;
-        auto done = co_await response.stream(*self);
-        self->closed_callback = nullptr;
-        if (!done && !self->gone && done.error().kind != ErrorKind::cancelled) {
-          self->server->complain(head_request.method + " " + target + " was cut off: " + done.error().text());
-        }
-        if (!done || self->gone) co_return self->close();
-        if (was_chunked && !co_await self->stream->write_all("0\r\n\r\n")) co_return self->close();
-        // Whoever waits for the client above still reads: such a connection is not used again.
-        co_return self->close();
-      }
-      self->busy = false;
-      if (!keep) co_return self->close();
-      self->deadline = Clock::now() + options.idle_timeout;
-    }
-  }
 };
 
 asio::awaitable<void> HttpServer::Impl::accept(std::shared_ptr<Impl> self, tcp::acceptor& acceptor) {
@@ -307,7 +78,7 @@ asio::awaitable<void> HttpServer::Impl::begin(std::shared_ptr<Impl> self, tcp::s
   if (self->stopping) co_return;
   const auto& options = self->options;
   if (!options.tls) {
-    co_await Connection::serve(std::make_shared<Connection>(self, make_tcp_stream(std::move(socket))));
+    co_await HttpConnection::serve(std::make_shared<HttpConnection>(self, make_tcp_stream(std::move(socket))));
     co_return;
   }
   // Until a Connection exists, a timer is the deadline.
@@ -336,12 +107,12 @@ asio::awaitable<void> HttpServer::Impl::begin(std::shared_ptr<Impl> self, tcp::s
   if (first != 0x16) {
     boost::system::error_code ignored;
     const auto peer = socket.remote_endpoint(ignored);
-    auto connection = std::make_shared<Connection>(self, make_tcp_stream(std::move(socket)));
+    auto connection = std::make_shared<HttpConnection>(self, make_tcp_stream(std::move(socket)));
     if (options.plain_from_loopback_only && !peer.address().is_loopback()) {
       co_await connection->refuse(400, "this address speaks TLS only: use https://");
       co_return;
     }
-    co_await Connection::serve(std::move(connection));
+    co_await HttpConnection::serve(std::move(connection));
     co_return;
   }
   ++self->handshakes;
@@ -349,16 +120,25 @@ asio::awaitable<void> HttpServer::Impl::begin(std::shared_ptr<Impl> self, tcp::s
   auto stream = co_await tls->accept(std::move(socket), options.head_timeout);
   --self->handshakes;
   if (!stream) co_return;
-  co_await Connection::serve(std::make_shared<Connection>(self, std::move(*stream)));
+  co_await HttpConnection::serve(std::make_shared<HttpConnection>(self, std::move(*stream)));
 }
 
 asio::awaitable<void> HttpServer::Impl::sweep(std::shared_ptr<Impl> self) {
   while (!self->stopping || !self->connections.empty()) {
+    if (self->connections.empty()) {
+      (void)co_await self->stirred.wait(rt::Timers::Moment::max());  // a server that nobody asks is not woken
+      self->date = http_date();
+      continue;
+    }
+    // One that stops looks more often.
+    const bool was_stopping = self->stopping;
+    const auto look = self->timers.now() + (was_stopping ? kStopLook : self->options.sweep);
+    while (self->timers.now() < look && self->stopping == was_stopping && !self->connections.empty()) {
+      (void)co_await self->stirred.wait(look);
+    }
     self->date = http_date();
-    self->sweep_timer.expires_after(std::chrono::seconds(1));
-    (void)co_await self->sweep_timer.async_wait(kAwait);
-    const auto now = Clock::now();
-    std::vector<std::shared_ptr<Connection>> late;
+    const auto now = self->timers.now();
+    std::vector<std::shared_ptr<HttpConnection>> late;
     for (auto* connection : self->connections) {
       if (connection->deadline < now) {
         if (auto alive = connection->weak_from_this().lock()) late.push_back(std::move(alive));
@@ -376,6 +156,12 @@ HttpServer::HttpServer(asio::io_context& io, HttpServerOptions options, Handler 
 }
 
 HttpServer::~HttpServer() { stop(std::chrono::seconds(0)); }
+
+void HttpServer::serve(std::unique_ptr<ByteStream> connection) {
+  if (impl_->stopping) return;
+  asio::co_spawn(impl_->io, HttpConnection::serve(std::make_shared<HttpConnection>(impl_, std::move(connection))),
+                 asio::detached);
+}
 
 Result<std::string> HttpServer::listen(const std::string& address) {
   const auto colon = address.rfind(':');
@@ -416,18 +202,18 @@ void HttpServer::stop(std::chrono::seconds grace) {
   if (std::exchange(impl->stopping, true)) return;
   boost::system::error_code ignored;
   for (auto& acceptor : impl->acceptors) acceptor.close(ignored);
-  std::vector<std::shared_ptr<Connection>> idle;
+  std::vector<std::shared_ptr<HttpConnection>> idle;
   for (auto* connection : impl->connections) {
     auto alive = connection->weak_from_this().lock();
     if (!alive) continue;
-    if (!connection->busy || grace.count() == 0) {
+    if (!connection->is_busy() || grace.count() == 0) {
       idle.push_back(std::move(alive));
     } else {
-      connection->deadline = std::min(connection->deadline, Clock::now() + grace);
+      connection->deadline = std::min(connection->deadline, impl->timers.now() + grace);
     }
   }
   for (const auto& connection : idle) connection->close();
-  impl->sweep_timer.cancel();
+  impl->stirred.notify();
 }
 
 void HttpServer::set_tls(std::shared_ptr<TlsContext> tls) { impl_->options.tls = std::move(tls); }

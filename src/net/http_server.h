@@ -1,10 +1,10 @@
 // An HTTP/1.1 server: connections, limits, deadlines; what is answered is the Handler's matter.
 //
 // One thread (that of the io_context). A client that is slow, silent or gone costs only its own connection: each
-// connection has one deadline, which a sweep checks each second; bodies and heads are bounded; requests of one
-// connection are answered in order, the next is read only when the one before is answered. Framing that two parsers
-// could read differently (both Content-Length and Transfer-Encoding, repeated lengths, bare CR, obsolete folding) is
-// refused and the connection closed. Source: RFC 9110, RFC 9112.
+// connection has one deadline, which a sweep checks each second while there are any; bodies and heads are bounded;
+// requests of one connection are answered in order, the next is read only when the one before is answered. Framing that
+// two parsers could read differently (both Content-Length and Transfer-Encoding, repeated lengths, bare CR, obsolete
+// folding) is refused and the connection closed. Source: RFC 9110, RFC 9112.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -16,9 +16,11 @@
 #include <optional>
 #include <string>
 
+#include "net/byte_stream.h"
 #include "net/http.h"
 #include "net/tls.h"
 #include "rt/task.h"
+#include "rt/timers.h"
 
 namespace windlass::net {
 
@@ -27,6 +29,8 @@ struct HttpServerOptions {
   std::chrono::seconds body_timeout{60};   ///< without any progress of the body
   std::chrono::seconds idle_timeout{120};  ///< between requests, and before the first
   std::chrono::seconds write_timeout{60};  ///< a client that does not read
+  std::chrono::seconds sweep{1};           ///< how often deadlines are looked at
+  rt::Timers* timers = nullptr;            ///< null: the real clock. They must outlive the io_context's last run
   std::size_t max_head_bytes = 64 * 1024;
   std::size_t max_body_bytes = 16u << 20;
   std::size_t max_connections = 20'000;
@@ -50,6 +54,8 @@ class HttpServer {
 
   /// "127.0.0.1:0", "[::1]:80". Returns the address it listens on, with the port. Errors: invalid, unavailable.
   Result<std::string> listen(const std::string& address);
+  /// Takes a connection that came by another way: a simulation's.
+  void serve(std::unique_ptr<ByteStream> connection);
   /// Stops accepting, closes idle connections at once and the others when their answer is written or `grace` is over.
   void stop(std::chrono::seconds grace);
   [[nodiscard]] std::size_t connections() const;
