@@ -1,7 +1,5 @@
 #include "kapis/event_hub.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <utility>
 
@@ -24,16 +22,20 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
 }  // namespace
 
 EventHub::EventHub(boost::asio::io_context& io, EventHubOptions options)
-    : io_(io), options_(std::move(options)), ring_(options_.limits) {}
+    : io_(io),
+      options_(std::move(options)),
+      own_timers_(options_.timers == nullptr ? rt::make_timers(io) : nullptr),
+      timers_(options_.timers == nullptr ? *own_timers_ : *options_.timers),
+      ring_(options_.limits) {}
 
 void EventHub::add(runs::Event event) {
   ring_.add(std::move(event));
-  for (auto* one : followers_) one->wake();
+  for (auto* one : followers_) one->changed_.notify();
 }
 
 void EventHub::lose_all() {
   ring_.lose_all();
-  for (auto* one : followers_) one->wake();
+  for (auto* one : followers_) one->changed_.notify();
 }
 
 std::string EventHub::cursor(std::uint64_t position) {
@@ -65,7 +67,8 @@ void EventHub::stop() {
   for (auto* one : followers_) one->wake();
 }
 
-EventHub::Follower::Follower(EventHub& hub, std::string user) : hub_(hub), user_(std::move(user)), timer_(hub.io_) {
+EventHub::Follower::Follower(EventHub& hub, std::string user)
+    : hub_(hub), user_(std::move(user)), changed_(hub.io_, hub.timers_), woken_(hub.io_, hub.timers_) {
   hub_.followers_.insert(this);
   ++hub_.by_user_[user_];
 }
@@ -75,17 +78,18 @@ EventHub::Follower::~Follower() {
   if (--hub_.by_user_[user_] == 0) hub_.by_user_.erase(user_);
 }
 
-void EventHub::Follower::wake() {
-  if (std::exchange(woken_, true)) return;
-  timer_.cancel();
+boost::asio::awaitable<void> EventHub::Follower::wait(std::uint64_t after, rt::Timers::Moment deadline) {
+  if (hub_.stopped_ || hub_.ring_.newest() > after) co_return;
+  (void)co_await changed_.wait(deadline);
 }
 
-boost::asio::awaitable<void> EventHub::Follower::wait(std::uint64_t after,
-                                                      std::chrono::steady_clock::time_point deadline) {
-  woken_ = false;
-  if (hub_.stopped_ || hub_.ring_.newest() > after) co_return;
-  timer_.expires_at(deadline);
-  co_await timer_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+boost::asio::awaitable<void> EventHub::Follower::rest(rt::Timers::Moment until) {
+  if (!hub_.stopped_) (void)co_await woken_.wait(until);
+}
+
+void EventHub::Follower::wake() {
+  changed_.notify();
+  woken_.notify();
 }
 
 }  // namespace windlass::kapis

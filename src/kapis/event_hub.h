@@ -7,16 +7,16 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
 
+#include "rt/timers.h"
 #include "runs/event_ring.h"
 
 namespace windlass::kapis {
@@ -26,6 +26,7 @@ struct EventHubOptions {
   std::function<std::optional<std::string>(std::string_view sealed)> unseal;
   std::uint64_t life = 0;  ///< random; positions of another life of the server are gaps
   runs::EventRingLimits limits;
+  rt::Timers* timers = nullptr;  ///< null: the real clock. They must outlive the io_context's last run
 };
 
 class EventHub {
@@ -55,15 +56,16 @@ class EventHub {
     Follower(const Follower&) = delete;
     Follower& operator=(const Follower&) = delete;
     /// Returns when there is something behind `after`, at the deadline, or after wake().
-    boost::asio::awaitable<void> wait(std::uint64_t after, std::chrono::steady_clock::time_point deadline);
+    boost::asio::awaitable<void> wait(std::uint64_t after, rt::Timers::Moment deadline);
+    /// Lets what comes meanwhile come together: returns at that moment, or after wake().
+    boost::asio::awaitable<void> rest(rt::Timers::Moment until);
     void wake();
 
    private:
     friend class EventHub;
     EventHub& hub_;
     std::string user_;
-    boost::asio::steady_timer timer_;
-    bool woken_ = false;
+    rt::Signal changed_, woken_;
   };
   /// How many follow, of all and of one user.
   [[nodiscard]] std::size_t followers() const { return followers_.size(); }
@@ -72,10 +74,13 @@ class EventHub {
   /// All followers end; for a server that stops.
   void stop();
   [[nodiscard]] bool stopped() const { return stopped_; }
+  [[nodiscard]] rt::Timers& timers() { return timers_; }
 
  private:
   boost::asio::io_context& io_;
   EventHubOptions options_;
+  std::unique_ptr<rt::Timers> own_timers_;  ///< where the options have none
+  rt::Timers& timers_;
   runs::EventRing ring_;
   std::unordered_set<Follower*> followers_;
   std::map<std::string, std::size_t> by_user_;
