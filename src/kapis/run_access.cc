@@ -9,6 +9,7 @@
 
 #include "controllers/names.h"
 #include "controllers/pipeline_run_rules.h"
+#include "controllers/run_once.h"
 #include "data/json.h"
 #include "kapis/answers.h"
 #include "kapis/crud.h"
@@ -26,16 +27,8 @@ namespace {
 
 constexpr std::size_t kLogPart = 256u * 1024;
 constexpr std::uint64_t kLongestWait = 60;  ///< seconds
-constexpr std::size_t kLongestKey = 255;
 constexpr std::size_t kFilePart = 256u * 1024;
 constexpr std::chrono::seconds kPatience{5};
-
-std::optional<std::uint64_t> number_of(std::string_view text) {
-  std::uint64_t out = 0;
-  const auto done = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (done.ec != std::errc() || done.ptr != text.data() + text.size()) return std::nullopt;
-  return out;
-}
 
 std::string job_of(const Call& call) {
   auto out = call.at("d") + "/" + call.at("p");
@@ -79,6 +72,13 @@ std::optional<Span> range_of(std::string_view header, std::uint64_t size, bool& 
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> number_of(std::string_view text) {
+  std::uint64_t out = 0;
+  const auto done = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (done.ec != std::errc() || done.ptr != text.data() + text.size()) return std::nullopt;
+  return out;
+}
 
 objects::ApiStatus status_of(const Error& error) {
   switch (error.kind) {
@@ -124,30 +124,6 @@ runs::BlueContext blue_context(const Call& call, const runs::RunInfo& run) {
   return out;
 }
 
-namespace {
-
-/// The run that this caller's key made before, or a new one: its name follows from the key. The same key with another
-/// request is refused.
-ApiTask<Value> create_once(Call& call, const std::string& space, const std::string& key, const std::string& asked,
-                           Value run) {
-  if (key.size() > kLongestKey) co_return objects::bad_request("an Idempotency-Key has at most 255 letters");
-  const auto print = call.services.keyed_hash(asked);
-  const auto name = controllers::derived_name(call.at("p"), "k", call.user.name + "\n" + key);
-  objects::erase_meta(run, "generateName");
-  objects::set_meta(run, "name", name);
-  objects::set_annotation(run, names::kIdempotency, print);
-  auto made = co_await call.services.store.create(resource("pipelineruns"), space, std::move(run));
-  if (made || made.error().code != 409) co_return made;
-  auto before = WL_API_TRY(co_await call.services.store.get(resource("pipelineruns"), space, name));
-  if (objects::annotation(before, names::kIdempotency) != print) {
-    co_return objects::conflict(resource("pipelineruns").subject(name),
-                                "this Idempotency-Key has been used for another request");
-  }
-  co_return before;
-}
-
-}  // namespace
-
 ApiTask<Value> create_run(Call& call, const Value* parameters, Value spec,
                           const std::vector<std::pair<std::string, std::string>>& annotations) {
   const auto& space = call.parameters.contains("ns") ? call.at("ns") : call.at("d");
@@ -177,7 +153,8 @@ ApiTask<Value> create_run(Call& call, const Value* parameters, Value spec,
   for (const auto& [name, value] : annotations) asked += "\n" + name + "=" + value;
   auto run = controllers::new_run(pipeline, std::move(spec), std::move(list), notes);
   if (key.empty()) co_return co_await call.services.store.create(resource("pipelineruns"), space, std::move(run));
-  co_return co_await create_once(call, space, key, asked, std::move(run));
+  co_return co_await controllers::create_run_once(call.services.store, space, call.at("p"), std::move(run),
+                                                  {call.user.name, key, call.services.keyed_hash(asked)});
 }
 
 ApiTask<runs::RunInfo> accepted_run(Call& call, const Value& object) {

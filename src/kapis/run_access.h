@@ -1,7 +1,10 @@
 // From a route to a run: by object or by build number, with the answers that all run routes share.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "kapis/route.h"
 #include "runs/blue_ocean.h"
@@ -21,6 +24,9 @@ objects::Outcome<T> to_outcome(Result<T> result) {
     return {};
   }
 }
+
+/// A whole decimal number; nothing for anything else.
+std::optional<std::uint64_t> number_of(std::string_view text);
 
 /// The run of build number {r} of pipeline {p} in project {d}. 404 when there is none.
 objects::ApiTask<runs::RunInfo> run_by_number(Call& call);
