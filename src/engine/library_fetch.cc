@@ -11,6 +11,7 @@
 #include "groovy/parser.h"
 #include "jenkinsfile/libraries.h"
 #include "steps/git_fetch.h"
+#include "text/masker.h"
 
 namespace windlass::engine {
 
@@ -28,7 +29,9 @@ class Unbegun final : public steps::RunServices {
  public:
   Unbegun(std::string folder, const Value& credentials) : folder_(std::move(folder)), credentials_(credentials) {}
 
-  void log(std::string_view) override {}
+  void log(std::string_view text) override {
+    if (logged_.size() < kMostLogged) logged_ += text.substr(0, kMostLogged - logged_.size());
+  }
   [[nodiscard]] bool cancelled() const override { return false; }
   std::vector<std::pair<std::string, Value>> records(std::string_view, std::string_view) override { return {}; }
   Result<std::string> run_folder(std::string_view) override { return folder_; }
@@ -39,8 +42,12 @@ class Unbegun final : public steps::RunServices {
     }
     return std::nullopt;
   }
-  void mask(std::string_view) override {}
-  [[nodiscard]] std::string masked(std::string_view text) const override { return std::string(text); }
+  void mask(std::string_view secret) override { secrets_.emplace_back(secret); }
+  [[nodiscard]] std::string masked(std::string_view text) const override {
+    text::Masker masker(text::SecretSet::make(secrets_));
+    auto out = masker.push(text);
+    return out + masker.flush();
+  }
   [[nodiscard]] std::string fact(std::string_view) const override { return {}; }
   [[nodiscard]] std::int64_t now_millis() const override { return 0; }
   std::string log_tail(std::size_t) override { return {}; }
@@ -49,9 +56,15 @@ class Unbegun final : public steps::RunServices {
     return fail(ErrorKind::not_found, "there is no run yet");
   }
 
+  /// What was said, without secrets.
+  [[nodiscard]] std::string logged() const { return masked(logged_); }
+
  private:
+  static constexpr std::size_t kMostLogged = 64u * 1024;
   std::string folder_;
   const Value& credentials_;
+  std::string logged_;
+  std::vector<std::string> secrets_;
 };
 
 /// Trees of libraries by repository, credential and commit, below the state folder: what a commit is does not change,
@@ -174,17 +187,21 @@ std::shared_ptr<const FetchedLibraries> FetchedLibraries::fetch(std::vector<Libr
       found->problem = good.error().message;
       continue;
     }
-    Unbegun services(folder, credentials);
+    Unbegun question(folder, credentials), services(folder, credentials);
     steps::Place place;
     place.environment["PATH"] = kPath;
+    steps::EffectContext asking{.key = "library-" + one.name, .step = "library", .place = place, .run = question};
     steps::EffectContext context{.key = "library-" + one.name, .step = "library", .place = place, .run = services};
     const auto retriever = retriever_of(*found);
-    if (auto there = kept_tree(cache, context, *found, one.version, retriever, credentials); !there.empty()) {
+    if (auto there = kept_tree(cache, asking, *found, one.version, retriever, credentials); !there.empty()) {
       found->folder = std::move(there);
+      // As Jenkins says it.
+      found->log = question.logged() + "Library " + one.name + "@" + one.version + " is cached. Copying from home.\n";
       continue;
     }
     const auto brought =
         steps::fetch_library(context, Value::map_of("name", one.name, "version", one.version, "retriever", retriever));
+    found->log = services.logged();
     if (brought) {
       const auto top = brought->value.get_string("top"),
                  inside = brought->value.get_string("folder").substr(top.size());

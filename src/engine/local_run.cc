@@ -71,8 +71,10 @@ Result<RunEnding> end_invalid(journal::RunJournal& journal, const RunInputs& inp
 /// A library that the script needs before it is compiled cannot be had. The Jenkinsfile itself may be valid.
 Result<RunEnding> end_without_library(journal::RunJournal& journal, const RunInputs& inputs, const Program& program,
                                       const LocalRunHooks& hooks) {
+  std::string brought;
+  for (const auto& library : inputs.libraries) brought += library.log;
   return end_early(journal, inputs, hooks,
-                   "ERROR: " + program.library_error->message +
+                   brought + "ERROR: " + program.library_error->message +
                        "\norg.codehaus.groovy.control.MultipleCompilationErrorsException: startup failed:\n" +
                        inputs.script_name + ": Loading libraries failed\n\n1 error\n\n");
 }

@@ -137,6 +137,11 @@ Result<> RunActor::begin(bool resumed) {
   log_at("", 0, inputs_.cause + "\n");
   for (const auto& library : program_.libraries) {
     log_at("", 0, "Loading library " + library.name + (library.version.empty() ? "" : "@" + library.version) + "\n");
+    // How it was brought here is said once, by the process that did it.
+    const auto brought = std::ranges::find(inputs_.libraries, library.name, &LibraryInput::name);
+    if (!resumed && brought != inputs_.libraries.end() && !brought->log.empty()) {
+      say_of_run(std::exchange(brought->log, {}));
+    }
     load_kept_library(library.name);
   }
   log_at("", 0, "[Pipeline] Start of Pipeline\n");

@@ -36,6 +36,7 @@ struct LibraryInput {
   std::string credentials_id;   ///< for the repository: of the run's project
   std::string path;             ///< of the library in its repository; empty: its root
   std::string problem;          ///< why it could not be fetched before the run began; not kept
+  std::string log;              ///< what git said about that, for the log of the run; not kept
 };
 
 /// The project's git work tree, taken once when the run starts; nullopt where the folder is none.

@@ -223,14 +223,22 @@ def case_libraries(w):
     check("a version is needed", "No version specified for library free" in text, text)
     text = w.ran("version", "@Library('free@v-one') _\ngreet()\n")
     check("the version that is asked for", "library one" in text, text)
+    before = text.partition("[Pipeline] Start of Pipeline")[0].splitlines()
+    check("the log has how git brought it, once", before[1] == "Loading library free@v-one" and
+          [line.split()[2] for line in before[2:]] == ["ls-remote", "fetch"] and
+          all(line.startswith(" > git ") and line.endswith(" # timeout=10") for line in before[2:]), before)
     text = w.ran("gone", "@Library('free@nowhere') _\ngreet()\n", "Failed")
-    check("a version that is not there", "No version nowhere found for library free" in text, text)
+    check("a version that is not there", "No version nowhere found for library free" in text and
+          " > git ls-remote " in text, text)
     kept = list(pathlib.Path(w.server.folder).glob("runs/state/libraries/*/*/sub/vars/greet.groovy"))
     check("each commit is brought once", sorted(one.read_text().split()[-2] for one in kept) == ["one'", "two'"], kept)
     one = next(path for path in kept if "library one" in path.read_text())
     one.write_text("def call() { echo 'library kept' }\n")
     text = w.ran("again", "@Library('free@v-one') _\ngreet()\n")
     check("a run that wants it again takes it from there", "library kept" in text, text)
+    before = text.partition("[Pipeline] Start of Pipeline")[0].splitlines()
+    check("and says so", len(before) == 4 and before[2].startswith(" > git ls-remote ") and
+          before[3] == "Library free@v-one is cached. Copying from home.", before)
     one.write_text("def call() { echo 'library one' }\n")
     text = w.ran("later", "library 'free@v-one'\ngreet()\n")
     check("the step library", "Loading library free@v-one" in text and "library one" in text, text)
