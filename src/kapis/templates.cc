@@ -4,6 +4,7 @@
 #include "kapis/crud.h"
 #include "kapis/job.h"
 #include "kapis/render.h"
+#include "kapis/template_match.h"
 #include "objects/metadata.h"
 #include "objects/secrets.h"
 
@@ -77,13 +78,32 @@ ApiTask<Response> render_step(Call& call) {
   co_return json_answer(Value::map_of("data", WL_API_TRY(outcome_of(std::move(text)))));
 }
 
-/// Pipelines that say they were made from it, of projects whose pipelines the caller may see.
+/// How a pipeline tells that it was made from a template: it says so, or its script is what that is filled in to.
+/// Empty: it was not. A pipeline that says where it is from is from nowhere else.
+std::string_view made_how(const Value& pipeline, const std::string& origin, std::string_view text) {
+  const auto says = objects::annotation(pipeline, names::kFromTemplate);
+  if (!says.empty()) return says == origin ? "annotation" : "";
+  const auto* spec = pipeline.find("spec");
+  const auto* inner = spec == nullptr ? nullptr : spec->find("pipeline");
+  return inner != nullptr && is_made_from(text, inner->get_string("jenkinsfile")) ? "script" : "";
+}
+
+/// Pipelines that were made from it, of projects whose pipelines the caller may see.
 ApiTask<Response> usage(Call& call, const objects::ResourceType& type, std::string namespace_) {
-  WL_API_TRY(co_await call.services.store.get(type, namespace_, call.at("t")));
+  const auto template_ = WL_API_TRY(co_await call.services.store.get(type, namespace_, call.at("t")));
   const auto origin = std::string(type.kind) + "/" + call.at("t");
+  const auto* content = template_.find("spec");
+  const auto text = content == nullptr ? std::string() : content->get_string("template");
   auto items = Value::list();
-  for (const auto& pipeline : WL_API_TRY(co_await list_objects(call, resource("pipelines"), namespace_))) {
-    if (objects::annotation(pipeline, names::kFromTemplate) != origin) continue;
+  auto pipelines = WL_API_TRY(co_await list_objects(call, resource("pipelines"), namespace_));
+  const auto found = co_await call.services.worker.run([pipelines = std::move(pipelines), origin, text] {
+    std::vector<std::pair<Value, std::string_view>> out;
+    for (const auto& pipeline : pipelines) {
+      if (const auto how = made_how(pipeline, origin, text); !how.empty()) out.emplace_back(pipeline, how);
+    }
+    return out;
+  });
+  for (const auto& [pipeline, how] : found) {
     const auto space = objects::meta_text(pipeline, "namespace");
     if (!rights::decide(call.user, {.verb = "get",
                                     .group = std::string(kDevops),
@@ -94,7 +114,7 @@ ApiTask<Response> usage(Call& call, const objects::ResourceType& type, std::stri
              .allowed) {
       continue;
     }
-    items.push(Value::map_of("project", space, "pipeline", objects::meta_text(pipeline, "name")));
+    items.push(Value::map_of("project", space, "pipeline", objects::meta_text(pipeline, "name"), "by", how));
   }
   const auto total = static_cast<std::int64_t>(items.size());
   co_return json_answer(Value::map_of("items", std::move(items), "totalItems", total));

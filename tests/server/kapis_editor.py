@@ -37,14 +37,21 @@ def case_templates(client, project):
         kube(client, f"{group}/namespaces/{project}/pipelines", {
             "metadata": {"name": name, "annotations": {"windlass.io/from-template": origin}},
             "spec": {"type": "pipeline", "pipeline": {"name": name, "jenkinsfile": "echo 'x'"}}})
+    long = {"template": "pipeline { agent any\n stages { stage('Build') { steps { sh '$(.params.command)' } } } }"}
+    kube(client, f"{group}/namespaces/{project}/templates", {"metadata": {"name": "long"}, "spec": long})
+    kube(client, f"{group}/namespaces/{project}/pipelines", {"metadata": {"name": "unsaid"}, "spec": {
+        "type": "pipeline", "pipeline": {"name": "unsaid", "jenkinsfile": long["template"].replace("$(.params.command)", "make all")}}})
+    status, body = client("GET", f"/projects/{project}/templates/long/usage", root=OURS)
+    check("a pipeline that does not say so is known by its script",
+          body["items"] == [{"project": project, "pipeline": "unsaid", "by": "script"}], str(body))
     status, body = client("GET", f"/projects/{project}/templates/t/usage", root=OURS)
-    check("which pipelines were made from a template", body == {"items": [{"project": project, "pipeline": "of-t"}],
+    check("which pipelines were made from a template", body == {"items": [{"project": project, "pipeline": "of-t", "by": "annotation"}],
                                                               "totalItems": 1}, str(body))
     status, body = client("GET", "/clustertemplates/ct/usage", root=OURS)
-    check("and from one for all projects", body["items"] == [{"project": project, "pipeline": "of-ct"}], str(body))
+    check("and from one for all projects", body["items"] == [{"project": project, "pipeline": "of-ct", "by": "annotation"}], str(body))
     status, body = client("GET", f"/projects/{project}/templates/none/usage", root=OURS)
     check("none is 404 there too", status == 404, str(body))
-    for name in ("of-ct", "of-t", "of-none"):
+    for name in ("of-ct", "of-t", "of-none", "unsaid"):
         client("DELETE", f"/devops/{project}/pipelines/{name}")
 
 
