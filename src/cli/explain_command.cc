@@ -1,6 +1,7 @@
 // windlass explain: why a run on the server waits, failed, was skipped or was slow. Facts come from the server as
 // codes; the words are here, in both languages.
 #include <algorithm>
+#include <set>
 
 #include "cli/client.h"
 #include "cli/commands.h"
@@ -206,15 +207,14 @@ std::vector<std::string> explain(const Value& run, Language language) {
   }
   std::vector<const Value*> steps;
   if (const auto* nodes = run.find("nodes")) {
+    std::set<std::int64_t> blocks;
+    for (const auto& node : nodes->items()) blocks.insert(node.get_int("parent"));
     for (const auto& node : nodes->items()) {
       if (node.get_string("result") == "NOT_BUILT" && !node.get_string("cause").empty()) {
         out.push_back(say(language, {"stage {} was skipped: {}", "阶段 {} 被跳过：{}"},
                           {without_controls(node.get_string("label")), without_controls(node.get_string("cause"))}));
       }
-      const bool inner = std::none_of(nodes->items().begin(), nodes->items().end(), [&](const Value& other) {
-        return other.get_int("parent") == node.get_int("id");
-      });
-      if (inner) steps.push_back(&node);
+      if (!blocks.contains(node.get_int("id"))) steps.push_back(&node);
     }
   }
   const auto duration = [&](const Value& node) {
@@ -235,7 +235,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   if (!client) return complain_of("explain", client.error());
   auto found = client->resolve(*name);
   if (!found) return complain_of("explain", found.error());
-  auto view = client->json("GET", Client::view_path(*found));
+  auto view = client->json("GET", Client::view_path(*found) + "?limit=5000");
   if (!view) return complain_of("explain", view.error());
   if (const auto form = form_of(options); form != Form::words) return print_whole(form, *view);
   std::string text = found->project + "/" + found->pipeline + "#" + std::to_string(found->number) + "\n";

@@ -73,7 +73,9 @@ rt::Task<Requeue> PipelineRunReconciler::reconcile(Key key) {
   WL_CO_TRY_VOID(co_await obey(object, *run));
   if (run->phase == Phase::ended) {
     WL_CO_TRY_VOID(co_await start_followers(*run));
-    if (run->agents.empty()) run->agents = WL_CO_TRY(co_await service_.kept_agents(uid));
+    auto kept = WL_CO_TRY(co_await service_.kept_facts(uid));
+    if (run->agents.empty()) run->agents = std::move(kept.agents);
+    run->keep_log = kept.keep_log;
   }
   co_return co_await show(key, object, *run);
 }

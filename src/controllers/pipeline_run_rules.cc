@@ -7,7 +7,7 @@
 #include "controllers/object_changes.h"
 #include "data/json.h"
 #include "objects/metadata.h"
-#include "runs/blue_ocean.h"
+#include "runs/blue_text.h"
 #include "text/codec.h"
 #include "text/digest.h"
 
@@ -18,6 +18,7 @@ using data::Value;
 namespace {
 
 constexpr std::size_t kMostStageBytes = 700'000;
+constexpr std::size_t kMostShownNodes = 10'000;
 
 const Value* find(const Value& value, std::initializer_list<std::string_view> path) {
   const Value* at = &value;
@@ -328,6 +329,7 @@ bool show_run(Value& object, const runs::RunInfo& run, std::int64_t now_millis) 
   const auto pipeline = slash == std::string::npos ? run.job : run.job.substr(slash + 1);
   changed |= ensure_label(object, names::kPipelineLabel, pipeline.substr(0, pipeline.find('/')));
   changed |= ensure_annotation(object, names::kRunId, std::to_string(run.number));
+  if (run.keep_log) changed |= ensure_annotation(object, names::kKeep, "true");
   runs::BlueContext context;
   context.now_millis =
       run.ended_millis != 0 ? run.ended_millis : run.started_millis;  // moves with the run, not with time
@@ -400,19 +402,20 @@ bool show_refusal(Value& object, const std::string& phase, const std::string& re
   return true;
 }
 
-Value run_data(const runs::RunInfo& run, const std::vector<runs::FlowNode>& nodes) {
+Value run_data(const runs::RunInfo& run, const runs::FlowNodes& nodes) {
   runs::BlueContext context;
   // Durations move with the run, not with the clock: what has not changed is not written again.
   context.now_millis = std::max(run.started_millis, run.ended_millis);
   for (const auto& node : nodes) {
     context.now_millis = std::max({context.now_millis, node.started_millis, node.ended_millis});
   }
-  auto stages = data::format_json(runs::blue_nodes(run, nodes, context, true));
-  if (stages.size() > kMostStageBytes) stages = data::format_json(runs::blue_nodes(run, nodes, context, false));
-  if (stages.size() > kMostStageBytes) stages = "[]";
+  std::optional<std::string> stages;
+  // Of more there is no room for the steps anyway: a long run is looked at each second.
+  if (nodes.size() <= kMostShownNodes) stages = runs::BlueText(run, nodes, context, true).rest(kMostStageBytes);
+  if (!stages) stages = runs::BlueText(run, nodes, context, false).rest(kMostStageBytes);
   auto out = Value::map();
   out.set("status", data::format_json(runs::blue_run(run, context)));
-  out.set("stage", std::move(stages));
+  out.set("stage", stages ? std::move(*stages) : "[]");
   return out;
 }
 

@@ -51,7 +51,7 @@ bool show_refusal(data::Value& object, const std::string& phase, const std::stri
                   std::int64_t now_millis);
 
 /// `data` of the run's ConfigMap. A run with very many steps is shown without steps: an object has at most 1 MiB.
-data::Value run_data(const runs::RunInfo& run, const std::vector<runs::FlowNode>& nodes);
+data::Value run_data(const runs::RunInfo& run, const runs::FlowNodes& nodes);
 
 /// It says that its run has begun, in this store or another: a claim, a number, a start, a phase that only a run has.
 bool says_begun(const data::Value& object);

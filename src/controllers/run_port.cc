@@ -10,7 +10,7 @@ namespace windlass::controllers {
 
 rt::Task<runs::RunInfo> ServiceRuns::accept(runs::RunRequest request) { return service_.accept(std::move(request)); }
 rt::Task<std::optional<runs::RunInfo>> ServiceRuns::find(std::string uid) { return service_.find(std::move(uid)); }
-rt::Task<std::vector<runs::FlowNode>> ServiceRuns::nodes(std::string uid) { return service_.nodes(std::move(uid)); }
+rt::Task<runs::FlowNodes> ServiceRuns::nodes(std::string uid) { return service_.nodes(std::move(uid)); }
 rt::Task<> ServiceRuns::stop(std::string uid, std::string user, runs::Stop how) {
   return service_.stop(std::move(uid), std::move(user), how);
 }
@@ -28,13 +28,14 @@ rt::Task<> ServiceRuns::set_limits(std::string project, runs::ProjectLimits limi
   return service_.set_limits(std::move(project), limits);
 }
 
-rt::Task<std::vector<engine::AgentReport>> ServiceRuns::kept_agents(std::string uid) {
-  const auto found = std::make_shared<std::vector<engine::AgentReport>>();
+rt::Task<KeptFacts> ServiceRuns::kept_facts(std::string uid) {
+  const auto found = std::make_shared<KeptFacts>();
   const auto read = co_await service_.look_into(std::move(uid), [found](auto& journal) -> Result<> {
-    *found = WL_TRY(runs::read_agents(journal));
+    found->agents = WL_TRY(runs::read_agents(journal));
+    found->keep_log = WL_TRY(runs::read_keep_log(journal));
     return {};
   });
-  if (!read) co_return std::vector<engine::AgentReport>();
+  if (!read) co_return KeptFacts();
   co_return std::move(*found);
 }
 

@@ -6,9 +6,11 @@
 
 #include "controllers/names.h"
 #include "kapis/answers.h"
+#include "kapis/blue_answer.h"
 #include "kapis/crud.h"
 #include "kapis/parameters.h"
 #include "kapis/run_access.h"
+#include "kapis/run_graph.h"
 #include "objects/metadata.h"
 
 namespace windlass::kapis {
@@ -141,46 +143,30 @@ ApiTask<Response> log(Call& call) {
 
 ApiTask<Response> nodes(Call& call) {
   const auto run = WL_API_TRY(co_await run_by_number(call));
-  const auto graph = WL_API_TRY(to_outcome(co_await call.services.runs.nodes(run.uid)));
-  co_return json_answer(runs::blue_nodes(run, graph, blue_context(call, run), false));
+  co_return co_await blue_answer(call, run, blue_context(call, run), false, {});
 }
 
+/// Whether the caller may answer, with the original's spelling, which clients read. Only steps that wait for an answer
+/// may be.
 ApiTask<Response> node_details(Call& call) {
   const auto run = WL_API_TRY(co_await run_by_number(call));
-  const auto graph = WL_API_TRY(to_outcome(co_await call.services.runs.nodes(run.uid)));
-  auto out = runs::blue_nodes(run, graph, blue_context(call, run), true);
-  for (auto& node : out.mutable_items()) {
-    auto* steps = node.find("steps");
-    if (steps == nullptr) continue;
-    for (auto& step : steps->mutable_items()) {
-      bool allowed = false;
-      for (const auto& one : run.waiting) {
-        if (one.code == "input" && std::to_string(one.node) == step.get_string("id")) allowed = may_answer(call, one);
-      }
-      step.set("aprovable", allowed);  // the original's spelling, which clients read
-    }
-  }
-  co_return json_answer(out);
+  co_return co_await blue_answer(call, run, blue_context(call, run), true, {.name = "aprovable", .otherwise = false});
 }
 
 ApiTask<Response> steps(Call& call) {
   const auto run = WL_API_TRY(co_await run_by_number(call));
-  const auto graph = WL_API_TRY(to_outcome(co_await call.services.runs.nodes(run.uid)));
-  for (const auto& stage : runs::stages_of(graph)) {
-    if (std::to_string(stage.node->id) != call.at("n")) continue;
-    auto context = blue_context(call, run);
-    context.path += "nodes/" + call.at("n") + "/";
-    co_return json_answer(runs::blue_steps(run, stage, context));
-  }
-  co_return objects::not_found(resource("pipelineruns").subject("node " + call.at("n")));
+  auto context = blue_context(call, run);
+  context.path += "nodes/" + call.at("n") + "/";
+  co_return co_await blue_answer(call, run, context, true, {.stage = call.at("n")});
 }
 
 ApiTask<Response> node_log(Call& call) {
   const auto run = WL_API_TRY(co_await run_by_number(call));
-  const auto graph = WL_API_TRY(to_outcome(co_await call.services.runs.nodes(run.uid)));
+  const auto graph = WL_API_TRY(co_await graph_of(call, run));
   const auto& id = call.parameters.contains("s") ? call.at("s") : call.at("n");
-  for (const auto& node : graph) {
-    if (std::to_string(node.id) == id) co_return co_await log_answer(call, run, runs::below(graph, node.id));
+  const auto number = number_of(id);
+  if (number && graph->nodes().find(*number) != nullptr) {
+    co_return co_await log_answer(call, run, runs::below(graph->nodes(), *number));
   }
   co_return objects::not_found(resource("pipelineruns").subject("node " + id));
 }

@@ -23,7 +23,7 @@ constexpr std::size_t kMostChanges = 2'000;
 
 struct Side {
   runs::RunInfo run;
-  std::vector<runs::FlowNode> nodes;
+  runs::FlowNodes nodes;
   runs::RunRecord record;
 };
 
@@ -57,7 +57,8 @@ Value facts_of(const Side& side, std::int64_t now) {
     revisions.push(Value::map_of("from", from, "commit", commit));
   }
   out.set("revisions", std::move(revisions));
-  const auto* cause = first_cause(run, side.nodes);
+  const FailureFacts failures(run, side.nodes, failed_in(side.nodes));
+  const auto* cause = failures.first_cause();
   out.set("firstCause", cause == nullptr ? Value() : node_value(*cause));
   return out;
 }

@@ -20,6 +20,20 @@ std::int64_t median(std::vector<std::int64_t>& all) {
   return *middle;
 }
 
+/// What the nodes of each path took.
+std::map<std::string, std::int64_t> medians(const std::vector<runs::FlowNodes>& of) {
+  std::map<std::string, std::vector<std::int64_t>> parts;
+  for (const auto& nodes : of) {
+    const auto paths = runs::paths_of(nodes);
+    for (const auto& node : nodes) {
+      if (node.ended_millis != 0) parts[paths.of(node)].push_back(node.ended_millis - node.started_millis);
+    }
+  }
+  std::map<std::string, std::int64_t> out;
+  for (auto& [path, all] : parts) out[path] = median(all);
+  return out;
+}
+
 }  // namespace
 
 objects::ApiTask<Neighbours> neighbours_of(Call& call, const runs::RunInfo& run) {
@@ -52,18 +66,15 @@ objects::ApiTask<std::shared_ptr<const Expected>> expected_of(Call& call, const 
   auto out = std::make_shared<Expected>();
   out->of = of;
   std::vector<std::int64_t> whole;
-  std::map<std::string, std::vector<std::int64_t>> parts;
+  std::vector<runs::FlowNodes> all_nodes;
   for (const auto& one : green) {
     whole.push_back(one.ended_millis - one.started_millis);
     const auto nodes = WL_API_TRY(to_outcome(co_await call.services.runs.nodes(one.uid)));
     if (nodes.size() > kMostNodes) continue;
-    const auto paths = runs::paths_of(nodes);
-    for (const auto& node : nodes) {
-      if (node.ended_millis != 0) parts[paths.at(node.id)].push_back(node.ended_millis - node.started_millis);
-    }
+    all_nodes.push_back(nodes);
   }
   if (!whole.empty()) out->whole = median(whole);
-  for (auto& [path, all] : parts) out->parts[path] = median(all);
+  out->parts = co_await call.services.worker.run([all_nodes = std::move(all_nodes)] { return medians(all_nodes); });
   if (kept.size() >= kMostJobs) kept.clear();
   kept[job] = out;
   co_return std::shared_ptr<const Expected>(out);

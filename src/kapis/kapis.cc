@@ -5,6 +5,7 @@
 #include "data/json.h"
 #include "kapis/answers.h"
 #include "kapis/apidocs.h"
+#include "kapis/run_graph.h"
 #include "rights/grants.h"
 #include "text/codec.h"
 
@@ -123,11 +124,11 @@ bool Call::is_set(std::string_view query) const {
 std::vector<Route> all_routes() {
   std::vector<Route> out;
   for (const auto& family :
-       {project_routes(),    pipeline_routes(),   run_routes(),        build_routes(),  blue_pipeline_routes(),
-        windlass_routes(),   run_action_routes(), trigger_routes(),    event_routes(),  log_routes(),
-        compare_routes(),    script_routes(),     test_routes(),       people_routes(), operation_routes(),
-        credential_routes(), template_routes(),   repository_routes(), editor_routes(), setting_routes(),
-        later_routes()}) {
+       {project_routes(),   pipeline_routes(),   run_routes(),        build_routes(),      blue_pipeline_routes(),
+        view_routes(),      windlass_routes(),   run_action_routes(), trigger_routes(),    event_routes(),
+        log_routes(),       compare_routes(),    script_routes(),     test_routes(),       people_routes(),
+        operation_routes(), credential_routes(), template_routes(),   repository_routes(), editor_routes(),
+        setting_routes(),   later_routes()}) {
     out.insert(out.end(), family.begin(), family.end());
   }
   return out;
@@ -167,6 +168,7 @@ std::optional<ApiPath> parse_api_path(const Request& request) {
 }
 
 Kapis::Kapis(Services services) : services_(std::move(services)) {
+  services_.graphs = std::make_shared<RunGraphs>();
   for (const auto& route : all_routes()) {
     for (auto& words : written_out(route.path)) patterns_.push_back({route, std::move(words)});
   }
@@ -230,6 +232,13 @@ std::optional<Response> Kapis::at_once(const Request& request, const rights::Use
   auto out = kept_answer(found->second, request, services_.now_millis(), services_.events.cursor());
   out.route = "/projects/{d}/pipelines/{p}/runs/{r}";
   return out;
+}
+
+void Kapis::release_memory() {
+  services_.kept.clear();
+  services_.expected.clear();
+  services_.graphs->clear();
+  services_.ranges.clear();
 }
 
 rt::Task<Response> Kapis::handle(Request request, rights::User user) {

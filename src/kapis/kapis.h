@@ -38,6 +38,8 @@ class Kapis {
   /// The answer to a GET that was given before to a user with these rights, if nothing about it has changed: at once,
   /// on the reactor.
   std::optional<net::Response> at_once(const net::Request& request, const rights::User& user);
+  /// Lets go of what is kept only because it may be asked for again.
+  void release_memory();
   /// `user` may be nobody: that is 401.
   rt::Task<net::Response> handle(net::Request request, rights::User user);
 

@@ -79,6 +79,7 @@ std::span<const Route> run_routes();
 std::span<const Route> build_routes();
 std::span<const Route> blue_pipeline_routes();
 std::span<const Route> windlass_routes();
+std::span<const Route> view_routes();
 std::span<const Route> people_routes();
 std::span<const Route> operation_routes();
 std::span<const Route> event_routes();

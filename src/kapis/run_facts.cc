@@ -1,7 +1,8 @@
 #include "kapis/run_facts.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 namespace windlass::kapis {
 
@@ -10,7 +11,6 @@ using runs::FlowNode;
 
 namespace {
 
-bool failed(const FlowNode& node) { return node.result == "FAILURE" || node.result == "ABORTED"; }
 bool well(std::string_view result) { return result == "SUCCESS" || result == "UNSTABLE" || result == "NOT_BUILT"; }
 
 }  // namespace
@@ -52,52 +52,58 @@ Value agent_value(const engine::AgentReport& agent) {
   return out;
 }
 
-std::vector<Counted> counted(const runs::RunInfo& run, const std::vector<FlowNode>& nodes) {
-  std::unordered_map<std::uint64_t, const FlowNode*> by_id;
-  std::unordered_map<std::uint64_t, std::int64_t> first_failed_branch;  // of a parallel: when its first branch failed
+bool failed(const FlowNode& node) { return node.result == "FAILURE" || node.result == "ABORTED"; }
+
+std::vector<std::uint64_t> failed_in(const runs::FlowNodes& nodes) {
+  std::vector<std::uint64_t> out;
   for (const auto& node : nodes) {
-    by_id[node.id] = &node;
-    if (node.step != "branch" || node.result != "FAILURE" || node.ended_millis == 0) continue;
-    const auto [place, fresh] = first_failed_branch.try_emplace(node.parent, node.ended_millis);
-    if (!fresh) place->second = std::min(place->second, node.ended_millis);
-  }
-  const bool run_well = run.phase == runs::Phase::ended && well(run.result);
-  std::vector<Counted> out;
-  out.reserve(nodes.size());
-  for (const auto& node : nodes) {
-    if (!failed(node)) {
-      out.push_back(Counted::none);
-      continue;
-    }
-    auto how = run_well ? Counted::caught : Counted::yes;
-    const FlowNode* inner = &node;
-    // Ids of parents are smaller, so this ends whatever a journal says.
-    while (how == Counted::yes && inner->parent != 0 && inner->parent < inner->id) {
-      if (inner->step == "branch" && inner->result == "ABORTED") {
-        const auto other = first_failed_branch.find(inner->parent);
-        if (other != first_failed_branch.end() && other->second <= inner->ended_millis) how = Counted::failfast;
-      }
-      const auto outer = by_id.find(inner->parent);
-      if (outer == by_id.end()) break;
-      inner = outer->second;
-      if (well(inner->result)) how = Counted::caught;
-    }
-    out.push_back(how);
+    if (failed(node)) out.push_back(node.id);
   }
   return out;
 }
 
-const FlowNode* first_cause(const runs::RunInfo& run, const std::vector<FlowNode>& nodes) {
-  if (run.phase == runs::Phase::ended && well(run.result)) return nullptr;
-  const auto how = counted(run, nodes);
-  std::unordered_map<std::uint64_t, bool> has_failed_inside;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (how[i] == Counted::yes) has_failed_inside[nodes[i].parent] = true;
+FailureFacts::FailureFacts(const runs::RunInfo& run, const runs::FlowNodes& nodes, std::vector<std::uint64_t> failed)
+    : nodes_(nodes), failed_(std::move(failed)), run_well_(run.phase == runs::Phase::ended && well(run.result)) {
+  for (const auto id : failed_) {
+    const auto* node = nodes_.find(id);
+    if (node == nullptr || node->step != "branch" || node->result != "FAILURE" || node->ended_millis == 0) continue;
+    const auto [place, fresh] = first_failed_branch_.try_emplace(node->parent, node->ended_millis);
+    if (!fresh) place->second = std::min(place->second, node->ended_millis);
+  }
+}
+
+Counted FailureFacts::counted(const FlowNode& node) const {
+  if (!failed(node)) return Counted::none;
+  auto how = run_well_ ? Counted::caught : Counted::yes;
+  const FlowNode* inner = &node;
+  // Ids of parents are smaller, so this ends whatever a journal says.
+  while (how == Counted::yes && inner->parent != 0 && inner->parent < inner->id) {
+    if (inner->step == "branch" && inner->result == "ABORTED") {
+      const auto other = first_failed_branch_.find(inner->parent);
+      if (other != first_failed_branch_.end() && other->second <= inner->ended_millis) how = Counted::failfast;
+    }
+    const auto* outer = nodes_.find(inner->parent);
+    if (outer == nullptr) break;
+    inner = outer;
+    if (well(inner->result)) how = Counted::caught;
+  }
+  return how;
+}
+
+const FlowNode* FailureFacts::first_cause() const {
+  if (run_well_) return nullptr;
+  std::vector<const FlowNode*> all;
+  std::unordered_set<std::uint64_t> has_failed_inside;
+  for (const auto id : failed_) {
+    const auto* node = nodes_.find(id);
+    if (node == nullptr || counted(*node) != Counted::yes) continue;
+    all.push_back(node);
+    has_failed_inside.insert(node->parent);
   }
   const FlowNode* out = nullptr;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (how[i] != Counted::yes || has_failed_inside.contains(nodes[i].id)) continue;
-    if (out == nullptr || nodes[i].ended_millis < out->ended_millis) out = &nodes[i];
+  for (const auto* node : all) {
+    if (has_failed_inside.contains(node->id)) continue;
+    if (out == nullptr || node->ended_millis < out->ended_millis) out = node;
   }
   return out;
 }

@@ -1,7 +1,9 @@
 // Facts of a run as our own API tells them: shared by its routes. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "data/value.h"
@@ -23,10 +25,25 @@ enum class Counted : std::uint8_t {
   caught,    ///< a block around it ended well, or the run did
   failfast,  ///< it was stopped because another branch had failed
 };
-/// Of each node, in their order.
-std::vector<Counted> counted(const runs::RunInfo& run, const std::vector<runs::FlowNode>& nodes);
 
-/// What made the run fail: the earliest failure that counted and has no failed node in it. nullptr: there is none.
-const runs::FlowNode* first_cause(const runs::RunInfo& run, const std::vector<runs::FlowNode>& nodes);
+/// The failures of a run as of one moment, the run and its nodes; both must outlive it.
+class FailureFacts {
+ public:
+  /// `failed`: ids of all nodes that failed(), in their order.
+  FailureFacts(const runs::RunInfo& run, const runs::FlowNodes& nodes, std::vector<std::uint64_t> failed);
+
+  [[nodiscard]] Counted counted(const runs::FlowNode& node) const;
+  /// What made the run fail: the earliest failure that counted and has no failed node in it. nullptr: there is none.
+  [[nodiscard]] const runs::FlowNode* first_cause() const;
+
+ private:
+  const runs::FlowNodes& nodes_;
+  std::vector<std::uint64_t> failed_;
+  bool run_well_;
+  std::unordered_map<std::uint64_t, std::int64_t> first_failed_branch_;  ///< of a parallel: when its first one failed
+};
+
+[[nodiscard]] bool failed(const runs::FlowNode& node);
+std::vector<std::uint64_t> failed_in(const runs::FlowNodes& nodes);
 
 }  // namespace windlass::kapis

@@ -5,6 +5,7 @@
 #include "controllers/names.h"
 #include "data/json.h"
 #include "kapis/answers.h"
+#include "kapis/blue_answer.h"
 #include "kapis/crud.h"
 #include "kapis/parameters.h"
 #include "kapis/run_access.h"
@@ -114,23 +115,10 @@ ApiTask<Response> remove(Call& call) {
 ApiTask<Response> nodes(Call& call) {
   const auto run = WL_API_TRY(co_await run_by_object(call));
   if (!run) co_return json_answer(Value::list());
-  const auto graph = WL_API_TRY(to_outcome(co_await call.services.runs.nodes(run->uid)));
   runs::BlueContext context;
   context.now_millis = call.services.now_millis();
-  auto out = runs::blue_nodes(*run, graph, context, true);
   // Whether this caller may answer, not merely whether somebody may.
-  for (auto& node : out.mutable_items()) {
-    auto* steps = node.find("steps");
-    if (steps == nullptr) continue;
-    for (auto& step : steps->mutable_items()) {
-      bool allowed = true;
-      for (const auto& one : run->waiting) {
-        if (one.code == "input" && std::to_string(one.node) == step.get_string("id")) allowed = may_answer(call, one);
-      }
-      step.set("approvable", allowed);
-    }
-  }
-  co_return json_answer(out);
+  co_return co_await blue_answer(call, *run, std::move(context), true, {.name = "approvable", .otherwise = true});
 }
 
 ApiTask<Response> download(Call& call) {

@@ -15,6 +15,7 @@
 #include "controllers/generic_trigger.h"
 #include "identity/identity.h"
 #include "jenkinsfile/catalog.h"
+#include "jenkinsfile/source_ranges.h"
 #include "kapis/event_hub.h"
 #include "net/http.h"
 #include "objects/object_store.h"
@@ -26,6 +27,7 @@
 namespace windlass::kapis {
 
 struct Expected;
+class RunGraphs;
 
 struct Services {
   objects::ObjectStore& store;
@@ -60,6 +62,8 @@ struct Services {
   std::unordered_map<std::string, Kept> kept;
   std::map<std::string, int> jobs;                                  ///< on the worker or waiting for it, by user
   std::map<std::string, std::shared_ptr<const Expected>> expected;  ///< durations, by job
+  std::shared_ptr<RunGraphs> graphs;
+  std::map<std::string, std::shared_ptr<const jenkinsfile::SourceRanges>> ranges;  ///< by run
 };
 
 }  // namespace windlass::kapis

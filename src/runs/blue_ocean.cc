@@ -4,7 +4,8 @@
 #include <array>
 #include <ctime>
 #include <map>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace windlass::runs {
 
@@ -238,32 +239,30 @@ Value blue_run(const RunInfo& run, const BlueContext& context) {
   return out;
 }
 
-std::vector<StageView> stages_of(const std::vector<FlowNode>& nodes) {
-  std::map<std::uint64_t, const FlowNode*> by_id;
-  for (const auto& node : nodes) by_id[node.id] = &node;
-  std::map<std::uint64_t, std::size_t> shown;         // flow node → place in `out`
-  std::map<std::uint64_t, std::uint64_t> stands_for;  // Declarative's stage within its own branch → that branch
+std::vector<StageView> stages_of(const FlowNodes& nodes, bool steps) {
+  std::unordered_map<std::uint64_t, std::size_t> shown;         // flow node → place in `out`
+  std::unordered_map<std::uint64_t, std::uint64_t> stands_for;  // Declarative's stage within its own branch → it
   std::vector<StageView> out;
   const auto parent_view = [&](const FlowNode& node) -> std::uint64_t {
     for (auto at = node.parent; at != 0;) {
       if (auto same = stands_for.find(at); same != stands_for.end()) return same->second;
       if (shown.contains(at)) return at;
-      auto up = by_id.find(at);
-      if (up == by_id.end()) break;
-      at = up->second->parent;
+      const auto* up = nodes.find(at);
+      if (up == nullptr) break;
+      at = up->parent;
     }
     return 0;
   };
   for (const auto& node : nodes) {
     const bool branch = node.step == "branch";
     if (!branch && node.step != "stage") {
-      if (is_block(node.step)) continue;
+      if (!steps || is_block(node.step)) continue;
       if (const auto view = parent_view(node); view != 0) out[shown.at(view)].steps.push_back(&node);
       continue;
     }
-    const auto up = by_id.find(node.parent);
-    if (!branch && up != by_id.end() && up->second->step == "branch" && up->second->label == node.label) {
-      stands_for[node.id] = up->second->id;
+    const auto* up = nodes.find(node.parent);
+    if (!branch && up != nullptr && up->step == "branch" && up->label == node.label) {
+      stands_for[node.id] = up->id;
       continue;
     }
     StageView view;
@@ -323,59 +322,51 @@ Value blue_step(const RunInfo& run, const FlowNode& step, const BlueContext& con
   return out;
 }
 
-Value blue_steps(const RunInfo& run, const StageView& stage, const BlueContext& context) {
-  auto out = Value::list();
-  for (const auto* step : stage.steps) out.push(blue_step(run, *step, context));
-  return out;
-}
-
-Value blue_nodes(const RunInfo& run, const std::vector<FlowNode>& nodes, const BlueContext& context, bool steps) {
-  auto out = Value::list();
-  const auto stages = stages_of(nodes);
-  std::set<std::uint64_t> parallel;
-  for (const auto& stage : stages) {
-    if (stage.branch) parallel.insert(stage.node->id);
-  }
-  for (const auto& stage : stages) {
-    const auto& node = *stage.node;
-    const auto inside = below(nodes, node.id);
-    const engine::Waiting* waiting = nullptr;
-    for (const auto id : inside) {
-      if (const auto* one = input_of(run, id)) waiting = one;
-    }
-    const auto status = status_of(node, waiting != nullptr);
-    auto edges = Value::list();
-    for (const auto id : stage.next) {
-      edges.push(Value::map_of("id", std::to_string(id), "type", parallel.contains(id) ? "PARALLEL" : "STAGE"));
-    }
-    auto one = Value::map();
-    one.set("displayDescription", Value());
-    one.set("displayName", node.label);
-    one.set("durationInMillis", duration(node.started_millis, node.ended_millis, context.now_millis));
-    one.set("id", std::to_string(node.id));
-    one.set("input", Value());
-    one.set("result", status.result);
-    one.set("startTime", time_of(node.started_millis, context.style));
-    one.set("state", status.state);
-    one.set("type", stage.branch ? "PARALLEL" : "STAGE");
-    one.set("causeOfBlockage", node.ended_millis == 0 || node.cause.empty() ? Value() : Value(node.cause));
-    one.set("edges", std::move(edges));
-    one.set("firstParent", stage.first_parent == 0 ? Value() : Value(std::to_string(stage.first_parent)));
-    one.set("restartable", run.phase == Phase::ended && !stage.branch && stage.parent == 0);
-    add_class(one, context, "io.jenkins.blueocean.rest.impl.pipeline.PipelineNodeImpl",
-              context.path + "nodes/" + std::to_string(node.id) + "/");
-    if (steps) one.set("steps", blue_steps(run, stage, context));
-    out.push(std::move(one));
+std::set<std::uint64_t> paused_of(const RunInfo& run, const FlowNodes& nodes) {
+  std::set<std::uint64_t> out;
+  for (const auto& one : run.waiting) {
+    if (one.code != "input") continue;
+    for (const auto* at = nodes.find(one.node); at != nullptr && out.insert(at->id).second;)
+      at = nodes.find(at->parent);
   }
   return out;
 }
 
-std::vector<std::uint64_t> below(const std::vector<FlowNode>& nodes, std::uint64_t id) {
-  std::set<std::uint64_t> inside{id};
-  for (const auto& node : nodes) {
-    if (inside.contains(node.parent)) inside.insert(node.id);  // parents begin before what is in them
+Value blue_node(const RunInfo& run, const StageView& stage, bool paused, const std::set<std::uint64_t>& branches,
+                const BlueContext& context) {
+  const auto& node = *stage.node;
+  const auto status = status_of(node, paused);
+  auto edges = Value::list();
+  for (const auto id : stage.next) {
+    edges.push(Value::map_of("id", std::to_string(id), "type", branches.contains(id) ? "PARALLEL" : "STAGE"));
   }
-  return {inside.begin(), inside.end()};
+  auto one = Value::map();
+  one.set("displayDescription", Value());
+  one.set("displayName", node.label);
+  one.set("durationInMillis", duration(node.started_millis, node.ended_millis, context.now_millis));
+  one.set("id", std::to_string(node.id));
+  one.set("input", Value());
+  one.set("result", status.result);
+  one.set("startTime", time_of(node.started_millis, context.style));
+  one.set("state", status.state);
+  one.set("type", stage.branch ? "PARALLEL" : "STAGE");
+  one.set("causeOfBlockage", node.ended_millis == 0 || node.cause.empty() ? Value() : Value(node.cause));
+  one.set("edges", std::move(edges));
+  one.set("firstParent", stage.first_parent == 0 ? Value() : Value(std::to_string(stage.first_parent)));
+  one.set("restartable", run.phase == Phase::ended && !stage.branch && stage.parent == 0);
+  add_class(one, context, "io.jenkins.blueocean.rest.impl.pipeline.PipelineNodeImpl",
+            context.path + "nodes/" + std::to_string(node.id) + "/");
+  return one;
+}
+
+std::vector<std::uint64_t> below(const FlowNodes& nodes, std::uint64_t id) {
+  std::unordered_set<std::uint64_t> inside{id};
+  std::vector<std::uint64_t> out{id};
+  // Parents begin before what is in them.
+  for (auto node = nodes.from(id + 1); node != nodes.end(); ++node) {
+    if (inside.contains(node->parent) && inside.insert(node->id).second) out.push_back(node->id);
+  }
+  return out;
 }
 
 }  // namespace windlass::runs

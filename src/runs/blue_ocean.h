@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,15 +40,18 @@ struct StageView {
   std::vector<std::uint64_t> next;             ///< ids of those that come behind it
   std::uint64_t first_parent = 0;              ///< the one before it, 0: none
 };
-std::vector<StageView> stages_of(const std::vector<engine::FlowNode>& nodes);
+/// They point into `nodes`. `steps`: with what is shown within them.
+std::vector<StageView> stages_of(const FlowNodes& nodes, bool steps = true);
+std::vector<StageView> stages_of(FlowNodes&& nodes, bool steps = true) = delete;
 
-/// `steps`: each node has its steps in it, as KubeSphere's nodedetails.
-data::Value blue_nodes(const RunInfo& run, const std::vector<engine::FlowNode>& nodes, const BlueContext& context,
-                       bool steps);
-data::Value blue_steps(const RunInfo& run, const StageView& stage, const BlueContext& context);
+/// Stages and branches with a question in them.
+std::set<std::uint64_t> paused_of(const RunInfo& run, const FlowNodes& nodes);
+/// One of them, without steps. `branches`: ids of all that are branches.
+data::Value blue_node(const RunInfo& run, const StageView& stage, bool paused, const std::set<std::uint64_t>& branches,
+                      const BlueContext& context);
 data::Value blue_step(const RunInfo& run, const engine::FlowNode& step, const BlueContext& context);
 
 /// All flow nodes below `id` and itself: whose log is that of the stage.
-std::vector<std::uint64_t> below(const std::vector<engine::FlowNode>& nodes, std::uint64_t id);
+std::vector<std::uint64_t> below(const FlowNodes& nodes, std::uint64_t id);
 
 }  // namespace windlass::runs

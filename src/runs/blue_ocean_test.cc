@@ -19,7 +19,7 @@ FlowNode node(std::uint64_t id, std::uint64_t parent, const std::string& step, c
 }
 
 /// "A>B,C" for each stage: its name and the names behind it.
-std::string graph(const std::vector<FlowNode>& nodes) {
+std::string graph(const FlowNodes& nodes) {
   const auto stages = stages_of(nodes);
   const auto name = [&](std::uint64_t id) {
     for (const auto& stage : stages) {
@@ -55,8 +55,8 @@ TEST(BlueOcean, StagesWithinABranchAreShown) {
 }
 
 TEST(BlueOcean, StepsBelongToTheInnermostStageAndBlocksAreNoSteps) {
-  const std::vector<FlowNode> nodes = {node(1, 0, "stage", "A"), node(2, 1, "dir"), node(3, 2, "sh"),
-                                       node(4, 1, "stage", "inner"), node(5, 4, "echo")};
+  const FlowNodes nodes = {node(1, 0, "stage", "A"), node(2, 1, "dir"), node(3, 2, "sh"), node(4, 1, "stage", "inner"),
+                           node(5, 4, "echo")};
   const auto stages = stages_of(nodes);
   ASSERT_EQ(stages.size(), 2u);
   ASSERT_EQ(stages[0].steps.size(), 1u);

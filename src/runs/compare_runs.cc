@@ -11,7 +11,6 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_stage(const FlowNode& node) { return node.step == "stage" || node.step == "branch"; }
 
 /// How many characters at `at` are `pattern`: 9 stands for a digit, everything else for itself. 0: they are not.
 std::size_t matches(std::string_view text, std::size_t at, std::string_view pattern) {
@@ -83,36 +82,25 @@ std::vector<std::string_view> split_lines(std::string_view text) {
 
 }  // namespace
 
-std::map<std::uint64_t, std::string> paths_of(const std::vector<FlowNode>& nodes) {
-  std::map<std::uint64_t, std::string> out;
-  std::map<std::uint64_t, std::string> around;  // of a node: the path of the nearest stage or branch, itself included
-  std::map<std::string, int> seen;
-  for (const auto& node : nodes) {
-    const auto outer = around.find(node.parent);
-    const auto before = outer == around.end() ? std::string() : outer->second;
-    auto name =
-        is_stage(node) ? (node.label.empty() ? node.step : node.label) : node.step + "@" + std::to_string(node.line);
-    auto path = before.empty() ? name : before + " / " + name;
-    if (const auto times = ++seen[path]; times > 1) path += " (" + std::to_string(times) + ")";
-    around[node.id] = is_stage(node) ? path : before;
-    out[node.id] = std::move(path);
-  }
+NodePaths paths_of(const FlowNodes& nodes) {
+  NodePaths out;
+  for (const auto& node : nodes) out.add(node);
   return out;
 }
 
-std::vector<StagePair> compare_stages(const std::vector<FlowNode>& a, const std::vector<FlowNode>& b) {
+std::vector<StagePair> compare_stages(const FlowNodes& a, const FlowNodes& b) {
   std::vector<StagePair> out;
   const auto stage_of = [](const FlowNode& node) {
     return StageOf{node.result, node.ended_millis == 0 ? -1 : node.ended_millis - node.started_millis, node.id};
   };
   const auto paths_a = paths_of(a), paths_b = paths_of(b);
   for (const auto& node : a) {
-    if (is_stage(node)) out.push_back({paths_a.at(node.id), stage_of(node), {}});
+    if (is_stage(node)) out.push_back({paths_a.of(node), stage_of(node), {}});
   }
   std::size_t place = 0;  // behind the stage that came before it in b
   for (const auto& node : b) {
     if (!is_stage(node)) continue;
-    const auto& path = paths_b.at(node.id);
+    const auto path = paths_b.of(node);
     const auto known = std::ranges::find(out, path, &StagePair::path);
     if (known != out.end()) {
       known->b = stage_of(node);

@@ -10,14 +10,13 @@
 #include <utility>
 #include <vector>
 
-#include "engine/console.h"
+#include "runs/flow_nodes.h"
 #include "runs/log_lines.h"
+#include "runs/node_paths.h"
 
 namespace windlass::runs {
 
-/// "Build / Linux": the labels of the stages and branches around a node and of itself, by node. The same path a second
-/// time has " (2)" behind it. Steps have the path of what is around them, then "step@line".
-std::map<std::uint64_t, std::string> paths_of(const std::vector<engine::FlowNode>& nodes);
+NodePaths paths_of(const FlowNodes& nodes);
 
 struct StageOf {
   std::string result;
@@ -29,7 +28,7 @@ struct StagePair {
   StageOf a, b;
 };
 /// The stages and branches of both, in a's order, those that only b has behind their neighbours.
-std::vector<StagePair> compare_stages(const std::vector<engine::FlowNode>& a, const std::vector<engine::FlowNode>& b);
+std::vector<StagePair> compare_stages(const FlowNodes& a, const FlowNodes& b);
 
 /// A line with its times of day, dates and durations replaced: what may differ without meaning anything.
 std::string without_times(std::string_view line);

@@ -53,12 +53,10 @@ engine::FlowNode node(std::uint64_t id, std::uint64_t parent, std::string step, 
 }
 
 TEST(CompareRuns, StagesByTheirPath) {
-  const std::vector<engine::FlowNode> a = {
-      node(1, 0, "stage", "Build", "SUCCESS", 10), node(2, 1, "sh", "", "SUCCESS", 9),
-      node(3, 0, "stage", "Test", "FAILURE", 20), node(4, 3, "branch", "Linux", "FAILURE", 19)};
-  const std::vector<engine::FlowNode> b = {node(1, 0, "stage", "Build", "SUCCESS", 15),
-                                           node(2, 0, "stage", "Lint", "SUCCESS", 1),
-                                           node(3, 0, "stage", "Test", "SUCCESS", 25)};
+  const FlowNodes a = {node(1, 0, "stage", "Build", "SUCCESS", 10), node(2, 1, "sh", "", "SUCCESS", 9),
+                       node(3, 0, "stage", "Test", "FAILURE", 20), node(4, 3, "branch", "Linux", "FAILURE", 19)};
+  const FlowNodes b = {node(1, 0, "stage", "Build", "SUCCESS", 15), node(2, 0, "stage", "Lint", "SUCCESS", 1),
+                       node(3, 0, "stage", "Test", "SUCCESS", 25)};
   const auto pairs = compare_stages(a, b);
   ASSERT_EQ(pairs.size(), 4u);
   EXPECT_EQ(pairs[0].path, "Build");
@@ -69,10 +67,9 @@ TEST(CompareRuns, StagesByTheirPath) {
   EXPECT_EQ(pairs[2].path, "Test");
   EXPECT_EQ(pairs[3].path, "Test / Linux");
   EXPECT_EQ(pairs[3].b.millis, -1);
-  EXPECT_EQ(paths_of(a).at(2), "Build / sh@2");
-  const std::vector<engine::FlowNode> twice = {node(1, 0, "stage", "Build", "", 1),
-                                               node(2, 0, "stage", "Build", "", 1)};
-  EXPECT_EQ(paths_of(twice).at(2), "Build (2)");
+  EXPECT_EQ(paths_of(a).of(*a.find(2)), "Build / sh@2");
+  const FlowNodes twice = {node(1, 0, "stage", "Build", "", 1), node(2, 0, "stage", "Build", "", 1)};
+  EXPECT_EQ(paths_of(twice).of(*twice.find(2)), "Build (2)");
 }
 
 TEST(CompareRuns, LinesThatOnlyOneLogHas) {

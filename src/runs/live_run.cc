@@ -122,13 +122,13 @@ void LiveRun::on_log(std::string_view, std::uint64_t, std::string_view text) {
 }
 
 void LiveRun::on_node_started(const engine::FlowNode& node) {
-  here_->nodes[node.id] = node;
+  here_->nodes.put(node);
   if (!is_read_again()) delta_.nodes.push_back(node);
   touch();
 }
 
 void LiveRun::on_node_ended(const engine::FlowNode& node) {
-  here_->nodes[node.id] = node;
+  here_->nodes.put(node);
   if (!is_read_again()) delta_.nodes.push_back(node);
   touch();
 }

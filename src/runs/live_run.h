@@ -16,6 +16,7 @@
 #include "engine/open_run.h"
 #include "engine/run_actor.h"
 #include "journal/state_folder.h"
+#include "runs/flow_nodes.h"
 #include "runs/run_table.h"
 
 namespace windlass::runs {
@@ -33,7 +34,7 @@ class LiveRun final : public engine::RunObserver {
   /// What has changed since it was asked last.
   [[nodiscard]] RunDelta take_delta() { return std::exchange(delta_, {}); }
   /// Of one that is in memory.
-  [[nodiscard]] const std::map<std::uint64_t, engine::FlowNode>& nodes() const { return here_->nodes; }
+  [[nodiscard]] FlowNodes nodes() { return here_->nodes.look(); }
   [[nodiscard]] engine::RunActor* actor() { return here_ ? here_->actor.get() : nullptr; }
   /// Who it is among what runs share.
   [[nodiscard]] engine::SharedResources::Run claimant() const { return {this, row_.info.job, row_.info.number}; }
@@ -128,7 +129,7 @@ class LiveRun final : public engine::RunObserver {
  private:
   /// What a parked run does without.
   struct Here {
-    std::map<std::uint64_t, engine::FlowNode> nodes;
+    FlowNodeBook nodes;
     engine::LocalRunHooks hooks;
     std::unique_ptr<journal::RunJournal> journal;
     std::unique_ptr<engine::RunActor> actor;

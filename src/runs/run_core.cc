@@ -189,12 +189,10 @@ Result<LatestRuns> RunCore::latest_of_jobs(std::size_t each, const std::string& 
   return out;
 }
 
-std::optional<std::vector<engine::FlowNode>> RunCore::nodes(const std::string& uid) {
+std::optional<FlowNodes> RunCore::nodes(const std::string& uid) {
   auto* known = live(uid);
   if (known == nullptr || known->actor() == nullptr || known->away != LiveRun::Away::here) return std::nullopt;
-  std::vector<engine::FlowNode> out;
-  for (const auto& [id, node] : known->nodes()) out.push_back(node);
-  return out;
+  return known->nodes();
 }
 
 Result<std::vector<RestartChoice>> RunCore::restart_choices(const std::string& job, std::uint64_t number) {

@@ -85,7 +85,7 @@ class RunCore {
   Result<std::vector<RunInfo>> of_job(const std::string& job, std::size_t limit, std::uint64_t before);
   Result<LatestRuns> latest_of_jobs(std::size_t each, const std::string& after, std::size_t most);
   /// Of a run of this process; nothing of one that has ended (its journal knows).
-  std::optional<std::vector<engine::FlowNode>> nodes(const std::string& uid);
+  std::optional<FlowNodes> nodes(const std::string& uid);
   using Done = LiveRun::Done;
   /// `done` is told once the order is durable; `conflict` when the run has ended.
   void stop(const std::string& uid, const std::string& user, Stop how, Done done);

@@ -31,7 +31,7 @@ std::int64_t Phases::* phase_of(std::string_view step) {
 
 }  // namespace
 
-Result<std::map<std::uint64_t, Phases>> read_phases(journal::RunReader& run, const std::vector<engine::FlowNode>& nodes,
+Result<std::map<std::uint64_t, Phases>> read_phases(journal::RunReader& run, const FlowNodes& nodes,
                                                     std::int64_t now_millis) {
   std::map<std::pair<std::string, std::uint64_t>, Asked> asked;
   WL_CHECK_OK(run.visit_entries([&](journal::Entry&& entry) {

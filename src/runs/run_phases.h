@@ -9,8 +9,8 @@
 
 #include "base/result.h"
 #include "data/value.h"
-#include "engine/console.h"
 #include "journal/run_journal.h"
+#include "runs/flow_nodes.h"
 
 namespace windlass::runs {
 
@@ -27,7 +27,7 @@ struct Phases {
 };
 
 /// By flow node; of what goes on, until `now_millis`.
-Result<std::map<std::uint64_t, Phases>> read_phases(journal::RunReader& run, const std::vector<engine::FlowNode>& nodes,
+Result<std::map<std::uint64_t, Phases>> read_phases(journal::RunReader& run, const FlowNodes& nodes,
                                                     std::int64_t now_millis);
 
 }  // namespace windlass::runs

@@ -46,6 +46,11 @@ Result<std::optional<InvalidScript>> read_invalid_script(journal::RunReader& run
   return out;
 }
 
+Result<bool> read_keep_log(journal::RunReader& run) {
+  const auto record = WL_TRY(run.find_record("run", "facts"));
+  return record && WL_TRY(data::decode_binary(*record)).get_bool("keepLog");
+}
+
 Result<std::optional<TestCounts>> read_test_counts(journal::RunReader& run) {
   std::optional<TestCounts> out;
   for (const auto& record : WL_TRY(run.records("junit"))) {

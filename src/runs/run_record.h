@@ -30,6 +30,9 @@ struct InvalidScript {
 /// Nothing where its Jenkinsfile was valid, or where an older program noted only its log.
 Result<std::optional<InvalidScript>> read_invalid_script(journal::RunReader& run);
 
+/// Whether its script said, as `currentBuild.keepLog = true`, that it is not to be discarded.
+Result<bool> read_keep_log(journal::RunReader& run);
+
 /// The pods that were made for it: how far each came, what was wrong with it. In the order in which they were asked
 /// for.
 Result<std::vector<engine::AgentReport>> read_agents(journal::RunReader& run);

@@ -145,6 +145,8 @@ struct RunService::Impl {
 
   void tell(const RunInfo& info, const RunDelta& delta) {
     outdate(info.uid);
+    // Its end has wiped its secrets: who looked before knows a header with them.
+    if (info.phase == Phase::ended) forget_reader(info.job + "#" + std::to_string(info.number));
     wake(info.uid);
     changed(info, delta);
   }
@@ -426,17 +428,16 @@ rt::Task<> RunService::remove(std::string uid) {
   co_return co_await impl_->ask<void>([uid](RunCore& runs) { return runs.remove(uid); });
 }
 
-rt::Task<std::vector<engine::FlowNode>> RunService::nodes(std::string uid) {
-  using Nodes = std::vector<engine::FlowNode>;
-  auto live = WL_CO_TRY(co_await impl_->ask<std::optional<Nodes>>(
-      [uid](RunCore& runs) -> Result<std::optional<Nodes>> { return runs.nodes(uid); }));
+rt::Task<FlowNodes> RunService::nodes(std::string uid) {
+  auto live = WL_CO_TRY(co_await impl_->ask<std::optional<FlowNodes>>(
+      [uid](RunCore& runs) -> Result<std::optional<FlowNodes>> { return runs.nodes(uid); }));
   if (live) co_return std::move(*live);
   const auto info = WL_CO_TRY(co_await impl_->begun(uid));
-  if (!info) co_return Nodes();
-  co_return co_await impl_->read<Nodes>(*info, Nodes(), [](journal::RunReader& run) -> Result<Nodes> {
-    Nodes out;
-    for (const auto& node : WL_TRY(run.nodes())) out.push_back(engine::flow_node_from(node));
-    return out;
+  if (!info) co_return FlowNodes();
+  co_return co_await impl_->read<FlowNodes>(*info, FlowNodes(), [](journal::RunReader& run) -> Result<FlowNodes> {
+    FlowNodeBook out;
+    for (const auto& node : WL_TRY(run.nodes())) out.put(engine::flow_node_from(node));
+    return out.look();
   });
 }
 

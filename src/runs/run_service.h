@@ -116,7 +116,7 @@ class RunService {
   rt::Task<std::shared_ptr<void>> freeze(std::function<Result<>(const std::vector<FrozenRun>&)> look);
 
   /// The flow nodes by id, of a run that goes on or has ended; none of one that has not begun.
-  rt::Task<std::vector<engine::FlowNode>> nodes(std::string uid);
+  rt::Task<FlowNodes> nodes(std::string uid);
   /// The console text from `offset`.
   rt::Task<LogPart> log(std::string uid, std::uint64_t offset, std::size_t max_bytes);
   /// The text of some steps only (`nodes`: their ids), from `offset` within it.

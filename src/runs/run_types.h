@@ -13,6 +13,7 @@
 #include "engine/console.h"
 #include "engine/downstream.h"
 #include "engine/shared_resources.h"
+#include "runs/flow_nodes.h"
 
 namespace windlass::runs {
 
@@ -104,6 +105,7 @@ struct RunInfo {
   std::vector<engine::Waiting> waiting;     ///< per branch, while it runs
   std::vector<engine::AgentReport> agents;  ///< pods that were made for it, the oldest first; the newest ones of many.
                                             ///< Of this process: of one that ended before, read_agents() has them
+  bool keep_log = false;                    ///< its script said so; of one that has ended, where its journal was asked
   /// Grows with everything that changes about it in this process; kFinalVersion once it has ended.
   std::uint64_t version = 0;
 

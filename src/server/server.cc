@@ -208,6 +208,7 @@ struct Server::Impl {
       if (!watch.look(happened + control->visits())) continue;
       place->release_memory();
       runs->release_memory();
+      kapis->release_memory();
       // Behind what the others have been asked for; they have their own threads and nothing else to do.
       idle_timer.expires_after(kRelease);
       co_await idle_timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));

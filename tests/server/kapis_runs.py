@@ -51,6 +51,15 @@ def case_runs(client, project):
     status, whole = client("GET", ours + "/1", root=OURS)
     check("a whole run", whole["phase"] == "ended" and whole["may"]["replay"]["allowed"]
           and [n["step"] for n in whole["nodes"]] == ["stage", "node", "writeFile", "archiveArtifacts"], whole)
+    check("where its steps stand", whole["nodes"][0]["range"]["begin"] == {"line": 1, "column": 1}
+          and all(n["range"] for n in whole["nodes"]), whole["nodes"])
+    check("all of its nodes are shown", (whole["nodesTotal"], whole["nodesBefore"]) == (4, None), whole)
+    status, few = client("GET", ours + "/1?limit=1", root=OURS)
+    check("the last node and what is around it", [n["step"] for n in few["nodes"]] == ["stage", "node", "archiveArtifacts"]
+          and few["nodesBefore"] == few["nodes"][-1]["id"], few["nodes"])
+    status, page = client("GET", f"{ours}/1/nodes?before={few['nodesBefore']}&limit=1", root=OURS)
+    check("the one before", [n["step"] for n in page["nodes"]] == ["stage", "node", "writeFile"]
+          and page["nodesBefore"] == page["nodes"][-1]["id"] and page["version"] == whole["version"], page)
     status, points = client("GET", ours + "/1/restartpoints", root=OURS)
     check("where it can be restarted", status == 200 and [p["kind"] for p in points["items"]].count("writeFile") == 1, points)
     status, got = client("POST", ours + "/1/restart", {"stage": "s"}, root=OURS)

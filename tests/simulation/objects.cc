@@ -239,8 +239,8 @@ class CoreRuns final : public controllers::RunPort {
     return calls_.ask<Result<Found>>([this, uid = std::move(uid)](auto answer) { answer(core_.find(uid)); },
                                      dead<Found>());
   }
-  rt::Task<std::vector<runs::FlowNode>> nodes(std::string uid) override {
-    using Nodes = std::vector<runs::FlowNode>;
+  rt::Task<runs::FlowNodes> nodes(std::string uid) override {
+    using Nodes = runs::FlowNodes;
     return calls_.ask<Result<Nodes>>(
         [this, uid = std::move(uid)](auto answer) { answer(core_.nodes(uid).value_or(Nodes())); }, dead<Nodes>());
   }
@@ -272,9 +272,7 @@ class CoreRuns final : public controllers::RunPort {
         [this, project = std::move(project), limits](auto answer) { answer(core_.set_limits(project, limits)); },
         dead<void>());
   }
-  rt::Task<std::vector<engine::AgentReport>> kept_agents(std::string) override {
-    co_return std::vector<engine::AgentReport>();
-  }
+  rt::Task<controllers::KeptFacts> kept_facts(std::string) override { co_return controllers::KeptFacts(); }
 
  private:
   template <class T>
