@@ -33,6 +33,10 @@ inline constexpr std::string_view kPipelineConverted = "windlass.io/converted-sc
 inline constexpr std::string_view kTimerLast = "windlass.io/timer-last";
 inline constexpr std::string_view kTimerMissed = "windlass.io/timer-missed";
 inline constexpr std::string_view kPipelineLabel = "devops.kubesphere.io/pipeline";
+/// Ours, on a pipeline or project: who must approve an input; on a run: who has, with seals of the server.
+inline constexpr std::string_view kApprovals = "windlass.io/approvals";
+inline constexpr std::string_view kSelfApproval = "windlass.io/self-approval";
+inline constexpr std::string_view kApprovedBy = "windlass.io/approved-by";
 /// Ours, on a run: never discarded.
 inline constexpr std::string_view kKeep = "windlass.io/keep";
 

@@ -6,6 +6,7 @@
 
 #include "controllers/names.h"
 #include "kapis/answers.h"
+#include "kapis/approvals.h"
 #include "kapis/blue_answer.h"
 #include "kapis/crud.h"
 #include "kapis/parameters.h"
@@ -207,6 +208,18 @@ ApiTask<Response> answer(Call& call) {
     for (const auto& one : list->items()) {
       if (const auto* value = one.is_map() ? one.find("value") : nullptr) {
         decision.parameters.set(one.get_string("name"), *value);
+      }
+    }
+  }
+  if (decision.approved) {
+    const auto rule = WL_API_TRY(co_await approval_rule_of(call));
+    if (!rule.own && run.user_id == call.user.name) co_return refused("whoever started a run may not approve it here");
+    if (rule.wanted > 1) {
+      const auto given = WL_API_TRY(co_await note_approval(call, run, id, decision.parameters));
+      if (given < rule.wanted) {
+        auto out = Value::map_of("id", id, "approvals", given, "wanted", rule.wanted);
+        out.set("message", std::to_string(given) + " of " + std::to_string(rule.wanted) + " people have approved this");
+        co_return json_answer(out);
       }
     }
   }

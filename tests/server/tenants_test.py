@@ -108,6 +108,42 @@ def t48_approvals(server, acme):
     return dan
 
 
+def t48_several(server, acme):
+    """T48: a quorum of different people, and nobody approves what he has started."""
+    script = "input(id: 'Go', message: 'go?')\necho 'went on'"
+    acme.pipeline("two", script)
+    status, got, _ = acme.call("PATCH", f"{APIS}/namespaces/acme/pipelines/two", {"metadata": {"annotations": {
+        "windlass.io/approvals": "2", "windlass.io/self-approval": "forbidden"}}}, PATCH)
+    check("T48 the rules stand on the pipeline", status == 200, got)
+    people = {}
+    for who in ("pat", "sam", "kim"):
+        server.add_member(who, "acme", "developer")
+        people[who] = Client(server, server.token(who), "acme")
+    name = people["pat"].start("two")
+    view = f"{OURS}/projects/acme/pipelines/two/runs/1"
+    until(lambda: acme.call("GET", view)[0] == 200 and acme.call("GET", view)[1].get("waiting"), "it asks")
+    node = acme.call("GET", view)[1]["waiting"][0]["node"]
+    step = f"{V2}/devops/acme/pipelines/two/runs/1/nodes/{node}/steps/{node}/"
+    yes = {"id": "Go", "parameters": []}
+    status, got, _ = people["pat"].call("POST", step, yes)
+    check("T48 not by whoever started it", status == 200 and got["allow"] == "false" and "started" in got["message"], got)
+    status, got, _ = people["sam"].call("POST", step, yes)
+    check("T48 the first of two", (got.get("approvals"), got.get("wanted")) == (1, 2), got)
+    status, got, _ = people["sam"].call("POST", step, yes)
+    check("T48 who approves twice is one", got.get("approvals") == 1, got)
+    run_object = acme.run(name)
+    note = run_object["metadata"]["annotations"]["windlass.io/approved-by"]
+    forged = note + " kim " + note.split()[1]
+    acme.call("PATCH", f"{APIS}/namespaces/acme/pipelineruns/{name}", {"metadata": {"annotations": {"windlass.io/approved-by": forged}}}, PATCH)
+    status, got, _ = people["sam"].call("POST", step, yes)
+    check("T48 a note that the server did not write counts nothing", got.get("approvals") == 1, got)
+    status, got, _ = people["kim"].call("POST", step, {"id": "Go", "parameters": [{"name": "X", "value": "another"}]})
+    check("T48 another answer is another approval", got.get("approvals") == 1, got)
+    status, got, _ = people["kim"].call("POST", step, yes)
+    check("T48 the second of two", got == {"id": "Go"}, got)
+    check("T48 then it goes on", phase(acme.ended(name)) == "Succeeded")
+
+
 def t49_rights_of_today(server, acme, dan):
     """T49: replay, restart and rerun ask for the rights of now."""
     runs = f"{V2}/devops/acme/pipelines/secret-p/runs/1/replay/"
@@ -294,6 +330,7 @@ def main():
             eve = Client(server, server.token("eve"), "acme")
             t47_nothing_of_others(server, acme, eve)
             dan = t48_approvals(server, acme)
+            t48_several(server, acme)
             t49_rights_of_today(server, acme, dan)
             t50_whose_identity(server, acme, eve)
             t51_t56_who_calls(server, acme, eve)
