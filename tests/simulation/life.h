@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "http_life.h"
 #include "objects.h"
 #include "reactor.h"
 #include "world.h"
@@ -20,6 +21,7 @@ struct World::Life {
   SimulatedReactor reactor;
   std::shared_ptr<store::FaultDisk> disk;
   std::unique_ptr<ObjectLife> objects;
+  std::unique_ptr<HttpLife> http;
   std::unique_ptr<runs::RunCore> core;
 };
 

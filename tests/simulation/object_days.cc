@@ -254,6 +254,7 @@ asio::awaitable<void> World::look_at_objects(objects::ObjectStore& store) {
     }
   }
   const auto runs = co_await all_of("PipelineRun", "");
+  check_starts(runs);
   std::set<std::string> uids;
   std::size_t few = 0;
   for (const auto& object : runs) {

@@ -129,6 +129,8 @@ class ObjectLife {
   [[nodiscard]] std::int64_t newest_version();
   [[nodiscard]] std::vector<controllers::Failure> failures() const;
   [[nodiscard]] bool is_dead() const { return calls_.is_dead(); }
+  [[nodiscard]] boost::asio::io_context& io() { return io_; }
+  [[nodiscard]] SimulatedTimers& timers() { return timers_; }
 
   struct Impl;
 

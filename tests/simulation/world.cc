@@ -36,6 +36,7 @@ World::World(Options options) : options_(std::move(options)), random_(options_.s
 }
 
 World::~World() {
+  if (life_ && life_->http) life_->http->end();
   if (life_ && life_->objects) life_->objects->end();
   life_.reset();
   fs::remove_all(options_.folder);
@@ -90,6 +91,9 @@ void World::begin_life() {
     finding("objects of the version " + std::to_string(version_seen_) + " were seen, and the newest is " +
             std::to_string(newest));
   }
+  life_->http = std::make_unique<HttpLife>(
+      *life_->objects, report_.lives, [this] { return clock_.wall(); },
+      [this](std::string_view text) { trace("http: " + std::string(text)); });
   runs::RunCoreOptions options;
   options.folder = options_.folder + "/data";
   options.executors = 4;
@@ -148,6 +152,8 @@ void World::begin_life() {
   options.changed = [this, life = life_.get()](const runs::RunInfo& info, runs::RunDelta delta) {
     if (life->reactor.is_dead()) return;
     heard(info, delta);
+    if (life->http->tells_events() && info.phase == runs::Phase::ended) ends_.push_back({info.uid, clock_.now()});
+    life->http->run_changed(info, delta);
     if (is_of_objects(info.job)) life->objects->run_changed(info);
   };
   options.load_changed = [](const auto&) {};
@@ -189,6 +195,7 @@ void World::doom(bool is_power_cut) {
 void World::bury() {
   if (!is_doomed_) return;
   read_logs();
+  life_->http->end();
   if (!life_->objects->end()) finding("something of the controllers waits for ever");
   life_.reset();
   is_doomed_ = false;
@@ -204,6 +211,7 @@ void World::arrive() {
   // They come in crowds.
   const auto next = between(1, 10);
   clock_.in(next <= 2 ? between(1, kHour) : next <= 4 ? 0 : between(1, kMinute), [this] { arrive(); });
+  if (between(1, 6) == 1) return arrive_by_http();
   if (between(1, 3) == 1) return arrive_object();
   int all = 0;
   for (const auto& pipeline : pipelines()) all += pipeline.weight;
@@ -516,15 +524,18 @@ Report World::play() {
   if (is_up()) life_->disk->call_before(0, nullptr);
   end_timer();
   const auto ended = [this] {
-    return wishes_are_done() && std::all_of(runs_.begin(), runs_.end(), [](const auto& entry) {
-             return !entry.second.result.empty() || entry.second.is_gone;
-           });
+    return wishes_are_done() && std::ranges::all_of(starts_, [](const auto& one) { return one->is_acknowledged; }) &&
+           std::all_of(runs_.begin(), runs_.end(),
+                       [](const auto& entry) { return !entry.second.result.empty() || entry.second.is_gone; });
   };
   while (clock_.now() < day + kToEnd && !(ended() && is_up())) step(day + kToEnd);
   // Agents are told to forget a little later, and objects show it.
   const auto until = clock_.now() + 10 * kMinute;
   while (clock_.now() < until) step(until);
   check();
+  if (is_up() && life_->http->connections() != 0) {
+    finding(std::to_string(life_->http->connections()) + " connections are left");
+  }
   if (is_up()) check_objects();
   report_.runs = runs_.size();
   report_.objects = asked_.size();

@@ -115,6 +115,33 @@ class World {
   /// The next event, and all that follows at once.
   void step(std::int64_t until);
 
+  // ---- people who work over HTTP (http_clients.cc)
+  struct HttpStart {
+    std::string pipeline, key, uid;
+    bool is_acknowledged = false, is_asked_again = false;
+  };
+  struct HttpFollower {
+    std::string cursor;
+    std::uint64_t life = 0;  ///< the one that its cursor is of
+    std::size_t from = 0;    ///< ends before this one it need not have heard of
+    std::size_t checked = 0;
+    std::set<std::string> ended;  ///< runs whose end it has heard of
+    bool is_there = false;
+  };
+  struct Session;
+  void arrive_by_http();
+  void start_by_http();
+  void ask_for(const std::shared_ptr<HttpStart>& start);
+  boost::asio::awaitable<void> start_session(Life& life, std::shared_ptr<HttpStart> start);
+  void follow_by_http();
+  void come_back(const std::shared_ptr<HttpFollower>& follower);
+  boost::asio::awaitable<void> follow_session(Life& life, std::shared_ptr<HttpFollower> follower);
+  bool take_event(HttpFollower& follower, std::string_view event);
+  void check_follower(HttpFollower& follower);
+  boost::asio::awaitable<void> slow_session(Life& life);
+  boost::asio::awaitable<void> quick_session(Life& life);
+  void check_starts(const std::vector<data::Value>& runs);
+
   void trace(const std::string& text);
   [[nodiscard]] bool is_up() const;
   std::int64_t between(std::int64_t low, std::int64_t high);
@@ -134,6 +161,14 @@ class World {
   std::map<std::string, std::string> final_seen_;  ///< phase of those that have ended, by uid
   std::vector<std::shared_ptr<Wish>> wishes_;
   std::set<std::string> ended_projects_;
+  static constexpr std::size_t kMostFollowers = 3;
+  std::vector<std::shared_ptr<HttpStart>> starts_;
+  std::vector<std::shared_ptr<HttpFollower>> followers_;
+  struct End {
+    std::string uid;
+    std::int64_t told = 0;
+  };
+  std::vector<End> ends_;              ///< of runs, as they were told to this life's followers
   std::int64_t version_seen_ = 0;      ///< of the objects
   std::uint64_t fired_ = 0;            ///< by the timer
   std::uint64_t waits_for_agent_ = 0;  ///< records of it in journals, seen
