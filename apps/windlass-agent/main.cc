@@ -23,6 +23,7 @@
 #include "agent/shim.h"
 #include "agent/shim_tags.h"
 #include "agentproto/channels.h"
+#include "proc/private_memory.h"
 
 namespace {
 
@@ -261,6 +262,7 @@ int run_link(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  windlass::proc::keep_memory_private();
   // A file that may not grow (ulimit -f) is a disk that is full: no reason to die with the shells of others. They have
   // the signal as ever.
   ::signal(SIGXFSZ, SIG_IGN);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "files/root.h"
+#include "proc/private_memory.h"
 #include "steps/remote_effect.h"
 #include "worker/output.h"
 #include "worker/perform.h"
@@ -54,6 +55,7 @@ void catch_signals() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  windlass::proc::keep_memory_private();
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "--version") {
     const auto text =

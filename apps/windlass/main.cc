@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "proc/private_memory.h"
 
 extern char** environ;
 
@@ -35,6 +36,7 @@ void keep_freed_memory() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  windlass::proc::keep_memory_private();
   keep_freed_memory();
   // A file that may not grow (ulimit -f) is a disk that is full: an error to be told, no reason to die.
   ::signal(SIGXFSZ, SIG_IGN);

@@ -144,6 +144,20 @@ def t48_several(server, acme):
     check("T48 then it goes on", phase(acme.ended(name)) == "Succeeded")
 
 
+def t40_memory_of_its_own(folder):
+    """T40: no core dump of a server is written, and nobody looks into it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+    try:
+        server = Server(WINDLASS, folder + "/dies")
+        os.kill(server.process.pid, 6)
+        _, status = os.waitpid(server.process.pid, 0)
+        check("T40 it died of it", os.WIFSIGNALED(status) and os.WTERMSIG(status) == 6, status)
+        check("T40 without a core dump", not os.WCOREDUMP(status), (status, hard))
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
+
+
 def t49_rights_of_today(server, acme, dan):
     """T49: replay, restart and rerun ask for the rights of now."""
     runs = f"{V2}/devops/acme/pipelines/secret-p/runs/1/replay/"
@@ -347,6 +361,7 @@ def main():
             if server.process.poll() is None:
                 server.process.kill()
         t72_factory_settings(folder)
+        t40_memory_of_its_own(folder)
     check.end()
 
 
