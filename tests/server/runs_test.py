@@ -246,6 +246,36 @@ def many_stages(admin):
           and all(len(n["steps"]) == 1 for n in nodes), len(nodes))
 
 
+def long_run(admin):
+    """A view of many steps is of the last ones, and pages lead to the rest; the old lists have all of them."""
+    admin.pipeline("long", "stage('s') { for (int i = 0; i < 1500; i++) { sleep 0 } }\ncurrentBuild.keepLog = true\n")
+    run = admin.start("long")
+    ended = admin.ended(run)
+    view = f"{OURS}/projects/demo/pipelines/long/runs/1"
+    whole = admin.call("GET", view)[1]
+    check("the last of its nodes", (len(whole["nodes"]), whole["nodesTotal"]) == (1001, 1501), (len(whole["nodes"]), whole["nodesTotal"]))
+    check("with the stage around them", whole["nodes"][0]["step"] == "stage" and whole["nodes"][1]["path"] == "s / sleep@1 (501)", whole["nodes"][:2])
+    page = admin.call("GET", f"{view}/nodes?before={whole['nodesBefore']}")[1]
+    seen = {node["id"] for node in whole["nodes"]} | {node["id"] for node in page["nodes"]}
+    check("and the rest", len(seen) == 1501 and page["nodesBefore"] is None, len(seen))
+    for path, name in ((f"{V3}/namespaces/demo/pipelineruns/{run}/nodedetails", "approvable"),
+                       (f"{V2}/devops/demo/pipelines/long/runs/1/nodesdetail/", "aprovable")):
+        stages = admin.call("GET", path)[1]
+        check("all steps where the old surfaces have them", len(stages) == 1 and len(stages[0]["steps"]) == 1500
+              and all(name in step for step in stages[0]["steps"]), str(stages)[:300])
+    steps = admin.call("GET", f"{V2}/devops/demo/pipelines/long/runs/1/nodes/{whole['nodes'][0]['id']}/steps/")[1]
+    check("and those of one stage", [step["id"] for step in steps] == [step["id"] for step in stages[0]["steps"]], len(steps))
+    check("its script wanted it kept", ended["metadata"]["annotations"].get("windlass.io/keep") == "true", ended["metadata"])
+
+
+def declarative_lines(admin):
+    admin.pipeline("lines", "pipeline {\n agent any\n stages {\n  stage('A') {\n   steps { echo 'a' }\n  }\n }\n}\n")
+    admin.ended(admin.start("lines"))
+    nodes = admin.call("GET", f"{OURS}/projects/demo/pipelines/lines/runs/1")[1]["nodes"]
+    stage = next(node for node in nodes if node["path"] == "A")
+    check("a stage of Declarative has its line", (stage["line"], stage["range"]["begin"]["line"], stage["range"]["end"]["line"]) == (4, 4, 6), stage)
+
+
 def waiting_runs(admin, folder):
     admin.pipeline("single", f"node {{ sh 'while [ ! -e {folder}/go ]; do sleep 0.05; done' }}", disable_concurrent=True)
     first = admin.start("single")
@@ -407,6 +437,8 @@ def main():
             whose_script(server, admin)
             waiting_runs(admin, folder)
             many_stages(admin)
+            long_run(admin)
+            declarative_lines(admin)
             noisy(admin)
             deleted(admin, folder)
             metrics(server, admin)
