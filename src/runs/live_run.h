@@ -55,6 +55,10 @@ class LiveRun final : public engine::RunObserver {
   }
   /// Bytes of its log since it began here.
   [[nodiscard]] std::uint64_t log_bytes() const { return log_bytes_; }
+  /// Bytes of its whole log that are on disk, while it is in memory.
+  [[nodiscard]] std::uint64_t log_size() const {
+    return here_ && here_->journal ? here_->journal->durable().log_bytes : 0;
+  }
   /// Entries of its journal that this process wrote.
   [[nodiscard]] std::uint64_t entries_written() const {
     return entries_before_ + (here_ && here_->journal ? here_->journal->durable().sequence - first_entry_ : 0);
@@ -80,6 +84,7 @@ class LiveRun final : public engine::RunObserver {
   bool starting = false;  ///< on its way from the queue, or from its journal, to its actor
   bool claimed = false;   ///< the world knows that it begins here
   int stops = 0;          ///< how often its end was ordered
+  int log_stops = 0;      ///< … because of the size of its log
 
   // ---- orders of people
   using Done = std::function<void(Result<>)>;

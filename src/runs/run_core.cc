@@ -544,6 +544,7 @@ void RunCore::get_stuck(LiveRun& run, std::string code, const Error& why) {
 }
 
 void RunCore::tell(LiveRun& run) {
+  limit_log(run);
   options_.changed(run.info(), run.take_delta());
   // All that hold or wait are counted for it: not for each change of each run.
   if (std::exchange(load_posted_, true)) return;

@@ -45,6 +45,7 @@ struct RunCoreOptions {
   std::map<std::string, std::int64_t> throttle;  ///< categories of throttling
   std::size_t most_live = 2000;                  ///< runs in memory; more wait in the queue, but for projects with few
   std::int64_t park_after_millis = 30'000;       ///< how long a run only waits before it leaves memory
+  std::uint64_t most_log_bytes = 0;              ///< of a run; 0: any number
   std::size_t most_waiting_here = 500;           ///< more leave at once, those that have waited longest first
   std::function<bool()> memory_is_short;         ///< then all that may leave do; may be empty
   Fault* fault = nullptr;                        ///< crash tests
@@ -131,6 +132,8 @@ class RunCore {
   /// The runs whose reason to wait may have changed, and those that newer ones end.
   void follow_queue();
   void supersede(LiveRun& run, std::uint64_t newer);
+  /// Ends a run whose log has become too long.
+  void limit_log(LiveRun& run);
   /// As it is now, with the reason that it waits for.
   const RunInfo& look(LiveRun& run);
   /// All of them get their credentials from one look per project.

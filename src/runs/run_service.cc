@@ -188,6 +188,7 @@ Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunS
   core.agent_binary = raw->options.agent_binary;
   core.executors = raw->options.executors;
   core.labels = raw->options.labels;
+  core.most_log_bytes = raw->options.most_log_bytes;
   core.remote_nodes = raw->options.remote_nodes;
   if (raw->options.settings) core.settings = *raw->options.settings;
   core.throttle = raw->options.throttle;

@@ -32,6 +32,7 @@ struct RunServiceOptions {
   std::string agent_binary;
   nodes::RemoteNodes* remote_nodes = nullptr;  ///< who makes nodes for runs; null: nobody. Must outlive the service
   int executors = 2;
+  std::uint64_t most_log_bytes = 0;  ///< of a run; 0: any number
   std::vector<std::string> labels;
   std::shared_ptr<const RunSettings> settings;   ///< null: none
   std::map<std::string, std::int64_t> throttle;  ///< categories of throttling

@@ -32,6 +32,26 @@ void RunCore::stop_for(const std::string& uid, const std::string& cause, Stop ho
   give(*run, {order, std::move(done), true});
 }
 
+/// It is asked to end, and ended more and more firmly where that does not help: what is killed does not say why.
+void RunCore::limit_log(LiveRun& run) {
+  const auto most = options_.most_log_bytes;
+  const auto size = run.log_size();
+  if (most == 0 || size <= most || run.info().phase != Phase::running) return;
+  const int wanted = size > 4 * most ? 3 : size > most + most / 2 ? 2 : 1;
+  if (run.log_stops >= wanted) return;
+  run.log_stops = wanted;
+  const auto sentence = "The log of this run is longer than " + std::to_string(most >> 20) +
+                        " MiB, the limit of this server (windlass.maxLogMiB): the run is stopped";
+  reactor_.post([this, uid = run.info().uid, sentence, wanted] {
+    if (live(uid) == nullptr) return;
+    stop_for(uid, sentence,
+             wanted == 1   ? Stop::ask_once
+             : wanted == 2 ? Stop::term
+                           : Stop::kill,
+             [](const Result<>&) {});
+  });
+}
+
 Result<> RunCore::give_up(LiveRun& run) {
   if (run.leftovers) return {};
   const auto uid = run.info().uid;

@@ -60,6 +60,12 @@ class OwnKeys {
         out_.plain_everywhere = WL_TRY(choice(key, entry.value, "loopback", "everywhere"));
       } else if (entry.key == "log") {
         out_.json_log = WL_TRY(choice(key, entry.value, "text", "json"));
+      } else if (entry.key == "maxLogMiB") {
+        constexpr std::int64_t kMost = 1 << 24;
+        if (!entry.value.is_int() || entry.value.as_int() < 0 || entry.value.as_int() > kMost) {
+          return wrong(key, "is a number from 0 (no limit) to " + std::to_string(kMost));
+        }
+        out_.max_log_mib = entry.value.as_int();
       } else if (entry.key == "throttle") {
         WL_CHECK_OK(read_throttle(key, entry.value));
       } else if (entry.key == "jenkinsRights") {
@@ -276,6 +282,9 @@ std::vector<ConfigChange> compare_config(const ServerConfig& before, const Serve
                                   : "windlass.cluster: tokens for " + shown(std::optional(after.audiences)) +
                                         " are taken, and the cluster's roles are " +
                                         (after.access_reviews ? "" : "not ") + "asked");
+  }
+  if (before.max_log_mib != after.max_log_mib) {
+    later("windlass.maxLogMiB", std::to_string(before.max_log_mib), std::to_string(after.max_log_mib));
   }
   if (before.listen != after.listen) later("windlass.listen", shown(before.listen), shown(after.listen));
   if (before.labels != after.labels) later("windlass.labels", shown(before.labels), shown(after.labels));

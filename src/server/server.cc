@@ -526,6 +526,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   run_options.folder = WL_TRY(impl->folder.subfolder("runs"));
   run_options.agent_binary = impl->options.agent_binary;
   run_options.executors = impl->options.executors;
+  run_options.most_log_bytes = static_cast<std::uint64_t>(impl->options.config.max_log_mib) << 20;
   run_options.labels = impl->options.labels;
   run_options.settings =
       std::make_shared<const runs::RunSettings>(run_settings(impl->configuration(), impl->options.casc.variable));

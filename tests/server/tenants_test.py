@@ -144,6 +144,27 @@ def t48_several(server, acme):
     check("T48 then it goes on", phase(acme.ended(name)) == "Succeeded")
 
 
+def t67_a_log_without_end(folder):
+    """T67: a run whose log grows without end is stopped, and says why; others do not notice."""
+    with open(folder + "/limits.yaml", "w") as file:
+        file.write("windlass: {maxLogMiB: 1}\n")
+    server = Server(WINDLASS, folder + "/limited", "--executors", "2", "--config", folder + "/limits.yaml")
+    try:
+        admin = Client(server, server.token(), "small")
+        small = project_of(server, admin, "small", "lou")
+        small.pipeline("floods", "node { sh 'set +x; trap \"\" TERM; while :; do echo " + "x" * 200 + "; done' }")
+        small.pipeline("modest", "node { sh 'echo hi' }")
+        flood, modest = small.start("floods"), small.start("modest")
+        check("T67 the other one ends well", phase(small.ended(modest)) == "Succeeded")
+        check("T67 it is stopped", phase(small.ended(flood)) == "Cancelled", small.run(flood).get("status"))
+        text = small.log("floods", flood)
+        check("T67 and says why", "The log of this run is longer than 1 MiB, the limit of this server (windlass.maxLogMiB): "
+              "the run is stopped" in text, text[-2000:])
+        check("T67 it does not become much longer", len(text) < 64 << 20, len(text))
+    finally:
+        server.kill(15)
+
+
 def t40_memory_of_its_own(folder):
     """T40: no core dump of a server is written, and nobody looks into it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
@@ -361,6 +382,7 @@ def main():
             if server.process.poll() is None:
                 server.process.kill()
         t72_factory_settings(folder)
+        t67_a_log_without_end(folder)
         t40_memory_of_its_own(folder)
     check.end()
 
