@@ -253,11 +253,12 @@ awaitable<bool> PodFleet::Impl::make_lease(LifePtr life) {
     auto answer = co_await client.create(leases(), lease->namespace_,
                                          lease_object(options.store_id, lease->run, lease->run_name));
     if (!answer && answer.error().reason == "AlreadyExists") {
-      answer = co_await client.get(leases(), lease->namespace_, lease_name(lease->run));
+      answer = co_await client.get(leases(), lease->namespace_, lease_name(options.store_id, lease->run));
       if (answer && objects::is_being_deleted(*answer)) {
         answer = objects::unavailable("the lease of the run is being deleted");
       } else if (answer && marks_of(*answer).store != label_value(options.store_id)) {
-        answer = objects::forbidden(leases().subject(lease_name(lease->run)), "it is another server's");
+        answer =
+            objects::forbidden(leases().subject(lease_name(options.store_id, lease->run)), "it is another server's");
       } else if (!answer && answer.error().code == 404) {
         answer = objects::unavailable("the lease of the run went away");
       }

@@ -197,11 +197,13 @@ Work PodFleet::Impl::linger(std::shared_ptr<Impl> self, std::shared_ptr<RunLease
     objects::Outcome<Value> answer = lease->object;
     // Of a pod of an earlier process its owner was never looked at.
     if (lease->object.is_null()) {
-      answer = co_await self->client.get(leases(), lease->namespace_, lease_name(lease->run), true);
+      answer =
+          co_await self->client.get(leases(), lease->namespace_, lease_name(self->options.store_id, lease->run), true);
     }
     if (answer && marks_of(*answer).store == label_value(self->options.store_id)) {
       const auto uid = objects::meta_text(*answer, "uid");
-      answer = co_await self->client.remove(leases(), lease->namespace_, lease_name(lease->run), {.uid = uid});
+      answer = co_await self->client.remove(leases(), lease->namespace_, lease_name(self->options.store_id, lease->run),
+                                            {.uid = uid});
     }
     lease->busy = false;
     const bool away = answer || answer.error().code == 404 || answer.error().code == 409;
@@ -291,11 +293,15 @@ Work PodFleet::Impl::sweep_leases(std::shared_ptr<Impl> self, SpacePtr space) {
     if (const auto* items = page->find("items")) {
       for (const auto& lease : items->items()) {
         const auto run = marks_of(lease).run;
-        if (run.empty() || objects::is_being_deleted(lease) || self->options.is_alive(run)) continue;
-        if (self->run_leases.contains(space->namespace_ + "\n" + run)) continue;
-        // Another fleet's may be in use at this moment; what has been there for so long is nobody's.
-        const auto made = objects::parse_rfc3339(objects::meta_text(lease, "creationTimestamp"));
-        if (run == marks::kWarm && self->options.wall_millis() - made < kWarmLease.count()) continue;
+        if (run.empty() || objects::is_being_deleted(lease)) continue;
+        // One name served all stores once. Nobody makes pods under it any more.
+        const bool outdated = objects::meta_text(lease, "name") != lease_name(self->options.store_id, run);
+        if (!outdated) {
+          if (self->options.is_alive(run) || self->run_leases.contains(space->namespace_ + "\n" + run)) continue;
+          // Another fleet's may be in use at this moment; what has been there for so long is nobody's.
+          const auto made = objects::parse_rfc3339(objects::meta_text(lease, "creationTimestamp"));
+          if (run == marks::kWarm && self->options.wall_millis() - made < kWarmLease.count()) continue;
+        }
         over.emplace_back(objects::meta_text(lease, "name"), objects::meta_text(lease, "uid"));
       }
     }

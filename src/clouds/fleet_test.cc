@@ -1106,6 +1106,43 @@ TEST(FleetWarm, AnotherFleetOfTheSameNamespaceLeavesThemAlone) {
   other.stop();
 }
 
+TEST(FleetWarm, ServersOfOneNamespaceHaveTheirOwnAndWhatAnotherStoreLeftIsInNobodysWay) {
+  World world;
+  // An earlier program had one name for all stores: of a store that is no more, and of this one.
+  world.cluster.add("leases", *data::parse_json(R"({"metadata":{"name":"windlass-run-warm","labels":)"
+                                                R"({"windlass.io/store":"store0","windlass.io/run":"warm"}}})"));
+  world.start();
+  Warm first(world, 1);
+  EXPECT_NE(world.cluster.find("pods", "w1"), nullptr);
+  auto other_options = world.options;
+  other_options.store_id = "store2";
+  PodFleet other(*world.client, other_options);
+  other.start();
+  auto what = reusable("x", "v1").plan;
+  other.keep_warm({{.cloud = "kubernetes",
+                    .template_id = "maven",
+                    .namespace_ = "ns",
+                    .digest = pods::plan_digest(what),
+                    .count = 1,
+                    .make = [what]() -> Result<pods::PodPlan> { return what; }}});
+  world.timers.settle();
+  EXPECT_NE(world.cluster.find("pods", "v1"), nullptr);
+  EXPECT_NE(world.owner_of("v1"), world.owner_of("w1"));
+  EXPECT_NE(world.cluster.find("leases", "windlass-run-warm"), nullptr) << "another store's is not touched";
+  other.stop();
+}
+
+TEST(FleetWarm, TheLeaseOfTheNameThatServedAllStoresGoes) {
+  World world;
+  world.cluster.add("leases", *data::parse_json(R"({"metadata":{"name":"windlass-run-warm","labels":)"
+                                                R"({"windlass.io/store":"store1","windlass.io/run":"warm"}}})"));
+  world.start();
+  Warm warm(world, 1);
+  EXPECT_EQ(world.cluster.find("leases", "windlass-run-warm"), nullptr);
+  EXPECT_NE(world.cluster.find("leases", "windlass-run-warm-store1"), nullptr);
+  EXPECT_NE(world.cluster.find("pods", "w1"), nullptr);
+}
+
 TEST(FleetWarm, OneThatDiesOrWhoseAgentStaysAwayIsReplaced) {
   World world;
   world.start();

@@ -148,7 +148,10 @@ TEST(PodMarks, LabelsAreValidWhateverTheTextIs) {
        {std::string("a/b"), std::string(), std::string(64, 'a'), std::string("-a"), std::string("idle")}) {
     EXPECT_EQ(label_value(text).size(), 40u) << text;
   }
-  EXPECT_EQ(lease_name("Run_1").size(), std::string("windlass-run-").size() + 40);
+  EXPECT_EQ(lease_name("s", "Run_1").size(), std::string("windlass-run-").size() + 40);
+  EXPECT_EQ(lease_name("s", "run-1"), lease_name("t", "run-1"));
+  EXPECT_EQ(lease_name("s", "warm"), "windlass-run-warm-s");
+  EXPECT_NE(lease_name("s", "warm"), lease_name("t", "warm")) << "stores may share a namespace";
 }
 
 }  // namespace

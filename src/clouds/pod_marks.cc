@@ -91,18 +91,19 @@ std::string label_value(std::string_view text) {
 
 std::string store_selector(std::string_view store) { return std::string(marks::kStore) + "=" + label_value(store); }
 
-std::string lease_name(std::string_view run) {
-  auto name = label_value(run);
+std::string lease_name(std::string_view store, std::string_view run) {
+  // A run's uid is its own everywhere; every store has pods that are made to be idle.
+  auto name = run == marks::kWarm ? std::string(run) + "-" + label_value(store) : label_value(run);
   // Names of objects have no capitals and no underlines.
   if (std::ranges::any_of(name, [](char c) { return c == '_' || (c >= 'A' && c <= 'Z'); })) {
-    name = hex_digest(run);
+    name = hex_digest(name);
   }
   return "windlass-run-" + name;
 }
 
 Value lease_object(std::string_view store, std::string_view run, std::string_view run_name) {
   return Value::map_of("apiVersion", "coordination.k8s.io/v1", "kind", "Lease", "metadata",
-                       Value::map_of("name", lease_name(run), "labels",
+                       Value::map_of("name", lease_name(store, run), "labels",
                                      Value::map_of(marks::kStore, label_value(store), marks::kRun, label_value(run)),
                                      "annotations", Value::map_of(marks::kRunName, run_name)),
                        "spec", Value::map_of("holderIdentity", label_value(store)));

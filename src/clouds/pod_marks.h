@@ -1,6 +1,7 @@
 // How our objects in a cluster are known again: the labels and annotations of pods and leases, and who owns whom. Pure.
 //
 //   Lease windlass-run-UID   one per run and namespace of its pods, made before them: their owner
+//                            (windlass-run-warm-STORE: of pods that are made to be idle, until they are)
 //   Pod                      label windlass.io/store: the server that made it; windlass.io/run: for which run
 // A pod without our store's label is never touched. The owner is in the pod's own namespace: one from another namespace
 // would make Kubernetes delete the pod. Source: docs/operations.md, "Pods".
@@ -53,7 +54,8 @@ std::string label_value(std::string_view text);
 /// "windlass.io/store=ID": selects what is ours.
 std::string store_selector(std::string_view store);
 
-std::string lease_name(std::string_view run);
+/// Of the run `marks::kWarm` each store has one of its own.
+std::string lease_name(std::string_view store, std::string_view run);
 data::Value lease_object(std::string_view store, std::string_view run, std::string_view run_name);
 data::Value owner_reference(const data::Value& lease);
 
