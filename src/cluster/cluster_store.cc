@@ -23,7 +23,6 @@ namespace {
 constexpr std::chrono::milliseconds kFirstPause{10}, kLongestPause{1000};
 constexpr unsigned kListTries = 3;
 constexpr unsigned kNameTries = 5;
-constexpr std::string_view kOwnGroup = "devops.kubesphere.io";  ///< secrets and others are not kept in memory
 
 std::unexpected<objects::ApiStatus> failed(const ResourceType& type, objects::ApiStatus status) {
   return std::unexpected(explain(type, std::move(status)));
@@ -48,10 +47,6 @@ kube::WriteOptions write_options(const ResourceType& type, Part part, bool dry_r
   if (part == Part::status && type.has_status) out.subresource = "status";
   out.dry_run = dry_run;
   return out;
-}
-
-std::string key_of(const ResourceType& type, const std::string& namespace_, const std::string& name) {
-  return std::string(type.plural) + "/" + namespace_ + "/" + name;
 }
 
 /// The server may have acted or not.
@@ -86,7 +81,9 @@ Outcome<Value> change_of(const ResourceType& type, const std::string& name, cons
 }  // namespace
 
 ClusterStore::ClusterStore(kube::Client& client, ClusterStoreOptions options)
-    : client_(client), options_(std::move(options)) {}
+    : client_(client),
+      options_(std::move(options)),
+      known_(std::make_shared<KnownObjects>(options_.kept, options_.kept_for)) {}
 
 Outcome<void> ClusterStore::may_write() const {
   if (!options_.may_write || options_.may_write()) return {};
@@ -95,29 +92,15 @@ Outcome<void> ClusterStore::may_write() const {
 }
 
 ApiTask<Value> ClusterStore::get(const ResourceType& type, std::string namespace_, std::string name) {
+  const auto mark = known_->mark();
   auto answer = answer_of(type, co_await client_.get(kube::resource_of(type), std::move(namespace_), std::move(name)));
-  if (answer) keep(type, *answer);
+  if (answer) known_->answered(type, *answer, mark, client_.timers().now());
   co_return answer;
 }
 
-// ---- what was answered last
-
-void ClusterStore::keep(const ResourceType& type, const Value& object) {
-  if (type.group != kOwnGroup || options_.kept == 0) return;
-  const auto now = client_.timers().now();
-  auto key = key_of(type, objects::meta_text(object, "namespace"), objects::meta_text(object, "name"));
-  std::erase_if(kept_, [&](const auto& one) { return now - one.second.since > options_.kept_for; });
-  if (kept_.size() >= options_.kept && !kept_.contains(key)) {
-    kept_.erase(std::ranges::min_element(kept_, {}, [](const auto& one) { return one.second.since; }));
-  }
-  kept_.insert_or_assign(std::move(key), Kept{object, now});
-}
-
-std::optional<Value> ClusterStore::kept(const ResourceType& type, const std::string& namespace_,
-                                        const std::string& name) const {
-  const auto found = kept_.find(key_of(type, namespace_, name));
-  if (found == kept_.end() || client_.timers().now() - found->second.since > options_.kept_for) return std::nullopt;
-  return found->second.object;
+ApiTask<Value> ClusterStore::look(const ResourceType& type, std::string namespace_, std::string name) {
+  if (auto known = known_->watched(type, namespace_, name, client_.timers().now())) co_return std::move(*known);
+  co_return co_await get(type, std::move(namespace_), std::move(name));
 }
 
 // ---- lists
@@ -252,13 +235,13 @@ ApiTask<Value> ClusterStore::create(const ResourceType& type, std::string namesp
 ApiTask<Value> ClusterStore::write(const ResourceType& type, std::string namespace_, std::string name, Value object,
                                    Part part, bool dry_run) {
   WL_API_TRY(may_write());
-  const auto key = key_of(type, namespace_, name);
-  auto answer = answer_of(type, co_await client_.update(kube::resource_of(type), std::move(namespace_), std::move(name),
-                                                        std::move(object), write_options(type, part, dry_run)));
+  const auto mark = known_->mark();
+  auto answer = answer_of(type, co_await client_.update(kube::resource_of(type), namespace_, name, std::move(object),
+                                                        write_options(type, part, dry_run)));
   if (answer && !dry_run) {
-    keep(type, *answer);
+    known_->answered(type, *answer, mark, client_.timers().now());
   } else if (!answer) {
-    kept_.erase(key);
+    known_->forget(type, namespace_, name);
   }
   co_return answer;
 }
@@ -276,7 +259,7 @@ ApiTask<Value> ClusterStore::update(const ResourceType& type, std::string namesp
 ApiTask<std::optional<Value>> ClusterStore::modify_kept(const ResourceType& type, std::string namespace_,
                                                         std::string name, objects::Modifier modifier, Part part,
                                                         bool dry_run) {
-  const auto stored = kept(type, namespace_, name);
+  const auto stored = known_->recent(type, namespace_, name, client_.timers().now());
   if (!stored) co_return std::nullopt;
   auto sent = change_of(type, name, *stored, modifier, part);
   if (!sent || *sent == *stored) co_return std::nullopt;
@@ -332,7 +315,15 @@ ApiTask<Value> ClusterStore::remove(const ResourceType& type, std::string namesp
 }
 
 std::unique_ptr<objects::Watcher> ClusterStore::watch(const ResourceType& type, objects::WatchOptions options) {
-  return std::make_unique<ClusterWatcher>(client_, type, std::move(options));
+  // Of the whole kind with its content it tells what is known too.
+  const bool whole = options.namespace_.empty() && options.labels.empty() && options.fields.empty();
+  if (!whole || options.metadata_only) return std::make_unique<ClusterWatcher>(client_, type, std::move(options));
+  return std::make_unique<ClusterWatcher>(
+      client_, type, std::move(options),
+      WatchListener{.began = [known = known_, &type] { known->watch_began(type); },
+                    .ended = [known = known_, &type] { known->watch_ended(type); },
+                    .told = [known = known_, &type, &timers = client_.timers()](
+                                const objects::WatchEvent& event) { known->told(type, event, timers.now()); }});
 }
 
 }  // namespace windlass::cluster

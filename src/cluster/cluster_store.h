@@ -3,20 +3,20 @@
 //
 // Every get, list and write is a request, so that who has written reads what was written. A modify is a get and an
 // update that the server refuses when somebody was faster (409), repeated until it fits; of an object of ours that was
-// answered a moment ago it tries the update at once. Watches go on over broken connections from where they were; 410
-// is told, and the caller lists again. A kind that the cluster does not have is 503 with a sentence, never 404: its
-// objects are not deleted.
+// answered a moment ago, or that a watch tells of, it tries the update at once (known_objects.h). Watches go on over
+// broken connections from where they were; 410 is told, and the caller lists again. A kind that the cluster does not
+// have is 503 with a sentence, never 404: its objects are not deleted.
 //
-// Not a cache that answers anybody, and no rule about what objects mean.
+// No rule about what objects mean.
 #pragma once
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "cluster/known_objects.h"
 #include "kube/client.h"
 #include "objects/object_store.h"
 #include "rt/timers.h"
@@ -28,7 +28,7 @@ struct ClusterStoreOptions {
   std::function<bool()> may_write;
   std::size_t page = 500;   ///< objects in one answer of a list
   unsigned max_tries = 12;  ///< of a modify
-  std::size_t kept = 64;    ///< objects of ours whose last answer is what a modify begins with
+  std::size_t kept = 256;   ///< objects of ours whose last answer is what a modify begins with
   std::chrono::milliseconds kept_for{10'000};
 };
 
@@ -39,6 +39,8 @@ class ClusterStore final : public objects::ObjectStore {
 
   objects::ApiTask<data::Value> get(const objects::ResourceType& type, std::string namespace_,
                                     std::string name) override;
+  objects::ApiTask<data::Value> look(const objects::ResourceType& type, std::string namespace_,
+                                     std::string name) override;
   objects::ApiTask<objects::ListResult> list(const objects::ResourceType& type, objects::ListOptions options) override;
   objects::ApiTask<data::Value> create(const objects::ResourceType& type, std::string namespace_, data::Value object,
                                        bool dry_run) override;
@@ -57,10 +59,6 @@ class ClusterStore final : public objects::ObjectStore {
   objects::ApiTask<objects::ListResult> newest_first(const objects::ResourceType& type, objects::ListOptions options);
   objects::ApiTask<data::Value> write(const objects::ResourceType& type, std::string namespace_, std::string name,
                                       data::Value object, objects::Part part, bool dry_run);
-  /// What was answered last of an object, if that was a moment ago.
-  void keep(const objects::ResourceType& type, const data::Value& object);
-  std::optional<data::Value> kept(const objects::ResourceType& type, const std::string& namespace_,
-                                  const std::string& name) const;
   /// The modify without a look before it; nothing where it needs one.
   objects::ApiTask<std::optional<data::Value>> modify_kept(const objects::ResourceType& type, std::string namespace_,
                                                            std::string name, objects::Modifier modifier,
@@ -68,11 +66,7 @@ class ClusterStore final : public objects::ObjectStore {
 
   kube::Client& client_;
   ClusterStoreOptions options_;
-  struct Kept {
-    data::Value object;
-    rt::Timers::Moment since;
-  };
-  std::map<std::string, Kept> kept_;  ///< by "KIND/NAMESPACE/NAME"
+  std::shared_ptr<KnownObjects> known_;  ///< its watchers tell it too, and may outlive this
 };
 
 }  // namespace windlass::cluster

@@ -349,6 +349,41 @@ TEST(ClusterStore, AWatchGoesOnWhereItBroke) {
   EXPECT_EQ(events.error().code, 410);
 }
 
+TEST(ClusterStore, WhoLooksAtWhatIsWatchedAsksNobody) {
+  SmallWorld world;
+  ClusterStore store(*world.client);
+  ASSERT_TRUE(world.wait(
+      store.create(type("pipelineruns"), "p", Value::map_of("metadata", Value::map_of("name", "r")), false)));
+  world.server.answer = [&](const Asked& one) {
+    if (one.target.find("watch=") == std::string::npos) return world.store.answer(one);
+    return stream();
+  };
+  const auto look = [&] {
+    const auto found = world.wait(store.look(type("pipelineruns"), "p", "r"));
+    return found ? objects::annotation(*found, "count") : found.error().message;
+  };
+  auto before = world.server.asked.size();
+  EXPECT_EQ(look(), "");
+  EXPECT_EQ(look(), "");
+  EXPECT_EQ(world.server.asked.size(), before + 2) << "nobody watches";
+  auto watch = store.watch(type("pipelineruns"), {});
+  (void)world.wait(watch->next(world.timers.now() + 1s));
+  EXPECT_EQ(look(), "");
+  before = world.server.asked.size();
+  EXPECT_EQ(look(), "");
+  EXPECT_EQ(world.server.asked.size(), before);
+  // What others write is told, what we write is known.
+  auto& object = world.store.objects[std::string(kRun) + "/r"];
+  objects::set_annotation(object, "count", "7");
+  objects::set_meta(object, "resourceVersion", std::to_string(++world.store.version));
+  world.server.tell(0, R"({"type":"MODIFIED","object":)" + data::format_json(object) + "}");
+  (void)world.wait(watch->next(world.timers.now() + 1s));
+  EXPECT_EQ(look(), "7");
+  ASSERT_TRUE(world.wait(store.modify(type("pipelineruns"), "p", "r", count_up, Part::main, false)));
+  EXPECT_EQ(look(), "8");
+  EXPECT_EQ(world.server.asked.size(), before + 1) << "the write";
+}
+
 TEST(ClusterStore, AWatchIsWokenAndEndsWithItsOwner) {
   SmallWorld world;
   ClusterStore store(*world.client);

@@ -44,9 +44,11 @@ WatchEvent::Kind kind_of(kube::Event::Kind kind) {
 }  // namespace
 
 struct ClusterWatcher::Impl : std::enable_shared_from_this<ClusterWatcher::Impl> {
-  Impl(kube::Client& client_, const objects::ResourceType& type_, objects::WatchOptions options)
+  Impl(kube::Client& client_, const objects::ResourceType& type_, objects::WatchOptions options,
+       WatchListener listener_)
       : client(client_),
         type(type_),
+        listener(std::move(listener_)),
         seen(options.from),
         handed(options.from),
         came(client_.io(), client_.timers()),
@@ -61,6 +63,7 @@ struct ClusterWatcher::Impl : std::enable_shared_from_this<ClusterWatcher::Impl>
 
   kube::Client& client;
   const objects::ResourceType& type;
+  WatchListener listener;
   kube::WatchQuery query;
   objects::FieldSelector rest;      ///< what the server cannot select
   std::int64_t seen, handed;        ///< versions: read, and given to whoever asked
@@ -86,6 +89,7 @@ struct ClusterWatcher::Impl : std::enable_shared_from_this<ClusterWatcher::Impl>
         }
         out.object = std::move(event.object);
       }
+      if (listener.told) listener.told(out);
       waiting.push_back(std::move(out));
     }
     return {};
@@ -100,6 +104,7 @@ struct ClusterWatcher::Impl : std::enable_shared_from_this<ClusterWatcher::Impl>
     auto opened = WL_API_TRY(co_await kube::Watch::open(client, kube::resource_of(type), std::move(asked)));
     if (stopped) co_return true;
     watch = opened.get();
+    if (listener.began) listener.began();
     Outcome<bool> out = true;
     while (!stopped) {
       auto events = co_await opened->next();
@@ -117,6 +122,7 @@ struct ClusterWatcher::Impl : std::enable_shared_from_this<ClusterWatcher::Impl>
       while (!waiting.empty() && !stopped) (void)co_await taken.wait(rt::Timers::Moment::max());
     }
     watch = nullptr;
+    if (listener.ended) listener.ended();
     co_return out;
   }
 
@@ -154,8 +160,9 @@ struct ClusterWatcher::Impl : std::enable_shared_from_this<ClusterWatcher::Impl>
   }
 };
 
-ClusterWatcher::ClusterWatcher(kube::Client& client, const objects::ResourceType& type, objects::WatchOptions options)
-    : impl_(std::make_shared<Impl>(client, type, std::move(options))) {}
+ClusterWatcher::ClusterWatcher(kube::Client& client, const objects::ResourceType& type, objects::WatchOptions options,
+                               WatchListener listener)
+    : impl_(std::make_shared<Impl>(client, type, std::move(options), std::move(listener))) {}
 ClusterWatcher::~ClusterWatcher() { impl_->stop(); }
 
 objects::ApiTask<std::vector<WatchEvent>> ClusterWatcher::next(std::chrono::steady_clock::time_point deadline) {

@@ -5,6 +5,7 @@
 // 410, the taker hears of it and lists again.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -13,9 +14,16 @@
 
 namespace windlass::cluster {
 
+/// Hears of a watch before whoever takes its events: each connection of it, and what came.
+struct WatchListener {
+  std::function<void()> began, ended;
+  std::function<void(const objects::WatchEvent&)> told;
+};
+
 class ClusterWatcher final : public objects::Watcher {
  public:
-  ClusterWatcher(kube::Client& client, const objects::ResourceType& type, objects::WatchOptions options);
+  ClusterWatcher(kube::Client& client, const objects::ResourceType& type, objects::WatchOptions options,
+                 WatchListener listener = {});
   /// Ends the watch.
   ~ClusterWatcher() override;
 

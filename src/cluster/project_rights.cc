@@ -24,6 +24,8 @@ constexpr std::string_view kFinalizer = "windlass.io/project-rights";
 constexpr std::string_view kCredentialFinalizer = "finalizers.kubesphere.io/credential";
 constexpr std::chrono::milliseconds kLook{50};
 constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kForeignFor{60};
+constexpr std::size_t kMostForeign = 1000;
 constexpr std::chrono::seconds kLookAtLeaving{2};
 
 const kube::Resource& role_bindings() {
@@ -63,6 +65,10 @@ ProjectRights::ProjectRights(kube::Client& client, ProjectRightsOptions options)
 ApiTask<bool> ProjectRights::ensure(std::string namespace_) {
   for (;;) {
     if (bound_.contains(namespace_)) co_return true;
+    if (const auto seen = foreign_.find(namespace_);
+        seen != foreign_.end() && client_.timers().now() - seen->second < kForeignFor) {
+      co_return false;
+    }
     const auto working = in_work_.find(namespace_);
     if (working == in_work_.end()) break;
     const auto done = working->second;
@@ -72,6 +78,10 @@ ApiTask<bool> ProjectRights::ensure(std::string namespace_) {
   in_work_[namespace_] = done;
   auto out = co_await bind(namespace_);
   if (out && *out) bound_.insert(namespace_);
+  if (out && !*out) {
+    if (foreign_.size() >= kMostForeign) foreign_.clear();
+    foreign_[namespace_] = client_.timers().now();
+  }
   in_work_.erase(namespace_);
   done->notify();
   co_return out;

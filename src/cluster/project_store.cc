@@ -29,14 +29,14 @@ ApiTask<T> ProjectStore::within(const ResourceType& type, std::string namespace_
   const bool bound = WL_API_TRY(co_await rights_.ensure(namespace_));
   auto out = co_await call();
   if (out || out.error().code != 403) co_return out;
-  if (!bound) {
+  rights_.forget(namespace_);
+  const bool bound_now = WL_API_TRY(co_await rights_.ensure(namespace_));
+  if (!bound && !bound_now) {
     auto status = std::move(out).error();
     status.message = "the namespace " + namespace_ + " is no project's (label kubesphere.io/devopsproject), and this " +
                      "server has no rights on " + std::string(type.plural) + " elsewhere: " + status.message;
     co_return std::unexpected(std::move(status));
   }
-  rights_.forget(namespace_);
-  (void)WL_API_TRY(co_await rights_.ensure(namespace_));
   co_return co_await call();
 }
 
@@ -44,6 +44,11 @@ ApiTask<Value> ProjectStore::get(const ResourceType& type, std::string namespace
   return within<Value>(type, namespace_, [this, &type, namespace_, name = std::move(name)] {
     return store_.get(type, namespace_, name);
   });
+}
+
+ApiTask<Value> ProjectStore::look(const ResourceType& type, std::string namespace_, std::string name) {
+  if (is_confined(type)) return get(type, std::move(namespace_), std::move(name));
+  return store_.look(type, std::move(namespace_), std::move(name));
 }
 
 ApiTask<ListResult> ProjectStore::list(const ResourceType& type, ListOptions options) {

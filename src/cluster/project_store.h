@@ -20,6 +20,8 @@ class ProjectStore final : public objects::ObjectStore {
 
   objects::ApiTask<data::Value> get(const objects::ResourceType& type, std::string namespace_,
                                     std::string name) override;
+  objects::ApiTask<data::Value> look(const objects::ResourceType& type, std::string namespace_,
+                                     std::string name) override;
   objects::ApiTask<objects::ListResult> list(const objects::ResourceType& type, objects::ListOptions options) override;
   objects::ApiTask<data::Value> create(const objects::ResourceType& type, std::string namespace_, data::Value object,
                                        bool dry_run) override;

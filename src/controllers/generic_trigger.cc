@@ -224,7 +224,7 @@ TriggerOutcome try_trigger(const Value& webhook, const TriggerRequest& request) 
 
 rt::Task<Requeue> TriggerIndex::reconcile(Key key) {
   const auto found =
-      co_await store_.get(*objects::find_resource(names::kGroup, "v1alpha3", "pipelines"), key.namespace_, key.name);
+      co_await store_.look(*objects::find_resource(names::kGroup, "v1alpha3", "pipelines"), key.namespace_, key.name);
   if (!found && found.error().code != 404) co_return fail(objects::to_error(found.error()));
   const auto token = found ? webhook_of(key, *found).get_string("token") : std::string();
   const auto digest = token.empty() ? std::string() : digest_of(token);

@@ -55,7 +55,7 @@ std::string text_of(const std::vector<jenkinsfile::ScriptProblem>& problems) {
 }  // namespace
 
 rt::Task<Requeue> JenkinsfileReconciler::reconcile(Key key) {
-  auto found = co_await store_.get(pipeline_type(), key.namespace_, key.name);
+  auto found = co_await store_.look(pipeline_type(), key.namespace_, key.name);
   if (!found) {
     if (found.error().code == 404) co_return Requeue{};
     co_return fail(objects::to_error(found.error()));

@@ -46,7 +46,7 @@ bool bring_in_order(Value& pipeline, const PipelineFacts& facts, std::int64_t no
 }  // namespace
 
 rt::Task<Requeue> PipelineReconciler::reconcile(Key key) {
-  auto found = co_await store_.get(pipeline_type(), key.namespace_, key.name);
+  auto found = co_await store_.look(pipeline_type(), key.namespace_, key.name);
   if (!found) {
     if (found.error().code == 404) co_return Requeue{};
     co_return fail(objects::to_error(found.error()));

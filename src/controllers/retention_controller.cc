@@ -107,7 +107,7 @@ std::vector<Key> RetentionReconciler::pipeline_of_ended_run(const Value& run) {
 }
 
 rt::Task<Requeue> RetentionReconciler::reconcile(Key key) {
-  auto pipeline = co_await store_.get(pipeline_type(), key.namespace_, key.name);
+  auto pipeline = co_await store_.look(pipeline_type(), key.namespace_, key.name);
   if (!pipeline) {
     if (pipeline.error().code == 404) co_return Requeue{};
     co_return fail(objects::to_error(pipeline.error()));

@@ -59,7 +59,7 @@ TimerPlan plan_timer(const Value& pipeline, std::int64_t now_millis, const std::
 }
 
 rt::Task<Requeue> TimerReconciler::reconcile(Key key) {
-  auto pipeline = co_await store_.get(pipeline_type(), key.namespace_, key.name);
+  auto pipeline = co_await store_.look(pipeline_type(), key.namespace_, key.name);
   if (!pipeline) {
     if (pipeline.error().code == 404) co_return Requeue{};
     co_return fail(objects::to_error(pipeline.error()));

@@ -52,6 +52,11 @@ class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
   virtual ApiTask<data::Value> get(const ResourceType& type, std::string namespace_, std::string name) = 0;
+  /// What is known of it without asking, where its kind is being watched, else a get(). Never older than what this
+  /// process has written, but others may have changed it a moment ago: for a reconciler, which is called again then.
+  virtual ApiTask<data::Value> look(const ResourceType& type, std::string namespace_, std::string name) {
+    return get(type, std::move(namespace_), std::move(name));
+  }
   virtual ApiTask<ListResult> list(const ResourceType& type, ListOptions options) = 0;
   virtual ApiTask<data::Value> create(const ResourceType& type, std::string namespace_, data::Value object,
                                       bool dry_run = false) = 0;
