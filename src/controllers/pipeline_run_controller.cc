@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::size_t kNumbersLookedAt = 50;        ///< numbers rise, so the newest have the highest
 constexpr std::chrono::milliseconds kEndPoll{200};  ///< an aborted run is waited for before its object goes
+/// A run that may begin at once is shown when it has, not twice; one that waits for its turn is shown waiting.
+constexpr std::chrono::milliseconds kFirstShow{300};
 
 const objects::ResourceType& run_type() { return *objects::find_resource(names::kGroup, "v1alpha3", "pipelineruns"); }
 const objects::ResourceType& pipeline_type() { return *objects::find_resource(names::kGroup, "v1alpha3", "pipelines"); }
@@ -50,11 +52,17 @@ bool PipelineRunReconciler::concerns(const Value& object) {
 }
 
 rt::Task<Requeue> PipelineRunReconciler::reconcile(Key key) {
-  auto found = co_await store_.get(run_type(), key.namespace_, key.name);
-  if (!found) {
-    if (found.error().code == 404) co_return Requeue{};
-    co_return fail(to_error(found.error()));
+  auto found = co_await store_.look(run_type(), key.namespace_, key.name);
+  if (!found && found.error().code != 404) co_return fail(to_error(found.error()));
+  if (const auto left = left_.find(key); left != left_.end()) {
+    const auto uid = left->second;
+    if (!found || objects::meta_text(*found, "uid") != uid) {
+      const auto again = WL_CO_TRY(co_await forget(uid));
+      if (again.after) co_return again;
+    }
+    left_.erase(key);
   }
+  if (!found) co_return Requeue{};
   const auto object = std::move(*found);
   if (objects::is_being_deleted(object)) co_return co_await clean_up(object);
   if (is_final(object)) co_return Requeue{};
@@ -69,6 +77,7 @@ rt::Task<Requeue> PipelineRunReconciler::reconcile(Key key) {
     }
     run = WL_CO_TRY(co_await accept(key, object));
     if (!run) co_return Requeue{};
+    if (options_.are_claimed) co_return Requeue{kFirstShow};
   }
   WL_CO_TRY_VOID(co_await obey(object, *run));
   if (run->phase == Phase::ended) {
@@ -122,13 +131,16 @@ rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, c
   }
   request->max_running = max_running;
   // The finalizer first: a run that exists is never left behind by its object.
-  auto marked =
-      co_await store_.modify(run_type(), key.namespace_, key.name, only(uid, [](Value one) -> objects::Outcome<Value> {
-                               if (!objects::is_being_deleted(one)) add_finalizer(one, names::kRunFinalizer);
-                               return one;
-                             }));
-  if (!marked) co_return fail(to_error(marked.error()));
-  if (objects::is_being_deleted(*marked)) co_return Nothing();
+  if (!options_.are_claimed) {
+    auto marked = co_await store_.modify(run_type(), key.namespace_, key.name,
+                                         only(uid, [](Value one) -> objects::Outcome<Value> {
+                                           if (!objects::is_being_deleted(one))
+                                             add_finalizer(one, names::kRunFinalizer);
+                                           return one;
+                                         }));
+    if (!marked) co_return fail(to_error(marked.error()));
+    if (objects::is_being_deleted(*marked)) co_return Nothing();
+  }
   const auto request_order = request->upstream;
   auto accepted = co_await service_.accept(std::move(*request));
   if (!accepted && !request_order.empty() && accepted.error().kind == ErrorKind::not_found) {
@@ -173,6 +185,10 @@ rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, c
 rt::Task<std::uint64_t> PipelineRunReconciler::highest_number(std::string namespace_, std::string pipeline) {
   const auto job = namespace_ + "/" + pipeline;
   if (counted_.contains(job)) co_return std::uint64_t{0};
+  if (options_.saw_all && options_.saw_all()) {
+    counted_.insert(job);
+    co_return numbers_[job];
+  }
   objects::ListOptions all;
   all.namespace_ = std::move(namespace_);
   all.newest_first = true;
@@ -190,6 +206,17 @@ rt::Task<std::uint64_t> PipelineRunReconciler::highest_number(std::string namesp
   }
   counted_.insert(job);
   co_return highest;
+}
+
+void PipelineRunReconciler::saw(const Value& object) {
+  const auto number = std::strtoull(objects::annotation(object, names::kRunId).c_str(), nullptr, 10);
+  if (number == 0) return;
+  auto& highest = numbers_[objects::meta_text(object, "namespace") + "/" + spec_text(object, "pipelineRef", "name")];
+  highest = std::max<std::uint64_t>(highest, number);
+}
+
+void PipelineRunReconciler::run_changed(const RunInfo& run) {
+  if (options_.are_claimed && run.phase == Phase::ended && run.started_millis == 0) left_[key_of(run)] = run.uid;
 }
 
 rt::Task<> PipelineRunReconciler::refuse(const Key& key, const std::string& uid, const std::string& phase,
@@ -255,10 +282,9 @@ rt::Task<Requeue> PipelineRunReconciler::show(const Key& key, const Value& objec
     if (!written && written.error().code != 404) co_return fail(to_error(written.error()));
   }
   Value wanted = object;
-  const bool changed = show_run(wanted, run, now);
+  const bool changed = show_run(wanted, run, now) || !has_finalizer(object, names::kRunFinalizer);
   const auto news = changed ? agent_news(object, wanted) : std::nullopt;
   constexpr std::size_t kMostTold = 4096;
-  if (began_millis_ < 0) began_millis_ = now;
   if (!run.agents.empty()) {
     if (told_ends_.size() >= kMostTold && !told_ends_.contains(run.uid)) told_ends_.erase(told_ends_.begin());
     for (const auto& end : agent_ends(run, began_millis_, told_ends_[run.uid])) {
@@ -270,10 +296,16 @@ rt::Task<Requeue> PipelineRunReconciler::show(const Key& key, const Value& objec
   // Metadata and status are written apart, as the protocol has it; the end is told last, when all else is there.
   auto marked = co_await store_.modify(run_type(), key.namespace_, key.name,
                                        only(run.uid, [run, now](Value one) -> objects::Outcome<Value> {
-                                         if (!objects::is_being_deleted(one)) show_run(one, run, now);
+                                         if (objects::is_being_deleted(one)) return one;
+                                         add_finalizer(one, names::kRunFinalizer);
+                                         show_run(one, run, now);
                                          return one;
                                        }));
   if (!marked && marked.error().code != 404) co_return fail(to_error(marked.error()));
+  if (!marked && run.started_millis == 0) {
+    left_[key] = run.uid;
+    co_return Requeue{kEndPoll};
+  }
   auto written = co_await store_.modify(run_type(), key.namespace_, key.name,
                                         only(run.uid,
                                              [run, now](Value one) -> objects::Outcome<Value> {
@@ -313,15 +345,24 @@ rt::Task<> PipelineRunReconciler::start_followers(const RunInfo& run) {
   co_return Result<>();
 }
 
+rt::Task<Requeue> PipelineRunReconciler::end(std::string uid) {
+  auto stopped = co_await service_.stop(std::move(uid), "the deletion of its object", runs::Stop::ask_once);
+  if (!stopped && stopped.error().kind != ErrorKind::conflict) co_return fail(stopped.error());
+  co_return Requeue{kEndPoll};
+}
+
+rt::Task<Requeue> PipelineRunReconciler::forget(std::string uid) {
+  const auto run = WL_CO_TRY(co_await service_.find(uid));
+  if (run && run->phase != Phase::ended) co_return co_await end(std::move(uid));
+  if (run) WL_CO_TRY_VOID(co_await service_.remove(std::move(uid)));
+  co_return Requeue{};
+}
+
 rt::Task<Requeue> PipelineRunReconciler::clean_up(const Value& object) {
   if (!has_finalizer(object, names::kRunFinalizer)) co_return Requeue{};
   const auto uid = objects::meta_text(object, "uid");
   const auto run = WL_CO_TRY(co_await service_.find(uid));
-  if (run && run->phase != Phase::ended) {
-    auto stopped = co_await service_.stop(uid, "the deletion of its object", runs::Stop::ask_once);
-    if (!stopped && stopped.error().kind != ErrorKind::conflict) co_return fail(stopped.error());
-    co_return Requeue{kEndPoll};
-  }
+  if (run && run->phase != Phase::ended) co_return co_await end(uid);
   if (const auto order = objects::annotation(object, names::kRunOrder); !order.empty() && !run) {
     WL_CO_TRY_VOID(co_await service_.refuse_order(order, "its object was deleted before it was accepted"));
   }

@@ -21,13 +21,30 @@
 
 namespace windlass::controllers {
 
+struct PipelineRunOptions {
+  /// Runs are claimed on their objects before they begin (run_claim.h), which puts the finalizer on as well: a write
+  /// less on the way of a run to its beginning. Until then a run whose object goes is forgotten when that is seen.
+  bool are_claimed = false;
+  std::function<bool()> saw_all;  ///< whether saw() was told of all objects that there are
+};
+
 class PipelineRunReconciler final : public Reconciler {
  public:
   PipelineRunReconciler(objects::ObjectStore& store, RunPort& service, const JobFacts& facts, EventRecorder& events,
-                        std::function<std::int64_t()> now_millis)
-      : store_(store), service_(service), facts_(facts), events_(events), now_millis_(std::move(now_millis)) {}
+                        std::function<std::int64_t()> now_millis, PipelineRunOptions options = {})
+      : store_(store),
+        service_(service),
+        facts_(facts),
+        events_(events),
+        now_millis_(std::move(now_millis)),
+        options_(std::move(options)),
+        began_millis_(now_millis_()) {}
 
   rt::Task<Requeue> reconcile(Key key) override;
+  /// Each object, as the watch has it: which numbers are taken.
+  void saw(const data::Value& object);
+  /// Each change of a run: one that ended before it began may have no object any more.
+  void run_changed(const runs::RunInfo& run);
   /// Whether a visit of such an object can have anything to do; of thousands that have ended none has.
   static bool concerns(const data::Value& object);
   /// The object of a run.
@@ -35,6 +52,10 @@ class PipelineRunReconciler final : public Reconciler {
 
  private:
   rt::Task<Requeue> clean_up(const data::Value& object);
+  /// Asks a run to end whose object is to go, and looks again.
+  rt::Task<Requeue> end(std::string uid);
+  /// Ends the run, then takes its record away: nobody has its object any more.
+  rt::Task<Requeue> forget(std::string uid);
   /// Accepts the run of an object; nothing when it cannot be, which the object's status says then.
   rt::Task<std::optional<runs::RunInfo>> accept(const Key& key, const data::Value& object);
   rt::Task<std::uint64_t> highest_number(std::string namespace_, std::string pipeline);
@@ -51,7 +72,10 @@ class PipelineRunReconciler final : public Reconciler {
   const JobFacts& facts_;
   EventRecorder& events_;
   std::function<std::int64_t()> now_millis_;
-  std::int64_t began_millis_ = -1;                          ///< of the first look: what was before has been told
+  PipelineRunOptions options_;
+  std::map<Key, std::string> left_;               ///< objects that may have gone before they held their run: its uid
+  std::map<std::string, std::uint64_t> numbers_;  ///< by pipeline ("project/pipeline"): the highest seen
+  std::int64_t began_millis_;                     ///< what was before has been told by another process
   std::map<std::string, std::set<std::string>> told_ends_;  ///< by run: of its pods (agent_ends())
   std::set<std::string> counted_;  ///< pipelines ("project/pipeline") whose objects' numbers have been looked at
 };

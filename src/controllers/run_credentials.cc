@@ -1,6 +1,7 @@
 #include "controllers/run_credentials.h"
 
 #include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "controllers/credential_controller.h"
 #include "controllers/names.h"
@@ -47,11 +48,25 @@ Value credential_from(const Value& secret) {
   return out;
 }
 
+namespace {
+
+/// Nothing where no file is named.
+objects::ApiTask<Value> managed_files(objects::ObjectStore& store, ManagedFiles files) {
+  if (files.name.empty()) co_return Value();
+  co_return co_await store.get(*objects::find_resource("", "v1", "configmaps"), std::string(files.namespace_),
+                               std::string(files.name));
+}
+
+}  // namespace
+
 rt::Task<Value> credentials_of(objects::ObjectStore& store, std::string project, ManagedFiles files) {
   objects::ListOptions options;
   options.namespace_ = std::move(project);
   options.fields = CredentialReconciler::not_of_others();
-  auto secrets = co_await store.list(*objects::find_resource("", "v1", "secrets"), std::move(options));
+  // Both at once: a run waits for them, and each is a way to the cluster.
+  using boost::asio::experimental::awaitable_operators::operator&&;
+  auto [secrets, map] = co_await (store.list(*objects::find_resource("", "v1", "secrets"), std::move(options)) &&
+                                  managed_files(store, files));
   if (!secrets) co_return fail(objects::to_error(secrets.error()));
   auto out = Value::list();
   for (const auto& secret : secrets->items) {
@@ -59,9 +74,6 @@ rt::Task<Value> credentials_of(objects::ObjectStore& store, std::string project,
     if (objects::is_being_deleted(secret)) continue;
     if (auto credential = credential_from(secret); !credential.is_null()) out.push(std::move(credential));
   }
-  if (files.name.empty()) co_return out;
-  const auto map = co_await store.get(*objects::find_resource("", "v1", "configmaps"), std::string(files.namespace_),
-                                      std::string(files.name));
   // A server that may not read it, or a cluster without it, has no such files; whoever names one is told.
   if (!map && map.error().code != 404 && map.error().code != 403) co_return fail(objects::to_error(map.error()));
   const auto* texts = map ? map->find("data") : nullptr;

@@ -48,7 +48,8 @@ struct ControlPlane::Impl {
         pipeline_rules(store, pipeline_events, facts, options.now_millis),
         script_rules(store, script_events, worker, catalog),
         credential_rules(store, credential_events, options.now_millis, options.keyed_hash),
-        run_rules(store, run_port, job_facts, run_events, options.now_millis),
+        run_rules(store, run_port, job_facts, run_events, options.now_millis,
+                  {.are_claimed = options.runs_are_claimed, .saw_all = [this] { return runs.synced(); }}),
         timer_rules(store, job_facts, pipeline_events, options.now_millis),
         retention_events(store, "retention-controller", options.now_millis, options.log),
         retention_rules(store, job_facts, retention_events, options.now_millis),
@@ -83,10 +84,13 @@ struct ControlPlane::Impl {
   }
 
   /// Most of a visit of a run is a wait for disks, and what waits together is one commit.
-  [[nodiscard]] ControllerOptions of_runs() const {
+  [[nodiscard]] ControllerOptions of_runs() {
     auto out = named("pipelinerun");
     out.parallel = 32;
-    out.wanted = controllers::PipelineRunReconciler::concerns;
+    out.wanted = [this](const data::Value& object) {
+      run_rules.saw(object);
+      return controllers::PipelineRunReconciler::concerns(object);
+    };
     return out;
   }
 
@@ -161,6 +165,7 @@ void ControlPlane::properties_changed(const std::string& job) {
 }
 
 void ControlPlane::run_changed(const runs::RunInfo& run, bool at_once) {
+  impl_->run_rules.run_changed(run);
   const auto key = controllers::PipelineRunReconciler::key_of(run);
   if (at_once) {
     impl_->runs.enqueue(key);

@@ -27,8 +27,9 @@ struct ControlPlaneOptions {
   std::function<std::string(std::string_view)> keyed_hash;  ///< a text that only this server can compute
   std::function<void(std::string_view)> log;
   std::function<Result<>(const std::string& project)> forget_members;  ///< nobody has a right in it any more, durably
-  bool expire_events = true;  ///< old Events go; where an API server keeps them, that is its own work
-  Fault* fault = nullptr;     ///< crash tests
+  bool expire_events = true;      ///< old Events go; where an API server keeps them, that is its own work
+  Fault* fault = nullptr;         ///< crash tests
+  bool runs_are_claimed = false;  ///< on their objects, before they begin
 };
 
 class ControlPlane {

@@ -609,6 +609,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
     return raw->identity.remove_project(project);
   };
   control_options.expire_events = replica == nullptr;
+  control_options.runs_are_claimed = replica != nullptr;
   control_options.fault = impl->options.fault;
   impl->control =
       std::make_unique<ControlPlane>(io, impl->place->store(), *impl->runs, impl->history, impl->job_facts,

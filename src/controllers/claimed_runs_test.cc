@@ -1,0 +1,138 @@
+// Runs that are claimed on their objects before they begin: what is written on the way, and what becomes of a run whose
+// object goes before the claim is on it.
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <map>
+#include <optional>
+
+#include "controllers/pipeline_run_controller.h"
+#include "controllers/testing/store_fixture.h"
+#include "objects/metadata.h"
+
+namespace windlass::controllers {
+namespace {
+
+using data::Value;
+
+/// Runs as rows, and what was asked of them.
+class Rows final : public RunPort {
+ public:
+  std::map<std::string, runs::RunInfo> rows;
+  std::vector<std::string> asked;
+  std::uint64_t number = 0;
+
+  rt::Task<runs::RunInfo> accept(runs::RunRequest request) override {
+    runs::RunInfo run;
+    run.uid = request.uid;
+    run.job = request.job();
+    run.name = request.name;
+    run.number = number = std::max(number + 1, request.at_least_number);
+    rows[run.uid] = run;
+    co_return run;
+  }
+  rt::Task<std::optional<runs::RunInfo>> find(std::string uid) override {
+    const auto found = rows.find(uid);
+    if (found == rows.end()) co_return std::optional<runs::RunInfo>();
+    co_return std::optional<runs::RunInfo>(found->second);
+  }
+  rt::Task<runs::FlowNodes> nodes(std::string) override { co_return runs::FlowNodes(); }
+  rt::Task<> stop(std::string uid, std::string, runs::Stop) override {
+    asked.push_back("stop");
+    rows[uid].phase = runs::Phase::ended;
+    co_return Result<>();
+  }
+  rt::Task<> pause(std::string, std::string) override { co_return Result<>(); }
+  rt::Task<> resume(std::string, std::string) override { co_return Result<>(); }
+  rt::Task<> remove(std::string uid) override {
+    asked.push_back("remove");
+    rows.erase(uid);
+    co_return Result<>();
+  }
+  rt::Task<> refuse_order(std::string, std::string) override { co_return Result<>(); }
+  rt::Task<> set_limits(std::string, runs::ProjectLimits) override { co_return Result<>(); }
+  rt::Task<KeptFacts> kept_facts(std::string) override { co_return KeptFacts(); }
+};
+
+class ClaimedRuns : public StoreFixture {
+ protected:
+  ClaimedRuns() {
+    create("Namespace", "", Value::map_of("metadata", Value::map_of("name", "p")));
+    create("Pipeline", "p",
+           R"({"metadata":{"name":"a"},"spec":{"type":"pipeline","pipeline":{"name":"a","jenkinsfile":"x"}}})");
+  }
+  Value run(const std::string& name, const std::string& number = "") {
+    auto object = json(R"({"metadata":{"name":")" + name + R"("},"spec":{"pipelineRef":{"name":"a"}}})");
+    if (!number.empty()) objects::set_annotation(object, "devops.kubesphere.io/jenkins-pipelinerun-id", number);
+    return create("PipelineRun", "p", object);
+  }
+  /// One visit; how soon it wants the next.
+  std::optional<std::chrono::milliseconds> visit(const std::string& name) {
+    std::optional<Result<Requeue>> out;
+    boost::asio::co_spawn(
+        io_, [&]() -> boost::asio::awaitable<void> { out = co_await rules_.reconcile({"p", name}); },
+        boost::asio::detached);
+    turn_until([&] { return out.has_value(); });
+    EXPECT_TRUE(*out) << (*out ? "" : out->error().text());
+    return *out ? (*out)->after : std::nullopt;
+  }
+  std::vector<std::string> finalizers(const std::string& name) {
+    return objects::finalizers_of(*get("PipelineRun", "p", name));
+  }
+
+  Rows rows_;
+  JobFacts facts_;
+  std::function<std::int64_t()> clock_ = [this] { return now_.load(); };
+  EventRecorder events_{*store_, "test", clock_, nullptr};
+  bool saw_all_ = true;
+  PipelineRunReconciler rules_{*store_, rows_,  facts_,
+                               events_, clock_, {.are_claimed = true, .saw_all = [this] { return saw_all_; }}};
+};
+
+TEST_F(ClaimedRuns, TheObjectIsNotWrittenBeforeTheClaimAndShownOnceItMayHaveBegun) {
+  const auto uid = objects::meta_text(run("r"), "uid");
+  const auto again = visit("r");
+  ASSERT_TRUE(rows_.rows.contains(uid));
+  EXPECT_TRUE(again) << "it is shown a moment later";
+  EXPECT_TRUE(finalizers("r").empty());
+  // One that waits for its turn is held by its object from its first show on.
+  visit("r");
+  EXPECT_EQ(finalizers("r"), std::vector<std::string>{"pipelinerun.finalizers.kubesphere.io"});
+  EXPECT_EQ(rows_.asked, std::vector<std::string>());
+}
+
+TEST_F(ClaimedRuns, ARunWhoseObjectGoesBeforeItHoldsItIsForgotten) {
+  const auto uid = objects::meta_text(run("r"), "uid");
+  visit("r");
+  remove("PipelineRun", "p", "r");
+  EXPECT_FALSE(get("PipelineRun", "p", "r"));
+  // The claim finds nothing, and the run ends without having begun.
+  rows_.rows[uid].phase = runs::Phase::ended;
+  rules_.run_changed(rows_.rows[uid]);
+  EXPECT_FALSE(visit("r"));
+  EXPECT_EQ(rows_.asked, std::vector<std::string>{"remove"});
+  EXPECT_TRUE(rows_.rows.empty());
+}
+
+TEST_F(ClaimedRuns, AlsoWhereAnotherHasItsName) {
+  const auto uid = objects::meta_text(run("r"), "uid");
+  visit("r");
+  remove("PipelineRun", "p", "r");
+  const auto other = objects::meta_text(run("r"), "uid");
+  rows_.rows[uid].phase = runs::Phase::ended;
+  rules_.run_changed(rows_.rows[uid]);
+  visit("r");
+  EXPECT_FALSE(rows_.rows.contains(uid));
+  EXPECT_TRUE(rows_.rows.contains(other));
+}
+
+TEST_F(ClaimedRuns, NumbersGoOnBehindThoseThatObjectsCarry) {
+  rules_.saw(run("old", "7"));
+  const auto lists = store_->lists;
+  const auto uid = objects::meta_text(run("r"), "uid");
+  visit("r");
+  EXPECT_EQ(rows_.rows[uid].number, 8U);
+  EXPECT_EQ(store_->lists, lists) << "all have been seen";
+}
+
+}  // namespace
+}  // namespace windlass::controllers
