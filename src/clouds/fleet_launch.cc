@@ -185,16 +185,12 @@ awaitable<bool> PodFleet::Impl::take_idle(SpacePtr space, LifePtr life) {
     }
     if (name.empty()) co_return false;
     space->strays.find(name)->second.removing = true;  // nobody else's
-    const auto give_back = [&] {
-      if (const auto stray = space->strays.find(name); stray != space->strays.end()) stray->second.removing = false;
-    };
-    if (!co_await make_lease(life)) {
-      give_back();
-      co_return false;
-    }
-    auto taken = co_await client.patch(
-        pods(), space->namespace_, name, kube::PatchKind::merge,
-        take_patch(life->run, life->effect, life->run_name, life->terms, owner_reference(life->lease->object)));
+    // The run begins with it and is given an owner for it meanwhile: until then the sweep knows it by its run.
+    use_lease(life);
+    const bool is_owned = !life->lease->object.is_null();
+    auto taken = co_await client.patch(pods(), space->namespace_, name, kube::PatchKind::merge,
+                                       take_patch(life->run, life->effect, life->run_name, life->terms,
+                                                  is_owned ? owner_reference(life->lease->object) : Value()));
     if (stopped) co_return false;
     if (!taken) {
       if (taken.error().code == 404) {
@@ -202,7 +198,7 @@ awaitable<bool> PodFleet::Impl::take_idle(SpacePtr space, LifePtr life) {
         continue;
       }
       // Whether it is taken is not known: the sweep finds out. A new one does as well.
-      give_back();
+      if (const auto stray = space->strays.find(name); stray != space->strays.end()) stray->second.removing = false;
       co_return false;
     }
     use_name(life, name);
@@ -211,6 +207,7 @@ awaitable<bool> PodFleet::Impl::take_idle(SpacePtr space, LifePtr life) {
     admit();  // its own place is free
     tell_created(life, true);
     feed(life, *taken);
+    if (!is_owned) spawn(give_owner(shared_from_this(), life));
     fill_warm();
     co_return true;
   }
@@ -240,39 +237,68 @@ void PodFleet::Impl::use_lease(const LifePtr& life) {
   life->lease = lease;
 }
 
+/// One try, for all who want it.
+awaitable<objects::Outcome<void>> PodFleet::Impl::ask_lease(LifePtr life) {
+  auto lease = life->lease;
+  while (lease->busy && !is_over(life)) (void)co_await lease->changed.wait(now() + 30s);
+  if (!lease->object.is_null() || is_over(life)) co_return objects::Outcome<void>();
+  lease->busy = true;
+  auto answer =
+      co_await client.create(leases(), lease->namespace_, lease_object(options.store_id, lease->run, lease->run_name),
+                             {.metadata_only = true});
+  if (!answer && answer.error().reason == "AlreadyExists") {
+    const auto name = lease_name(options.store_id, lease->run);
+    answer = co_await client.get(leases(), lease->namespace_, name);
+    if (answer && objects::is_being_deleted(*answer)) {
+      answer = objects::unavailable("the lease of the run is being deleted");
+    } else if (answer && marks_of(*answer).store != label_value(options.store_id)) {
+      answer = objects::forbidden(leases().subject(name), "it is another server's");
+    } else if (!answer && answer.error().code == 404) {
+      answer = objects::unavailable("the lease of the run went away");
+    }
+  }
+  lease->busy = false;
+  if (answer) lease->object = std::move(*answer);
+  lease->changed.notify();
+  if (!answer) co_return std::unexpected(std::move(answer).error());
+  co_return objects::Outcome<void>();
+}
+
 /// The owner, before there is anything to own.
 awaitable<bool> PodFleet::Impl::make_lease(LifePtr life) {
   use_lease(life);
-  auto lease = life->lease;
   auto backoff = this->backoff();
   for (unsigned tries = 0;; ++tries) {
-    while (lease->busy && !is_over(life)) (void)co_await lease->changed.wait(now() + 30s);
+    const auto there = co_await ask_lease(life);
     if (is_over(life)) co_return false;
-    if (!lease->object.is_null()) co_return true;
-    lease->busy = true;
-    auto answer = co_await client.create(leases(), lease->namespace_,
-                                         lease_object(options.store_id, lease->run, lease->run_name));
-    if (!answer && answer.error().reason == "AlreadyExists") {
-      answer = co_await client.get(leases(), lease->namespace_, lease_name(options.store_id, lease->run));
-      if (answer && objects::is_being_deleted(*answer)) {
-        answer = objects::unavailable("the lease of the run is being deleted");
-      } else if (answer && marks_of(*answer).store != label_value(options.store_id)) {
-        answer =
-            objects::forbidden(leases().subject(lease_name(options.store_id, lease->run)), "it is another server's");
-      } else if (!answer && answer.error().code == 404) {
-        answer = objects::unavailable("the lease of the run went away");
-      }
-    }
-    lease->busy = false;
-    if (answer) lease->object = std::move(*answer);
-    lease->changed.notify();
-    if (is_over(life)) co_return false;
-    if (!lease->object.is_null()) {
+    if (there) {
       if (life->told && life->told->code == "pod-api") heal_before(life);
       co_return true;
     }
-    const auto step = judge_creation(answer.error(), lease->namespace_, pod_text(*life), tries);
+    const auto step = judge_creation(there.error(), life->namespace_, pod_text(*life), tries);
     if (!co_await pause_before_retry(life, step, backoff)) co_return false;
+  }
+}
+
+/// Of a pod that its run has already. Without an owner the run goes on all the same: the sweep is left.
+Work PodFleet::Impl::give_owner(std::shared_ptr<Impl> self, LifePtr life) {
+  auto backoff = self->backoff();
+  while (!self->is_over(life) && !life->vanished) {
+    auto given = co_await self->ask_lease(life);
+    if (self->is_over(life) || life->vanished) co_return;
+    if (given) {
+      const auto answer =
+          co_await self->client.patch(pods(), life->namespace_, life->name, kube::PatchKind::merge,
+                                      owner_patch(life->state.uid(), owner_reference(life->lease->object)));
+      if (answer || self->stopped) co_return;
+      given = std::unexpected(answer.error());
+    }
+    if (given.error().code == 404 || given.error().code == 409) co_return;  // gone, or another one of that name
+    if (given.error().code < 500 && given.error().code != 429) {
+      self->log("the pod " + life->pod_key() + " has no owner: " + given.error().message);
+      co_return;
+    }
+    co_await pause(life, self->now() + self->pause_after_failure(backoff));
   }
 }
 
@@ -438,6 +464,7 @@ awaitable<bool> PodFleet::Impl::find_again(SpacePtr space, LifePtr life) {
         tell_created(life, true);
         if (!life->claims.empty()) co_return co_await make_claims(life, std::move(*pod));
         feed(life, *pod);
+        if (objects::owner_uids(*pod).empty()) spawn(give_owner(shared_from_this(), life));
         co_return true;
       }
     }

@@ -164,7 +164,9 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   boost::asio::awaitable<bool> wait_known(SpacePtr space, LifePtr life);
   boost::asio::awaitable<bool> wait_admitted(SpacePtr space, LifePtr life);
   boost::asio::awaitable<bool> take_idle(SpacePtr space, LifePtr life);
+  boost::asio::awaitable<objects::Outcome<void>> ask_lease(LifePtr life);
   boost::asio::awaitable<bool> make_lease(LifePtr life);
+  static Work give_owner(std::shared_ptr<Impl> self, LifePtr life);
   boost::asio::awaitable<bool> make_secrets(LifePtr life);
   boost::asio::awaitable<bool> give_secrets(LifePtr life, data::Value pod);
   boost::asio::awaitable<bool> make_pod(LifePtr life);

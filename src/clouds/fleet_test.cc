@@ -417,6 +417,33 @@ TEST(FleetCrash, RunningPodsAreAdoptedAndOnesThatWentHaveFailed) {
   EXPECT_EQ(world.cluster.count("pods") + world.cluster.count("leases"), 0u);
 }
 
+TEST(FleetCrash, WhatBefellAPodMeanwhileIsToldAsIfItHadBeenSeen) {
+  World world;
+  world.start();
+  for (const auto* one : {"1", "2", "3"})
+    world.run(World::order(std::string("run") + one, "1", std::string("p") + one), one);
+  world.fleet.reset();
+  world.cluster.set_status("p1", kKilled);
+  world.cluster.logs["p1/maven"] = "last words\n";
+  world.cluster.set_status("p2", R"({"phase":"Failed","reason":"Evicted","message":"The node was low on memory."})");
+  world.cluster.remove("pods", "p3");
+  world.cluster.add("events",
+                    *data::parse_json(R"({"metadata":{"name":"e"},"involvedObject":{"name":"p3","uid":"x"},)"
+                                      R"("type":"Normal","reason":"Preempted","message":"by default/urgent"})"));
+  world.start();
+  for (const auto* one : {"1", "2", "3"}) {
+    world.fleet->adopt(std::string("run") + one, "1", "ns", std::string("p") + one,
+                       world.listener(std::string("b") + one));
+  }
+  world.timers.settle();
+  EXPECT_EQ(world.last_trouble("b1").code, "pod-memory");
+  EXPECT_NE(world.lines("b1").find("last words\n"), std::string::npos) << world.lines("b1");
+  EXPECT_EQ(world.last_trouble("b2").code, "pod-evicted");
+  const auto failed = std::ranges::find(world.told["b3"], Kind::failed, &PodEvent::kind);
+  ASSERT_NE(failed, world.told["b3"].end());
+  EXPECT_EQ(failed->trouble.code, "pod-preempted") << "its name is all that is known of it";
+}
+
 TEST(FleetCrash, WhatAnEarlierProcessMadeCountsForTheCaps) {
   World world;
   world.start();
@@ -1044,6 +1071,47 @@ TEST(FleetWarm, TheyAreThereBeforeAnybodyAsksAndFilledUp) {
   world.timers.settle();
   EXPECT_EQ(world.fleet->load().idle, 0u);
   EXPECT_EQ(world.cluster.count("pods"), 1u);
+}
+
+TEST(FleetWarm, ARunHasOneAtOnceAndItsOwnerComesBehind) {
+  World world;
+  world.start();
+  Warm warm(world, 1);
+  warm.connect("w1");
+  bool away = true;
+  world.cluster.fault = [&](const std::string& call) -> std::optional<Fault> {
+    if (!away || !call.starts_with("POST leases/windlass-run-run1")) return std::nullopt;
+    return Fault{.code = 503, .body = status_body(503, "ServiceUnavailable", "no")};
+  };
+  const auto began = world.timers.now();
+  world.launch(reusable("run1", "p1"), "a");
+  EXPECT_EQ(world.kinds("a"), "adopted:w1 ready ");
+  EXPECT_EQ(world.timers.now(), began);
+  EXPECT_EQ(objects::label(*world.cluster.find("pods", "w1"), "windlass.io/run"), "run1");
+  EXPECT_EQ(world.owner_of("w1"), "");
+  away = false;
+  world.timers.advance(2s);
+  EXPECT_EQ(world.owner_of("w1"), objects::meta_text(*world.cluster.find("leases", "windlass-run-run1"), "uid"));
+  EXPECT_EQ(world.kinds("a"), "adopted:w1 ready ") << "its run hears nothing of that";
+}
+
+TEST(FleetWarm, WhoseProcessDiedBeforeItHadAnOwnerGetsOneFromTheNext) {
+  World world;
+  world.start();
+  Warm warm(world, 1);
+  warm.connect("w1");
+  world.cluster.fault = [&](const std::string& call) -> std::optional<Fault> {
+    if (!call.starts_with("POST leases/windlass-run-run1")) return std::nullopt;
+    return Fault{.kind = Fault::Kind::lose_before};
+  };
+  world.launch(reusable("run1", "p1"), "a");
+  world.fleet.reset();
+  world.cluster.fault = nullptr;
+  world.start();
+  world.fleet->adopt("run1", "1", "ns", "w1", world.listener("b"));
+  world.timers.settle();
+  EXPECT_EQ(world.kinds("b"), "adopted:w1 ready ");
+  EXPECT_NE(world.owner_of("w1"), "");
 }
 
 TEST(FleetWarm, ServesOneRunOnceUnlessTheTemplateSaysOtherwise) {

@@ -253,9 +253,9 @@ void PodFleet::Impl::apply(const LifePtr& life, PodNews news) {
 }
 
 Work PodFleet::Impl::finish(std::shared_ptr<Impl> self, LifePtr life, Trouble trouble, std::vector<std::string> tails) {
-  const bool unexplained = trouble.code == "pod-deleted" && !life->state.uid().empty();
+  const bool unexplained = trouble.code == "pod-deleted";
   // A scheduler of Kubernetes before 1.25 says by an event alone for whom it has deleted a pod.
-  if (unexplained) co_await self->sleep(self->now() + kEventsAfter);
+  if (unexplained && !life->state.uid().empty()) co_await self->sleep(self->now() + kEventsAfter);
   if (self->stopped) co_return;
   if (!life->vanished || unexplained) {
     auto events = co_await self->events_of(life);
@@ -291,10 +291,13 @@ Work PodFleet::Impl::ask_events(std::shared_ptr<Impl> self, LifePtr life, rt::Ti
   life->asking_events = false;
 }
 
-/// Oldest first; nothing where they may not be read.
+/// Oldest first; nothing where they may not be read. One that went while no server ran is known by its name, which no
+/// other pod has had.
 awaitable<std::vector<Value>> PodFleet::Impl::events_of(LifePtr life) {
-  kube::ListQuery query{
-      .namespace_ = life->namespace_, .fields = "involvedObject.uid=" + life->state.uid(), .limit = kMaxEvents};
+  const auto uid = life->state.uid();
+  kube::ListQuery query{.namespace_ = life->namespace_,
+                        .fields = uid.empty() ? "involvedObject.name=" + life->name : "involvedObject.uid=" + uid,
+                        .limit = kMaxEvents};
   auto list = co_await client.list(kube::resources::events(), std::move(query));
   std::vector<Value> out;
   if (!list) co_return out;

@@ -142,10 +142,14 @@ Value idle_patch(std::int64_t now_millis) {
 Value take_patch(std::string_view run, std::string_view effect, std::string_view run_name, const PodTerms& terms,
                  Value owner) {
   return Value::map_of("metadata",
-                       Value::map_of("ownerReferences", Value::list_of(std::move(owner)), "labels",
-                                     Value::map_of(marks::kRun, label_value(run)), "annotations",
+                       Value::map_of("ownerReferences", owner.is_null() ? Value() : Value::list_of(std::move(owner)),
+                                     "labels", Value::map_of(marks::kRun, label_value(run)), "annotations",
                                      Value::map_of(marks::kEffect, effect, marks::kRunName, run_name, marks::kPlan,
                                                    data::format_json(plan_value(terms)), marks::kIdleSince, Value())));
+}
+
+Value owner_patch(std::string_view uid, Value owner) {
+  return Value::map_of("metadata", Value::map_of("uid", uid, "ownerReferences", Value::list_of(std::move(owner))));
 }
 
 std::string agent_url(const Value& pod, std::string_view agent_container) {

@@ -66,8 +66,11 @@ void mark_pod(data::Value& manifest, std::string_view store, std::string_view ru
 // Merge patches that change whose a pod is.
 data::Value keep_patch(std::string_view store);
 data::Value idle_patch(std::int64_t now_millis);
+/// `owner` null: it has none yet.
 data::Value take_patch(std::string_view run, std::string_view effect, std::string_view run_name, const PodTerms& terms,
                        data::Value owner);
+/// For the pod of that uid, whoever has its name by now.
+data::Value owner_patch(std::string_view uid, data::Value owner);
 
 /// JENKINS_URL as the agent's container has it.
 std::string agent_url(const data::Value& pod, std::string_view agent_container);

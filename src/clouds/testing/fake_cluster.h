@@ -342,6 +342,10 @@ class FakeCluster {
         const auto* about = object.find("involvedObject");
         if (about == nullptr || about->get_string("uid") != field.substr(19)) continue;
       }
+      if (field.starts_with("involvedObject.name=")) {
+        const auto* about = object.find("involvedObject");
+        if (about == nullptr || about->get_string("name") != field.substr(20)) continue;
+      }
       items.push(object);
     }
     return answer_text(200, data::format_json(data::Value::map_of(
