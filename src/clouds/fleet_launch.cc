@@ -371,7 +371,8 @@ awaitable<bool> PodFleet::Impl::make_pod(LifePtr life) {
     if (is_over(life)) co_return false;
     mark_pod(life->manifest, options.store_id, life->run, life->effect, life->run_name, life->terms,
              owner_reference(life->lease->object));
-    auto answer = co_await client.create(pods(), life->namespace_, life->manifest);
+    // The rest of it comes by the watch as well.
+    auto answer = co_await client.create(pods(), life->namespace_, life->manifest, {.metadata_only = true});
     if (stopped) co_return false;
     if (answer) co_return co_await make_claims(life, std::move(*answer));
     auto step = judge_creation(answer.error(), life->namespace_, pod_text(*life), tries);

@@ -212,7 +212,9 @@ void PodFleet::Impl::feed(const LifePtr& life, const Value& pod) {
     tell_created(life, life->adopting);
   }
   const auto version = version_of(pod);
-  if (version < life->version) return;
+  // The answer to a creation has no more than metadata: of a version that the watch was quicker with it is no news.
+  const bool is_whole = pod.find("spec") != nullptr;
+  if (version < life->version || (version == life->version && !is_whole)) return;
   life->version = version;
   if (life->url.empty()) life->url = agent_url(pod, life->terms.agent_container);
   apply(life, life->state.saw(pod, options.wall_millis(), life->leaving));

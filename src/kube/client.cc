@@ -237,7 +237,8 @@ ApiTask<Value> Client::list(Resource resource, ListQuery query) {
 ApiTask<Value> Client::create(Resource resource, std::string namespace_, Value object, WriteOptions options) {
   auto impl = impl_;
   co_return co_await impl->call(
-      "POST", resource_path(resource, namespace_, "", options.subresource, impl->write_query(options, true)), &object);
+      "POST", resource_path(resource, namespace_, "", options.subresource, impl->write_query(options, true)), &object,
+      kJson, options.metadata_only ? kMetadataOnly : kJson);
 }
 
 ApiTask<Value> Client::update(Resource resource, std::string namespace_, std::string name, Value object,

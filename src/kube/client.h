@@ -52,7 +52,8 @@ struct ListQuery {
 struct WriteOptions {
   std::string subresource;  ///< "status"
   bool dry_run = false;
-  bool force = false;  ///< of an apply: take fields that others own
+  bool force = false;          ///< of an apply: take fields that others own
+  bool metadata_only = false;  ///< of a creation: only that is answered
 };
 
 class Client {

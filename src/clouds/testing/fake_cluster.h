@@ -134,6 +134,7 @@ class FakeCluster {
   };
   struct Request {
     std::string method, plural, name, subresource, body;
+    bool metadata_only = false;
     std::map<std::string, std::string> query;
   };
 
@@ -198,6 +199,7 @@ class FakeCluster {
     out.method = text.substr(0, text.find(' '));
     auto target = text.substr(out.method.size() + 1, text.find(' ', out.method.size() + 1) - out.method.size() - 1);
     out.body = text.substr(head);
+    out.metadata_only = text.find("as=PartialObjectMetadata;") < head;
     if (const auto mark = target.find('?'); mark != std::string::npos) {
       auto rest = target.substr(mark + 1);
       target.resize(mark);
@@ -303,7 +305,11 @@ class FakeCluster {
       if (request.plural == "pods") without_owner += owned(object) ? 0 : 1;
       if (request.plural == "pods") object.set("status", data::Value::map_of("phase", "Pending"));
       put(key, std::move(object));
-      return answer_text(201, data::format_json(objects_.at(key)));
+      auto answer = objects_.at(key);
+      if (request.metadata_only) {
+        answer = data::Value::map_of("kind", "PartialObjectMetadata", "metadata", *answer.find("metadata"));
+      }
+      return answer_text(201, data::format_json(answer));
     }
     if (request.name.empty()) return list(request);
     const auto found = objects_.find(key);
