@@ -321,6 +321,35 @@ def one_of_higher_priority_takes_its_place():
 
 
 @part
+def it_ended_while_no_server_ran():
+    """Nobody watched: said all the same, in the log, on the object and as an event, and `retry` takes it as it would have."""
+    eater = container("eater", command=["sh", "-c", f"while [ ! -e /tmp/eat ]; do sleep 0.2; done; exec {EATS}"], tty=False,
+                      resources={"limits": {"memory": "64Mi"}})
+    world.start("awayoom", with_yaml("awayoom", {"spec": {"containers": [eater]}}, "sh 'echo on $NODE_NAME; sleep 1000'"))
+    world.start("awaygone", "retry(count: 2, conditions: [kubernetesAgent()]) { node('base') { sh 'echo on $NODE_NAME; sleep 1000' } }")
+    pods = {which: world.until(f"a pod of {which}", lambda: re.search(r"\non (\S+)\n", world.log_of(which)), 60)[1] for which in ("awayoom", "awaygone")}
+    world.until("its object says that its agent is there", lambda: world.condition("awayoom").get("reason") == "AgentConnected", 10)
+    world.kill_server()
+    eaters = world.processes_in(world.pod(pods["awayoom"]), "/tmp/eat")
+    with open(f"/proc/{eaters[0]}/root/tmp/eat", "w"):
+        pass
+    world.delete_pod(pods["awaygone"], 0)
+    world.until("the kubelet has told it", lambda: any((c["state"].get("terminated") or {}).get("reason") == "OOMKilled" for c in statuses(pods["awayoom"])), 30)
+    world.until("the other one is gone", lambda: not world.pod(pods["awaygone"]), 30)
+    world.start_server()
+    has(shows("awayoom", "PodMemory"), "container eater ran out of memory, its limit is 64Mi")
+    text = the_end_of("awayoom")
+    has(text, "container eater ran out of memory, its limit is 64Mi", "Ignored termination reason(s) for POD for purposes of retry: [OOMKilled]")
+    assert text.count("\non awayoom-") == 1, text
+    world.until("its second pod", lambda: len(set(re.findall(r"\non (\S+)\n", world.log_of("awaygone")))) == 2, 60)
+    has(world.log_of("awaygone"), f"Pod {WORKERS}/{pods['awaygone']} was just deleted")
+    event = world.until("its event", lambda: [e for e in world.events("awaygone") if e["reason"] == "PodDeleted"], 10)[0]
+    has(event["message"], pods["awaygone"])
+    assert event["count"] == 1, event
+    world.remove_run("awaygone")
+
+
+@part
 def its_cloud_is_taken_away():
     """From the configuration, while the server is started again; the pod goes too."""
     world.start("cloud", "retry(count: 2, conditions: [kubernetesAgent()]) { node('passing') { sh 'echo on $NODE_NAME; sleep 1000' } }")
