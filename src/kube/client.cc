@@ -199,6 +199,8 @@ Result<std::unique_ptr<Client>> Client::make(boost::asio::io_context& io, rt::Ti
         WL_TRY(net::proxy_for(access.server, [&](std::string_view name) { return surroundings.variable(name); }));
   }
   http.max_calls = options.max_calls;
+  // All that a burst has used: a handshake costs more than many a call.
+  http.max_idle = options.max_calls;
   http.max_streams = options.max_streams;
   return std::unique_ptr<Client>(new Client(std::make_shared<Impl>(
       io, timers, connector, std::move(access), std::move(surroundings), std::move(http), std::move(options))));

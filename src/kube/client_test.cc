@@ -110,6 +110,29 @@ TEST(Client, AsksAsTheApiWantsIt) {
   EXPECT_EQ(world.client->http().connections_opened(), 1u);
 }
 
+TEST(Client, ABurstUsesTheConnectionsOfTheOneBeforeAndWhatIsIdleForLongIsClosed) {
+  World world({{Reply::json(200, "{}"), Reply::json(200, "{}"), Reply::json(200, "{}"), Reply::json(200, "{}")}});
+  const auto burst = [&](std::size_t calls) {
+    std::size_t done = 0;
+    for (std::size_t i = 0; i < calls; ++i) {
+      asio::co_spawn(
+          world.io,
+          [&]() -> asio::awaitable<void> {
+            done += co_await world.client->get(resources::pods(), "ns", "p") ? 1U : 0U;
+          },
+          asio::detached);
+    }
+    EXPECT_TRUE(world.timers.run_until([&] { return done == calls; }));
+  };
+  burst(20);
+  burst(20);
+  EXPECT_EQ(world.client->http().connections_opened(), 20u);
+  world.timers.advance(61s);
+  burst(1);
+  burst(20);
+  EXPECT_EQ(world.client->http().connections_opened(), 40u) << "none of the first is left";
+}
+
 TEST(Client, FailuresAreTheServersOwn) {
   World world(
       {{Reply::json(404, R"({"kind":"Status","reason":"NotFound","message":"pods \"p\" not found","code":404})"),

@@ -76,9 +76,10 @@ struct HttpClient::Pool : std::enable_shared_from_this<HttpClient::Pool> {
   }
   void give_back(std::unique_ptr<ClientConnection> connection) {
     if (closed || !connection->buffer.empty()) return connection->stream->close();
-    connection->idle_since = timers.now();
+    const auto now = timers.now();
+    connection->idle_since = now;
     idle.push_front(std::move(connection));
-    while (idle.size() > options.max_idle) {
+    while (idle.size() > options.max_idle || now - idle.back()->idle_since >= options.idle_limit) {
       idle.back()->stream->close();
       idle.pop_back();
     }
