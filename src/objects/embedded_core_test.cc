@@ -105,6 +105,23 @@ TEST_F(Objects, CreateFillsWhatTheStoreOwns) {
   EXPECT_EQ(*again, *made);
 }
 
+TEST_F(Objects, AGeneratedNameThatIsTakenIsFollowedByAnother) {
+  // Five characters and two halves of a uid; the second object gets the first one's characters first.
+  const std::uint64_t numbers[] = {1, 1, 1, 1, 1, 10, 11, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 20, 21};
+  std::size_t next = 0;
+  moment_.random = [&] { return numbers[next++]; };
+  const auto first = create(runs_, "p", R"({"metadata":{"generateName":"build-"}})");
+  ASSERT_TRUE(first);
+  const auto second = create(runs_, "p", R"({"metadata":{"generateName":"build-"}})");
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_NE(meta_text(*first, "name"), meta_text(*second, "name"));
+  moment_.random = [] { return std::uint64_t{3}; };
+  ASSERT_TRUE(create(runs_, "p", R"({"metadata":{"generateName":"x-"}})"));
+  const auto none = create(runs_, "p", R"({"metadata":{"generateName":"x-"}})");
+  ASSERT_FALSE(none) << "there is an end to it";
+  EXPECT_EQ(none.error().code, 409);
+}
+
 TEST_F(Objects, NamesAreGeneratedAndChecked) {
   auto generated = create(runs_, "p", R"({"metadata":{"generateName":"build-"}})");
   ASSERT_TRUE(generated);

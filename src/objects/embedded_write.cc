@@ -185,7 +185,14 @@ Outcome<Value> EmbeddedCore::create(const ResourceType& type, std::string_view n
       return invalid(type.subject(""),
                      {{"FieldValueRequired", "metadata.name", "Required value: name or generateName is required"}});
     }
-    name = generate.substr(0, 58) + make_suffix(moment);
+    // Among ten thousand objects two of the same name are to be expected; Kubernetes tries as often.
+    constexpr int kTries = 8;
+    for (int i = 0; i < kTries; ++i) {
+      name = generate.substr(0, 58) + make_suffix(moment);
+      auto taken = find(type, namespace_, name);
+      if (!taken) return std::unexpected(std::move(taken).error());
+      if (!*taken) break;
+    }
   }
   const auto own_namespace = meta_text(object, "namespace");
   if (type.namespaced && !own_namespace.empty() && own_namespace != namespace_) {
