@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -94,6 +95,14 @@ class EmbeddedCore {
   };
   /// Seals the next `limit` bodies by the newest key; what is sealed by it already is passed over.
   Outcome<SealCursor> seal_anew(store::Database& database, SealCursor from, std::size_t limit);
+  /// What was written since it was asked last: the resources (storage names) and the versions.
+  struct Written {
+    std::set<std::string, std::less<>> resources;
+    std::int64_t before = 0, newest = 0;
+  };
+  Written take_written() { return std::exchange(written_, {}); }
+  /// Whether collect_garbage() may find something.
+  Outcome<bool> has_garbage();
   /// Forgets changes but the newest `keep`.
   Outcome<void> trim_changes(std::int64_t keep);
 
@@ -123,6 +132,7 @@ class EmbeddedCore {
   Outcome<bool> collect_namespace(const std::string& name, std::size_t limit, const Moment& moment);
 
   Sealer* sealer_;
+  Written written_;
   store::Statement get_, get_uid_, put_, erase_, list_all_, list_namespace_, list_pipeline_, newest_of_pipeline_,
       count_pipeline_, newest_, bump_, changes_, oldest_, log_, trim_;
   store::Statement owners_clear_, owners_add_, dependents_, garbage_add_, garbage_next_, garbage_done_, in_namespace_;

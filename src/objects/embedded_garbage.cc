@@ -153,6 +153,14 @@ Outcome<bool> EmbeddedCore::collect_namespace(const std::string& name, std::size
   return true;
 }
 
+Outcome<bool> EmbeddedCore::has_garbage() {
+  garbage_next_.start();
+  auto found = garbage_next_.next();
+  garbage_next_.reset();
+  if (!found) return store_failure(found.error());
+  return *found;
+}
+
 Outcome<bool> EmbeddedCore::collect_garbage(std::size_t limit, const Moment& moment) {
   std::vector<std::pair<int, std::string>> work;
   garbage_next_.start();

@@ -145,7 +145,8 @@ struct EmbeddedStore::Impl : std::enable_shared_from_this<EmbeddedStore::Impl> {
   void write_loop();
   bool write_batch(std::deque<Write>& batch);
   bool collect();
-  void tell_watchers();
+  /// Those who watch what was written look at it; to the others only the time has gone on.
+  void tell_watchers(EmbeddedCore::Written written);
 };
 
 // ---- watching
@@ -156,6 +157,7 @@ class EmbeddedWatcher final : public Watcher {
   EmbeddedWatcher(std::shared_ptr<EmbeddedStore::Impl> store, const ResourceType& type, WatchOptions options)
       : store_(std::move(store)),
         type_(type),
+        resource_(storage_name(type)),
         options_(std::move(options)),
         position_(options_.from),
         timer_(store_->io) {
@@ -192,7 +194,9 @@ class EmbeddedWatcher final : public Watcher {
       if (std::chrono::steady_clock::now() >= deadline) co_return events;
       if (stirred_) continue;
       timer_.expires_at(deadline);
+      is_waiting_ = true;
       (void)co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+      is_waiting_ = false;
       if (woken_) {
         woken_ = false;
         co_return std::vector<WatchEvent>();
@@ -207,6 +211,11 @@ class EmbeddedWatcher final : public Watcher {
   void stir() {
     stirred_ = true;
     timer_.cancel();
+  }
+  void pass(const EmbeddedCore::Written& written) {
+    // Whoever looks just now, or has not seen all before it, looks once more.
+    if (!is_waiting_ || position_ < written.before || written.resources.contains(resource_)) return stir();
+    position_ = std::max(position_, written.newest);
   }
 
  private:
@@ -238,9 +247,11 @@ class EmbeddedWatcher final : public Watcher {
 
   std::shared_ptr<EmbeddedStore::Impl> store_;
   const ResourceType& type_;
+  const std::string resource_;
   WatchOptions options_;
   std::int64_t position_;
   asio::steady_timer timer_;
+  bool is_waiting_ = false;
   bool woken_ = false;
   bool stirred_ = false;  ///< something was committed since the last look
 };
@@ -248,9 +259,10 @@ class EmbeddedWatcher final : public Watcher {
 // ---- writing
 // ---------------------------------------------------------------------------------------------------------
 
-void EmbeddedStore::Impl::tell_watchers() {
-  asio::post(io, [self = shared_from_this()] {
-    for (auto* watcher : self->watchers) watcher->stir();
+void EmbeddedStore::Impl::tell_watchers(EmbeddedCore::Written written) {
+  if (written.newest == 0) return;
+  asio::post(io, [self = shared_from_this(), written = std::move(written)] {
+    for (auto* watcher : self->watchers) watcher->pass(written);
   });
 }
 
@@ -268,14 +280,16 @@ void EmbeddedStore::Impl::write_loop() {
         write_queue.pop_front();
       }
     }
-    if (!batch.empty() && write_batch(batch)) garbage = true;
+    if (!batch.empty()) garbage = write_batch(batch);
     if (garbage) garbage = collect();
   }
 }
 
-/// One commit; true when it went through.
+/// One commit; true when there may be garbage behind it.
 bool EmbeddedStore::Impl::write_batch(std::deque<Write>& batch) {
   std::optional<ApiStatus> broken;
+  bool has_garbage = false;
+  static_cast<void>(writer->core.take_written());  // of one that did not become durable
   {
     auto transaction = store::Transaction::begin(writer->database, store::Transaction::Kind::write);
     if (!transaction) {
@@ -294,6 +308,7 @@ bool EmbeddedStore::Impl::write_batch(std::deque<Write>& batch) {
         if (auto trimmed = writer->core.trim_changes(options.kept_changes); !trimmed) broken = trimmed.error();
       }
       if (!broken) {
+        has_garbage = writer->core.has_garbage().value_or(true);
         if (auto done = transaction->commit(); !done) broken = unavailable(done.error().message).error();
       }
     }
@@ -307,20 +322,19 @@ bool EmbeddedStore::Impl::write_batch(std::deque<Write>& batch) {
       write.answer(std::move(*write.outcome));
     }
   }
-  if (!broken) tell_watchers();
-  return !broken;
+  if (broken) return false;
+  tell_watchers(writer->core.take_written());
+  return has_garbage;
 }
 
 /// One part of what deletions left; true when there may be more.
 bool EmbeddedStore::Impl::collect() {
   auto transaction = store::Transaction::begin(writer->database, store::Transaction::Kind::write);
   if (!transaction) return false;
-  auto before = writer->core.newest_version();
+  static_cast<void>(writer->core.take_written());
   auto more = writer->core.collect_garbage(kGarbagePart, moment());
-  if (!more) return false;
-  auto after = writer->core.newest_version();
-  if (!transaction->commit()) return false;
-  if (before && after && *before != *after) tell_watchers();
+  if (!more || !transaction->commit()) return false;
+  tell_watchers(writer->core.take_written());
   return *more;
 }
 

@@ -148,6 +148,33 @@ TEST_F(Store, AWatcherWakesForWhatItSelectsOnly) {
   });
 }
 
+TEST_F(Store, AWatcherOfAnotherKindStandsWhereTheStoreIs) {
+  run([&]() -> asio::awaitable<void> {
+    auto first = co_await store_->create(namespaces_, "", named("p"), false);
+    WatchOptions options;
+    options.from = std::stoll(meta_text(*first, "resourceVersion"));
+    auto watcher = store_->watch(pipelines_, options);
+    std::optional<std::string> seen;
+    asio::co_spawn(
+        io_,
+        [&]() -> asio::awaitable<void> {
+          auto events = co_await watcher->next(std::chrono::steady_clock::now() + std::chrono::minutes(2));
+          seen = events && events->size() == 1 ? meta_text(events->front().object, "name") : "nothing";
+        },
+        asio::detached);
+    for (const auto* name : {"q", "r", "s"}) {
+      auto made = co_await store_->create(namespaces_, "", named(name), false);
+      const auto version = std::stoll(meta_text(*made, "resourceVersion"));
+      for (int i = 0; i < 1000 && watcher->position() < version; ++i) co_await store_->list(pipelines_, {});
+      EXPECT_GE(watcher->position(), version);
+    }
+    EXPECT_FALSE(seen);
+    EXPECT_TRUE(co_await store_->create(pipelines_, "p", named("a"), false));
+    for (int i = 0; i < 1000 && !seen; ++i) co_await store_->list(pipelines_, {});
+    EXPECT_EQ(seen, "a");
+  });
+}
+
 TEST_F(Store, DeletingAProjectGoesOnBetweenOtherWrites) {
   run([&]() -> asio::awaitable<void> {
     EXPECT_TRUE(co_await store_->create(namespaces_, "", named("p"), false));

@@ -153,6 +153,9 @@ Outcome<Value> EmbeddedCore::write(const ResourceType& type, Value object, Chang
     logged = log_.run(*version, static_cast<int>(kind), resource, namespace_, name, nullptr, store::Blob{body});
   }
   if (!logged) return store_failure(logged.error());
+  if (written_.newest == 0) written_.before = *version - 1;
+  written_.newest = *version;
+  written_.resources.insert(resource);
   return object;
 }
 
