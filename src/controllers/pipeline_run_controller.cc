@@ -264,7 +264,11 @@ rt::Task<Requeue> PipelineRunReconciler::show(const Key& key, const Value& objec
   const auto now = now_millis_();
   const auto nodes = WL_CO_TRY(co_await service_.nodes(run.uid));
   auto data = run_data(run, nodes);
-  auto stored = co_await store_.get(map_type(), key.namespace_, key.name);
+  auto stored =
+      co_await store_.modify(map_type(), key.namespace_, key.name, [data](Value one) -> objects::Outcome<Value> {
+        if (const auto* before = one.find("data"); before == nullptr || !(*before == data)) one.set("data", data);
+        return one;
+      });
   if (!stored && stored.error().code != 404) co_return fail(to_error(stored.error()));
   if (!stored) {
     auto owner = Value::map_of("apiVersion", "devops.kubesphere.io/v1alpha3", "kind", "PipelineRun", "name", key.name,
@@ -273,13 +277,6 @@ rt::Task<Requeue> PipelineRunReconciler::show(const Key& key, const Value& objec
     auto made = co_await store_.create(map_type(), key.namespace_,
                                        Value::map_of("metadata", std::move(metadata), "data", std::move(data)));
     if (!made && made.error().code != 409) co_return fail(to_error(made.error()));
-  } else if (const auto* before = stored->find("data"); before == nullptr || !(*before == data)) {
-    auto written =
-        co_await store_.modify(map_type(), key.namespace_, key.name, [data](Value one) -> objects::Outcome<Value> {
-          one.set("data", data);
-          return one;
-        });
-    if (!written && written.error().code != 404) co_return fail(to_error(written.error()));
   }
   Value wanted = object;
   const bool changed = show_run(wanted, run, now) || !has_finalizer(object, names::kRunFinalizer);

@@ -28,6 +28,7 @@ const objects::ResourceType& kind(std::string_view name, std::string_view group 
 
 /// `default` is where events of objects without a namespace go; the other one holds KubeSphere's configuration.
 constexpr std::string_view kNamespaces[] = {"default", "kubesphere-devops-system"};
+constexpr std::chrono::milliseconds kTogether{200};
 
 }  // namespace
 
@@ -167,7 +168,10 @@ void ControlPlane::properties_changed(const std::string& job) {
 void ControlPlane::run_changed(const runs::RunInfo& run, bool at_once) {
   impl_->run_rules.run_changed(run);
   const auto key = controllers::PipelineRunReconciler::key_of(run);
-  if (at_once) {
+  if (at_once && impl_->options.runs_are_claimed && run.phase != runs::Phase::ended) {
+    // Four requests each time, beside those that the run itself waits for: what comes together is shown together.
+    impl_->runs.enqueue_after(key, kTogether);
+  } else if (at_once) {
     impl_->runs.enqueue(key);
   } else {
     impl_->runs.enqueue_after(key, std::chrono::seconds(1));
