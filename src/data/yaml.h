@@ -22,6 +22,9 @@ enum class YamlDialect : std::uint8_t {
 
 /// The class of a map whose keys are not all text; format_yaml writes its keys as what they are.
 inline constexpr std::string_view kKeyedMap = "java.util.LinkedHashMap";
+/// The class of what stands in several places of a document: `id`, a number, and where it stands first its `value`.
+/// format_yaml writes `&id001` and the value there, `*id001` in the others.
+inline constexpr std::string_view kSharedNode = "org.yaml.snakeyaml.nodes.AnchorNode";
 
 /// Where a member stands: `path` as people write it, "a.b[0].c"; its key's line and column, 1-based.
 struct YamlPlace {

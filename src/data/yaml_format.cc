@@ -114,7 +114,7 @@ class Writer {
       column_ = 3;
       blank_ = false;
       fresh_ = false;
-      if (is_open(root)) line_break();
+      if (is_open(root) && !is_shared(root)) line_break();
     }
     begin(root, -1, Place::document, false);
     while (!stack_.empty()) {
@@ -154,6 +154,7 @@ class Writer {
     std::size_t count = 0;
   };
 
+  static bool is_shared(const Value& value) { return value.is_object() && value.class_name() == kSharedNode; }
   static bool is_keyed(const Value& value) {
     if (!value.is_object() || value.class_name() != kKeyedMap) return false;
     const Value* entries = value.find("entries");
@@ -170,6 +171,14 @@ class Writer {
 
   // `indent` is that of the enclosing container, -1 at the top.
   void begin(const Value& value, int indent, Place place, bool after_explicit_key) {
+    if (is_shared(value)) {
+      const Value* first = value.find("value");
+      std::string number = std::to_string(value.get_int("id"));
+      number.insert(0, number.size() < 3 ? 3 - number.size() : 0, '0');
+      word((first != nullptr ? "&id" : "*id") + number);
+      if (first != nullptr) begin(*first, indent, place, after_explicit_key);
+      return;
+    }
     if (is_open(value) && in_brackets(value)) {
       brackets(value, indent < 0 ? kIndent : indent + kIndent);
       return;

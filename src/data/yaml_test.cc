@@ -302,6 +302,21 @@ TEST(Yaml, KeysMayStayWhatTheyAre) {
   EXPECT_EQ(format_yaml(read("1: a\n"), automatic), "{1: a}\n");
 }
 
+TEST(Yaml, WhatStandsInSeveralPlacesIsAnchored) {
+  const auto first = [](int id, Value value) {
+    return Value::object(std::string(kSharedNode), Value::map_of("id", id, "value", std::move(value)).members());
+  };
+  const auto again = [](int id) { return Value::object(std::string(kSharedNode), Value::map_of("id", id).members()); };
+  const Value value = Value::map_of("x", first(1, Value::list_of(1, 2)), "y",
+                                    Value::list_of(again(1), first(12, Value::map_of("k", 1)), again(12)));
+  EXPECT_EQ(format_yaml(value), "x: &id001\n- 1\n- 2\ny:\n- *id001\n- &id012\n  k: 1\n- *id012\n");
+  YamlStyle flow;
+  flow.flow = YamlFlow::flow;
+  EXPECT_EQ(format_yaml(value, flow), "{x: &id001 [1, 2], y: [*id001, &id012 {k: 1}, *id012]}\n");
+  const Value itself = first(1, Value::list_of(again(1)));
+  EXPECT_EQ(format_yaml_documents({itself, itself}), "&id001\n- *id001\n--- &id001\n- *id001\n");
+}
+
 TEST(Yaml, WordsMayStayAsWritten) {
   YamlParseOptions options;
   options.words_as_written = true;

@@ -564,15 +564,31 @@ struct HostRows {
     if (!has_keyed_map(all)) return give(c, std::move(all));
     return give(c, Value::map_of("entries", in_entries(std::move(all))));
   }
-  static Status yaml_print(HostCall& c) {
-    auto documents = with_dates(plain(c, 0));
+  static data::YamlStyle yaml_style(HostCall& c) {
     const std::string flow = text(c, 1);
     data::YamlStyle style;
     style.flow = flow == "FLOW"   ? data::YamlFlow::flow
                  : flow == "AUTO" ? data::YamlFlow::automatic
                                   : data::YamlFlow::block;
     if (given(c, 2)) style.width = static_cast<int>(number(c, 2));
-    return give(c, Value(data::format_yaml_documents(documents.items(), style)));
+    return style;
+  }
+  /// What preludes kept by older versions ask.
+  static Status yaml_print(HostCall& c) {
+    auto documents = with_dates(plain(c, 0));
+    return give(c, Value(data::format_yaml_documents(documents.items(), yaml_style(c))));
+  }
+  /// Documents of the script's own values: keys stay what they are, what stands in several places is anchored.
+  static Status yaml_dump(HostCall& c) {
+    auto documents = c.actor.vm().to_documents(c.actor.vm().heap().items(c.args[0]), [&c](vm::Value gstring) {
+      return c.actor.gstring_text(c.fiber, gstring);
+    });
+    if (!c.actor.opaque_error_.is_null()) {
+      c.actor.vm().set_exception(std::exchange(c.actor.opaque_error_, vm::Value::null()));
+      return Status::thrown;
+    }
+    if (!documents) return throw_java(c, "org.yaml.snakeyaml.error.YAMLException", documents.error().message);
+    return give(c, Value(data::format_yaml_documents(*documents, yaml_style(c))));
   }
   static Status properties_parse(HostCall& c) {
     auto entries = text::parse_properties(text(c, 0));
@@ -712,6 +728,7 @@ HostFunctions::Function HostFunctions::find(std::string_view name) {
       {"sandbox.check", HostRows::sandbox_check},
       {"json.parse", HostRows::json_parse},
       {"json.print", HostRows::json_print},
+      {"yaml.dump", HostRows::yaml_dump},
       {"yaml.parse", HostRows::yaml_parse},
       {"yaml.print", HostRows::yaml_print},
       {"properties.parse", HostRows::properties_parse},

@@ -635,9 +635,13 @@ class RunActor final : public vm::Host {
   /// Data for what data can carry; closures and instances become opaque objects, found again in `opaque`.
   /// Arguments of a step as data. What is no data stays in `opaque`. Texts with objects in them call their toString();
   /// an exception of one is in `opaque_error_` afterwards.
-  data::Value opaque_data(vm::FiberId fiber, vm::Value value, std::vector<vm::Value>& opaque, int depth);
+  /// Members of `whole` stay the values they are.
+  data::Value opaque_data(vm::FiberId fiber, vm::Value value, std::vector<vm::Value>& opaque, int depth,
+                          std::span<const std::string_view> whole = {});
   std::string gstring_text(vm::FiberId fiber, vm::Value gstring);
   vm::Value opaque_error_ = vm::Value::null();
+  std::size_t argument_values_ = 0;     ///< of the arguments that are being copied
+  std::vector<vm::Ref> argument_path_;  ///< lists and maps that are, outermost first
   vm::Value from_opaque(const data::Value& value, const std::vector<vm::Value>& opaque);
   std::uint32_t line_of(vm::FiberId fiber);
   vm::ClassExists class_exists();

@@ -19,6 +19,13 @@ namespace {
 
 constexpr std::uint64_t kInstructionsPerMillisecond = 100'000;  ///< how fast a script's clock goes on by itself
 constexpr int kMaxArgumentDepth = 64;
+constexpr std::size_t kMostArgumentValues = 5'000'000;
+
+/// The innermost of the lists and maps that are being copied is no longer.
+struct OnPath {
+  std::vector<vm::Ref>& path;
+  ~OnPath() { path.pop_back(); }
+};
 
 std::uint64_t mix(std::uint64_t z) {
   z += 0x9E3779B97F4A7C15ULL;
@@ -104,35 +111,52 @@ std::string RunActor::gstring_text(vm::FiberId fiber, vm::Value gstring) {
   return vm_->display(text);
 }
 
-Value RunActor::opaque_data(vm::FiberId fiber, vm::Value value, std::vector<vm::Value>& opaque, int depth) {
+Value RunActor::opaque_data(vm::FiberId fiber, vm::Value value, std::vector<vm::Value>& opaque, int depth,
+                            std::span<const std::string_view> whole) {
   auto& heap = vm_->heap();
+  auto kept = [&opaque](vm::Value v) {
+    opaque.push_back(v);
+    data::Map index;
+    index.set("index", Value(static_cast<std::int64_t>(opaque.size() - 1)));
+    return Value::object(std::string(catalog::kOpaqueClass), std::move(index));
+  };
+  if (depth == 0) argument_values_ = 0;
+  if (++argument_values_ > kMostArgumentValues) {
+    // What stands in many places is one object for the script, and as often a copy here.
+    opaque_error_ =
+        vm_->make_throwable("java.lang.IllegalArgumentException", "the arguments of a step hold more than " +
+                                                                      std::to_string(kMostArgumentValues) + " values");
+    return {};
+  }
   if (value.is(vm::Kind::gstring)) return Value(gstring_text(fiber, value));
-  if (depth < kMaxArgumentDepth) {
+  const bool is_container = value.is(vm::Kind::map) || value.is(vm::Kind::list);
+  const bool holds_itself = is_container && std::ranges::find(argument_path_, value.ref) != argument_path_.end();
+  if (is_container && !holds_itself && depth < kMaxArgumentDepth) {
+    argument_path_.push_back(value.ref);
+    const OnPath on_path{argument_path_};
     if (value.is(vm::Kind::map)) {
       data::Map out;
       for (auto slot : heap.map_order(value)) {
         const auto& entry = heap.slots(value)[slot];
-        out.set(vm_->display(entry.key), opaque_data(fiber, entry.value.plain(), opaque, depth + 1));
+        auto key = vm_->display(entry.key);
+        const vm::Value item = entry.value.plain();
+        auto one = std::ranges::find(whole, key) != whole.end() && item.is_object() && !item.is_text()
+                       ? kept(item)
+                       : opaque_data(fiber, item, opaque, depth + 1);
+        out.set(std::move(key), std::move(one));
       }
       return Value(std::move(out));
     }
-    if (value.is(vm::Kind::list)) {
-      Value out = Value::list();
-      for (const auto& item : heap.items(value)) out.push(opaque_data(fiber, item, opaque, depth + 1));
-      return out;
-    }
+    Value out = Value::list();
+    for (const auto& item : heap.items(value)) out.push(opaque_data(fiber, item, opaque, depth + 1));
+    return out;
   }
   // A date stays one for the steps that know dates (writeYaml); others show its text.
   const bool is_date = value.is(vm::Kind::native_object) && vm_->class_of(value) == vm::java::date;
-  if (!is_date) {
+  if (!is_date && !holds_itself) {
     if (auto plain = vm_->to_data(value)) return std::move(*plain);
   }
-  opaque.push_back(value);
-  return Value::object(std::string(catalog::kOpaqueClass), [&] {
-    data::Map index;
-    index.set("index", Value(static_cast<std::int64_t>(opaque.size() - 1)));
-    return index;
-  }());
+  return kept(value);
 }
 
 vm::Value RunActor::from_opaque(const Value& value, const std::vector<vm::Value>& opaque) {
@@ -250,8 +274,12 @@ StepCall RunActor::call_catalog_step(vm::FiberId fiber, const catalog::StepDescr
   std::vector<vm::Value> opaque;
   data::Map named;
   Value::List positional;
+  // Keys that are no text, and what stands in several places. A prelude that a run keeps may not know of them.
+  static constexpr std::string_view kDocuments[] = {"data", "datas"};
+  const bool keeps = name == "writeYaml" && !prelude_function("__dump_yaml").is_undefined();
+  const auto whole = keeps ? std::span<const std::string_view>(kDocuments) : std::span<const std::string_view>();
   for (std::size_t i = 0; i < rest.size(); ++i) {
-    auto value = opaque_data(fiber, rest[i], opaque, 0);
+    auto value = opaque_data(fiber, rest[i], opaque, 0, whole);
     if (!opaque_error_.is_null()) {
       StepCall call;
       call.kind = StepCall::Kind::thrown;

@@ -114,19 +114,13 @@ def step_writeYaml(Map args, Closure body) {
     if (args.file && !args.overwrite && __effect('fileExists', [file: args.file])) {
         throw new java.nio.file.FileAlreadyExistsException("${args.file} already exist.".toString())
     }
-    def documents = args.datas != null ? args.datas : [args.data]
-    return __text_or_file('writeYaml', args, __host('yaml.print', __plain(__timestamps(documents))))
+    def documents = args.datas == null ? [args.data] : args.datas instanceof Collection ? args.datas as List : [args.datas]
+    return __text_or_file('writeYaml', args, __dump_yaml(documents))
 }
 
-/** Dates by their class and time: YAML has timestamps, no other format here has. */
-def __timestamps(value) {
-    if (value instanceof Date) {
-        return ['$class': 'java.util.Date', millis: value.time]
-    }
-    if (value instanceof Map) {
-        return value.collectEntries { [it.key, __timestamps(it.value)] }
-    }
-    return value instanceof Collection ? value.collect { __timestamps(it) } : value
+/** That a prelude has it tells the engine that `data` and `datas` come as they are, keys and all. */
+def __dump_yaml(List documents) {
+    return __host('yaml.dump', documents)
 }
 
 def step_readTOML(Map args, Closure body) {

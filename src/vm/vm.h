@@ -298,6 +298,10 @@ class Vm {
   Value from_data(const data::Value& value);
   /// Closures, instances and native objects without a data form are an error that names the class and its path.
   Result<data::Value> to_data(Value value);
+  /// Documents for data::format_yaml: keys stay what they are, and a list or map that stands in several places of one,
+  /// itself included, is a data::kSharedNode. The work is linear in what there is. `text_of` gives a GString's text.
+  Result<std::vector<data::Value>> to_documents(std::span<const Value> values,
+                                                const std::function<std::string(Value)>& text_of);
   /// toString() without user code: for logs and debugging.
   std::string display(Value value);
   Handle hold(Value value);

@@ -59,28 +59,8 @@ class Yaml {
     }
 
     private String print(List all, String flow) {
-        def text = __host('yaml.print', plain(all), flow, options.width)
+        def text = __host('yaml.dump', all, flow, options.width)
         return options.explicitStart ? '---\n' + text : text
-    }
-
-    private Object plain(Object value) {
-        if (value instanceof Date) {
-            return ['$class': 'java.util.Date', millis: value.time]
-        }
-        if (value instanceof CharSequence) {
-            return value.toString()
-        }
-        if (value instanceof Map && value.keySet().every { it instanceof CharSequence }) {
-            def out = [:]
-            for (entry in value.entrySet()) {
-                out[String.valueOf(entry.key)] = plain(entry.value)
-            }
-            return out
-        }
-        if (value instanceof Map) {
-            return ['$class': 'java.util.LinkedHashMap', entries: value.collect { [plain(it.key), plain(it.value)] }]
-        }
-        return value instanceof Collection || value instanceof Object[] ? value.collect { plain(it) } : value
     }
 }
 
