@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "text/utf.h"
+
 namespace windlass::text {
 namespace {
 
@@ -11,7 +13,6 @@ using num::BigDecimal;
 
 constexpr std::string_view kPerMille = "‰";
 constexpr std::string_view kCurrency = "¤";
-constexpr std::string_view kInfinity = "∞";
 constexpr std::int32_t kMostDigits = 4'000'000;
 
 std::unexpected<num::Thrown> refused(std::string_view what, std::string_view pattern) {
@@ -164,7 +165,29 @@ Digits digits_of(const BigDecimal& number) {
   return out;
 }
 
+/// With a currency in its affixes a number has the separators of money.
+bool is_money(const DecimalFormat& f) {
+  const std::string mark = "'" + std::string(kCurrency);
+  for (const auto* affix : {&f.positive_prefix, &f.positive_suffix, &f.negative_prefix, &f.negative_suffix}) {
+    if (affix->find(mark) != std::string::npos) return true;
+  }
+  return false;
+}
+const std::string& point_of(const DecimalFormat& f) { return is_money(f) ? f.symbols.money_point : f.symbols.point; }
+const std::string& group_of(const DecimalFormat& f) { return is_money(f) ? f.symbols.money_group : f.symbols.group; }
+
+void append_digits(std::string& out, std::string_view digits, const DecimalSymbols& symbols) {
+  if (symbols.zero == U'0') {
+    out += digits;
+    return;
+  }
+  for (const char c : digits) append_utf8(out, symbols.zero + static_cast<char32_t>(c - '0'));
+}
+
 std::string plain_text(const DecimalFormat& f, const Digits& digits) {
+  const std::string& point = point_of(f);
+  const std::string& group = group_of(f);
+  const auto put = [&f](std::string& to, char digit) { append_digits(to, {&digit, 1}, f.symbols); };
   std::string out;
   const auto have = static_cast<std::int64_t>(digits.text.size());
   std::int64_t next = 0;
@@ -174,15 +197,15 @@ std::string plain_text(const DecimalFormat& f, const Digits& digits) {
     next = std::max<std::int64_t>(0, digits.point - count);
   }
   for (std::int64_t i = count - 1; i >= 0; --i) {
-    out += i < digits.point && next < have ? digits.text[static_cast<std::size_t>(next++)] : '0';
-    if (f.uses_grouping && f.grouping > 0 && i > 0 && i % f.grouping == 0) out += ',';
+    put(out, i < digits.point && next < have ? digits.text[static_cast<std::size_t>(next++)] : '0');
+    if (f.uses_grouping && f.grouping > 0 && i > 0 && i % f.grouping == 0) out += group;
   }
   const bool has_fraction = f.min_fraction > 0 || next < have;
-  if (!has_fraction && out.empty()) out += '0';
-  if (f.always_point || has_fraction) out += '.';
+  if (!has_fraction && out.empty()) put(out, '0');
+  if (f.always_point || has_fraction) out += point;
   for (std::int64_t i = 0; i < f.max_fraction && (i < f.min_fraction || next < have); ++i) {
     const bool is_leading = -1 - i > digits.point - 1;
-    out += is_leading || next >= have ? '0' : digits.text[static_cast<std::size_t>(next++)];
+    put(out, is_leading || next >= have ? '0' : digits.text[static_cast<std::size_t>(next++)]);
   }
   return out;
 }
@@ -203,21 +226,25 @@ std::string exponent_text(const DecimalFormat& f, const Digits& digits) {
   const std::int64_t total = std::max({std::int64_t{f.min_integer} + f.min_fraction, before, have});
   std::string out;
   for (std::int64_t i = 0; i < total; ++i) {
-    if (i == before) out += '.';
-    out += i < have ? digits.text[static_cast<std::size_t>(i)] : '0';
+    if (i == before) out += point_of(f);
+    const char digit = i < have ? digits.text[static_cast<std::size_t>(i)] : '0';
+    append_digits(out, {&digit, 1}, f.symbols);
   }
-  if (f.always_point && total == before) out += '.';
+  if (f.always_point && total == before) out += point_of(f);
   if (is_zero) exponent = 0;
   std::string power = std::to_string(exponent < 0 ? -exponent : exponent);
   if (power.size() < static_cast<std::size_t>(f.exponent_digits)) {
     power.insert(0, static_cast<std::size_t>(f.exponent_digits) - power.size(), '0');
   }
-  return out + (exponent < 0 ? "E-" : "E") + power;
+  out += f.symbols.exponent;
+  if (exponent < 0) out += f.symbols.minus;
+  append_digits(out, power, f.symbols);
+  return out;
 }
 
 std::string with_affixes(const DecimalFormat& f, bool is_negative, const std::string& middle) {
-  return expanded_affix(is_negative ? f.negative_prefix : f.positive_prefix) + middle +
-         expanded_affix(is_negative ? f.negative_suffix : f.positive_suffix);
+  return expanded_affix(is_negative ? f.negative_prefix : f.positive_prefix, f.symbols) + middle +
+         expanded_affix(is_negative ? f.negative_suffix : f.positive_suffix, f.symbols);
 }
 
 /// `shown` has the digits that are written if they are few enough; `exact` is what is rounded where they are not.
@@ -281,16 +308,29 @@ std::string affix_pattern(std::string_view affix) {
 
 }  // namespace
 
-std::string expanded_affix(std::string_view affix) {
+std::string expanded_affix(std::string_view affix, const DecimalSymbols& symbols) {
+  const std::string money = "'" + std::string(kCurrency);
   std::string out;
   for (std::size_t i = 0; i < affix.size(); ++i) {
+    const std::string_view rest = affix.substr(i);
     if (affix[i] != '\'' || i + 1 >= affix.size()) {
       out += affix[i];
-    } else if (affix.substr(i + 1).starts_with(kCurrency)) {
-      out += '$';
-      i += kCurrency.size();
+    } else if (rest.starts_with(money)) {  // twice: the currency's code
+      const bool is_code = rest.substr(money.size()).starts_with(money);
+      out += is_code ? symbols.currency_code : symbols.currency;
+      i += (is_code ? 2 : 1) * money.size() - 1;
+    } else if (rest.substr(1).starts_with(kPerMille)) {
+      out += symbols.per_mille;
+      i += kPerMille.size();
     } else {
-      out += affix[++i];
+      const char c = affix[++i];
+      if (c == '-') {
+        out += symbols.minus;
+      } else if (c == '%') {
+        out += symbols.percent;
+      } else {
+        out += c;
+      }
     }
   }
   return out;
@@ -361,18 +401,41 @@ num::JavaResult<std::string> format_decimal(const DecimalFormat& f, const BigDec
 }
 
 num::JavaResult<std::string> format_decimal(const DecimalFormat& f, double number) {
-  if (std::isnan(number)) return std::string("NaN");
+  if (std::isnan(number)) return f.symbols.nan;
   const bool is_negative = std::signbit(number) != (f.multiplier < 0);
   const double n = number * f.multiplier;
-  if (std::isinf(n)) return with_affixes(f, is_negative, std::string(kInfinity));
+  if (std::isinf(n)) return with_affixes(f, is_negative, f.symbols.infinity);
   const BigDecimal shown = WL_JAVA_TRY(BigDecimal::from_double(n));
   return formatted(f, shown, WL_JAVA_TRY(BigDecimal::from_double_exact(n)), is_negative);
 }
 
+namespace {
+
+struct DigitAt {
+  char value;
+  std::size_t size;
+};
+/// The digit at the front of a text: a common one, or one of those that begin with the format's zero.
+std::optional<DigitAt> digit_at(std::string_view text, const DecimalSymbols& symbols) {
+  if (text.empty()) return std::nullopt;
+  if (text[0] >= '0' && text[0] <= '9') return DigitAt{text[0], 1};
+  if (symbols.zero == U'0') return std::nullopt;
+  for (char digit = '0'; digit <= '9'; ++digit) {
+    std::string own;
+    append_utf8(own, symbols.zero + static_cast<char32_t>(digit - '0'));
+    if (text.starts_with(own)) return DigitAt{digit, own.size()};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<ParsedDecimal> parse_decimal(const DecimalFormat& f, std::string_view text) {
-  if (text == "NaN") return ParsedDecimal{{}, std::numeric_limits<double>::quiet_NaN()};
-  const std::string prefixes[] = {expanded_affix(f.positive_prefix), expanded_affix(f.negative_prefix)};
-  const std::string suffixes[] = {expanded_affix(f.positive_suffix), expanded_affix(f.negative_suffix)};
+  if (text == f.symbols.nan) return ParsedDecimal{{}, std::numeric_limits<double>::quiet_NaN()};
+  const std::string prefixes[] = {expanded_affix(f.positive_prefix, f.symbols),
+                                  expanded_affix(f.negative_prefix, f.symbols)};
+  const std::string suffixes[] = {expanded_affix(f.positive_suffix, f.symbols),
+                                  expanded_affix(f.negative_suffix, f.symbols)};
   bool may_be[] = {text.starts_with(prefixes[0]), text.starts_with(prefixes[1])};
   if (may_be[0] && may_be[1] && prefixes[0].size() != prefixes[1].size()) {
     may_be[prefixes[0].size() > prefixes[1].size() ? 1 : 0] = false;
@@ -381,34 +444,47 @@ std::optional<ParsedDecimal> parse_decimal(const DecimalFormat& f, std::string_v
   std::string_view rest = text.substr(prefixes[may_be[0] ? 0 : 1].size());
   std::string digits;
   bool is_infinite = false;
-  if (rest.starts_with(kInfinity)) {
+  if (rest.starts_with(f.symbols.infinity)) {
     is_infinite = true;
-    rest.remove_prefix(kInfinity.size());
+    rest.remove_prefix(f.symbols.infinity.size());
   } else {
+    const std::string& point = point_of(f);
+    const std::string& group = group_of(f);
     bool has_point = false;
     std::size_t end = 0;
     bool any = false;
-    for (std::size_t i = 0; i < rest.size(); ++i) {
-      const char c = rest[i];
-      if (c >= '0' && c <= '9') {
-        digits += c;
+    for (std::size_t i = 0; i < rest.size();) {
+      const std::string_view left = rest.substr(i);
+      if (const auto digit = digit_at(left, f.symbols)) {
+        digits += digit->value;
         any = true;
-        end = i + 1;
-      } else if (c == '.' && !f.integer_only && !has_point) {
-        digits += c;
+        i += digit->size;
+        end = i;
+      } else if (left.starts_with(point) && !f.integer_only && !has_point) {
+        digits += '.';
         has_point = true;
-        end = i + 1;
-      } else if (c == 'E' && any) {
-        std::size_t power = i + 1;
-        if (power < rest.size() && rest[power] == '-') ++power;
-        const std::size_t first = power;
-        while (power < rest.size() && rest[power] >= '0' && rest[power] <= '9') ++power;
-        if (power > first && power - first < 9) {
-          digits += rest.substr(i, power - i);
+        i += point.size();
+        end = i;
+      } else if (left.starts_with(f.symbols.exponent) && any) {
+        std::size_t power = i + f.symbols.exponent.size();
+        std::string text_of_it = "E";
+        if (rest.substr(power).starts_with(f.symbols.minus)) {
+          text_of_it += '-';
+          power += f.symbols.minus.size();
+        }
+        const std::size_t signs = text_of_it.size();
+        while (const auto next = digit_at(rest.substr(power), f.symbols)) {
+          text_of_it += next->value;
+          power += next->size;
+        }
+        if (text_of_it.size() > signs && text_of_it.size() - signs < 9) {
+          digits += text_of_it;
           end = power;
         }
         break;
-      } else if (c != ',' || !f.uses_grouping || has_point) {
+      } else if (left.starts_with(group) && f.uses_grouping && !has_point) {
+        i += group.size();
+      } else {
         break;
       }
     }

@@ -1,4 +1,4 @@
-// java.text.DecimalFormat in English: patterns, formatting and parsing as JDK 17 does them.
+// java.text.DecimalFormat: patterns, formatting and parsing as JDK 17 does them; what is written is decimal_symbols.h.
 //
 // Not a NumberFormat object: the settings are a plain value that the caller keeps and changes. Pure; the exceptions are
 // those that a script sees.
@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "num/big_decimal.h"
+#include "text/decimal_symbols.h"
 
 namespace windlass::text {
 
@@ -29,6 +30,7 @@ struct DecimalFormat {
   bool integer_only = false;    ///< parsing stops at the point
   bool parses_decimal = false;  ///< parsing gives a BigDecimal: for the caller
   num::RoundingMode rounding = num::RoundingMode::half_even;
+  DecimalSymbols symbols;
 };
 
 /// Takes over everything that the pattern says and leaves the rest. IllegalArgumentException with Java's sentence.
@@ -48,7 +50,7 @@ struct ParsedDecimal {
 std::optional<ParsedDecimal> parse_decimal(const DecimalFormat& format, std::string_view text);
 
 /// An affix as it is written, and one that means just this text.
-std::string expanded_affix(std::string_view affix);
+std::string expanded_affix(std::string_view affix, const DecimalSymbols& symbols);
 std::string literal_affix(std::string_view text);
 
 }  // namespace windlass::text

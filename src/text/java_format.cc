@@ -339,7 +339,8 @@ JavaResult<std::int32_t> hash_of(const FormatArgument& argument) {
 
 class Writer {
  public:
-  Writer(const std::vector<FormatArgument>& arguments, std::string& out) : arguments_(arguments), out_(out) {}
+  Writer(const std::vector<FormatArgument>& arguments, std::string& out, FormatMarks marks)
+      : arguments_(arguments), out_(out), marks_(marks) {}
 
   JavaResult<bool> write(const Spec& spec) {
     if (out_.size() > kMaxFormatOutput || spec.width > static_cast<int>(kMaxFormatOutput) ||
@@ -453,14 +454,16 @@ class Writer {
 
   /// Sign, grouping and zero padding around a magnitude; `tail` (an exponent) is not grouped.
   void number(const Spec& spec, bool negative, std::string digits, std::string_view tail = {}) {
+    const auto point = digits.find('.');
+    if (point != std::string::npos) digits.replace(point, 1, marks_.point);
     if (spec.has(',')) {
-      auto whole = static_cast<std::ptrdiff_t>(std::min(digits.find('.'), digits.size()));
-      for (std::ptrdiff_t at = whole - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
+      auto whole = static_cast<std::ptrdiff_t>(std::min(point, digits.size()));
+      for (std::ptrdiff_t at = whole - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), marks_.group);
     }
     std::string sign = sign_before(spec, negative);
     std::string end = std::string(tail) + (negative && spec.has('(') ? ")" : "");
     std::string zeros;
-    std::size_t length = sign.size() + digits.size() + end.size();
+    std::size_t length = sign.size() + utf16_length(digits) + end.size();
     if (spec.has('0') && static_cast<std::size_t>(spec.width) > length) {
       zeros.assign(static_cast<std::size_t>(spec.width) - length, '0');
     }
@@ -691,16 +694,18 @@ class Writer {
 
   const std::vector<FormatArgument>& arguments_;
   std::string& out_;
+  FormatMarks marks_;
   int ordinary_ = 0;
   int last_ = -1;
 };
 
 }  // namespace
 
-num::JavaResult<std::string> java_format(std::string_view format, const std::vector<FormatArgument>& arguments) {
+num::JavaResult<std::string> java_format(std::string_view format, const std::vector<FormatArgument>& arguments,
+                                         FormatMarks marks) {
   auto specs = WL_JAVA_TRY(read_format(format));
   std::string out;
-  Writer writer(arguments, out);
+  Writer writer(arguments, out, marks);
   for (const Spec& spec : specs) WL_JAVA_TRY(writer.write(spec));
   return out;
 }

@@ -45,7 +45,13 @@ struct FormatObject {
 using FormatArgument = std::variant<FormatNull, bool, FormatInt, num::BigInteger, num::BigDecimal, FormatFloat,
                                     FormatChar, std::string, FormatDate, FormatObject>;
 
+/// What a locale changes: the point and the mark between groups of digits.
+struct FormatMarks {
+  std::string_view point = ".", group = ",";
+};
+
 /// String.format(format, arguments…).
-num::JavaResult<std::string> java_format(std::string_view format, const std::vector<FormatArgument>& arguments);
+num::JavaResult<std::string> java_format(std::string_view format, const std::vector<FormatArgument>& arguments,
+                                         FormatMarks marks = {});
 
 }  // namespace windlass::text

@@ -86,6 +86,46 @@ Groups groups_from(const Data* ovector, std::int32_t count, std::size_t offset) 
   return groups;
 }
 
+/// For bounds that are not the default: the beginning, the end and where a match ends are places that a callout
+/// compares.
+constexpr std::uint32_t kCalloutBegin = 1;
+constexpr std::uint32_t kCalloutEnd = 2;
+constexpr std::uint32_t kCalloutLast = 3;
+
+std::u16string with_callouts(std::string_view translated) {
+  std::u16string out = u"(?:";
+  for (std::size_t i = 0; i < translated.size(); ++i) {
+    const char c = translated[i];
+    const char next = c == '\\' && i + 1 < translated.size() ? translated[i + 1] : '\0';
+    if (next == 'A' || next == 'z') {
+      out += next == 'A' ? u"(?C1)" : u"(?C2)";
+      ++i;
+      continue;
+    }
+    out += static_cast<unsigned char>(c);
+    if (next != '\0') {
+      out += static_cast<unsigned char>(next);
+      ++i;
+    }
+  }
+  return out + u")(?C3)";
+}
+
+/// In units of the text that is matched.
+struct Places {
+  std::size_t begin, end;  ///< where ^ and $ match
+  std::size_t last;        ///< no match goes beyond this
+  bool whole;              ///< … and each goes so far
+};
+int compare_place(pcre2_callout_block_16* at, void* data) {
+  const auto& places = *static_cast<const Places*>(data);
+  const std::size_t here = at->current_position;
+  if (at->callout_number == kCalloutBegin) return here == places.begin ? 0 : 1;
+  if (at->callout_number == kCalloutEnd) return here == places.end ? 0 : 1;
+  static_assert(kCalloutLast == 3);
+  return (places.whole ? here == places.last : here <= places.last) ? 0 : 1;
+}
+
 }  // namespace
 
 Subject::Subject(std::u16string_view utf16) : utf16_(utf16), shape_(Shape::plain) {
@@ -122,6 +162,7 @@ struct Regex::Compiled {
   mutable Program<Code8> latin1[2];  // index: whole
   mutable Program<Code16> plain[2];
   mutable Program<Code16> pairs[2];
+  mutable Program<Code16> bounded[2];  // index: pairs
 
   static std::uint32_t whole_options(bool whole) { return whole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0; }
 
@@ -163,6 +204,26 @@ struct Regex::Compiled {
     return program;
   }
 
+  const Program<Code16>& bounded_program(bool in_pairs) const {
+    Program<Code16>& program = bounded[in_pairs ? 1 : 0];
+    std::call_once(program.once, [&] {
+      auto translation = detail::translate_regex(pattern, flags, in_pairs ? Unit::pairs : Unit::plain);
+      if (!translation) {
+        program.error = translation.error();
+        return;
+      }
+      const std::u16string wide = with_callouts(translation->pattern);
+      const std::uint32_t options = options_of(*translation) | PCRE2_NO_START_OPTIMIZE | PCRE2_NO_AUTO_POSSESS |
+                                    PCRE2_NO_DOTSTAR_ANCHOR | (in_pairs ? PCRE2_UTF : 0);
+      int error = 0;
+      PCRE2_SIZE offset = 0;
+      program.code.code =
+          pcre2_compile_16(reinterpret_cast<PCRE2_SPTR16>(wide.data()), wide.size(), options, &error, &offset, nullptr);
+      if (program.code.code == nullptr) program.error = refused(error, pattern).error();
+    });
+    return program;
+  }
+
   Result<std::optional<Groups>> match_8(const Program<Code8>& program, std::string_view text, std::size_t start,
                                         std::uint32_t options, std::size_t offset) const {
     if (program.error) return fail(*program.error);
@@ -193,7 +254,8 @@ struct Regex::Compiled {
   }
 
   Result<std::optional<Groups>> match_16(const Program<Code16>& program, std::u16string_view text, std::size_t start,
-                                         std::uint32_t options, std::size_t offset) const {
+                                         std::uint32_t options, std::size_t offset,
+                                         const Places* places = nullptr) const {
     if (program.error) return fail(*program.error);
     auto* data = pcre2_match_data_create_16(static_cast<std::uint32_t>(group_count) + 1, nullptr);
     auto* context = pcre2_match_context_create_16(nullptr);
@@ -204,6 +266,7 @@ struct Regex::Compiled {
     }
     pcre2_set_match_limit_16(context, step_limit(text.size()));
     pcre2_set_heap_limit_16(context, kHeapKibibytes);
+    if (places != nullptr) pcre2_set_callout_16(context, compare_place, const_cast<Places*>(places));
     const auto* units = reinterpret_cast<PCRE2_SPTR16>(text.data());
     int code = pcre2_match_16(program.code.code, units, text.size(), start, options, data, context);
     if (code == PCRE2_ERROR_JIT_STACKLIMIT) {
@@ -220,7 +283,35 @@ struct Regex::Compiled {
     if (code <= 0 && code != PCRE2_ERROR_NOMATCH) return too_long(code);
     return groups;
   }
+
+  [[nodiscard]] Result<std::optional<Groups>> match_bounded(const Subject& subject, std::size_t start, std::size_t end,
+                                                            std::uint32_t options, bool whole,
+                                                            const Region& region) const;
 };
+
+Result<std::optional<Groups>> Regex::Compiled::match_bounded(const Subject& subject, std::size_t start, std::size_t end,
+                                                             std::uint32_t options, bool whole,
+                                                             const Region& region) const {
+  const std::size_t size = subject.size();
+  std::u16string widened;
+  if (subject.shape_ == Subject::Shape::latin1) {
+    for (const char c : subject.latin1_) widened += static_cast<unsigned char>(c);
+  }
+  std::u16string_view text = subject.shape_ == Subject::Shape::latin1 ? widened : subject.utf16_;
+  const std::size_t shift = region.transparent ? 0 : region.start;
+  text = text.substr(shift, region.transparent ? size : end - region.start);
+  // Places before or behind the text that is looked at are none of its places.
+  Places places{.begin = region.anchoring ? region.start - shift : 0 - shift,
+                .end = (region.anchoring ? end : size) - shift,
+                .last = end - shift,
+                .whole = whole};
+  const bool in_pairs =
+      subject.shape_ == Subject::Shape::pairs && (text.empty() || (!is_low(text.front()) && !is_high(text.back())));
+  std::size_t from = start - shift;
+  if (in_pairs && from > 0 && from < text.size() && is_low(text[from])) ++from;
+  if (whole) options |= PCRE2_ANCHORED;
+  return match_16(bounded_program(in_pairs), text, from, options | (in_pairs ? PCRE2_NO_UTF_CHECK : 0), shift, &places);
+}
 
 Result<Regex> Regex::compile(std::u16string_view pattern, unsigned flags) {
   auto translation = WL_TRY(detail::translate_regex(pattern, flags, Unit::latin1));
@@ -247,6 +338,8 @@ Result<std::optional<Groups>> Regex::match(const Subject& subject, std::size_t s
   std::uint32_t options = mode == MatchMode::looking_at ? PCRE2_ANCHORED : 0;
   if (mode != MatchMode::find) start = region.start;
   start = std::max(start, region.start);
+  if (!region.anchoring || region.transparent)
+    return compiled_->match_bounded(subject, start, end, options, whole, region);
   std::size_t length = end - region.start;
   std::size_t from = start - region.start;
   if (subject.shape_ == Subject::Shape::latin1) {

@@ -64,10 +64,12 @@ class Subject {
   Shape shape_;
 };
 
-/// The part of the subject to look at, in units; anchors bind to its ends (Matcher's default bounds).
+/// The part of the subject to look at, in units, with Matcher's default bounds.
 struct Region {
   std::size_t start = 0;
   std::size_t end = std::numeric_limits<std::size_t>::max();
+  bool anchoring = true;     ///< ^ and $ match at its ends, else only at those of the subject
+  bool transparent = false;  ///< what is looked for around a place may be beyond its ends
 };
 
 class Regex {

@@ -5,6 +5,7 @@
 
 #include "text/java_format.h"
 #include "vm/gdk/bean_properties.h"
+#include "vm/gdk/decimal_symbols.h"
 #include "vm/gdk/java_enums.h"
 #include "vm/gdk/tables.h"
 #include "vm/state.h"
@@ -73,7 +74,8 @@ Status format_argument(Call& call, Value v, text::FormatArgument& out) {
 }
 
 /// `format` and its arguments, which may be one array or list.
-Status format_text(Call& call, std::uint32_t first, std::string& out, bool spreads_lists = true) {
+Status format_text(Call& call, std::uint32_t first, std::string& out, bool spreads_lists = true,
+                   text::FormatMarks marks = {}) {
   std::vector<Value> values;
   for (std::uint32_t i = first; i < call.count(); ++i) values.push_back(call.arg(i));
   if (values.size() == 1 && (values[0].is(Kind::array) || (spreads_lists && values[0].is(Kind::list)))) {
@@ -88,7 +90,7 @@ Status format_text(Call& call, std::uint32_t first, std::string& out, bool sprea
   }
   TextView format;
   VM_DO(call.text(first == 0 ? call.self() : call.arg(first - 1), format));
-  out = VM_JAVA(call, text::java_format(format.utf8(), arguments));
+  out = VM_JAVA(call, text::java_format(format.utf8(), arguments, marks));
   return Status::ok;
 }
 
@@ -110,8 +112,10 @@ Status string_format(Call& call) {
   return call.give_utf8(text);
 }
 Status string_format_locale(Call& call) {
+  text::DecimalSymbols symbols;
+  if (!call.arg(0).is_null()) symbols = text::decimal_symbols_of(locale_tag(call, call.arg(0)));
   std::string text;
-  VM_DO(format_text(call, 2, text, false));
+  VM_DO(format_text(call, 2, text, false, {symbols.point, symbols.group}));
   return call.give_utf8(text);
 }
 Status string_formatted(Call& call) {

@@ -15,6 +15,7 @@ enum MatcherSlot : std::uint32_t {
   matcher_appended,  ///< Integer: what appendReplacement has consumed
   matcher_from,      ///< Integer: start of the region
   matcher_to,        ///< Integer: end of the region
+  matcher_bounds,    ///< Integer: 1 where they do not anchor, 2 where they are transparent
   kMatcherSlots,
 };
 

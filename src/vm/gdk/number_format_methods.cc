@@ -1,4 +1,4 @@
-// java.text.DecimalFormat, NumberFormat and MessageFormat, and java.util.Locale, in English. A DecimalFormat is a
+// java.text.DecimalFormat, NumberFormat and MessageFormat, and java.util.Locale. A DecimalFormat is a
 // native object of its settings; what they mean is text/decimal_format.h.
 #include <algorithm>
 
@@ -7,6 +7,7 @@
 #include "text/java_hash.h"
 #include "text/utf.h"
 #include "vm/gdk/dates.h"
+#include "vm/gdk/decimal_symbols.h"
 #include "vm/gdk/java_enums.h"
 #include "vm/gdk/locale_names.h"
 #include "vm/gdk/tables.h"
@@ -17,12 +18,13 @@ namespace {
 using num::BigDecimal;
 using num::RoundingMode;
 
-// ---- DecimalFormat: four affixes, seven numbers, the switches as bits, the rounding mode
+// ---- DecimalFormat: four affixes, seven numbers, the switches as bits, the rounding mode, the symbols (null: English)
 // -----------------------------------------------------------------------------------------------------------
 
 using text::DecimalFormat;
 
-constexpr std::uint32_t kFormatSlots = 13;
+constexpr std::uint32_t kSymbolsSlot = 13;
+constexpr std::uint32_t kFormatSlots = 14;
 constexpr std::string DecimalFormat::* kAffixes[] = {&DecimalFormat::positive_prefix, &DecimalFormat::positive_suffix,
                                                      &DecimalFormat::negative_prefix, &DecimalFormat::negative_suffix};
 constexpr std::int32_t DecimalFormat::* kNumbers[] = {&DecimalFormat::min_integer,    &DecimalFormat::max_integer,
@@ -39,6 +41,7 @@ DecimalFormat stored(Heap& heap, Value v) {
   for (std::size_t i = 0; i < 7; ++i) out.*kNumbers[i] = slots[4 + i].as_int();
   for (std::size_t i = 0; i < 4; ++i) out.*kSwitches[i] = (slots[11].as_int() >> i & 1) != 0;
   out.rounding = static_cast<RoundingMode>(slots[12].as_int());
+  if (!slots[kSymbolsSlot].is_null()) out.symbols = symbols_of(heap, slots[kSymbolsSlot]);
   return out;
 }
 void store(Heap& heap, Value v, const DecimalFormat& format) {
@@ -56,20 +59,37 @@ void store(Heap& heap, Value v, const DecimalFormat& format) {
 Status give_format(Call& call, const DecimalFormat& format) {
   const Value v = call.heap().make_native(java::decimal_format, kFormatSlots);
   store(call.heap(), v, format);
+  if (format.symbols != text::DecimalSymbols()) {
+    const Value symbols = make_symbols(call.heap(), format.symbols);
+    call.heap().native_slots(v)[kSymbolsSlot] = symbols;
+  }
   return call.give(v);
 }
 Status format_new(Call& call) {
   const std::string pattern = call.has(0) ? call.utf8_arg(0) : std::string("#,##0.###");
-  return give_format(call, VM_JAVA(call, text::apply_decimal_pattern({}, pattern)));
+  DecimalFormat format = VM_JAVA(call, text::apply_decimal_pattern({}, pattern));
+  if (call.has(1)) format.symbols = symbols_of(call.heap(), call.arg(1));
+  return give_format(call, format);
 }
 Status number_instance(Call& call) {
   const auto name = call.name();
-  DecimalFormat format = VM_JAVA(call, text::apply_decimal_pattern({}, name == "getPercentInstance"    ? "#,##0%"
-                                                                       : name == "getIntegerInstance"  ? "#,##0"
-                                                                       : name == "getCurrencyInstance" ? "¤#,##0.00"
-                                                                                                       : "#,##0.###"));
+  const std::string locale = call.has(0) ? locale_tag(call, call.arg(0)) : "en_US";
+  std::string pattern = "#,##0.###";
+  if (name == "getPercentInstance") pattern = text::percent_pattern_of(locale);
+  if (name == "getIntegerInstance") pattern = "#,##0";
+  if (name == "getCurrencyInstance") pattern = text::money_pattern_of(locale);
+  DecimalFormat format = VM_JAVA(call, text::apply_decimal_pattern({}, pattern));
   format.integer_only = name == "getIntegerInstance";
+  if (call.has(0)) format.symbols = text::decimal_symbols_of(locale);
   return give_format(call, format);
+}
+Status get_symbols(Call& call) {
+  return call.give(make_symbols(call.heap(), stored(call.heap(), call.self()).symbols));
+}
+Status set_symbols(Call& call) {
+  const Value copy = make_symbols(call.heap(), symbols_of(call.heap(), call.arg(0)));
+  call.heap().native_slots(call.self())[kSymbolsSlot] = copy;
+  return call.give_null();
 }
 Status format_number(Call& call) {
   const Value v = call.arg(0);
@@ -113,7 +133,8 @@ std::size_t place_of(std::span<const std::string_view> names, std::string_view n
 }
 Status get_affix(Call& call) {
   const DecimalFormat format = stored(call.heap(), call.self());
-  return call.give_utf8(text::expanded_affix(format.*kAffixes[place_of(kAffixNames, setting_of(call.name()))]));
+  return call.give_utf8(
+      text::expanded_affix(format.*kAffixes[place_of(kAffixNames, setting_of(call.name()))], format.symbols));
 }
 Status set_affix(Call& call) {
   DecimalFormat format = stored(call.heap(), call.self());
@@ -159,7 +180,7 @@ bool same_setting(const DecimalFormat& a, const DecimalFormat& b) {
   const auto same = [&](const auto& members) {
     return std::ranges::all_of(members, [&](auto member) { return a.*member == b.*member; });
   };
-  return same(kAffixes) && same(kNumbers) && same(kSwitches) && a.rounding == b.rounding;
+  return same(kAffixes) && same(kNumbers) && same(kSwitches) && a.rounding == b.rounding && a.symbols == b.symbols;
 }
 Status format_equals(Call& call) {
   if (!call.arg(0).is(Kind::native_object) || call.class_of(call.arg(0)) != java::decimal_format)
@@ -172,7 +193,7 @@ Status format_hash(Call& call) {
   constexpr std::int32_t kFractionDigits = 3;
   const DecimalFormat format = stored(call.heap(), call.self());
   const std::int32_t base = (std::min(format.max_integer, kMostDigits) * 37 + kFractionDigits) * 37;
-  const std::int32_t prefix = text::hash_utf8_string(text::expanded_affix(format.positive_prefix));
+  const std::int32_t prefix = text::hash_utf8_string(text::expanded_affix(format.positive_prefix, format.symbols));
   return call.give(static_cast<std::int32_t>(static_cast<std::uint32_t>(base) + static_cast<std::uint32_t>(prefix)));
 }
 
@@ -402,7 +423,9 @@ constexpr std::string_view kDecimalFormat = "java.text.DecimalFormat";
 constexpr NativeMethod kMethods[] = {
     {kDecimalFormat, "<init>", "", format_new, K::constructor},
     {kDecimalFormat, "<init>", "String", format_new, K::constructor},
-    {kDecimalFormat, "<init>", "String,Object", format_new, K::constructor},
+    {kDecimalFormat, "<init>", "String,java.text.DecimalFormatSymbols", format_new, K::constructor},
+    {kDecimalFormat, "getDecimalFormatSymbols", "", get_symbols},
+    {kDecimalFormat, "setDecimalFormatSymbols", "java.text.DecimalFormatSymbols", set_symbols},
     {kNumberFormat, "getInstance", "", number_instance, K::static_method},
     {kNumberFormat, "getInstance", "java.util.Locale", number_instance, K::static_method},
     {kNumberFormat, "getNumberInstance", "", number_instance, K::static_method},
@@ -487,6 +510,8 @@ constexpr NativeMethod kMethods[] = {
 #undef WL_AFFIX
 
 }  // namespace
+
+std::string locale_tag(Call& call, Value locale) { return call.heap().utf8(call.heap().native_slots(locale)[0]); }
 
 NativeTable number_format_methods() { return kMethods; }
 

@@ -284,12 +284,18 @@ void keep_groups(Call& call, const std::optional<text::Groups>& groups) {
   slot(call, matcher_groups) = list;
 }
 
+// Bits of matcher_bounds.
+constexpr std::int32_t kNotAnchoring = 1;
+constexpr std::int32_t kTransparent = 2;
+
 Status try_match(Call& call, text::MatchMode mode, std::size_t start, bool& matched) {
   std::optional<text::Regex> regex;
   VM_DO(regex_of(call, slot(call, matcher_pattern), regex));
   auto text = matcher_subject(call);
+  const auto bounds = slot(call, matcher_bounds).as_int();
   const text::Region region{static_cast<std::size_t>(slot(call, matcher_from).as_int()),
-                            static_cast<std::size_t>(slot(call, matcher_to).as_int())};
+                            static_cast<std::size_t>(slot(call, matcher_to).as_int()), (bounds & kNotAnchoring) == 0,
+                            (bounds & kTransparent) != 0};
   auto found = regex->match(subject_of(text), start, mode, region);
   if (!found) return exhausted(call);
   matched = found->has_value();
@@ -420,19 +426,19 @@ Status matcher_region(Call& call) {
 }
 Status matcher_region_start(Call& call) { return call.give(slot(call, matcher_from)); }
 Status matcher_region_end(Call& call) { return call.give(slot(call, matcher_to)); }
-template <bool kValue>
-Status matcher_bounds(Call& call) {
-  return call.give(kValue);
+Status matcher_has_anchoring(Call& call) {
+  return call.give((slot(call, matcher_bounds).as_int() & kNotAnchoring) == 0);
 }
-/// The bounds of a region are what they are by default: anchors match at them, and nothing beyond them is seen.
-template <bool kValue>
-Status matcher_use_bounds(Call& call) {
-  bool wanted = false;
-  VM_DO(call.truth(call.arg(0), wanted));
-  if (wanted == kValue) return call.give(call.self());
-  return call.throw_java("java.lang.UnsupportedOperationException",
-                         "the bounds of a matcher's region cannot be changed");
+Status matcher_has_transparent(Call& call) {
+  return call.give((slot(call, matcher_bounds).as_int() & kTransparent) != 0);
 }
+Status use_bounds(Call& call, std::int32_t bit, bool is_set) {
+  const auto bits = slot(call, matcher_bounds).as_int();
+  slot(call, matcher_bounds) = Value::of_int(is_set ? bits | bit : bits & ~bit);
+  return call.give(call.self());
+}
+Status matcher_use_anchoring(Call& call) { return use_bounds(call, kNotAnchoring, !call.bool_arg(0)); }
+Status matcher_use_transparent(Call& call) { return use_bounds(call, kTransparent, call.bool_arg(0)); }
 Status matcher_use_pattern(Call& call) {
   if (!call.arg(0).is(Kind::pattern)) {
     return call.throw_java("java.lang.IllegalArgumentException", "Pattern cannot be null");
@@ -601,10 +607,10 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.regex.Matcher", "region", "int,int", matcher_region},
     {"java.util.regex.Matcher", "regionStart", "", matcher_region_start},
     {"java.util.regex.Matcher", "regionEnd", "", matcher_region_end},
-    {"java.util.regex.Matcher", "hasAnchoringBounds", "", matcher_bounds<true>},
-    {"java.util.regex.Matcher", "hasTransparentBounds", "", matcher_bounds<false>},
-    {"java.util.regex.Matcher", "useAnchoringBounds", "boolean", matcher_use_bounds<true>},
-    {"java.util.regex.Matcher", "useTransparentBounds", "boolean", matcher_use_bounds<false>},
+    {"java.util.regex.Matcher", "hasAnchoringBounds", "", matcher_has_anchoring},
+    {"java.util.regex.Matcher", "hasTransparentBounds", "", matcher_has_transparent},
+    {"java.util.regex.Matcher", "useAnchoringBounds", "boolean", matcher_use_anchoring},
+    {"java.util.regex.Matcher", "useTransparentBounds", "boolean", matcher_use_transparent},
     {"java.util.regex.Matcher", "usePattern", "Object", matcher_use_pattern},
     {"java.util.regex.Matcher", "toMatchResult", "", matcher_result},
     {"java.util.regex.Matcher", "getCount", "", matcher_size},
@@ -632,6 +638,7 @@ Value make_matcher(Heap& heap, Value pattern, Value text) {
   slots[matcher_position] = Value::of_int(0);
   slots[matcher_appended] = Value::of_int(0);
   slots[matcher_from] = Value::of_int(0);
+  slots[matcher_bounds] = Value::of_int(0);
   slots[matcher_to] = Value::of_int(static_cast<std::int32_t>(heap.text(text).size()));
   return matcher;
 }

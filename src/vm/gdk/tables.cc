@@ -11,7 +11,7 @@ std::vector<NativeTable> all_native_tables() {
           number_format_methods(), number_methods(),    operator_methods(),     path_methods(),
           random_methods(),        regex_methods(),     stream_methods(),       string_builder_methods(),
           string_methods(),        text_io_methods(),   text_more_methods(),    url_methods(),
-          utility_methods(),       xml_methods(),       zoned_time_methods()};
+          utility_methods(),       xml_methods(),       zoned_time_methods(),   decimal_symbols_methods()};
 }
 
 }  // namespace windlass::vm

@@ -41,6 +41,7 @@ NativeTable calendar_methods();
 NativeTable chrono_field_methods();
 NativeTable codec_methods();
 NativeTable date_methods();
+NativeTable decimal_symbols_methods();
 NativeTable json_methods();
 NativeTable local_time_methods();
 NativeTable random_methods();

@@ -95,13 +95,11 @@ Value make(Call& call, ClassId class_id, std::string_view text, const Parts& p) 
 }
 Value part(Call& call, Slot slot) { return call.heap().native_slots(call.self())[slot]; }
 
-/// The position of the first character a URI may not have, or npos.
-std::size_t illegal_at(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c <= ' ' || c == 0x7f || std::string_view("\"<>\\^`{|}").find(text[i]) != std::string_view::npos) return i;
-  }
-  return std::string_view::npos;
+/// `mailto:somebody`: what follows the scheme is no path.
+bool is_opaque(std::string_view text) {
+  const auto colon = text.find_first_of(":/?#");
+  return colon != std::string_view::npos && colon > 0 && text[colon] == ':' && colon + 1 < text.size() &&
+         text[colon + 1] != '/';
 }
 std::string_view part_with(std::string_view text, std::size_t at) {
   const auto query = text.find('?');
@@ -114,6 +112,17 @@ std::string_view part_with(std::string_view text, std::size_t at) {
   }
   return "path";
 }
+/// The position of the first character a URI may not have, or npos.
+std::size_t illegal_at(std::string_view text) {
+  const bool opaque = is_opaque(text);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool is_bracket = (c == '[' || c == ']') && !opaque && part_with(text, i) == "path";
+    if (is_bracket || c <= ' ' || c == 0x7f || std::string_view("\"<>\\^`{|}").find(text[i]) != std::string_view::npos)
+      return i;
+  }
+  return std::string_view::npos;
+}
 Status make_uri(Call& call, const std::string& text, bool quiet, Value& out) {
   if (const auto at = illegal_at(text); at != std::string::npos) {
     const std::string message =
@@ -122,6 +131,7 @@ Status make_uri(Call& call, const std::string& text, bool quiet, Value& out) {
                  : call.throw_java("java.net.URISyntaxException", message);
   }
   out = make(call, java::uri, text, split(text));
+  if (is_opaque(text)) call.heap().native_slots(out)[slot_path] = Value::null();
   return Status::ok;
 }
 
