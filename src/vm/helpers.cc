@@ -344,6 +344,23 @@ Status default_element(Call& call, Value list, std::int64_t n) {
   return call.give(made.back());
 }
 
+/// One of several indexes: what it is as an int, a text of one character by its code.
+Status collected_index(Call& call, Value v, std::int64_t& out) {
+  if (v.is_text()) {
+    TextView text;
+    VM_DO(call.text(v, text));
+    if (text.size() != 1) {
+      return call.throw_java(
+          "org.codehaus.groovy.runtime.typehandling.GroovyCastException",
+          "Cannot cast object '" + text.utf8() + "' with class '" + call.class_name(v) + "' to class 'int'");
+    }
+    out = text[0];
+    return Status::ok;
+  }
+  out = state_of(call).to_long(v);
+  return Status::ok;
+}
+
 Status get_index_native(Call& call) {
   Vm::State& s = state_of(call);
   Heap& heap = call.heap();
@@ -443,7 +460,7 @@ Status get_index_native(Call& call) {
       if (n < 0) return throw_negative_index(call, s.to_long(key), static_cast<std::int64_t>(all.size()));
       return call.give(n < static_cast<std::int64_t>(all.size()) ? all[static_cast<std::size_t>(n)] : Value::null());
     }
-    if (object.is_text() && (whole || key.is(Kind::range) || key.is(Kind::list))) {
+    if (object.is_text() && (whole || key.is(Kind::range) || key.is(Kind::list) || key.is(Kind::set))) {
       TextBuilder flat;
       VM_DO(s.text(&call, object, flat));
       const TextView text = flat.view();
@@ -481,9 +498,10 @@ Status get_index_native(Call& call) {
           }
           continue;
         }
-        std::int64_t n = s.to_long(one);
-        if (n < 0) n += size;
-        if (n < 0) return throw_negative_index(call, s.to_long(one), size);
+        std::int64_t written = 0;
+        VM_DO(collected_index(call, one, written));
+        const std::int64_t n = written < 0 ? written + size : written;
+        if (n < 0) return throw_negative_index(call, written, size);
         if (n >= size) return throw_substring(call, n, n + 1, size);
         out.append_unit(text[static_cast<std::size_t>(n)]);
       }
@@ -508,7 +526,7 @@ Status get_index_native(Call& call) {
       return call.give(heap.make_list(part));
     }
     if ((object.is(Kind::list) || object.is(Kind::array) || object.is(Kind::range)) &&
-        (key.is(Kind::list) || key.is(Kind::array))) {
+        (key.is(Kind::list) || key.is(Kind::array) || key.is(Kind::set))) {
       std::vector<Value> all;
       VM_DO(call.elements(object, all));
       std::vector<Value> indexes;
@@ -521,9 +539,10 @@ Status get_index_native(Call& call) {
           VM_DO(call.elements(one, numbers));
         }
         for (const Value k : numbers) {
-          std::int64_t n = s.to_long(k);
-          if (n < 0) n += static_cast<std::int64_t>(all.size());
-          if (n < 0) return throw_negative_index(call, s.to_long(k), static_cast<std::int64_t>(all.size()));
+          std::int64_t written = 0;
+          VM_DO(collected_index(call, k, written));
+          const std::int64_t n = written < 0 ? written + static_cast<std::int64_t>(all.size()) : written;
+          if (n < 0) return throw_negative_index(call, written, static_cast<std::int64_t>(all.size()));
           part.push_back(n < static_cast<std::int64_t>(all.size()) ? all[static_cast<std::size_t>(n)] : Value::null());
         }
       }

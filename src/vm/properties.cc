@@ -460,6 +460,34 @@ Step Vm::State::assign_field(Fiber& f, std::uint32_t window, ClassId owner, cons
   return run_native(f, kNativeAssignField, window, 3, "setProperty");
 }
 
+std::vector<ResolvedType> Vm::State::setter_types(ClassId id, std::string_view setter) {
+  std::vector<ResolvedType> out;
+  const auto add = [&out](const ResolvedType& type) {
+    const bool known = std::ranges::any_of(
+        out, [&](const ResolvedType& one) { return one.id == type.id && one.arrays == type.arrays; });
+    if (!known) out.push_back(type);
+  };
+  const auto order = linear(id);
+  for (const ClassId at : order) {
+    const ClassInfo* c = info(at);
+    if (at < java::count_ || c == nullptr || c->code == nullptr) continue;
+    const auto [begin, end] = c->code->methods_by_name.equal_range(setter);
+    for (auto it = begin; it != end; ++it) {
+      FunctionState& function = c->unit->functions[it->second];
+      const auto types = parameter_types(function);
+      if (types.size() == 1 && !function.code->is_abstract) add(types[0]);
+    }
+  }
+  if (!out.empty()) return out;
+  for (const NativeEntry& entry : runtime->find(setter)) {
+    const bool takes_one = entry.parameters.size() == 1 && entry.required == 1 && !entry.varargs;
+    if (takes_one && entry.kind == NativeKind::method && std::ranges::find(order, entry.owner) != order.end()) {
+      add(entry.parameters[0]);
+    }
+  }
+  return out;
+}
+
 Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view name, SiteCache* cache,
                              std::uint8_t flags) {
   const Value self = *f.at(window);
@@ -560,6 +588,27 @@ Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view na
         cache->target = target;
       }
       return call_target(f, window, 1, target, pooled(setter));
+    }
+    // The only setter gets what the value can be cast to; of several none is meant.
+    const auto types = setter_types(id, setter);
+    if (types.size() > 1) {
+      (void)throw_missing_method(self, setter, std::span<const Value>(&value, 1), false);
+      return Step::thrown;
+    }
+    if (types.size() == 1) {
+      if (value.is_null()) {
+        (void)throw_java(java::illegal_argument_exception);
+        return Step::thrown;
+      }
+      Value cast = value;
+      const Status status =
+          coerce_simple(value, types[0], cast) ? Status::ok : coerce(nullptr, value, types[0], cast, false);
+      if (status == Status::thrown) return Step::thrown;
+      const Target fitting = find_method(id, setter, std::span<const Value>(&cast, 1), false);
+      if (status == Status::ok && fitting.kind != Target::Kind::none) {
+        *f.at(window + 1) = cast;
+        return call_target(f, window, 1, fitting, pooled(setter));
+      }
     }
     if (ClassId owner = kNoClass;
         c != nullptr && c->has_delegates && self.is(Kind::instance) && find_field(id, name, false, owner) == nullptr) {

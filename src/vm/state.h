@@ -367,6 +367,8 @@ struct Vm::State {
   const FieldTemplate* find_field(ClassId id, std::string_view name, bool is_static, ClassId& owner);
   std::uint32_t slot_of(ClassId owner, const FieldTemplate& field) { return info(owner)->slot_base + field.slot; }
   FunctionState* user_method(ClassId id, std::string_view name, std::uint32_t parameters);
+  /// What the methods of this name take that have one parameter, each type once.
+  std::vector<ResolvedType> setter_types(ClassId id, std::string_view setter);
   bool is_script(ClassId id) { return id >= java::count_ && info(id)->is_script; }
   /// Runs <clinit> (supers first) if needed: pushed = run the instruction again afterwards.
   Step ensure_initialized(Fiber& f, ClassId id);
