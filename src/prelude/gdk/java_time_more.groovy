@@ -68,3 +68,42 @@ static int firstDayOfYear(java.time.Month self, boolean leapYear) {
     for (int m = 1; m < self.value; m++) day += length(java.time.Month.of(m), leapYear)
     return day
 }
+
+static java.time.YearMonth now(Class<java.time.YearMonth> self) { def today = java.time.LocalDate.now(); return java.time.YearMonth.of(today.year, today.monthValue) }
+static java.time.YearMonth now(Class<java.time.YearMonth> self, java.time.ZoneId zone) { def today = java.time.LocalDate.now(zone); return java.time.YearMonth.of(today.year, today.monthValue) }
+
+static java.util.stream.Stream datesUntil(java.time.LocalDate self, java.time.LocalDate end) {
+    def out = []
+    for (def day = self; day.isBefore(end); day = day.plusDays(1)) {
+        out << day
+    }
+    return out.stream()
+}
+
+static java.time.Duration getDuration(java.time.temporal.ChronoUnit self) {
+    switch (self.name()) {
+        case 'NANOS': return java.time.Duration.ofNanos(1)
+        case 'MICROS': return java.time.Duration.ofNanos(1000)
+        case 'MILLIS': return java.time.Duration.ofMillis(1)
+        case 'SECONDS': return java.time.Duration.ofSeconds(1)
+        case 'MINUTES': return java.time.Duration.ofMinutes(1)
+        case 'HOURS': return java.time.Duration.ofHours(1)
+        case 'HALF_DAYS': return java.time.Duration.ofHours(12)
+        case 'DAYS': return java.time.Duration.ofDays(1)
+        case 'WEEKS': return java.time.Duration.ofDays(7)
+        case 'MONTHS': return java.time.Duration.ofSeconds(2629746)
+        case 'YEARS': return java.time.Duration.ofSeconds(31556952)
+        case 'DECADES': return java.time.Duration.ofSeconds(315569520)
+        case 'CENTURIES': return java.time.Duration.ofSeconds(3155695200L)
+        case 'MILLENNIA': return java.time.Duration.ofSeconds(31556952000L)
+        default: return java.time.Duration.ofSeconds(self.name() == 'ERAS' ? 31556952000000000L : Long.MAX_VALUE)
+    }
+}
+
+static java.time.Duration truncatedTo(java.time.Duration self, java.time.temporal.ChronoUnit unit) {
+    long step = getDuration(unit).toNanos()
+    return java.time.Duration.ofNanos(self.toNanos().intdiv(step) * step)
+}
+
+static java.time.ZonedDateTime atZoneSameInstant(java.time.OffsetDateTime self, java.time.ZoneId zone) { return self.toInstant().atZone(zone) }
+static java.time.ZonedDateTime withZoneSameLocal(java.time.ZonedDateTime self, java.time.ZoneId zone) { return self.toLocalDateTime().atZone(zone) }

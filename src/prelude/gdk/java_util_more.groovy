@@ -7,6 +7,39 @@ static boolean logicalXor(Class<Boolean> self, boolean a, boolean b) { return a 
 static int compare(Class<Character> self, char a, char b) { return (a as int) - (b as int) }
 static boolean isISOControl(Class<Character> self, char c) { int n = c as int; return n <= 0x1F || n >= 0x7F && n <= 0x9F }
 
+static boolean isSpaceChar(Class<Character> self, char c) { return c == (' ' as char) || (c as int) in [0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000] || (c as int) in (0x2000..0x200A) }
+static int charCount(Class<Character> self, int codePoint) { return codePoint >= 0x10000 ? 2 : 1 }
+
+static int max(Class<Integer> self, int a, int b) { return a >= b ? a : b }
+static int min(Class<Integer> self, int a, int b) { return a <= b ? a : b }
+static long max(Class<Long> self, long a, long b) { return a >= b ? a : b }
+static long min(Class<Long> self, long a, long b) { return a <= b ? a : b }
+static double max(Class<Double> self, double a, double b) { return Math.max(a, b) }
+static double min(Class<Double> self, double a, double b) { return Math.min(a, b) }
+static double sum(Class<Double> self, double a, double b) { return a + b }
+static float max(Class<Float> self, float a, float b) { return Math.max(a, b) }
+static float min(Class<Float> self, float a, float b) { return Math.min(a, b) }
+static double copySign(Class<Math> self, double size, double sign) { return (sign < 0 || 1.0d / sign < 0) != (size < 0 || 1.0d / size < 0) ? -size : size }
+static int absExact(Class<Math> self, int a) {
+    if (a == Integer.MIN_VALUE) {
+        throw new ArithmeticException('Overflow to represent absolute value of Integer.MIN_VALUE')
+    }
+    return a < 0 ? -a : a
+}
+
+static int parseUnsignedInt(Class<Integer> self, String text) { return parseUnsignedInt(self, text, 10) }
+
+static int parseUnsignedInt(Class<Integer> self, String text, int radix) {
+    long all = Long.parseLong(text, radix)
+    if (text.startsWith('-')) {
+        throw new NumberFormatException("Illegal leading minus sign on unsigned string ${text}.".toString())
+    }
+    if (all > 0xFFFFFFFFL) {
+        throw new NumberFormatException("String value ${text} exceeds range of unsigned int.".toString())
+    }
+    return all as int
+}
+
 static int compareUnsigned(Class<Integer> self, int a, int b) { return Integer.compare(a ^ Integer.MIN_VALUE, b ^ Integer.MIN_VALUE) }
 static int divideUnsigned(Class<Integer> self, int a, int b) { return (a & 0xFFFFFFFFL).intdiv(b & 0xFFFFFFFFL) as int }
 static int remainderUnsigned(Class<Integer> self, int a, int b) { return ((a & 0xFFFFFFFFL) % (b & 0xFFFFFFFFL)) as int }
