@@ -320,9 +320,12 @@ BasicCatalog::BasicCatalog() {
                              optional("artifactNumToKeepStr"), optional("removeLastBuild", ParameterType::boolean)}});
 }
 
-void BasicCatalog::add_step(Signature step) {
-  auto name = step.name;
-  steps_.insert_or_assign(std::move(name), std::move(step));
+void BasicCatalog::add_step(Signature step) { add_step(std::move(step), {}); }
+void BasicCatalog::add_step(Signature step, std::function<std::vector<Parameter>()> parameters) {
+  steps_.erase(step.name);
+  Step& added = steps_[step.name];
+  added.signature = std::move(step);
+  added.parameters = std::move(parameters);
 }
 void BasicCatalog::add_symbol(SymbolKind kind, Signature symbol) {
   auto name = symbol.name;
@@ -335,7 +338,10 @@ void BasicCatalog::set_installations(const std::string& tool_type, std::vector<s
 
 const Signature* BasicCatalog::find_step(std::string_view name) const {
   auto found = steps_.find(name);
-  return found == steps_.end() ? nullptr : &found->second;
+  if (found == steps_.end()) return nullptr;
+  Step& step = found->second;
+  if (step.parameters) std::call_once(step.once, [&step] { step.signature.parameters = step.parameters(); });
+  return &step.signature;
 }
 
 bool BasicCatalog::may_wrap(const Signature& step) const {
@@ -367,7 +373,7 @@ std::vector<std::string> BasicCatalog::symbol_names(SymbolKind kind) const {
   }
   if (kind == SymbolKind::option || kind == SymbolKind::stage_option) {
     for (const auto& [name, step] : steps_) {
-      if (may_wrap(step)) out.push_back(name);
+      if (may_wrap(step.signature)) out.push_back(name);
     }
   }
   return out;

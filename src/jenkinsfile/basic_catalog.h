@@ -5,7 +5,9 @@
 // What this is not: a list of steps. Without add_step() every function name is unknown, hence accepted.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,6 +22,8 @@ class BasicCatalog final : public Catalog {
   BasicCatalog();
 
   void add_step(Signature step);
+  /// A step whose parameters are asked for when somebody looks at them: of all steps a file uses few.
+  void add_step(Signature step, std::function<std::vector<Parameter>()> parameters);
   void add_symbol(SymbolKind kind, Signature symbol);
   /// A global function or variable that can be called (`vars/*.groovy`, `docker` …): only for the nearest name.
   void add_global(std::string name);
@@ -35,7 +39,12 @@ class BasicCatalog final : public Catalog {
  private:
   [[nodiscard]] bool may_wrap(const Signature& step) const;
 
-  std::map<std::string, Signature, std::less<>> steps_;
+  struct Step {
+    Signature signature;
+    std::function<std::vector<Parameter>()> parameters;  ///< may be empty
+    std::once_flag once;
+  };
+  mutable std::map<std::string, Step, std::less<>> steps_;  // filled in by whoever looks at one first
   std::map<SymbolKind, std::map<std::string, Signature, std::less<>>> symbols_;
   std::map<std::string, std::vector<std::string>, std::less<>> installations_;
   std::set<std::string, std::less<>> globals_;

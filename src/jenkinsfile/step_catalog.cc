@@ -56,10 +56,13 @@ std::unique_ptr<BasicCatalog> make_step_catalog(const catalog::Catalog& steps) {
     signature.takes_body = step.block;
     signature.needs_workspace = step.needs_node;
     signature.open = !step.rest.empty();
-    for (const auto& p : step.parameters) {
-      signature.parameters.push_back({std::string(p.name), type_of(p.type), p.required, split_choices(p.choices), ""});
-    }
-    out->add_step(std::move(signature));
+    out->add_step(std::move(signature), [parameters = step.parameters] {
+      std::vector<Parameter> all;
+      for (const auto& p : parameters) {
+        all.push_back({std::string(p.name), type_of(p.type), p.required, split_choices(p.choices), ""});
+      }
+      return all;
+    });
   }
   for (const auto* global : {"docker", "env", "params", "currentBuild", "scm", "pipeline", "steps"})
     out->add_global(global);
