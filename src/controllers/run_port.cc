@@ -1,9 +1,7 @@
 #include "controllers/run_port.h"
 
-#include <memory>
 #include <utility>
 
-#include "runs/run_record.h"
 #include "runs/run_service.h"
 
 namespace windlass::controllers {
@@ -29,13 +27,8 @@ rt::Task<> ServiceRuns::set_limits(std::string project, runs::ProjectLimits limi
 }
 
 rt::Task<KeptFacts> ServiceRuns::kept_facts(std::string uid) {
-  const auto found = std::make_shared<KeptFacts>();
-  const auto read = co_await service_.look_into(std::move(uid), [found](auto& journal) -> Result<> {
-    found->agents = WL_TRY(runs::read_agents(journal));
-    found->keep_log = WL_TRY(runs::read_keep_log(journal));
-    return {};
-  });
-  if (!read) co_return KeptFacts();
+  auto found = co_await service_.kept_facts(std::move(uid));
+  if (!found) co_return KeptFacts();
   co_return std::move(*found);
 }
 

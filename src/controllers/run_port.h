@@ -15,10 +15,7 @@ class RunService;
 
 namespace windlass::controllers {
 
-struct KeptFacts {
-  std::vector<engine::AgentReport> agents;  ///< what became of its pods
-  bool keep_log = false;                    ///< its script said that it is not to be discarded
-};
+using runs::KeptFacts;
 
 class RunPort {
  public:

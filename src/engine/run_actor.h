@@ -156,6 +156,8 @@ class RunActor final : public vm::Host {
   void after_commit(std::function<void()> then);
   /// Grows with each thing that happens to it.
   [[nodiscard]] std::uint64_t turns() const { return turns_; }
+  /// Its script has said that it is not to be discarded.
+  [[nodiscard]] bool keeps_log() const { return keep_log_; }
 
   /// Orders the end: the first one interrupts, the second does not wait, the third ends the run where it stands.
   void abort_run(const std::string& cause_text);

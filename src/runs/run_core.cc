@@ -17,6 +17,8 @@ constexpr std::chrono::milliseconds kSweep{200};
 constexpr std::chrono::seconds kReadAgain{2};
 constexpr std::chrono::milliseconds kLookAtLoad{20};
 constexpr std::chrono::milliseconds kRecoveryLook{10};
+constexpr std::size_t kMostEnds = 1024;         ///< of which more is known than that they have ended …
+constexpr std::size_t kMostNodesOfEnds = 8192;  ///< … and nodes of all of them
 
 Reason reason(std::string code, Value evidence = Value::map()) { return {std::move(code), std::move(evidence)}; }
 
@@ -159,6 +161,7 @@ Result<RunInfo> RunCore::accepted(RunRow row) {
 
 Result<std::optional<RunInfo>> RunCore::find(const std::string& uid) {
   if (auto* known = live(uid)) return look(*known);
+  if (const auto found = ends_.find(uid); found != ends_.end()) return found->second.info;
   auto row = WL_TRY(table_->find(uid));
   if (!row) return std::nullopt;
   return std::move(row->info);
@@ -190,9 +193,16 @@ Result<LatestRuns> RunCore::latest_of_jobs(std::size_t each, const std::string& 
 }
 
 std::optional<FlowNodes> RunCore::nodes(const std::string& uid) {
+  if (const auto found = ends_.find(uid); found != ends_.end()) return found->second.nodes;
   auto* known = live(uid);
   if (known == nullptr || known->actor() == nullptr || known->away != LiveRun::Away::here) return std::nullopt;
   return known->nodes();
+}
+
+std::optional<KeptFacts> RunCore::kept_facts(const std::string& uid) {
+  const auto found = ends_.find(uid);
+  if (found == ends_.end()) return std::nullopt;
+  return KeptFacts{.agents = found->second.info.agents, .keep_log = found->second.info.keep_log};
 }
 
 Result<std::vector<RestartChoice>> RunCore::restart_choices(const std::string& job, std::uint64_t number) {
@@ -215,6 +225,7 @@ Result<> RunCore::remove(const std::string& uid) {
   if (deletions_held_ > 0) return fail(ErrorKind::unavailable, "a backup is being made; nothing is deleted meanwhile");
   auto known = state_->find(row->info.job + "#" + std::to_string(row->info.number));
   if (known) WL_CHECK_OK(state_->remove_run(*known));
+  forget_end(uid);
   return table_->remove(uid);
 }
 
@@ -511,6 +522,7 @@ Result<> RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t 
   recovering_.erase(uid);
   resources_.forget(&run);
   run.set_ended(result, ended, std::move(why));
+  if (journal_knows) remember_end(run);
   downstream_->moved(run.info().upstream);
   run.settle({}, fail(ErrorKind::conflict, "the run has ended already"));
   check_recovery();
@@ -524,6 +536,27 @@ Result<> RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t 
   if (leaving_.size() == 1) reactor_.post([this] { sweep(); });
   pump();
   return {};
+}
+
+void RunCore::remember_end(LiveRun& run) {
+  if (run.actor() == nullptr || ends_.contains(run.info().uid)) return;
+  End end{run.info(), run.nodes()};
+  if (end.nodes.size() > kMostNodesOfEnds / 8) return;
+  end.info.keep_log = run.actor()->keeps_log();
+  nodes_of_ends_ += end.nodes.size();
+  ends_.emplace(run.info().uid, std::move(end));
+  ends_in_order_.push_back(run.info().uid);
+  while (ends_in_order_.size() > kMostEnds || nodes_of_ends_ > kMostNodesOfEnds) {
+    forget_end(ends_in_order_.front());
+    ends_in_order_.pop_front();
+  }
+}
+
+void RunCore::forget_end(const std::string& uid) {
+  const auto found = ends_.find(uid);
+  if (found == ends_.end()) return;
+  nodes_of_ends_ -= found->second.nodes.size();
+  ends_.erase(found);
 }
 
 void RunCore::sweep() {

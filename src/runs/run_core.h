@@ -7,6 +7,7 @@
 // run store and restart rules; docs/formats/runs.md.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -85,8 +86,10 @@ class RunCore {
   Result<std::optional<RunInfo>> find(const std::string& job, std::uint64_t number);
   Result<std::vector<RunInfo>> of_job(const std::string& job, std::size_t limit, std::uint64_t before);
   Result<LatestRuns> latest_of_jobs(std::size_t each, const std::string& after, std::size_t most);
-  /// Of a run of this process; nothing of one that has ended (its journal knows).
+  /// Of a run of this process; nothing of one that has ended a while ago (its journal knows).
   std::optional<FlowNodes> nodes(const std::string& uid);
+  /// The same of what its journal keeps besides, of one that has ended lately.
+  std::optional<KeptFacts> kept_facts(const std::string& uid);
   using Done = LiveRun::Done;
   /// `done` is told once the order is durable; `conflict` when the run has ended.
   void stop(const std::string& uid, const std::string& user, Stop how, Done done);
@@ -117,7 +120,12 @@ class RunCore {
   Result<> renew_state_keys() { return state_->renew_keys(); }
   /// All that have not ended, as they are at this turn of the loop.
   [[nodiscard]] std::vector<FrozenRun> frozen() const;
-  void release_memory() { table_->release_memory(); }
+  void release_memory() {
+    ends_.clear();
+    ends_in_order_.clear();
+    nodes_of_ends_ = 0;
+    table_->release_memory();
+  }
   /// While it is held (a count), nothing is deleted.
   void hold_deletions(int change) { deletions_held_ += change; }
 
@@ -169,6 +177,9 @@ class RunCore {
   /// it is not told either and the run stays: the error.
   Result<> end_row(LiveRun& run, const std::string& result, std::int64_t ended_millis = 0, Reason why = {},
                    bool journal_knows = false);
+  /// What whoever shows its end asks for next, without opening its journal again.
+  void remember_end(LiveRun& run);
+  void forget_end(const std::string& uid);
   void accept_waiting();
   /// Its row is durable: it comes into the queue.
   Result<RunInfo> accepted(RunRow row);
@@ -204,7 +215,14 @@ class RunCore {
   bool load_posted_ = false;
   std::unordered_map<std::string, bool> announced_;  ///< uids whose change is on its way
   std::vector<std::unique_ptr<LiveRun>> leaving_;    ///< ended, but work of them is still on the pool
-  std::unordered_set<std::string> recovering_;       ///< uids; what they hold is not known yet
+  struct End {
+    RunInfo info;
+    FlowNodes nodes;
+  };
+  std::unordered_map<std::string, End> ends_;  ///< by uid, of runs that ended lately
+  std::deque<std::string> ends_in_order_;
+  std::size_t nodes_of_ends_ = 0;
+  std::unordered_set<std::string> recovering_;  ///< uids; what they hold is not known yet
   bool holding_ = false;
   int deletions_held_ = 0;
   std::uint64_t ended_entries_ = 0, ended_log_bytes_ = 0;  ///< of runs that have ended in this process

@@ -125,6 +125,43 @@ TEST(RunCore, ARunWhoseObjectHasGoneDoesNotBegin) {
   EXPECT_EQ(world.asked, 0);
 }
 
+TEST(RunCore, WhoeverShowsAnEndNeedsNoJournalForIt) {
+  TemporaryFolder folder;
+  engine::SystemReactor reactor;
+  RunCoreOptions options;
+  options.folder = folder.path;
+  options.now_millis = [] { return std::int64_t{1'000}; };
+  options.random = [] { return std::uint64_t{1}; };
+  options.log = [](std::string_view) {};
+  options.credentials = [](const std::string&, auto done) { done(data::Value::list()); };
+  options.properties_changed = [](const std::string&, const JobProperties&) {};
+  options.changed = [&](const RunInfo& run, const RunDelta&) {
+    if (run.phase == Phase::ended) reactor.stop();
+  };
+  options.load_changed = [](const auto&) {};
+  const auto key = std::make_shared<journal::KeyRing>(journal::SealKey::from_bytes(std::string(32, 'k')).value());
+  const auto core = RunCore::open(reactor, std::move(options), key).value();
+  RunRequest request;
+  request.uid = "u";
+  request.project = "p";
+  request.pipeline = "x";
+  request.name = "x-1";
+  request.script = "stage('a') { echo '1' }";
+  ASSERT_TRUE(core->accept(request));
+  reactor.run();
+  const auto nodes = core->nodes("u");
+  ASSERT_TRUE(nodes);
+  EXPECT_FALSE(nodes->empty());
+  EXPECT_TRUE(core->kept_facts("u"));
+  EXPECT_EQ(core->find("u").value()->result, "SUCCESS");
+  // It is no more than a help.
+  core->release_memory();
+  EXPECT_FALSE(core->nodes("u"));
+  EXPECT_FALSE(core->kept_facts("u"));
+  EXPECT_EQ(core->find("u").value()->result, "SUCCESS");
+  reactor.end_pool();
+}
+
 TEST(FencedReactor, AsksBeforeEverythingThatIsBegun) {
   engine::SystemReactor inner;
   std::atomic<int> asked = 0, done = 0;

@@ -17,6 +17,7 @@
 #include "engine/stored_run.h"
 #include "runs/fenced_reactor.h"
 #include "runs/run_core.h"
+#include "runs/run_record.h"
 
 namespace windlass::runs {
 
@@ -439,6 +440,17 @@ rt::Task<FlowNodes> RunService::nodes(std::string uid) {
     FlowNodeBook out;
     for (const auto& node : WL_TRY(run.nodes())) out.put(engine::flow_node_from(node));
     return out.look();
+  });
+}
+
+rt::Task<KeptFacts> RunService::kept_facts(std::string uid) {
+  auto known = WL_CO_TRY(co_await impl_->ask<std::optional<KeptFacts>>(
+      [uid](RunCore& runs) -> Result<std::optional<KeptFacts>> { return runs.kept_facts(uid); }));
+  if (known) co_return std::move(*known);
+  const auto info = WL_CO_TRY(co_await impl_->begun(uid));
+  if (!info) co_return KeptFacts();
+  co_return co_await impl_->read<KeptFacts>(*info, KeptFacts(), [](journal::RunReader& run) -> Result<KeptFacts> {
+    return KeptFacts{.agents = WL_TRY(read_agents(run)), .keep_log = WL_TRY(read_keep_log(run))};
   });
 }
 

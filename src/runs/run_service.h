@@ -118,6 +118,8 @@ class RunService {
 
   /// The flow nodes by id, of a run that goes on or has ended; none of one that has not begun.
   rt::Task<FlowNodes> nodes(std::string uid);
+  /// What a run that has ended left besides; empty of one that has not begun.
+  rt::Task<KeptFacts> kept_facts(std::string uid);
   /// The console text from `offset`.
   rt::Task<LogPart> log(std::string uid, std::uint64_t offset, std::size_t max_bytes);
   /// The text of some steps only (`nodes`: their ids), from `offset` within it.

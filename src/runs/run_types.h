@@ -119,6 +119,12 @@ struct RunInfo {
   }
 };
 
+/// What a run that has ended left besides its nodes and its log.
+struct KeptFacts {
+  std::vector<engine::AgentReport> agents;  ///< what became of its pods
+  bool keep_log = false;                    ///< its script said that it is not to be discarded
+};
+
 /// Part of what the newest runs of all jobs are.
 struct LatestRuns {
   std::vector<RunInfo> runs;
