@@ -36,9 +36,11 @@ Result<std::optional<Frame>> cut_frame(std::string_view& bytes) {
 }
 
 std::pair<char*, std::size_t> FrameBuffer::space() {
+  // Room is memory that is touched: most links carry some hundred bytes, a noisy step fills what it gets.
+  constexpr std::size_t kFirst = 4U << 10U;
   constexpr std::size_t kChunk = 64U << 10U;
   if (begin_ == end_) begin_ = end_ = 0;
-  std::size_t wanted = kChunk;
+  std::size_t wanted = is_busy_ ? kChunk : kFirst;
   if (end_ - begin_ >= 4) {
     std::uint32_t length = 0;
     std::memcpy(&length, buffer_.data() + begin_, sizeof length);

@@ -139,9 +139,13 @@ template <class Message>
 /// A growing input buffer: space() to read into, commit() what came, next() until it gives nothing.
 class FrameBuffer {
  public:
-  /// At least 64 KiB, at most what one frame needs. Invalidates frames given out before.
+  /// At least 4 KiB, 64 once that has been filled, or what the frame that has begun needs. Invalidates frames given out
+  /// before.
   std::pair<char*, std::size_t> space();
-  void commit(std::size_t count) { end_ += count; }
+  void commit(std::size_t count) {
+    end_ += count;
+    is_busy_ = is_busy_ || end_ == buffer_.size();
+  }
   /// The next whole frame, valid until space() is called. Errors: corrupt; the stream is unusable from then on.
   [[nodiscard]] Result<std::optional<Frame>> next();
   void clear() { begin_ = end_ = 0; }
@@ -149,6 +153,7 @@ class FrameBuffer {
  private:
   std::string buffer_;
   std::size_t begin_ = 0, end_ = 0;
+  bool is_busy_ = false;
 };
 
 /// CRC-32 (IEEE 802.3, reflected), as the ledger has it after each record.

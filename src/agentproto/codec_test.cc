@@ -134,6 +134,20 @@ TEST(FrameBuffer, CutsTheSameFramesWhateverTheChunks) {
   }
 }
 
+TEST(FrameBuffer, TakesMuchMemoryOnlyWhereMuchComes) {
+  FrameBuffer buffer;
+  const auto few = buffer.space();
+  EXPECT_EQ(few.second, 4096U);
+  std::string stream;
+  append_frame(stream, Ping{.nonce = 1});
+  std::memcpy(few.first, stream.data(), stream.size());
+  buffer.commit(stream.size());
+  ASSERT_TRUE(buffer.next()->has_value());
+  EXPECT_EQ(buffer.space().second, 4096U);
+  buffer.commit(4096);
+  EXPECT_GE(buffer.space().second, 65536U);
+}
+
 TEST(Token, IsAFileName) {
   for (auto good : {"a", "run-7.3_x", "0"}) EXPECT_TRUE(is_valid_token(good)) << good;
   for (auto bad : {"", ".", "..", "a/b", "a b", ".hidden", "\n"}) EXPECT_FALSE(is_valid_token(bad)) << bad;

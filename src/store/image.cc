@@ -55,23 +55,23 @@ std::string make_cell(std::int64_t rowid, const std::string& record) {
   return cell + record;
 }
 
-/// A leaf page with its cells packed at the end, in order.
-Result<std::string> make_leaf(std::uint8_t type, const std::vector<std::string>& cells, std::size_t header_at) {
-  std::string page(kPage, '\0');
+/// Makes the page that begins at `page`, all zeros so far, a leaf with its cells packed at the end, in order.
+Result<> make_leaf(std::string& image, std::size_t page, std::uint8_t type, const std::vector<std::string>& cells,
+                   std::size_t header_at) {
   std::size_t content = kPage;
   std::size_t pointer = header_at + 8;
   for (const auto& cell : cells) {
     if (cell.size() > content || content - cell.size() < pointer + 2)
       return fail(ErrorKind::internal, "the first rows of a database image do not fit its page");
     content -= cell.size();
-    page.replace(content, cell.size(), cell);
-    store_be(page, pointer, content, 2);
+    image.replace(page + content, cell.size(), cell);
+    store_be(image, page + pointer, content, 2);
     pointer += 2;
   }
-  page[header_at] = static_cast<char>(type);
-  store_be(page, header_at + 3, cells.size(), 2);
-  store_be(page, header_at + 5, content, 2);
-  return page;
+  image[page + header_at] = static_cast<char>(type);
+  store_be(image, page + header_at + 3, cells.size(), 2);
+  store_be(image, page + header_at + 5, content, 2);
+  return {};
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ Result<std::string> make_leaf(std::uint8_t type, const std::vector<std::string>&
 Result<std::string> make_image(std::span<const ImageObject> objects, std::uint32_t application_id,
                                std::uint32_t user_version) {
   std::vector<std::string> schema;
-  std::string pages;
+  std::string image((objects.size() + 1) * kPage, '\0');  // every page once: each is made where it stays
   std::uint16_t root = 1;
   for (const auto& object : objects) {
     ++root;
@@ -92,9 +92,10 @@ Result<std::string> make_image(std::span<const ImageObject> objects, std::uint32
       for (const auto& value : values) columns.push_back(blob(value));
       cells.push_back(make_cell(rowid, make_record(columns)));
     }
-    pages += WL_TRY(make_leaf(object.kind == ImageObject::Kind::table ? kTableLeaf : kIndexLeaf, cells, 0));
+    WL_CHECK_OK(make_leaf(image, (root - 1) * kPage, object.kind == ImageObject::Kind::table ? kTableLeaf : kIndexLeaf,
+                          cells, 0));
   }
-  std::string image = WL_TRY(make_leaf(kTableLeaf, schema, kFileHeader));
+  WL_CHECK_OK(make_leaf(image, 0, kTableLeaf, schema, kFileHeader));
   image.replace(0, 16, std::string("SQLite format 3\0", 16));
   store_be(image, 16, kPage, 2);
   image[18] = image[19] = 2;  // write-ahead logging
@@ -109,7 +110,7 @@ Result<std::string> make_image(std::span<const ImageObject> objects, std::uint32
   store_be(image, 68, application_id, 4);
   store_be(image, 92, 1, 4);  // the page count is valid for change counter 1
   store_be(image, 96, 3040001, 4);
-  return image + pages;
+  return image;
 }
 
 }  // namespace windlass::store
