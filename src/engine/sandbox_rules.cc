@@ -6,10 +6,7 @@
 namespace windlass::engine {
 namespace {
 
-struct Row {
-  std::string_view owner;
-  std::string_view members;  ///< with blanks between them
-};
+using Row = SandboxRow;
 
 // Sorted by owner.
 constexpr Row kAllowed[] = {
@@ -53,7 +50,7 @@ constexpr Row kAllowed[] = {
      "eachMatch endsWith expand find findAll getAt getBytes isAllWhitespace isDouble isEmpty isFloat "
      "isInteger isLong isNumber length matches minus multiply normalize padLeft padRight readLines "
      "replaceAll replaceFirst reverse size split splitEachLine startsWith startsWithAny stripIndent "
-     "stripMargin take takeWhile toBoolean toDouble toFloat toInteger toList toLong toLowerCase "
+     "stripMargin take takeWhile toDouble toFloat toInteger toList toLong toLowerCase "
      "toUpperCase tokenize tr trim unexpand"},
     {"java.lang.Character", "compareTo minus next plus previous toString"},
     {"java.lang.Class", "getName getSimpleName isInstance"},
@@ -247,6 +244,8 @@ bool has_word(std::string_view words, std::string_view word) {
 }
 
 }  // namespace
+
+std::span<const SandboxRow> sandbox_rows() { return kAllowed; }
 
 bool sandbox_allows(std::string_view owner, std::string_view member) {
   const auto* row = std::ranges::lower_bound(kAllowed, owner, {}, &Row::owner);

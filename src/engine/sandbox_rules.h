@@ -2,6 +2,7 @@
 // of the members that the evaluator has. What is not listed is refused. Pure tables; any thread.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace windlass::engine {
@@ -9,6 +10,13 @@ namespace windlass::engine {
 /// `owner` is the class that declares the member, "<init>" the name of its constructors. Members of Groovy's own
 /// methods (`collect`, `tokenize`) stand with the class they are called on.
 [[nodiscard]] bool sandbox_allows(std::string_view owner, std::string_view member);
+
+/// The members of one class that are allowed, with blanks between them.
+struct SandboxRow {
+  std::string_view owner, members;
+};
+/// The whole list, without the classes of the prelude.
+[[nodiscard]] std::span<const SandboxRow> sandbox_rows();
 
 /// What runs that were begun before the whole list (semantics below 5) are refused: the sentence, or nothing.
 [[nodiscard]] std::string_view sandbox_refused_before(std::string_view owner, std::string_view member);

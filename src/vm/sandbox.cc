@@ -7,11 +7,6 @@
 namespace windlass::vm {
 namespace {
 
-/// Groovy's own methods are named by the class that declares them and by what they are called on.
-struct GroovyMethods {
-  std::string_view owner, declared_by, receiver;
-  std::string_view names;  ///< with blanks between them
-};
 constexpr GroovyMethods kGroovyMethods[] = {
     {"groovy.lang.Range", "DefaultGroovyMethods", "java.util.List", "removeAt"},
     {"java.io.ByteArrayOutputStream", "IOGroovyMethods", "java.io.OutputStream", "leftShift"},
@@ -42,10 +37,8 @@ constexpr GroovyMethods kGroovyMethods[] = {
      "unaryMinus unaryPlus xor"},
     {"java.lang.Object", "DefaultGroovyMethods", "java.lang.Byte[]", "eachByte"},
     {"java.lang.Object", "DefaultGroovyMethods", "java.lang.Object",
-     "asType getMetaClass getProperties hasProperty identity inspect invokeMethod is print printf "
-     "println respondsTo setMetaClass sprintf use"},
+     "getMetaClass getProperties hasProperty identity invokeMethod respondsTo setMetaClass sprintf use"},
     {"java.lang.Object", "DefaultGroovyMethods", "java.util.Set", "grep"},
-    {"java.lang.Object", "DefaultGroovyStaticMethods", "java.lang.Object", "sleep"},
     {"java.lang.Object[]", "DefaultGroovyMethods", "int[]", "toSet"},
     {"java.lang.Object[]", "DefaultGroovyMethods", "java.lang.Object", "putAt"},
     {"java.lang.Object[]", "DefaultGroovyMethods", "java.lang.Object[]",
@@ -71,7 +64,7 @@ constexpr GroovyMethods kGroovyMethods[] = {
     {"java.util.regex.Pattern", "DefaultGroovyMethods", "java.lang.Object", "isCase"},
 };
 
-const GroovyMethods* groovy_methods(std::string_view owner, std::string_view name) {
+const GroovyMethods* find_groovy(std::string_view owner, std::string_view name) {
   for (const auto& row : kGroovyMethods) {
     if (row.owner != owner) continue;
     const std::size_t at = (" " + std::string(row.names) + " ").find(" " + std::string(name) + " ");
@@ -95,7 +88,7 @@ bool asked_by_script(const Fiber& f, bool by_pointer) {
 std::string signature(Vm::State& state, const NativeEntry& entry) {
   const std::string_view owner = java_classes()[entry.owner].name;
   std::string out;
-  const GroovyMethods* groovy = groovy_methods(owner, entry.name);
+  const GroovyMethods* groovy = find_groovy(owner, entry.name);
   if (groovy != nullptr) {
     out = "staticMethod org.codehaus.groovy.runtime." + std::string(groovy->declared_by) + " " +
           std::string(entry.name) + " " + std::string(groovy->receiver);
@@ -119,6 +112,8 @@ std::string signature(Vm::State& state, const NativeEntry& entry) {
 }
 
 }  // namespace
+
+std::span<const GroovyMethods> refused_groovy_methods() { return kGroovyMethods; }
 
 bool sandbox_refuses(Vm::State& state, const Fiber& f, const NativeEntry& entry, bool by_pointer) {
   std::string said = state.host.refuse(java_classes()[entry.owner].name, entry.name);

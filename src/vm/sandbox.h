@@ -10,6 +10,14 @@
 
 namespace windlass::vm {
 
+/// Groovy's own methods that are refused are named by the class that declares them and by what they are called on.
+struct GroovyMethods {
+  std::string_view owner, declared_by, receiver;
+  std::string_view names;  ///< with blanks between them
+};
+/// All of them: which they are follows from the host's list, which a test compares with this one.
+std::span<const GroovyMethods> refused_groovy_methods();
+
 /// True, with the exception pending, where `f` may not use this member. `by_pointer`: through a pointer to it.
 bool sandbox_refuses(Vm::State& state, const Fiber& f, const NativeEntry& entry, bool by_pointer = false);
 /// The same for a constructor ("<init>") or method that is no native.
