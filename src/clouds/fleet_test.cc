@@ -1194,7 +1194,7 @@ TEST(FleetWarm, ServersOfOneNamespaceHaveTheirOwnAndWhatAnotherStoreLeftIsInNobo
                     .count = 1,
                     .make = [what]() -> Result<pods::PodPlan> { return what; }}});
   world.timers.settle();
-  EXPECT_NE(world.cluster.find("pods", "v1"), nullptr);
+  ASSERT_NE(world.cluster.find("pods", "v1"), nullptr);
   EXPECT_NE(world.owner_of("v1"), world.owner_of("w1"));
   EXPECT_NE(world.cluster.find("leases", "windlass-run-warm"), nullptr) << "another store's is not touched";
   other.stop();
