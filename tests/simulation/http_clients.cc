@@ -25,8 +25,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::int64_t kPrompt = 5 * kSecond;    ///< an answer of a server whose disk is well
-constexpr std::int64_t kCaughtUp = 5 * kSecond;  ///< what is older than that has been told to who reads
+constexpr std::int64_t kPrompt = 5 * kSecond;  ///< an answer of a server whose disk is well
 
 std::string request_of(const std::string& method, const std::string& path, const std::string& more,
                        const std::string& body) {
@@ -57,16 +56,19 @@ struct World::Session {
   asio::awaitable<void> pause(std::int64_t millis) { return http.pause(millis); }
   /// More of the answer; false: there is no more, and it is not whole.
   asio::awaitable<bool> read_more() {
-    if (rest.empty()) {
+    for (;;) {
+      if (!rest.empty()) {
+        const auto taken = reader.feed(rest);
+        if (!taken) co_return false;
+        rest.erase(0, *taken);
+        if (*taken != 0) co_return true;
+      }
+      // What the reader has left comes again in front of what follows.
       std::array<char, 2048> part;
       const auto count = co_await socket->read_some(part);
       if (objects.is_dead() || !count || *count == 0) co_return false;
-      rest.assign(part.data(), *count);
+      rest.append(part.data(), *count);
     }
-    const auto taken = reader.feed(rest);
-    if (!taken) co_return false;
-    rest.erase(0, *taken);
-    co_return true;
   }
   std::string take_body() {
     return reader.state() == net::ResponseReader::State::head ? std::string() : reader.take_body();
@@ -206,8 +208,10 @@ asio::awaitable<void> World::follow_session(Life& life, std::shared_ptr<HttpFoll
     if (!co_await session.read_more()) co_return;
     text += session.take_body();
     for (auto end = text.find("\n\n"); end != std::string::npos; end = text.find("\n\n")) {
-      // A heartbeat comes when there is nothing more: then all is heard that was told some time ago.
-      if (take_event(*follower, std::string_view(text).substr(0, end))) check_follower(*follower);
+      // Of a heartbeat that was read late nothing follows: more stands behind it.
+      if (take_event(*follower, std::string_view(text).substr(0, end)) && session.http.is_newest(follower->cursor)) {
+        check_follower(*follower);
+      }
       text.erase(0, end + 2);
     }
   }
@@ -217,9 +221,8 @@ asio::awaitable<void> World::follow_session(Life& life, std::shared_ptr<HttpFoll
 void World::check_follower(HttpFollower& follower) {
   if (follower.life != report_.lives) return;
   for (auto at = std::max(follower.from, follower.checked); at < ends_.size(); ++at) {
-    if (clock_.now() - ends_[at].told < kCaughtUp) return;
     follower.checked = at + 1;
-    if (!follower.ended.contains(ends_[at].uid)) finding("a follower has missed the end of " + ends_[at].uid);
+    if (!follower.ended.contains(ends_[at])) finding("a follower has missed the end of " + ends_[at]);
   }
 }
 

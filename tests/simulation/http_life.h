@@ -26,6 +26,8 @@ class HttpLife {
   std::shared_ptr<SimulatedSocket> connect();
   void run_changed(const runs::RunInfo& run, const runs::RunDelta& delta) { feed_.run_changed(run, delta); }
   [[nodiscard]] bool tells_events() const { return hub_.wanted(); }
+  /// Whether nothing has happened behind that place.
+  [[nodiscard]] bool is_newest(std::string_view cursor) const { return hub_.position(cursor) == hub_.ring().newest(); }
   [[nodiscard]] std::size_t connections() const { return server_.connections(); }
   /// Until then, or until the process is dead.
   boost::asio::awaitable<void> pause(std::int64_t millis);

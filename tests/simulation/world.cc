@@ -152,7 +152,7 @@ void World::begin_life() {
   options.changed = [this, life = life_.get()](const runs::RunInfo& info, runs::RunDelta delta) {
     if (life->reactor.is_dead()) return;
     heard(info, delta);
-    if (life->http->tells_events() && info.phase == runs::Phase::ended) ends_.push_back({info.uid, clock_.now()});
+    if (life->http->tells_events() && info.phase == runs::Phase::ended) ends_.push_back(info.uid);
     life->http->run_changed(info, delta);
     if (is_of_objects(info.job)) life->objects->run_changed(info);
   };

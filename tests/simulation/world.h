@@ -164,11 +164,7 @@ class World {
   static constexpr std::size_t kMostFollowers = 3;
   std::vector<std::shared_ptr<HttpStart>> starts_;
   std::vector<std::shared_ptr<HttpFollower>> followers_;
-  struct End {
-    std::string uid;
-    std::int64_t told = 0;
-  };
-  std::vector<End> ends_;              ///< of runs, as they were told to this life's followers
+  std::vector<std::string> ends_;      ///< runs, as their ends were told to followers
   std::int64_t version_seen_ = 0;      ///< of the objects
   std::uint64_t fired_ = 0;            ///< by the timer
   std::uint64_t waits_for_agent_ = 0;  ///< records of it in journals, seen
