@@ -2,6 +2,7 @@
 // where nobody works on the folder not even SQLite's own files appear beside a database.
 #include <charconv>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <unistd.h>
 
@@ -53,7 +54,8 @@ class Checker {
     return out;
   }
 
-  /// Journals that a power cut has left behind the commit log are not damaged, but nothing can be said of them yet.
+  /// Journals that a power cut has left behind the commit log are not damaged, but nothing can be said of them yet. A
+  /// folder that came from another machine has such a log too, and journals that have all of it.
   void read_commits() {
     const auto disk = store::make_disk();
     if (list_commit_segments(state_, *disk).landed || claimed_by(state_)) return;
@@ -62,15 +64,31 @@ class Checker {
       out_.findings.push_back("the commit log " + state_ + "/commits: " + segments.error().message);
       return;
     }
+    std::map<std::string, const CommitRecord*> newest;
     for (const auto& found : segments->records) {
       if (auto job = encode_job(found.record.job)) {
-        behind_.insert(state_ + "/runs/" + *job + "/" + std::to_string(found.record.number));
+        newest[state_ + "/runs/" + *job + "/" + std::to_string(found.record.number)] = &found.record;
       }
+    }
+    for (const auto& [folder, record] : newest) {
+      if (!has_all(folder, *record)) behind_.insert(folder);
     }
     if (behind_.empty()) return;
     out_.findings.push_back("the machine stopped while a server was at work in " + state_ +
                             ": the commit log has what " + std::to_string(behind_.size()) +
                             " journals may lack, which were not looked at; start the server and check again");
+  }
+
+  [[nodiscard]] bool has_all(const std::string& folder, const CommitRecord& newest) const {
+    std::error_code problem;
+    if (newest.kind == CommitRecord::Kind::removed) return !fs::exists(folder, problem);
+    bool is_there = false;
+    const auto read = look_into(folder + "/run.db", [&](store::Database& db) -> Result<> {
+      auto row = WL_TRY(db.prepare("SELECT checksum FROM state WHERE id=1"));
+      is_there = WL_TRY(row.next()) && to_digest(row.bytes(0)) == newest.after;
+      return {};
+    });
+    return read && is_there;
   }
 
   void read_key() {

@@ -414,6 +414,35 @@ TEST_F(SharedCommits, AStartReadsAllWhereOneRecordHasNotLanded) {
   EXPECT_EQ(look(path_, disk, "job#1"), 2U);
 }
 
+TEST_F(SharedCommits, ACheckPassesOverTheJournalsThatLackSomethingAndOverNoOther) {
+  // Another machine's, as far as the check can see.
+  auto disk = std::make_shared<FaultDisk>("one");
+  RunInfo info;
+  {
+    auto state = serve(path_, disk);
+    auto first = state->create_run(make_spec("job")).value(), second = state->create_run(make_spec("job")).value();
+    add(*first, 1);
+    ASSERT_TRUE(first->commit().has_value());
+    add(*second, 1);
+    ASSERT_TRUE(second->commit().has_value());
+    info = info_of(*second);
+  }
+  const auto whole = check_state(path_, true).value();
+  EXPECT_THAT(whole.findings, IsEmpty());
+  EXPECT_EQ(whole.runs.size(), 2U);
+  {
+    auto state = serve(path_, disk);
+    auto second = state->resume_run(info).value();
+    add(*second, 2);
+    ASSERT_TRUE(state->commits()->write(second->enqueue().value().value()).has_value());
+  }
+  const auto behind = check_state(path_, true).value();
+  ASSERT_EQ(behind.findings.size(), 1U);
+  EXPECT_THAT(behind.findings[0], HasSubstr("has what 1 journals may lack"));
+  ASSERT_EQ(behind.runs.size(), 1U);
+  EXPECT_EQ(behind.runs[0].number, 1U);
+}
+
 TEST_F(SharedCommits, SegmentsGoWhenTheDatabasesAreOnDisk) {
   auto disk = std::make_shared<FaultDisk>("one");
   auto state = serve(path_, disk);
