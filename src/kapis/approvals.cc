@@ -1,23 +1,24 @@
 #include "kapis/approvals.h"
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 
 #include "controllers/names.h"
 #include "data/json.h"
 #include "kapis/crud.h"
+#include "kapis/run_access.h"
 #include "objects/metadata.h"
 
 namespace windlass::kapis {
 
 using data::Value;
 using objects::ApiTask;
+using objects::Outcome;
 namespace names = controllers::names;
 
 namespace {
 
-constexpr std::int64_t kMost = 100;
+constexpr std::uint64_t kMost = 100;
 
 /// "NAME MAC NAME MAC …"; names have no blanks.
 std::vector<std::pair<std::string, std::string>> notes_of(const std::string& text) {
@@ -34,13 +35,24 @@ std::vector<std::pair<std::string, std::string>> notes_of(const std::string& tex
 
 }  // namespace
 
-ApprovalRule approval_rule(const Value& object) {
+Outcome<ApprovalRule> approval_rule(const Value& object, const objects::Subject& subject) {
+  const auto wrong = [&](std::string_view name, const std::string& text, const std::string& wanted) {
+    return objects::conflict(subject, std::string(name) + " is '" + text + "', which is not " + wanted +
+                                          ": nobody can approve until that is mended");
+  };
   ApprovalRule out;
-  const auto text = objects::annotation(object, names::kApprovals);
-  std::int64_t wanted = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), wanted);
-  if (error == std::errc() && end == text.data() + text.size() && wanted >= 1 && wanted <= kMost) out.wanted = wanted;
-  out.own = objects::annotation(object, names::kSelfApproval) != "forbidden";
+  if (const auto text = objects::annotation(object, names::kApprovals); !text.empty()) {
+    const auto wanted = number_of(text);
+    if (!wanted || *wanted < 1 || *wanted > kMost) {
+      return wrong(names::kApprovals, text, "a number from 1 to " + std::to_string(kMost));
+    }
+    out.wanted = static_cast<std::int64_t>(*wanted);
+  }
+  const auto own = objects::annotation(object, names::kSelfApproval);
+  if (!own.empty() && own != "allowed" && own != "forbidden") {
+    return wrong(names::kSelfApproval, own, "'allowed' or 'forbidden'");
+  }
+  out.own = own != "forbidden";
   return out;
 }
 
@@ -51,7 +63,8 @@ ApprovalRule stricter(const ApprovalRule& a, const ApprovalRule& b) {
 ApiTask<ApprovalRule> approval_rule_of(Call& call) {
   const auto project = WL_API_TRY(co_await call.services.store.get(resource("devopsprojects"), "", call.at("d")));
   const auto pipeline = WL_API_TRY(co_await call.services.store.get(resource("pipelines"), call.at("d"), call.at("p")));
-  co_return stricter(approval_rule(project), approval_rule(pipeline));
+  co_return stricter(WL_API_TRY(approval_rule(project, resource("devopsprojects").subject(call.at("d")))),
+                     WL_API_TRY(approval_rule(pipeline, resource("pipelines").subject(call.at("p")))));
 }
 
 ApiTask<std::int64_t> note_approval(Call& call, const runs::RunInfo& run, const std::string& input,

@@ -18,8 +18,9 @@ struct ApprovalRule {
   std::int64_t wanted = 1;
   bool own = true;
 };
-/// What one object says; a word that is no number from 1 to 100 is no rule. Pure.
-ApprovalRule approval_rule(const data::Value& object);
+/// What one object says. 409 for words that are no rule: somebody wanted one, so nobody may approve until it is mended.
+/// `subject`: whose words they are, for the sentence. Pure.
+objects::Outcome<ApprovalRule> approval_rule(const data::Value& object, const objects::Subject& subject);
 ApprovalRule stricter(const ApprovalRule& a, const ApprovalRule& b);
 
 /// Of the run of this call ({d}, {p}).

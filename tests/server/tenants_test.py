@@ -142,6 +142,18 @@ def t48_several(server, acme):
     status, got, _ = people["kim"].call("POST", step, yes)
     check("T48 the second of two", got == {"id": "Go"}, got)
     check("T48 then it goes on", phase(acme.ended(name)) == "Succeeded")
+    for number, (key, word) in enumerate((("approvals", "two"), ("approvals", "0"), ("self-approval", "never")), 2):
+        acme.call("PATCH", f"{APIS}/namespaces/acme/pipelines/two", {"metadata": {"annotations": {
+            "windlass.io/approvals": None, "windlass.io/self-approval": None, f"windlass.io/{key}": word}}}, PATCH)
+        name = people["pat"].start("two")
+        view = f"{OURS}/projects/acme/pipelines/two/runs/{number}"
+        until(lambda: acme.call("GET", view)[0] == 200 and acme.call("GET", view)[1].get("waiting"), "it asks")
+        runs = f"{V2}/devops/acme/pipelines/two/runs/{number}"
+        status, got, _ = people["sam"].call("POST", f"{runs}/nodes/{node}/steps/{node}/", yes)
+        check(f"T48 {key} {word} is no rule, and nobody may approve under it",
+              status == 409 and f"windlass.io/{key} is '{word}'" in str(got), (status, got))
+        people["sam"].call("POST", f"{runs}/nodes/{node}/steps/{node}/", {"id": "Go", "abort": True})
+        acme.ended(name)
 
 
 def t67_a_log_without_end(folder):
