@@ -56,8 +56,12 @@ class Unbegun final : public steps::RunServices {
     return fail(ErrorKind::not_found, "there is no run yet");
   }
 
-  /// What was said, without secrets.
-  [[nodiscard]] std::string logged() const { return masked(logged_); }
+  /// What was said, without secrets: where it was too much whole lines of it, since half of a secret is not known as
+  /// one.
+  [[nodiscard]] std::string logged() const {
+    const auto whole = logged_.size() < kMostLogged ? logged_.size() : logged_.rfind('\n') + 1;
+    return masked(std::string_view(logged_).substr(0, whole));
+  }
 
  private:
   static constexpr std::size_t kMostLogged = 64u * 1024;
