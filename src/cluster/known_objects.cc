@@ -29,6 +29,10 @@ bool KnownObjects::is_watched(const std::string& plural) const {
   return found != watches_.end() && found->second > 0;
 }
 
+bool KnownObjects::is_over(const Known& known, Moment now) const {
+  return now - known.since > for_a_moment_ && !is_watched(known.plural);
+}
+
 void KnownObjects::put(const ResourceType& type, const Value& object, Moment now) {
   if (type.group != kOwnGroup || most_ == 0) return;
   const auto version = version_of(object);
@@ -36,11 +40,11 @@ void KnownObjects::put(const ResourceType& type, const Value& object, Moment now
   auto key = key_of(type, object);
   const auto before = known_.find(key);
   if (before != known_.end() && before->second.version > *version) return;
-  std::erase_if(known_, [&](const auto& one) {
-    return now - one.second.since > for_a_moment_ && !is_watched(one.second.plural);
-  });
-  if (known_.size() >= most_ && !known_.contains(key)) {
-    known_.erase(std::ranges::min_element(known_, {}, [](const auto& one) { return one.second.since; }));
+  if (known_.size() >= most_ && before == known_.end()) {
+    std::erase_if(known_, [&](const auto& one) { return is_over(one.second, now); });
+    if (known_.size() >= most_) {
+      known_.erase(std::ranges::min_element(known_, {}, [](const auto& one) { return one.second.since; }));
+    }
   }
   known_.insert_or_assign(std::move(key), Known{std::string(type.plural), object, *version, now});
 }
@@ -85,7 +89,7 @@ std::optional<Value> KnownObjects::recent(const ResourceType& type, const std::s
                                           const std::string& name, Moment now) const {
   const auto found = known_.find(key_of(type, namespace_, name));
   if (found == known_.end()) return std::nullopt;
-  if (now - found->second.since > for_a_moment_ && !is_watched(found->second.plural)) return std::nullopt;
+  if (is_over(found->second, now)) return std::nullopt;
   return found->second.object;
 }
 

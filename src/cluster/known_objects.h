@@ -49,6 +49,8 @@ class KnownObjects {
     Moment since;
   };
   [[nodiscard]] bool is_watched(const std::string& plural) const;
+  /// Of a kind that nobody watches, and answered too long ago.
+  [[nodiscard]] bool is_over(const Known& known, Moment now) const;
   void put(const objects::ResourceType& type, const data::Value& object, Moment now);
   void forget_all(const objects::ResourceType& type);
 

@@ -126,6 +126,12 @@ class SharedCommits : public ::testing::Test {
     ASSERT_TRUE(journal.append(make_entry(EntryType::intent, "b", ordinal, "x")).has_value());
     ASSERT_TRUE(journal.append_line("b", ordinal, "line " + std::to_string(ordinal) + "\n").has_value());
   }
+  static RunInfo make_ended_run(StateFolder& state) {
+    auto run = state.create_run(make_spec("job")).value();
+    EXPECT_TRUE(run->finish({"SUCCESS", 1}).has_value());
+    EXPECT_TRUE(run->commit().has_value());
+    return info_of(*run);
+  }
   /// Everything of the run there can be read and is whole; how many entries it has.
   std::uint64_t look(const std::string& path, std::shared_ptr<FaultDisk> disk, const std::string& id) {
     auto state = open(path, std::move(disk));
@@ -347,11 +353,7 @@ TEST_F(SharedCommits, ARunThatWasDeletedStaysDeleted) {
   RunInfo info;
   {
     auto state = serve(path_, disk);
-    auto run = state->create_run(make_spec("job")).value();
-    ASSERT_TRUE(run->finish({"SUCCESS", 1}).has_value());
-    ASSERT_TRUE(run->commit().has_value());
-    info = info_of(*run);
-    run.reset();
+    info = make_ended_run(*state);
     ASSERT_TRUE(state->remove_run(info).has_value());
   }
   const auto left = folder_.path + "/left";
@@ -365,10 +367,7 @@ TEST_F(SharedCommits, AStartDoesNotReadWhatHasLanded) {
   RunInfo info;
   {
     auto state = serve(path_, disk);
-    auto run = state->create_run(make_spec("job")).value();
-    ASSERT_TRUE(run->finish({"SUCCESS", 1}).has_value());
-    ASSERT_TRUE(run->commit().has_value());
-    info = info_of(*run);
+    info = make_ended_run(*state);
     state->commits()->note_landed();
   }
   ASSERT_EQ(read_commit_segments(path_, *disk)->records.size(), 1U);

@@ -28,9 +28,9 @@ class FrequentSealer {
   }
 
  private:
-  static constexpr std::size_t kNonce = 24, kAtOnce = 64;
+  static constexpr std::size_t kAtOnce = 64;
   const SealKey key_;
-  std::array<unsigned char, kNonce * kAtOnce> nonces_{};
+  std::array<char, kNonceBytes * kAtOnce> nonces_{};
   std::size_t left_ = 0;
 };
 

@@ -49,8 +49,15 @@ SealKey::~SealKey() { sodium_memzero(bytes_.data(), bytes_.size()); }
 
 std::string SealKey::seal(std::string_view context, std::string_view clear) const {
   if (clear.empty()) return {};
+  std::array<char, kNonce> nonce;
+  randombytes_buf(nonce.data(), nonce.size());
+  return seal(context, clear, {nonce.data(), nonce.size()});
+}
+
+std::string SealKey::seal(std::string_view context, std::string_view clear, std::string_view nonce) const {
+  if (clear.empty()) return {};
   std::string out(kNonce + clear.size() + kTag, '\0');
-  randombytes_buf(out.data(), kNonce);
+  nonce.copy(out.data(), kNonce);
   crypto_aead_xchacha20poly1305_ietf_encrypt(raw(out.data()) + kNonce, nullptr, raw(clear), clear.size(), raw(context),
                                              context.size(), nullptr, raw(out), bytes_.data());
   return out;

@@ -18,7 +18,8 @@
 namespace windlass::journal {
 
 inline constexpr std::size_t kKeyBytes = 32;
-inline constexpr std::size_t kSealOverhead = 24 + 16;  ///< nonce and tag
+inline constexpr std::size_t kNonceBytes = 24;
+inline constexpr std::size_t kSealOverhead = kNonceBytes + 16;  ///< nonce and tag
 
 class SealKey {
  public:
@@ -34,6 +35,8 @@ class SealKey {
 
   /// Sealed bytes: nonce, then ciphertext with tag. Empty stays empty.
   [[nodiscard]] std::string seal(std::string_view context, std::string_view clear) const;
+  /// The same with a nonce of 24 random bytes, which this key has never been given before.
+  [[nodiscard]] std::string seal(std::string_view context, std::string_view clear, std::string_view nonce) const;
   /// `corrupt` when the bytes were changed, belong to another context, or were sealed with another key.
   [[nodiscard]] Result<std::string> unseal(std::string_view context, std::string_view sealed) const;
   /// This key, sealed by another one.

@@ -60,12 +60,7 @@ ApiTask<Value> invalid_cause(Call& call, const runs::RunInfo& run) {
 /// While it goes on they are in memory.
 ApiTask<std::vector<engine::AgentReport>> agents_of(Call& call, const runs::RunInfo& run) {
   if (run.phase != runs::Phase::ended || !run.agents.empty()) co_return run.agents;
-  const auto found = std::make_shared<std::vector<engine::AgentReport>>();
-  WL_API_TRY(to_outcome(co_await call.services.runs.look_into(run.uid, [found](auto& journal) -> Result<> {
-    *found = WL_TRY(runs::read_agents(journal));
-    return {};
-  })));
-  co_return std::move(*found);
+  co_return WL_API_TRY(to_outcome(co_await call.services.runs.kept_facts(run.uid))).agents;
 }
 
 /// Where the parts of its Jenkinsfile stand. Read and parsed once: it never changes.

@@ -62,13 +62,39 @@ TEST(RunCore, ARunWhoseAcceptanceFailedHalfwayIsTakenUpWhenItIsAskedForAgain) {
   }
 }
 
+/// Of a core that stops the loop when a run has ended; without credentials.
+RunCoreOptions options_of(const TemporaryFolder& folder, engine::SystemReactor& reactor) {
+  RunCoreOptions options;
+  options.folder = folder.path;
+  options.now_millis = [] { return std::int64_t{1'000}; };
+  options.random = [] { return std::uint64_t{1}; };
+  options.log = [](std::string_view) {};
+  options.credentials = [](const std::string&, auto done) { done(data::Value::list()); };
+  options.properties_changed = [](const std::string&, const JobProperties&) {};
+  options.changed = [&reactor](const RunInfo& run, const RunDelta&) {
+    if (run.phase == Phase::ended) reactor.stop();
+  };
+  options.load_changed = [](const auto&) {};
+  return options;
+}
+
+/// With one run "u" accepted.
+std::unique_ptr<RunCore> open_with_run(engine::SystemReactor& reactor, RunCoreOptions options, std::string script) {
+  const auto key = std::make_shared<journal::KeyRing>(journal::SealKey::from_bytes(std::string(32, 'k')).value());
+  auto core = RunCore::open(reactor, std::move(options), key).value();
+  RunRequest request;
+  request.uid = "u";
+  request.project = "p";
+  request.pipeline = "x";
+  request.name = "x-1";
+  request.script = std::move(script);
+  EXPECT_TRUE(core->accept(request));
+  return core;
+}
+
 struct ClaimedCore {
   ClaimedCore() {
-    RunCoreOptions options;
-    options.folder = folder.path;
-    options.now_millis = [] { return std::int64_t{1'000}; };
-    options.random = [] { return std::uint64_t{1}; };
-    options.log = [](std::string_view) {};
+    auto options = options_of(folder, reactor);
     options.credentials = [this](const std::string&, auto) {
       ++asked;
       reactor.stop();
@@ -79,20 +105,7 @@ struct ClaimedCore {
       EXPECT_EQ(run.phase, Phase::queued);
       answer(std::move(done));
     };
-    options.properties_changed = [](const std::string&, const JobProperties&) {};
-    options.changed = [this](const RunInfo& run, const RunDelta&) {
-      if (run.phase == Phase::ended) reactor.stop();
-    };
-    options.load_changed = [](const auto&) {};
-    const auto key = std::make_shared<journal::KeyRing>(journal::SealKey::from_bytes(std::string(32, 'k')).value());
-    core = RunCore::open(reactor, std::move(options), key).value();
-    RunRequest request;
-    request.uid = "u";
-    request.project = "p";
-    request.pipeline = "x";
-    request.name = "x-1";
-    request.script = "echo '1'";
-    EXPECT_TRUE(core->accept(request));
+    core = open_with_run(reactor, std::move(options), "echo '1'");
   }
 
   TemporaryFolder folder;
@@ -128,26 +141,7 @@ TEST(RunCore, ARunWhoseObjectHasGoneDoesNotBegin) {
 TEST(RunCore, WhoeverShowsAnEndNeedsNoJournalForIt) {
   TemporaryFolder folder;
   engine::SystemReactor reactor;
-  RunCoreOptions options;
-  options.folder = folder.path;
-  options.now_millis = [] { return std::int64_t{1'000}; };
-  options.random = [] { return std::uint64_t{1}; };
-  options.log = [](std::string_view) {};
-  options.credentials = [](const std::string&, auto done) { done(data::Value::list()); };
-  options.properties_changed = [](const std::string&, const JobProperties&) {};
-  options.changed = [&](const RunInfo& run, const RunDelta&) {
-    if (run.phase == Phase::ended) reactor.stop();
-  };
-  options.load_changed = [](const auto&) {};
-  const auto key = std::make_shared<journal::KeyRing>(journal::SealKey::from_bytes(std::string(32, 'k')).value());
-  const auto core = RunCore::open(reactor, std::move(options), key).value();
-  RunRequest request;
-  request.uid = "u";
-  request.project = "p";
-  request.pipeline = "x";
-  request.name = "x-1";
-  request.script = "stage('a') { echo '1' }";
-  ASSERT_TRUE(core->accept(request));
+  const auto core = open_with_run(reactor, options_of(folder, reactor), "stage('a') { echo '1' }");
   reactor.run();
   const auto nodes = core->nodes("u");
   ASSERT_TRUE(nodes);
