@@ -69,12 +69,12 @@ void EventHub::stop() {
 
 EventHub::Follower::Follower(EventHub& hub, std::string user)
     : hub_(hub), user_(std::move(user)), changed_(hub.io_, hub.timers_), woken_(hub.io_, hub.timers_) {
-  hub_.followers_.insert(this);
+  place_ = hub_.followers_.insert(hub_.followers_.end(), this);
   ++hub_.by_user_[user_];
 }
 
 EventHub::Follower::~Follower() {
-  hub_.followers_.erase(this);
+  hub_.followers_.erase(place_);
   if (--hub_.by_user_[user_] == 0) hub_.by_user_.erase(user_);
 }
 

@@ -9,12 +9,12 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include "rt/timers.h"
 #include "runs/event_ring.h"
@@ -65,6 +65,7 @@ class EventHub {
     friend class EventHub;
     EventHub& hub_;
     std::string user_;
+    std::list<Follower*>::iterator place_;
     rt::Signal changed_, woken_;
   };
   /// How many follow, of all and of one user.
@@ -82,7 +83,7 @@ class EventHub {
   std::unique_ptr<rt::Timers> own_timers_;  ///< where the options have none
   rt::Timers& timers_;
   runs::EventRing ring_;
-  std::unordered_set<Follower*> followers_;
+  std::list<Follower*> followers_;  ///< as they came: who is woken first is no matter of addresses
   std::map<std::string, std::size_t> by_user_;
   bool stopped_ = false;
   bool wanted_ = false;

@@ -36,12 +36,17 @@ HttpConnection::HttpConnection(std::shared_ptr<HttpHost> host, std::unique_ptr<B
     : host_(std::move(host)),
       stream_(std::move(bytes)),
       reader_(host_->options.max_head_bytes, host_->options.max_body_bytes) {
-  host_->connections.insert(this);
+  place_ = host_->connections.insert(host_->connections.end(), this);
   host_->stirred.notify();
 }
 
+void HttpConnection::leave() {
+  if (place_) host_->connections.erase(*place_);
+  place_.reset();
+}
+
 HttpConnection::~HttpConnection() {
-  host_->connections.erase(this);
+  leave();
   if (host_->connections.empty()) host_->stirred.notify();
 }
 
@@ -199,7 +204,7 @@ asio::awaitable<bool> HttpConnection::answer(Request request, bool keep, std::st
   if (response.upgrade) {
     auto connection = std::move(stream_);
     gone_ = true;
-    host_->connections.erase(this);
+    leave();
     auto host = host_;
     auto done = co_await response.upgrade(std::move(connection), std::move(buffer));
     if (!done && done.error().kind != ErrorKind::cancelled) host->complain(what + ": " + done.error().text());

@@ -6,10 +6,11 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include "net/byte_stream.h"
 #include "net/http_server.h"
@@ -32,8 +33,8 @@ struct HttpHost {
   std::function<void(std::string_view)> complain;
   std::unique_ptr<rt::Timers> own_timers;  ///< where the options have none
   rt::Timers& timers;
-  rt::Signal stirred;  ///< a connection is there, or there is none any more, or it is stopped
-  std::unordered_set<HttpConnection*> connections;
+  rt::Signal stirred;                      ///< a connection is there, or there is none any more, or it is stopped
+  std::list<HttpConnection*> connections;  ///< as they came
   bool stopping = false;
   std::string date;  ///< of answers
 };
@@ -63,12 +64,14 @@ class HttpConnection final : public BodyWriter, public std::enable_shared_from_t
   /// False: the connection is no longer served.
   boost::asio::awaitable<bool> answer(Request request, bool keep, std::string& buffer);
   boost::asio::awaitable<void> stream_body(const Response& response, std::string_view what);
+  void leave();
   std::string head_of(const Response& response, const Request& request, bool keep, bool http_1_1);
   /// While a stream is written: notices that the client is away.
   static boost::asio::awaitable<void> watch_client(std::shared_ptr<HttpConnection> self);
   [[nodiscard]] rt::Timers::Moment after(std::chrono::seconds time) const { return host_->timers.now() + time; }
 
   std::shared_ptr<HttpHost> host_;
+  std::optional<std::list<HttpConnection*>::iterator> place_;  ///< among the host's; none once it is another's
   std::unique_ptr<ByteStream> stream_;
   RequestReader reader_;
   bool busy_ = false;  ///< a request is being answered

@@ -1,4 +1,4 @@
-// usage: windlass-simulate [--seed N] [--seeds COUNT] [--also FILE] [--hours N] [--trace] [--folder PATH]
+// usage: windlass-simulate [--seed N] [--seeds COUNT] [--also FILE] [--hours N] [--twice] [--trace] [--folder PATH]
 // Plays days of a server (world.h), each from its seed, and says what did not hold. Without --seed the seeds are new
 // ones each time; what is printed is all that is needed to see the same day again.
 #include <cstdlib>
@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "chance.h"
 #include "world.h"
 
 namespace {
@@ -33,6 +34,7 @@ int main(int argc, char** argv) {
   std::uint64_t seed = 0, seeds = 1;
   windlass::simulation::Options options;
   std::string folder = "/dev/shm";
+  bool twice = false;
   std::vector<std::uint64_t> all;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
@@ -49,13 +51,15 @@ int main(int argc, char** argv) {
       }
     } else if (word == "--hours") {
       options.hours = std::strtoll(value().c_str(), nullptr, 10);
+    } else if (word == "--twice") {
+      twice = true;
     } else if (word == "--folder") {
       folder = value();
     } else if (word == "--trace") {
       options.trace = true;
     } else {
       std::cerr << "windlass-simulate: unknown argument " << word << "; usage: windlass-simulate [--seed N] "
-                << "[--seeds COUNT] [--also FILE] [--hours N] [--trace] [--folder PATH]\n";
+                << "[--seeds COUNT] [--also FILE] [--hours N] [--twice] [--trace] [--folder PATH]\n";
       return 64;
     }
   }
@@ -66,7 +70,12 @@ int main(int argc, char** argv) {
   for (const auto one : all) {
     options.seed = one;
     options.folder = folder + "/windlass-simulation-" + std::to_string(::getpid());
-    const auto report = windlass::simulation::World(options).play();
+    const auto play = [&options] {
+      windlass::simulation::seed_chance(options.seed);
+      return windlass::simulation::World(options).play();
+    };
+    auto report = play();
+    if (twice && play().history != report.history) report.findings.emplace_back("the same seed was another history");
     tell(options.seed, report);
     if (!report.findings.empty()) ++bad;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <list>
 #include <utility>
 
 #include "objects/metadata.h"
@@ -104,9 +105,9 @@ class SimulatedStore final : public objects::ObjectStore {
           options_(std::move(options)),
           position_(options_.from),
           changed_(store.io_, store.timers_) {
-      store_.watchers_.insert(this);
+      place_ = store_.watchers_.insert(store_.watchers_.end(), this);
     }
-    ~SimulatedWatcher() override { store_.watchers_.erase(this); }
+    ~SimulatedWatcher() override { store_.watchers_.erase(place_); }
 
     ApiTask<std::vector<objects::WatchEvent>> next(std::chrono::steady_clock::time_point deadline) override {
       for (;;) {
@@ -154,6 +155,7 @@ class SimulatedStore final : public objects::ObjectStore {
 
    private:
     SimulatedStore& store_;
+    std::list<SimulatedWatcher*>::iterator place_;
     const objects::ResourceType& type_;
     objects::WatchOptions options_;
     std::int64_t position_;
@@ -220,7 +222,7 @@ class SimulatedStore final : public objects::ObjectStore {
   store::Database database_;
   objects::EmbeddedCore core_;
   std::function<std::int64_t()> now_;
-  std::set<SimulatedWatcher*> watchers_;
+  std::list<SimulatedWatcher*> watchers_;
   std::uint64_t writes_ = 0;
   bool is_collecting_ = false;
 };

@@ -61,14 +61,12 @@ void World::finding(std::string text) {
 }
 
 void World::trace(const std::string& text) {
-  const std::string line = std::to_string(clock_.now()) + " " + text;
-  // Journals name themselves by chance, which is no part of the history.
-  constexpr std::size_t kName = 32;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const auto name = line.find_first_not_of("0123456789abcdef", i);
-    if ((name == std::string::npos ? line.size() : name) - i >= kName) i += kName;
-    if (i < line.size()) report_.history = (report_.history ^ static_cast<unsigned char>(line[i])) * 0x100000001B3U;
+  auto line = std::to_string(clock_.now()) + " " + text;
+  // Where it is played is no part of the history.
+  for (auto at = line.find(options_.folder); at != std::string::npos; at = line.find(options_.folder)) {
+    line.erase(at, options_.folder.size());
   }
+  for (const char c : line) report_.history = (report_.history ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
   if (options_.trace) std::cerr << line << "\n";
 }
 
