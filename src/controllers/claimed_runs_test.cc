@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "controllers/names.h"
 #include "controllers/pipeline_run_controller.h"
 #include "controllers/testing/store_fixture.h"
 #include "objects/metadata.h"
@@ -20,15 +21,19 @@ class Rows final : public RunPort {
   std::map<std::string, runs::RunInfo> rows;
   std::vector<std::string> asked;
   std::uint64_t number = 0;
+  std::optional<Error> failure;  ///< of what is asked to be accepted
+  std::optional<runs::Refusal> refusal;
 
-  rt::Task<runs::RunInfo> accept(runs::RunRequest request) override {
+  rt::Task<runs::Acceptance> accept(runs::RunRequest request) override {
+    if (failure) co_return std::unexpected(*failure);
+    if (refusal) co_return runs::Acceptance(std::unexpect, *refusal);
     runs::RunInfo run;
     run.uid = request.uid;
     run.job = request.job();
     run.name = request.name;
     run.number = number = std::max(number + 1, request.at_least_number);
     rows[run.uid] = run;
-    co_return run;
+    co_return runs::Acceptance(std::move(run));
   }
   rt::Task<std::optional<runs::RunInfo>> find(std::string uid) override {
     const auto found = rows.find(uid);
@@ -48,7 +53,10 @@ class Rows final : public RunPort {
     rows.erase(uid);
     co_return Result<>();
   }
-  rt::Task<> refuse_order(std::string, std::string) override { co_return Result<>(); }
+  rt::Task<> refuse_order(std::string, std::string why) override {
+    asked.push_back("refuse the order: " + why);
+    co_return Result<>();
+  }
   rt::Task<> set_limits(std::string, runs::ProjectLimits) override { co_return Result<>(); }
   rt::Task<KeptFacts> kept_facts(std::string) override { co_return KeptFacts(); }
 };
@@ -60,20 +68,30 @@ class ClaimedRuns : public StoreFixture {
     create("Pipeline", "p",
            R"({"metadata":{"name":"a"},"spec":{"type":"pipeline","pipeline":{"name":"a","jenkinsfile":"x"}}})");
   }
-  Value run(const std::string& name, const std::string& number = "") {
+  Value run(const std::string& name, const std::string& number = "", const std::string& order = "") {
     auto object = json(R"({"metadata":{"name":")" + name + R"("},"spec":{"pipelineRef":{"name":"a"}}})");
     if (!number.empty()) objects::set_annotation(object, "devops.kubesphere.io/jenkins-pipelinerun-id", number);
+    if (!order.empty()) objects::set_annotation(object, names::kRunOrder, order);
     return create("PipelineRun", "p", object);
   }
-  /// One visit; how soon it wants the next.
-  std::optional<std::chrono::milliseconds> visit(const std::string& name) {
+  Result<Requeue> try_visit(const std::string& name) {
     std::optional<Result<Requeue>> out;
     boost::asio::co_spawn(
         io_, [&]() -> boost::asio::awaitable<void> { out = co_await rules_.reconcile({"p", name}); },
         boost::asio::detached);
     turn_until([&] { return out.has_value(); });
-    EXPECT_TRUE(*out) << (*out ? "" : out->error().text());
-    return *out ? (*out)->after : std::nullopt;
+    return std::move(*out);
+  }
+  /// One visit; how soon it wants the next.
+  std::optional<std::chrono::milliseconds> visit(const std::string& name) {
+    const auto out = try_visit(name);
+    EXPECT_TRUE(out) << (out ? "" : out.error().text());
+    return out ? out->after : std::nullopt;
+  }
+  std::string phase(const std::string& name) {
+    const auto object = get("PipelineRun", "p", name);
+    const auto* status = object->find("status");
+    return status == nullptr ? std::string() : status->get_string("phase");
   }
   std::vector<std::string> finalizers(const std::string& name) {
     return objects::finalizers_of(*get("PipelineRun", "p", name));
@@ -132,6 +150,37 @@ TEST_F(ClaimedRuns, NumbersGoOnBehindThoseThatObjectsCarry) {
   visit("r");
   EXPECT_EQ(rows_.rows[uid].number, 8U);
   EXPECT_EQ(store_->lists, lists) << "all have been seen";
+}
+
+TEST_F(ClaimedRuns, AFullDiskRefusesNoRun) {
+  run("r", "", "an order");
+  // Nobody knows whether it stands in the table: it is asked for again, and whoever waits for it goes on waiting.
+  for (const auto kind : {ErrorKind::exhausted, ErrorKind::not_found, ErrorKind::unavailable}) {
+    rows_.failure = Error(kind, "the disk is full: cannot write runs.db");
+    const auto out = try_visit("r");
+    EXPECT_FALSE(out) << "it is visited again";
+    EXPECT_EQ(phase("r"), "");
+  }
+  EXPECT_EQ(rows_.asked, std::vector<std::string>());
+  rows_.failure.reset();
+  visit("r");
+  EXPECT_EQ(rows_.rows.size(), 1U);
+}
+
+TEST_F(ClaimedRuns, ARefusedRunHasFailedAndWhoeverOrderedItIsTold) {
+  run("r");
+  rows_.refusal = runs::Refusal{runs::Refusal::Code::queue_full, "no more may wait"};
+  EXPECT_FALSE(visit("r"));
+  EXPECT_EQ(phase("r"), "Failed");
+  EXPECT_EQ(rows_.asked, std::vector<std::string>());
+  run("ordered", "", "an order");
+  EXPECT_FALSE(visit("ordered"));
+  EXPECT_EQ(rows_.asked, std::vector<std::string>{"refuse the order: no more may wait"});
+  rows_.refusal->code = runs::Refusal::Code::not_ordered;
+  run("late", "", "another order");
+  EXPECT_FALSE(visit("late"));
+  EXPECT_EQ(phase("late"), "Failed");
+  EXPECT_EQ(rows_.asked.size(), 1U) << "nobody waits for it";
 }
 
 }  // namespace

@@ -142,19 +142,15 @@ rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, c
     if (objects::is_being_deleted(*marked)) co_return Nothing();
   }
   const auto request_order = request->upstream;
-  auto accepted = co_await service_.accept(std::move(*request));
-  if (!accepted && !request_order.empty() && accepted.error().kind == ErrorKind::not_found) {
-    WL_CO_TRY_VOID(co_await refuse(key, uid, "Failed", "NotOrdered", accepted.error().message));
+  auto accepted = WL_CO_TRY(co_await service_.accept(std::move(*request)));
+  if (!accepted) {
+    const auto& why = accepted.error().message;
+    const bool is_full = accepted.error().code == runs::Refusal::Code::queue_full;
+    if (is_full && !request_order.empty()) WL_CO_TRY_VOID(co_await service_.refuse_order(request_order, why));
+    WL_CO_TRY_VOID(co_await refuse(key, uid, "Failed", is_full ? "QueueFull" : "NotOrdered", why));
     co_return Nothing();
   }
-  if (!accepted && accepted.error().kind == ErrorKind::exhausted) {
-    if (!request_order.empty()) {
-      WL_CO_TRY_VOID(co_await service_.refuse_order(request_order, accepted.error().message));
-    }
-    WL_CO_TRY_VOID(co_await refuse(key, uid, "Failed", "QueueFull", accepted.error().message));
-    co_return Nothing();
-  }
-  auto run = WL_CO_TRY(std::move(accepted));
+  auto run = std::move(*accepted);
   if (const auto secrets = secret_parameters(spec); !secrets.empty()) {
     // Sealed with the run by now: nobody reads them on the object.
     auto hidden = co_await store_.modify(

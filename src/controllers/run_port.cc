@@ -6,7 +6,7 @@
 
 namespace windlass::controllers {
 
-rt::Task<runs::RunInfo> ServiceRuns::accept(runs::RunRequest request) { return service_.accept(std::move(request)); }
+rt::Task<runs::Acceptance> ServiceRuns::accept(runs::RunRequest request) { return service_.accept(std::move(request)); }
 rt::Task<std::optional<runs::RunInfo>> ServiceRuns::find(std::string uid) { return service_.find(std::move(uid)); }
 rt::Task<runs::FlowNodes> ServiceRuns::nodes(std::string uid) { return service_.nodes(std::move(uid)); }
 rt::Task<> ServiceRuns::stop(std::string uid, std::string user, runs::Stop how) {

@@ -20,7 +20,7 @@ using runs::KeptFacts;
 class RunPort {
  public:
   virtual ~RunPort() = default;
-  virtual rt::Task<runs::RunInfo> accept(runs::RunRequest request) = 0;
+  virtual rt::Task<runs::Acceptance> accept(runs::RunRequest request) = 0;
   virtual rt::Task<std::optional<runs::RunInfo>> find(std::string uid) = 0;
   virtual rt::Task<runs::FlowNodes> nodes(std::string uid) = 0;
   virtual rt::Task<> stop(std::string uid, std::string user, runs::Stop how) = 0;
@@ -37,7 +37,7 @@ class RunPort {
 class ServiceRuns final : public RunPort {
  public:
   explicit ServiceRuns(runs::RunService& service) : service_(service) {}
-  rt::Task<runs::RunInfo> accept(runs::RunRequest request) override;
+  rt::Task<runs::Acceptance> accept(runs::RunRequest request) override;
   rt::Task<std::optional<runs::RunInfo>> find(std::string uid) override;
   rt::Task<runs::FlowNodes> nodes(std::string uid) override;
   rt::Task<> stop(std::string uid, std::string user, runs::Stop how) override;

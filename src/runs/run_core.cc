@@ -92,27 +92,38 @@ void RunCore::begin_state_rotation(Done done) {
   group_commit_->settle(std::move(done));
 }
 
-Result<RunInfo> RunCore::accept(const RunRequest& request) {
+Result<Acceptance> RunCore::accept(const RunRequest& request) {
+  if (auto refused = WL_TRY(refusal(request))) return Acceptance(std::unexpect, std::move(*refused));
   bool fresh = false;
-  if (queue_.full(request.project) && live(request.uid) == nullptr && !WL_TRY(table_->find(request.uid))) {
-    return fail(ErrorKind::exhausted, "the project " + request.project + " has " +
-                                          std::to_string(queue_.queued_limit(request.project)) +
-                                          " runs in the queue, and no more may wait; start it again later");
-  }
   auto row = WL_TRY(table_->accept(request, options_.now_millis(), fresh));
   if (!fresh) {
-    if (auto* known = live(request.uid)) return look(*known);
-    if (row.info.ended_millis != 0) return row.info;
+    if (auto* known = live(request.uid)) return Acceptance(look(*known));
+    if (row.info.ended_millis != 0) return Acceptance(std::move(row.info));
     // It stands in the table of a call that was told otherwise: the disk failed after it, or while it was being synced.
     for (auto& left : WL_TRY(table_->unfinished())) {
       if (left.info.uid == request.uid) return accepted(std::move(left));
     }
-    return row.info;
+    return Acceptance(std::move(row.info));
   }
   return accepted(std::move(row));
 }
 
-void RunCore::accept_soon(RunRequest request, std::function<void(Result<RunInfo>)> done) {
+/// Of a request that nothing is known of yet.
+Result<std::optional<Refusal>> RunCore::refusal(const RunRequest& request) {
+  const bool is_full = queue_.full(request.project);
+  if (!is_full && request.upstream.empty()) return std::nullopt;
+  if (live(request.uid) != nullptr || WL_TRY(table_->find(request.uid))) return std::nullopt;
+  if (is_full) {
+    return Refusal{Refusal::Code::queue_full, "the project " + request.project + " has " +
+                                                  std::to_string(queue_.queued_limit(request.project)) +
+                                                  " runs in the queue, and no more may wait; start it again later"};
+  }
+  if (WL_TRY(table_->find_order(request.upstream))) return std::nullopt;
+  return Refusal{Refusal::Code::not_ordered,
+                 "no run has ordered this one, or its order was taken by another object already"};
+}
+
+void RunCore::accept_soon(RunRequest request, std::function<void(Result<Acceptance>)> done) {
   asking_.push_back({std::move(request), std::move(done)});
   if (asking_.size() > 1) return;
   reactor_.post([this] { accept_waiting(); });
@@ -143,7 +154,7 @@ void RunCore::accept_waiting() {
   }
 }
 
-Result<RunInfo> RunCore::accepted(RunRow row) {
+Result<Acceptance> RunCore::accepted(RunRow row) {
   WL_CHECK_OK(book_->note_script(row.request.job(), row.request.script));
   auto& run = add(std::move(row));
   enqueue(run, false, true);
@@ -152,11 +163,11 @@ Result<RunInfo> RunCore::accepted(RunRow row) {
     downstream_->moved(info.upstream);
     if (const auto cause = downstream_->stopped(info.upstream)) {
       stop_for(info.uid, *cause, Stop::ask_once, [](const Result<>&) {});
-      return WL_TRY(table_->find(info.uid)).value().info;
+      return Acceptance(WL_TRY(table_->find(info.uid)).value().info);
     }
   }
   pump();
-  return info;
+  return Acceptance(std::move(info));
 }
 
 Result<std::optional<RunInfo>> RunCore::find(const std::string& uid) {

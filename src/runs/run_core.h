@@ -79,9 +79,10 @@ class RunCore {
   /// Goes on with everything that has not ended.
   Result<> recover();
 
-  Result<RunInfo> accept(const RunRequest& request);
+  /// A run, durable, or the refusal of it. After an error nobody knows which: ask again with the same uid.
+  Result<Acceptance> accept(const RunRequest& request);
   /// The same for many who ask at about the same time: their rows are one transaction.
-  void accept_soon(RunRequest request, std::function<void(Result<RunInfo>)> done);
+  void accept_soon(RunRequest request, std::function<void(Result<Acceptance>)> done);
   Result<std::optional<RunInfo>> find(const std::string& uid);
   Result<std::optional<RunInfo>> find(const std::string& job, std::uint64_t number);
   Result<std::vector<RunInfo>> of_job(const std::string& job, std::size_t limit, std::uint64_t before);
@@ -182,7 +183,8 @@ class RunCore {
   void forget_end(const std::string& uid);
   void accept_waiting();
   /// Its row is durable: it comes into the queue.
-  Result<RunInfo> accepted(RunRow row);
+  Result<std::optional<Refusal>> refusal(const RunRequest& request);
+  Result<Acceptance> accepted(RunRow row);
   /// Ends what a stuck run has left on the agent, then its row.
   Result<> give_up(LiveRun& run);
   void hold(const std::string& uid, const std::string& by, bool on, Done done);
@@ -205,7 +207,7 @@ class RunCore {
   std::map<std::uint64_t, std::unique_ptr<LiveRun>> runs_;  ///< by order of acceptance
   struct Asking {
     RunRequest request;
-    std::function<void(Result<RunInfo>)> done;
+    std::function<void(Result<Acceptance>)> done;
   };
   std::vector<std::string> claimed_;  ///< uids, to begin in this turn of the loop
   std::vector<Asking> asking_;        ///< to be accepted in this turn of the loop

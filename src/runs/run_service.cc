@@ -267,12 +267,12 @@ rt::Task<> RunService::set_limits(std::string project, ProjectLimits limits) {
       [project = std::move(project), limits](RunCore& runs) { return runs.set_limits(project, limits); });
 }
 
-rt::Task<RunInfo> RunService::accept(RunRequest request) {
+rt::Task<Acceptance> RunService::accept(RunRequest request) {
   const auto uid = request.uid;
-  auto out = co_await impl_->ask_for<RunInfo>([request = std::move(request)](RunCore& runs, auto done) mutable {
+  auto out = co_await impl_->ask_for<Acceptance>([request = std::move(request)](RunCore& runs, auto done) mutable {
     runs.accept_soon(std::move(request), std::move(done));
   });
-  if (out) impl_->wake(uid);
+  if (out && *out) impl_->wake(uid);
   co_return out;
 }
 

@@ -72,7 +72,8 @@ class RunService {
   /// Called there when executors were taken, given back or waited for.
   void on_load(std::function<void(const std::vector<engine::SharedResources::NodeLoad>&)> changed);
 
-  rt::Task<RunInfo> accept(RunRequest request);
+  /// As RunCore::accept.
+  rt::Task<Acceptance> accept(RunRequest request);
   rt::Task<std::optional<RunInfo>> find(std::string uid);
   rt::Task<std::optional<RunInfo>> find(std::string job, std::uint64_t number);
   rt::Task<std::vector<RunInfo>> of_job(std::string job, std::size_t limit, std::uint64_t before = 0);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <map>
 #include <optional>
 #include <set>
@@ -118,6 +119,19 @@ struct RunInfo {
     return false;
   }
 };
+
+/// There will be no run of this request, now or later. Whatever else goes wrong (a disk that is full, say) is an error,
+/// after which the same request is asked again: the run may stand in the table already.
+struct Refusal {
+  enum class Code : std::uint8_t {
+    queue_full,   ///< of its project
+    not_ordered,  ///< no run waits for it, or another object was first
+  };
+  Code code = Code::queue_full;
+  std::string message;
+};
+
+using Acceptance = std::expected<RunInfo, Refusal>;
 
 /// What a run that has ended left besides its nodes and its log.
 struct KeptFacts {

@@ -231,10 +231,10 @@ class SimulatedStore final : public objects::ObjectStore {
 class CoreRuns final : public controllers::RunPort {
  public:
   CoreRuns(Calls& calls, runs::RunCore& core) : calls_(calls), core_(core) {}
-  rt::Task<runs::RunInfo> accept(runs::RunRequest request) override {
-    return calls_.ask<Result<runs::RunInfo>>(
+  rt::Task<runs::Acceptance> accept(runs::RunRequest request) override {
+    return calls_.ask<Result<runs::Acceptance>>(
         [this, request = std::move(request)](auto answer) { core_.accept_soon(request, answer); },
-        dead<runs::RunInfo>());
+        dead<runs::Acceptance>());
   }
   rt::Task<std::optional<runs::RunInfo>> find(std::string uid) override {
     using Found = std::optional<runs::RunInfo>;

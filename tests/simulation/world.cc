@@ -240,7 +240,7 @@ void World::request(const std::string& uid) {
   if (run.is_accepted) return;
   if (is_up()) {
     // Alone, or with others that ask in the same turn.
-    const auto heard = [this, uid, reactor = &life_->reactor](const Result<runs::RunInfo>& accepted) {
+    const auto heard = [this, uid, reactor = &life_->reactor](const Result<runs::Acceptance>& accepted) {
       if (!reactor->is_dead()) was_accepted(uid, accepted);
     };
     if (between(1, 2) == 1) {
@@ -253,10 +253,12 @@ void World::request(const std::string& uid) {
   if (!run.is_accepted) clock_.in(between(1, 30) * kSecond, [this, uid] { request(uid); });
 }
 
-void World::was_accepted(const std::string& uid, const Result<runs::RunInfo>& accepted) {
+void World::was_accepted(const std::string& uid, const Result<runs::Acceptance>& answer) {
   auto& run = runs_[uid];
-  if (!accepted && is_disk_bad_) return;
-  if (!accepted) return finding(uid + " is refused: " + accepted.error().text());
+  if (!answer && is_disk_bad_) return;
+  if (!answer) return finding(uid + " is not accepted: " + answer.error().text());
+  const auto& accepted = *answer;
+  if (!accepted) return finding(uid + " is refused: " + accepted.error().message);
   const std::string id = accepted->job + "#" + std::to_string(accepted->number);
   if (run.is_accepted && run.id != id) finding(uid + " is " + run.id + " and " + id);
   if (std::exchange(run.is_accepted, true)) return;

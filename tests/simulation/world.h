@@ -68,7 +68,7 @@ class World {
   void bury();
   void arrive();
   void request(const std::string& uid);
-  void was_accepted(const std::string& uid, const Result<runs::RunInfo>& accepted);
+  void was_accepted(const std::string& uid, const Result<runs::Acceptance>& accepted);
   void look_after(const std::string& uid);
   void stop(const std::string& uid);
   void plan_fault();
