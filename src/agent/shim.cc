@@ -335,7 +335,7 @@ void Shim::abandon_owners() {
   }
 }
 
-bool Shim::may_end_when_idle() const { return options_.exit_when_idle > 0 && has_heard_goodbye_ && owners_.empty(); }
+bool Shim::may_end_when_idle() const { return options_.exit_when_idle > 0 && owners_.empty(); }
 
 bool Shim::is_done() {
   const Micros time = now();

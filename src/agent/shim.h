@@ -42,7 +42,7 @@ struct ShimOptions {
   std::string program;  ///< this binary, to start the link from
   /// Handed down by whoever started us, or closed: the shim takes them itself.
   proc::Fd lock, listener, direct_listener;
-  Micros exit_when_idle = 0;  ///< after the last Goodbye; 0: never
+  Micros exit_when_idle = 0;  ///< that long without an owner; 0: never
   Micros abandon_after = 24 * 3600 * kSecond;
   Micros abandon_aborted_after = 3600 * kSecond;
   DialOptions dial;
@@ -178,7 +178,7 @@ class Shim {
   std::int64_t dialer_pid_ = 0;
   Micros dialer_restart_at_ = 0;
   int quick_deaths_ = 0;
-  bool is_stopping_ = false, has_heard_goodbye_ = false;
+  bool is_stopping_ = false;
   Micros stop_deadline_ = 0, idle_since_ = 0;
   OutputCipher cipher_;  ///< of what lies on disk: output files, heads in the ledger
   Ledger ledger_;

@@ -200,7 +200,6 @@ void Shim::on_owner(LinkChannel& link, const Owner& message) {
       return;
     }
     forget_all_of(message.owner);
-    has_heard_goodbye_ = true;
     owners_.erase(message.owner);
     report_trouble(ledger_.append(message));
     return;

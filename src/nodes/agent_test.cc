@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "nodes/agent_connection.h"
+#include "nodes/local_agent.h"
 #include "proc/endpoint.h"
 #include "proc/identity.h"
 #include "proc/run_capture.h"
@@ -355,6 +356,14 @@ TEST_P(EitherWay, CleansUpAfterForgetAndEndsWhenIdle) {
   vanish();
   EXPECT_TRUE(ends(shim));
   EXPECT_FALSE(is_there(workspace_ + "@tmp/durable-t1"));
+}
+
+TEST_F(Agent, OneThatNobodyCameToEndsToo) {
+  // Whoever started it died before a word was said.
+  auto reached = reach_local_agent(options_);
+  ASSERT_TRUE(reached);
+  reached->socket.reset();
+  EXPECT_TRUE(reached->shim.wait_for(60s));
 }
 
 TEST_F(Agent, KeepsItsLedgerInProportionWhileThereIsAlwaysATask) {
