@@ -34,8 +34,9 @@ randombytes_implementation table = {.implementation_name = name,
 }  // namespace
 
 void seed_chance(std::uint64_t seed) {
-  chance.seed(seed);
   randombytes_set_implementation(&table);
+  (void)sodium_init();  // draws too, the first time: before the seed
+  chance.seed(seed);
 }
 
 }  // namespace windlass::simulation

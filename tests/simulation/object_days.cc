@@ -69,6 +69,10 @@ bool World::wishes_are_done() const {
   return std::ranges::all_of(wishes_, [](const auto& wish) { return wish->is_done; });
 }
 
+bool World::is_set_up() const {
+  return std::all_of(wishes_.begin(), wishes_.begin() + set_up_wishes_, [](const auto& wish) { return wish->is_done; });
+}
+
 // ---- what they do
 
 void World::want_pipeline(const std::string& space, const std::string& name, const std::string& script, Value more) {
@@ -96,6 +100,7 @@ void World::set_up_objects() {
   want_pipeline(kSpace, kTimer, pipeline_of(kTimer).script,
                 Value::map_of("timer_trigger", Value::map_of("cron", "H/20 * * * *")));
   for (const auto* name : {"approval", "serial"}) want_pipeline(kEnding, name, pipeline_of(name).script, Value::map());
+  set_up_wishes_ = std::ssize(wishes_);
   // A project ends in the middle of what its runs do.
   const auto day = options_.hours * kHour;
   for (int i = 0; i < 4; ++i) {

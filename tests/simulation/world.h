@@ -112,6 +112,7 @@ class World {
   void check_objects();
   boost::asio::awaitable<void> look_at_objects(objects::ObjectStore& store);
   [[nodiscard]] bool wishes_are_done() const;
+  [[nodiscard]] bool is_set_up() const;
   /// The next event, and all that follows at once.
   void step(std::int64_t until);
 
@@ -160,6 +161,7 @@ class World {
   std::map<std::string, Asked> asked_;             ///< PipelineRuns, by "namespace/name"
   std::map<std::string, std::string> final_seen_;  ///< phase of those that have ended, by uid
   std::vector<std::shared_ptr<Wish>> wishes_;
+  std::ptrdiff_t set_up_wishes_ = 0;  ///< the first of them make the projects and pipelines
   std::set<std::string> ended_projects_;
   static constexpr std::size_t kMostFollowers = 3;
   std::vector<std::shared_ptr<HttpStart>> starts_;
