@@ -4,8 +4,9 @@
 // meanwhile.
 //
 // An object is deleted without its node's word only where no process can go on unseen: the kubelet has told the end of
-// each container, with its time; or the grace period is over and the kubelet answers, so that it sees the deletion and
-// kills whatever is left. A pod whose node is silent is left as it is, and the log says so.
+// each container, with its time; or the kubelet answers, so that it sees the deletion and kills whatever is left, and
+// either the grace period is over or it has looked for the pod's containers and found none. A pod whose node is silent
+// is left as it is, and the log says so.
 #include <algorithm>
 
 #include "clouds/fleet_parts.h"
@@ -22,7 +23,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kLook = 2s;
-constexpr unsigned kLooksEnded = 3;  ///< so often in a row all containers have ended: their node had its time
+constexpr unsigned kLooksEnded = 3;  ///< so often in a row no container runs: their node had its time
 constexpr auto kAskAgain = 15s;      ///< of a node that is silent
 constexpr std::int64_t kMostGrace = 86'400;
 
@@ -37,17 +38,32 @@ std::chrono::seconds grace_of(const Value& pod) {
       std::clamp<std::int64_t>(child(pod, "metadata").get_int("deletionGracePeriodSeconds"), 0, kMostGrace));
 }
 
-/// By the kubelet's own word. What it makes up for containers that it did not find has no time of an end.
-bool is_told_ended(const Value& pod) {
+enum class Told : std::uint8_t { nothing, not_found, ended };
+
+/// What a kubelet says of a container: its end, with the time of it; that it looked for it and found none, which 1.20
+/// says of the last state and later ones of the state. What is only made up, when a pod is to go, has neither.
+Told told_of(const Value& container) {
+  if (!child(child(container, "state"), "terminated").get_string("finishedAt").empty()) return Told::ended;
+  for (const auto* which : {"state", "lastState"}) {
+    if (child(child(container, which), "terminated").get_string("reason") == "ContainerStatusUnknown") {
+      return Told::not_found;
+    }
+  }
+  return Told::nothing;
+}
+
+/// The least of what is said of any container.
+Told told_of_all(const Value& pod) {
   const auto& status = child(pod, "status");
   std::size_t told = 0;
+  auto least = Told::ended;
   for (const auto* kind : {"initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"}) {
     for (const auto& one : child(status, kind).items()) {
-      if (child(child(one, "state"), "terminated").get_string("finishedAt").empty()) return false;
+      least = std::min(least, told_of(one));
       told += std::string_view(kind) == "containerStatuses" ? 1 : 0;
     }
   }
-  return told > 0 && told == child(child(pod, "spec"), "containers").size();
+  return told > 0 && told == child(child(pod, "spec"), "containers").size() ? least : Told::nothing;
 }
 
 }  // namespace
@@ -64,7 +80,7 @@ Work PodFleet::Impl::wait_for_end(std::shared_ptr<Impl> self, SpacePtr space, st
   const auto key = space->namespace_ + "/" + name;
   const auto began = self->now();
   std::optional<rt::Timers::Moment> due;
-  unsigned ended = 0;
+  unsigned ended = 0, idle = 0;  ///< looks in a row
   bool said = false;
   auto next = began + self->options.end_patience;
   for (;;) {
@@ -75,11 +91,13 @@ Work PodFleet::Impl::wait_for_end(std::shared_ptr<Impl> self, SpacePtr space, st
     const Value pod = *found;
     next = self->now() + kLook;
     if (!due) due = began + grace_of(pod) + self->options.end_patience;
-    ended = is_told_ended(pod) ? ended + 1 : 0;
+    const auto told = told_of_all(pod);
+    ended = told == Told::ended ? ended + 1 : 0;
+    idle = told != Told::nothing ? idle + 1 : 0;
     const auto seconds = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(self->now() - began).count());
     const auto node = child(pod, "spec").get_string("nodeName");
     if (ended < kLooksEnded) {
-      if (self->now() < *due) continue;
+      if (self->now() < *due && idle < kLooksEnded) continue;
       const auto& containers = child(child(pod, "spec"), "containers");
       const auto first = containers.size() > 0 ? containers.items().front().get_string("name") : std::string();
       if (!co_await self->node_answers(space->namespace_, name, first)) {

@@ -840,6 +840,23 @@ TEST(FleetEnd, WhatAKubeletHasMadeUpForContainersThatItDidNotFindIsNoEnd) {
   EXPECT_EQ(other.cluster.count("pods"), 1u);
 }
 
+TEST(FleetEnd, WhoseContainersTheNodeDoesNotFindIsAskedBeforeTheGracePeriodIsOver) {
+  // As a kubelet of 1.20 tells it, and a later one.
+  const std::string unknown = R"({"terminated":{"exitCode":137,"reason":"ContainerStatusUnknown","finishedAt":null}})";
+  for (const auto& states :
+       {R"("state":{"waiting":{"reason":"ContainerCreating"}},"lastState":)" + unknown, R"("state":)" + unknown}) {
+    const auto status =
+        R"({"phase":"Failed","containerStatuses":[{"name":"jnlp",)" + states + R"(},{"name":"maven",)" + states + "}]}";
+    World world;
+    delete_and_wait(world, status, 9s);
+    EXPECT_EQ(world.cluster.count("pods"), 1u);
+    world.timers.advance(6s);
+    EXPECT_EQ(world.cluster.called("GET pods/p1/log"), 1u);
+    EXPECT_EQ(world.cluster.count("pods"), 0u);
+    EXPECT_NE(world.log.find("14 s after the pod: its node"), std::string::npos) << world.log;
+  }
+}
+
 TEST(FleetEnd, APodOfASilentNodeIsLeftAndThatIsSaid) {
   World world;
   world.cluster.fault = [](const std::string& what) -> std::optional<Fault> {
