@@ -69,6 +69,7 @@ class World:
         self.folder = tempfile.mkdtemp(prefix=f"windlass-{name}-")
         self.environment = {"PATH": os.environ["PATH"], "HOME": self.folder, "LC_ALL": "C.UTF-8", "NO_PROXY": "*"}
         self.process, self.token, self.logs = None, None, []
+        signal.signal(signal.SIGTERM, self.out_of_time)
         self._read_kubeconfig()
         node = self.api("GET", "/api/v1/nodes")["items"][0]
         address = next(a["address"] for a in node["status"]["addresses"] if a["type"] == "InternalIP")
@@ -84,6 +85,14 @@ class World:
         self.until("the project's namespace", lambda: self.api("GET", f"/api/v1/namespaces/{name}", may_fail=True))
         self.api("POST", "/api/v1/namespaces", {"metadata": {"name": WORKERS}}, may_fail=True)
         self.until("its account", lambda: self.api("GET", f"/api/v1/namespaces/{WORKERS}/serviceaccounts/default", may_fail=True))
+
+    @staticmethod
+    def out_of_time(_, frame):
+        """The step's time limit: what it was waiting for is the only thing that anybody wants to know."""
+        where = "".join(traceback.format_stack(frame)[-4:])
+        what = frame.f_locals.get("what") or (frame.f_back.f_locals.get("what") if frame.f_back else None)
+        print(f"FAILED: out of time, waiting for {what or 'something'}:\n{where}", flush=True)
+        os._exit(1)
 
     # ---- the cluster
 
