@@ -14,6 +14,7 @@
 #include "cluster/installation.h"
 #include "cluster/manifests.h"
 #include "data/yaml.h"
+#include "identity/random_text.h"
 #include "kube/load_access.h"
 
 namespace windlass::cli {
@@ -23,6 +24,7 @@ using cluster::AppliedObject;
 using data::Value;
 constexpr std::string_view kWorkersNamespace = "kubesphere-devops-worker";
 constexpr int kLongestWait = 3600;
+constexpr std::size_t kFirstPassword = 22;  ///< letters, as KubeSphere's chart has it
 
 struct Outcome {
   bool applied = false, runs = false;
@@ -69,21 +71,25 @@ std::string what_next(Language language, const cluster::InstallOptions& given) {
   const auto server = std::string(cluster::kServerName);
   return say(language,
              {"Windlass runs in the cluster. What to try next:\n"
-              "  kubectl -n {} logs deploy/{} | grep setup=     the link that sets the password of admin\n"
-              "  kubectl -n {} port-forward svc/{} 9090         then open that link at http://127.0.0.1:9090\n"
+              "  kubectl -n {} get secret {} -o jsonpath='{.data.jenkins-admin-password}' | base64 -d\n"
+              "                                                 the first password of admin\n"
+              "  kubectl -n {} port-forward svc/{} 9090         then log in at http://127.0.0.1:9090/login\n"
               "  kubectl get devopsprojects,pipelines,pipelineruns -A\n",
               "Windlass 已在集群中运行。接下来可以尝试：\n"
-              "  kubectl -n {} logs deploy/{} | grep setup=     用于设置 admin 密码的链接\n"
-              "  kubectl -n {} port-forward svc/{} 9090         然后在 http://127.0.0.1:9090 打开该链接\n"
+              "  kubectl -n {} get secret {} -o jsonpath='{.data.jenkins-admin-password}' | base64 -d\n"
+              "                                                 admin 的初始密码\n"
+              "  kubectl -n {} port-forward svc/{} 9090         然后在 http://127.0.0.1:9090/login 登录\n"
               "  kubectl get devopsprojects,pipelines,pipelineruns -A\n"},
-             {space, server, space, server});
+             {space, std::string(cluster::kFirstPassword), space, server});
 }
 
 }  // namespace
 
 int install_in_cluster(const Invocation& in, const ParsedOptions& options) {
-  const auto given = read_options(in, options);
+  auto given = read_options(in, options);
   if (!given) return complain("cluster install: " + given.error().text(), kExitUsage);
+  // Of a Secret that is there already nothing is written; a printed one would be a secret in a file.
+  if (!options.has("--print")) given->first_password = identity::random_text(kFirstPassword);
   auto manifests = cluster::install_manifests(*given);
   if (!manifests) return complain("cluster install: " + manifests.error().text(), kExitUsage);
   if (options.has("--print")) {

@@ -115,6 +115,14 @@ constexpr OptionRow kOptions[] = {
      Shape::value,
      {"image with windlass-agent and windlass-worker (default windlass/agent:VERSION)",
       "包含 windlass-agent 与 windlass-worker 的镜像（默认 windlass/agent:VERSION）"}},
+    {"--first-password",
+     "FOLDER",
+     Shape::value,
+     {"files jenkins-admin-user and jenkins-admin-password, a mounted Secret: the first administrator's, while none "
+      "has "
+      "a password; may be missing",
+      "包含 jenkins-admin-user 与 jenkins-admin-password 文件的目录（挂载的 "
+      "Secret）：尚无管理员设置密码时用作首个管理员的密码；可缺失"}},
     {"--casc",
      "PATH",
      Shape::value,
@@ -346,6 +354,9 @@ int run(const Invocation& in, const ParsedOptions& options) {
                                              ? std::string()
                                              : "https://" + pods.listen);
   pods.image = options.get("--agent-image", "windlass/agent:" + std::string(kVersion));
+  if (options.has("--first-password")) {
+    server_options.first_password = absolute_path(in.working_folder, options.get("--first-password"));
+  }
   auto& casc = server_options.casc;
   if (options.has("--casc")) casc.path = absolute_path(in.working_folder, options.get("--casc"));
   const auto map = options.get("--casc-map", casc.path.empty() ? kCascMap : "-");

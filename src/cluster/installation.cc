@@ -18,13 +18,14 @@ namespace {
 
 constexpr std::chrono::milliseconds kLook{500};
 constexpr std::chrono::seconds kServed{20};
-constexpr std::string_view kDefinition = "CustomResourceDefinition";
+constexpr std::string_view kDefinition = "CustomResourceDefinition", kSecret = "Secret";
 
-const std::array<kube::Resource, 11>& kinds() {
-  static const std::array<kube::Resource, 11> kAll = {{
+const std::array<kube::Resource, 12>& kinds() {
+  static const std::array<kube::Resource, 12> kAll = {{
       {"", "v1", "namespaces", "Namespace", false},
       {"", "v1", "serviceaccounts", "ServiceAccount", true},
       {"", "v1", "configmaps", "ConfigMap", true},
+      {"", "v1", "secrets", "Secret", true},
       {"", "v1", "services", "Service", true},
       {"", "v1", "persistentvolumes", "PersistentVolume", false},
       {"", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", true},
@@ -175,7 +176,7 @@ State whose(const Value& stored, const Value& wanted) {
   const bool is_elsewhere =
       kind == "ClusterRoleBinding" && namespace_of_subject(stored) != namespace_of_subject(wanted);
   if (objects::label(stored, kManagedBy) == kWindlass && !is_elsewhere) return State::same;
-  return kind == "Namespace" ? State::kept : State::refused;
+  return kind == "Namespace" || kind == kSecret ? State::kept : State::refused;
 }
 
 ApiTask<bool> apply_manifests(kube::Client& client, std::vector<Value> manifests,
@@ -216,7 +217,9 @@ ApiTask<bool> apply_manifests(kube::Client& client, std::vector<Value> manifests
   for (std::size_t at = 0; at < manifests.size(); ++at) {
     auto one = described(manifests[at]);
     one.state = states[at];
-    if (one.state == State::kept) {
+    // A Secret is made once: what is in it may have been given to people since.
+    const bool is_made_once = one.kind == kSecret && !versions[at].empty();
+    if (one.state == State::kept || is_made_once) {
       tell(one);
       continue;
     }

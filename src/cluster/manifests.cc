@@ -5,6 +5,7 @@
 #include "cluster/definitions.h"
 #include "cluster/role_rules.h"
 #include "kube/needs.h"
+#include "text/codec.h"
 
 namespace windlass::cluster {
 
@@ -15,8 +16,9 @@ namespace {
 constexpr std::string_view kRbac = "rbac.authorization.k8s.io";
 constexpr std::string_view kVolume = "windlass";
 constexpr std::string_view kCascMap = "jenkins-casc-config";
+constexpr int kGroupMayRead = 0440;
 constexpr std::string_view kMount = "/var/lib/windlass", kConfigMount = "/etc/kubesphere",
-                           kCascMount = "/etc/windlass/casc";
+                           kPasswordMount = "/etc/windlass/first-password", kCascMount = "/etc/windlass/casc";
 constexpr int kPort = 9090, kAgentsPort = 50000, kJenkinsPort = 80;
 constexpr int kUser = 65532;
 
@@ -137,7 +139,7 @@ Value arguments(const InstallOptions& options) {
   Value out = Value::list_of(
       "server", "--data", std::string(kMount) + "/data", "--listen", "0.0.0.0:" + std::to_string(kPort), "--cluster",
       "--executors", "0", "--namespace", options.workers, "--project-role", kube::kProjectRole, "--agents-listen",
-      "0.0.0.0:" + std::to_string(kAgentsPort), "--agents-url",
+      "0.0.0.0:" + std::to_string(kAgentsPort), "--first-password", kPasswordMount, "--agents-url",
       "https://devops-jenkins-agent." + options.namespace_ + ":" + std::to_string(kAgentsPort), "--agent-image",
       options.agent_image, "--config", std::string(kConfigMount) + "/kubesphere.yaml", "--config-may-be-missing");
   if (!options.tls_only) {
@@ -170,8 +172,8 @@ Value mount(std::string_view name, std::string_view path, bool read_only) {
 }
 
 Value container(const InstallOptions& options) {
-  Value mounts =
-      Value::list_of(mount("data", kMount, false), mount("tmp", "/tmp", false), mount("config", kConfigMount, true));
+  Value mounts = Value::list_of(mount("data", kMount, false), mount("tmp", "/tmp", false),
+                                mount("config", kConfigMount, true), mount("first-password", kPasswordMount, true));
   if (!options.casc.empty()) mounts.push(mount("casc", kCascMount, true));
   Value ports = Value::list_of(Value::map_of("name", "http", "containerPort", kPort, "protocol", "TCP"),
                                Value::map_of("name", "agents", "containerPort", kAgentsPort, "protocol", "TCP"));
@@ -198,6 +200,14 @@ Value config_volume(const std::string& from) {
   return Value::map_of("name", "config", "configMap", Value::map_of("name", name, "optional", true));
 }
 
+Value first_password(const InstallOptions& options) {
+  Value out = object(options, "v1", "Secret", kFirstPassword, options.namespace_);
+  out.set("type", "Opaque");
+  out.set("data", Value::map_of("jenkins-admin-user", text::encode_base64("admin"), "jenkins-admin-password",
+                                text::encode_base64(options.first_password)));
+  return out;
+}
+
 Value deployment(const InstallOptions& options) {
   Value volumes = Value::list();
   if (options.storage.kind == Storage::Kind::memory) {
@@ -207,6 +217,9 @@ Value deployment(const InstallOptions& options) {
   }
   volumes.push(Value::map_of("name", "tmp", "emptyDir", Value::map_of("sizeLimit", "1Gi")));
   volumes.push(config_volume(options.config));
+  volumes.push(
+      Value::map_of("name", "first-password", "secret",
+                    Value::map_of("secretName", kFirstPassword, "optional", true, "defaultMode", kGroupMayRead)));
   if (!options.casc.empty()) {
     volumes.push(Value::map_of("name", "casc", "configMap", Value::map_of("name", kCascMap)));
   }
@@ -310,6 +323,7 @@ Result<std::vector<Value>> install_manifests(const InstallOptions& options) {
     map.set("data", Value::map_of("jenkins.yaml", options.casc));
     out.push_back(std::move(map));
   }
+  if (!options.first_password.empty()) out.push_back(first_password(options));
   out.push_back(service(options, kServerName, "http", kPort, kPort));
   out.push_back(service(options, "devops-jenkins", "http", kJenkinsPort, kPort));
   out.push_back(service(options, "devops-jenkins-agent", "agents", kAgentsPort, kAgentsPort));

@@ -2,7 +2,8 @@
 // kube/needs.h and no others, Services under the names that KubeSphere's clients know, the volume, the Deployment.
 //
 // Pure: options in, objects out, in the order in which they have to be made. What is there already, and whose it is, is
-// installation.h's matter. Nothing here holds a secret: keys are made by the server in its folder.
+// installation.h's matter. Keys are made by the server in its folder; the only secret here is the first password, if it
+// is given.
 //
 // The pod passes Kubernetes' profile "restricted". The volume is mounted above the data folder, because a volume's own
 // root belongs to root and its group, and the folder is the server's alone (0700).
@@ -41,11 +42,15 @@ struct InstallOptions {
   std::string casc;  ///< text of Configuration as Code; empty: the chart's templates
   /// "configmap/NAME" or "secret/NAME" with kubesphere.yaml; it may be missing, and come later.
   std::string config = "configmap/devops-config";
+  /// Of the Secret devops-jenkins, as KubeSphere's chart makes it, for the first administrator; empty: the manifests
+  /// have no Secret, and the pod takes the one that is there.
+  std::string first_password;
   bool tls_only = false;  ///< else plain HTTP is taken from other pods too, as KubeSphere's parts speak it
 };
 
 inline constexpr std::string_view kServerName = "devops-apiserver";  ///< Deployment and Service
 inline constexpr std::string_view kServerAccount = "windlass";
+inline constexpr std::string_view kFirstPassword = "devops-jenkins";  ///< Secret
 inline constexpr std::string_view kAgentsAccount = "devops-jenkins";
 
 /// Errors: invalid (which option, and why).

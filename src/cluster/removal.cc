@@ -37,7 +37,7 @@ class Removal {
     InstallOptions any;
     any.namespace_ = options_.namespace_;
     any.workers = options_.workers;
-    any.image = any.agent_image = any.casc = "any";
+    any.image = any.agent_image = any.casc = any.first_password = "any";
     any.storage = {.kind = Storage::Kind::node, .name = "any", .path = "/any", .size = "1Gi"};
     auto made = install_manifests(any);
     if (!made) co_return objects::bad_request(made.error().text());
@@ -60,7 +60,8 @@ class Removal {
  private:
   [[nodiscard]] bool is_to_go(std::string_view kind) const {
     if (kind == "Namespace" || kind == "CustomResourceDefinition") return false;
-    const bool is_data = kind == "PersistentVolume" || kind == "PersistentVolumeClaim" || kind == "ConfigMap";
+    const bool is_data =
+        kind == "PersistentVolume" || kind == "PersistentVolumeClaim" || kind == "ConfigMap" || kind == "Secret";
     return options_.data || !is_data;
   }
 

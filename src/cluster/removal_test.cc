@@ -23,6 +23,7 @@ struct RemovalTest : testing::Test {
     InstallOptions options;
     options.image = options.agent_image = "i";
     options.casc = "jenkins: {}";
+    options.first_password = "p";
     options.storage = *parse_storage("node:n:/d");
     for (const auto& one : *install_manifests(options)) put(*resource_of_manifest(one), one);
     for (const auto* text :
@@ -124,6 +125,7 @@ TEST_F(RemovalTest, TheServerAndItsRightsGoAndDataStays) {
   EXPECT_EQ(count(State::kept), 1U);
   EXPECT_TRUE(has(std::string(kSystem) + "persistentvolumeclaims/windlass"));
   EXPECT_TRUE(has(std::string(kSystem) + "configmaps/jenkins-casc-config"));
+  EXPECT_TRUE(has(std::string(kSystem) + "secrets/devops-jenkins")) << "the volume has its password";
   EXPECT_TRUE(has("/api/v1/persistentvolumes/windlass-kubesphere-devops-system"));
   EXPECT_TRUE(has("/api/v1/namespaces/kubesphere-devops-system"));
   EXPECT_TRUE(has("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/pipelineruns.devops.kubesphere.io"));
@@ -139,6 +141,7 @@ TEST_F(RemovalTest, DataGoesWhereItIsAskedForAndPeoplesObjectsAreLetGo) {
   ASSERT_TRUE(remove(true));
   EXPECT_FALSE(has(std::string(kSystem) + "persistentvolumeclaims/windlass"));
   EXPECT_FALSE(has(std::string(kSystem) + "configmaps/jenkins-casc-config"));
+  EXPECT_FALSE(has(std::string(kSystem) + "secrets/devops-jenkins"));
   EXPECT_FALSE(has("/api/v1/persistentvolumes/windlass-kubesphere-devops-system"));
   EXPECT_FALSE(has(path_of(kube::resources::pods(), "kubesphere-devops-worker", "p")));
   EXPECT_TRUE(has(path_of(kube::resources::pods(), "kubesphere-devops-worker", "jenkins")));

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "data/json.h"
+#include "server/first_password.h"
 
 namespace windlass::server {
 
@@ -73,7 +74,7 @@ void guard(Response& response) {
 }  // namespace
 
 std::string Login::offer_setup() {
-  if (identity_.has_password("admin")) return setup_secret_ = {};
+  if (has_administrator(identity_)) return setup_secret_ = {};
   return setup_secret_ = random_text();
 }
 

@@ -26,7 +26,7 @@ class Login {
   static bool serves(std::string_view path) { return path == "/login" || path == "/logout"; }
   rt::Task<net::Response> handle(net::Request request);
 
-  /// The secret of the one-time link, new with each start of the server while the administrator has no password; empty
+  /// The secret of the one-time link, new with each start of the server while no administrator has a password; empty
   /// once there is one.
   std::string offer_setup();
   /// The token in the request's session cookie, if the request may use it: reading, or sent by a page of ours.

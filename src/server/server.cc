@@ -30,6 +30,7 @@
 #include "server/control_plane.h"
 #include "server/data_folder.h"
 #include "server/event_feed.h"
+#include "server/first_password.h"
 #include "server/idle_memory.h"
 #include "server/live_casc.h"
 #include "server/live_config.h"
@@ -649,6 +650,15 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   impl->config->start();
   if (impl->options.executors > 0) {
     impl->options.log("steps on the built-in node run as this server's user, with its rights");
+  }
+  if (!impl->options.first_password.empty()) {
+    const auto& files = impl->options.first_password;
+    const auto name = take_first_password(impl->identity, files);
+    if (!name) {
+      impl->options.log("the password in " + files + " is not taken: " + name.error().text());
+    } else if (!name->empty()) {
+      impl->options.log("the administrator " + *name + " has the password in " + files + ", until it is changed here");
+    }
   }
   if (const auto secret = impl->login.offer_setup(); !secret.empty()) {
     impl->options.log("nobody can log in yet; set the password of admin: " + impl->address + "/login?setup=" + secret);

@@ -46,6 +46,7 @@ struct ServerOptions {
   CascOptions casc;
   Replica* replica = nullptr;  ///< its turn has come: the objects are in its cluster, the folder is its. Outlives us
   std::string project_role;    ///< with a replica: ObjectPlace::in_cluster
+  std::string first_password;  ///< folder of first_password.h; empty: none
   std::optional<bool> plain_everywhere;  ///< plain HTTP from other machines too; nothing: as the configuration says
   std::string version;
   int executors = 2;                        ///< of the built-in node

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Windlass installed in the cluster by its own command, with exactly the rights that it is given, on a real API server and
 kubelet. Usage: install_test.py BUILD CLUSTER_SCRIPT KUBECONFIG [CHECK …]"""
+import base64
 import collections
 import json
 import os
@@ -32,6 +33,10 @@ def ends(which, how, seconds=180):
     return world.ends(name, which, how, seconds)
 
 
+def first_password():
+    return base64.b64decode(get("secret", "devops-jenkins", SYSTEM)["data"]["jenkins-admin-password"]).decode()
+
+
 def states(out):
     return collections.Counter(json.loads(line)["state"] for line in out.splitlines())
 
@@ -61,7 +66,10 @@ def one_command_installs_it():
     assert set(states(out)) <= {"made", "changed", "same", "kept"}, out
     pod = world.server_pod()
     assert pod["status"]["containerStatuses"][0]["restartCount"] == 0, pod["status"]
-    has(world.server_log(), "leads, by the lease", "listening on", "/login?setup=", "agents in pods call")
+    has(world.server_log(), "leads, by the lease", "listening on", "the administrator admin has the password in", "agents in pods call")
+    password = first_password()
+    assert re.fullmatch("[a-z0-9]{22}", password), len(password)
+    assert password not in out + err + world.server_log() and "setup=" not in world.server_log()
     # A namespace that was there before is left as it is; ours has KubeSphere's labels.
     of = {(one["kind"], one["name"]): one["state"] for one in map(json.loads, out.splitlines())}
     assert of["Namespace", SYSTEM] == "kept", of
@@ -71,8 +79,9 @@ def one_command_installs_it():
 
 @check
 def again_it_changes_nothing():
-    before = world.server_pod()["metadata"]["uid"]
+    before, password = world.server_pod()["metadata"]["uid"], first_password()
     code, out, err = world.install("--output", "json")
+    assert first_password() == password
     assert code == 0 and set(states(out)) <= {"same", "kept"}, (code, out, err)
     assert world.server_pod()["metadata"]["uid"] == before
     # Whatever an older program or a person made of our roles is as it was; the same by kubectl, from what is printed.
@@ -282,7 +291,7 @@ def one_command_takes_it_away_and_keeps_what_people_have():
     for kind, which, space in (("deployment", "devops-apiserver", SYSTEM), ("service", "devops-jenkins", SYSTEM), ("clusterrole", "windlass", None),
                                ("clusterrolebinding", "windlass", None), ("serviceaccount", "windlass", SYSTEM), ("rolebinding", "windlass-project", kept)):
         assert not get(kind, which, space), (kind, which)
-    assert get("persistentvolumeclaim", "windlass", SYSTEM) and get("configmap", "jenkins-casc-config", SYSTEM)
+    assert get("persistentvolumeclaim", "windlass", SYSTEM) and get("configmap", "jenkins-casc-config", SYSTEM) and first_password()
     assert world.phase(kept, "before") == "Succeeded"
     # The next one goes on with all of it.
     code, out, err = world.install("--wait", "180")
@@ -295,7 +304,7 @@ def one_command_takes_it_away_and_keeps_what_people_have():
     code, out, err = world.uninstall("--delete-data")
     assert code == 0, (code, out, err)
     has(out, "removed        PersistentVolumeClaim", "changed        PipelineRun", "kubectl delete -f -")
-    assert not get("persistentvolumeclaim", "windlass", SYSTEM)
+    assert not get("persistentvolumeclaim", "windlass", SYSTEM) and not get("secret", "devops-jenkins", SYSTEM)
     kubectl("-n", kept, "delete", "pipelineruns,pipelines", "--all", "--timeout=60s")
     kubectl("delete", "devopsproject", kept, "--timeout=60s")
     code, out, err = world.uninstall()

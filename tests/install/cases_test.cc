@@ -45,6 +45,7 @@ Result<InstallOptions> options_of(const Value& test) {
   out.agent_image = test.get_string("agent_image", "windlass/agent:1");
   out.pull_secret = test.get_string("pull_secret");
   out.casc = test.get_string("casc");
+  out.first_password = test.get_string("first_password");
   out.config = test.get_string("config", out.config);
   out.tls_only = test.get_bool("tls_only");
   out.storage = WL_TRY(parse_storage(test.get_string("storage")));

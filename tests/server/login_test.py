@@ -55,7 +55,44 @@ def audit(server):
     check("half a line of a crash is cut off", path.read_text() == text)
 
 
+def first_password(folder):
+    """A mounted Secret opens the door once; whoever changes the password is not overruled."""
+    files = pathlib.Path(folder, "secret")
+    server = Server(WINDLASS, folder + "/first", "--first-password", str(files))
+
+    def log():
+        return pathlib.Path(server.folder + ".log").read_text()
+
+    def again(password, user=None):
+        server.kill(15)
+        files.mkdir(exist_ok=True)
+        pathlib.Path(files, "jenkins-admin-password").write_text(password)
+        if user:
+            pathlib.Path(files, "jenkins-admin-user").write_text(user)
+        server.start()
+
+    def enter(user, password):
+        return server.request("POST", "/login", None, {"user": user, "password": password}, {"Accept": "application/json"})[0]
+    try:
+        check("without the files there is a link", len(logged(server)) == 1)
+        again("short")
+        check("a short password is not taken, and it is said", "10 characters" in log() and str(files) in log(), log())
+        check("then there is a link as well", len(logged(server)) == 2, log())
+        again(PASSWORD + "\n", "root")
+        check("the administrator of the files logs in", enter("root", PASSWORD) == 200, log())
+        check("it is said, without the password", "the administrator root has the password in" in log() and PASSWORD not in log(), log())
+        check("no link then", len(logged(server)) == 2, log())
+        check("nobody else has it", enter("admin", PASSWORD) == 401)
+        again("another password")
+        check("the files are read once", enter("root", "another password") == 401 and enter("root", PASSWORD) == 200)
+        check("no link later", len(logged(server)) == 2, log())
+    finally:
+        server.process.kill()
+
+
 def main():
+    with tempfile.TemporaryDirectory() as folder:
+        first_password(folder)
     with tempfile.TemporaryDirectory() as folder:
         server = Server(WINDLASS, folder + "/data")
         try:
