@@ -5,12 +5,14 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <new>
 #include <set>
 #include <sqlite3.h>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "store/database.h"
 #include "store/frame_vfs.h"
@@ -38,6 +40,22 @@ struct FaultDisk::State {
   std::map<std::string, std::string> durable;
   std::map<std::string, std::string> unnamed;  ///< files whose folder has not been synced since they were made
   std::set<std::string> unnamed_folders;
+  /// Of files whose last sync is known byte by byte: what was written since, as ranges (from, end). Others are read
+  /// whole: most of a log that is synced again and again is the same.
+  std::map<std::string, std::vector<std::pair<sqlite3_int64, sqlite3_int64>>> written;
+  void note_write(const char* path, sqlite3_int64 from, sqlite3_int64 end) {
+    if (path == nullptr) return;
+    const auto known = written.find(path);
+    if (known == written.end()) return;
+    auto& ranges = known->second;
+    if (!ranges.empty() && ranges.back().second == from) {
+      ranges.back().second = end;
+    } else {
+      ranges.emplace_back(from, end);
+    }
+  }
+  /// Something else than SQLite has changed it.
+  void forget_writes(const std::string& path) { written.erase(path); }
   std::uint64_t until_call = 0;
   std::function<void()> call;
   /// Before each write and sync.
@@ -79,6 +97,7 @@ int on_read(sqlite3_file* file, void* to, int size, sqlite3_int64 at) {
 }
 int on_write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
   self(file)->state->tick();
+  self(file)->state->note_write(self(file)->path, at, at + size);
   const auto fault = self(file)->state->write.step();
   if (fault != FaultDisk::Fault::none) {
     // Half of it arrives, as it does on real disks.
@@ -87,7 +106,11 @@ int on_write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
   }
   return methods(file)->xWrite(below(file), from, size, at);
 }
-int on_truncate(sqlite3_file* file, sqlite3_int64 size) { return methods(file)->xTruncate(below(file), size); }
+int on_truncate(sqlite3_file* file, sqlite3_int64 size) {
+  // What is there later, behind a gap that nobody writes, are zeros.
+  self(file)->state->note_write(self(file)->path, size, std::numeric_limits<sqlite3_int64>::max());
+  return methods(file)->xTruncate(below(file), size);
+}
 int on_sync(sqlite3_file* file, int flags) {
   auto& state = *self(file)->state;
   state.tick();
@@ -97,10 +120,16 @@ int on_sync(sqlite3_file* file, int flags) {
   if (code != SQLITE_OK || self(file)->path == nullptr) return code;
   sqlite3_int64 size = 0;
   methods(file)->xFileSize(below(file), &size);
-  std::string content(static_cast<std::size_t>(size), '\0');
-  methods(file)->xRead(below(file), content.data(), static_cast<int>(size), 0);
   const auto made = state.unnamed.find(self(file)->path);
-  (made != state.unnamed.end() ? made->second : state.durable[self(file)->path]) = std::move(content);
+  auto& content = made != state.unnamed.end() ? made->second : state.durable[self(file)->path];
+  auto [ranges, is_new] = state.written.try_emplace(self(file)->path);
+  if (is_new) ranges->second.emplace_back(0, size);
+  content.resize(static_cast<std::size_t>(size));
+  for (const auto& [from, end] : ranges->second) {
+    if (from >= size) continue;
+    methods(file)->xRead(below(file), content.data() + from, static_cast<int>(std::min(end, size) - from), from);
+  }
+  ranges->second.clear();
   return code;
 }
 int on_file_size(sqlite3_file* file, sqlite3_int64* size) { return methods(file)->xFileSize(below(file), size); }
@@ -145,6 +174,7 @@ int on_open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, i
   auto* mine = new (file) FaultFile{{nullptr}, &state_of(vfs), path};
   const int code = state_of(vfs).parent->xOpen(state_of(vfs).parent, path, mine->below(), flags, out_flags);
   if (mine->below()->pMethods != nullptr) mine->base.pMethods = &kMethods;
+  if (path != nullptr) state_of(vfs).forget_writes(path);  // it may be another file than the one of that name before
   return code;
 }
 int on_delete(sqlite3_vfs* vfs, const char* path, int sync_folder) {
@@ -152,6 +182,7 @@ int on_delete(sqlite3_vfs* vfs, const char* path, int sync_folder) {
   if (code == SQLITE_OK) {
     state_of(vfs).durable.erase(path);
     state_of(vfs).unnamed.erase(path);
+    state_of(vfs).forget_writes(path);
   }
   return code;
 }
@@ -183,7 +214,13 @@ class FaultLog final : public LogFile {
     if (const auto fault = state_.sync.step(); fault != FaultDisk::Fault::none)
       return fail(make_system_error(fault == FaultDisk::Fault::disk_full ? ENOSPC : EIO, path_, "sync"));
     const auto made = state_.unnamed.find(path_);
-    (made != state_.unnamed.end() ? made->second : state_.durable[path_]) = written_;
+    auto& content = made != state_.unnamed.end() ? made->second : state_.durable[path_];
+    if (content.size() != synced_) {
+      content = written_;
+    } else {
+      content.append(written_, synced_);
+    }
+    synced_ = written_.size();
     return {};
   }
 
@@ -192,6 +229,7 @@ class FaultLog final : public LogFile {
   std::unique_ptr<LogFile> real_;
   std::string path_;
   std::string written_;
+  std::size_t synced_ = 0;  ///< bytes of it
 };
 
 }  // namespace
@@ -234,6 +272,7 @@ Result<> FaultDisk::State::refuse(const std::string& path) {
 Result<> FaultDisk::write_file(const std::string& path, std::string_view bytes) {
   WL_CHECK_OK(state_->refuse(path));
   WL_CHECK_OK(state_->real->write_file(path, bytes));
+  state_->forget_writes(path);
   state_->unnamed[path] = std::string(bytes);
   return {};
 }
@@ -241,6 +280,7 @@ Result<> FaultDisk::write_file(const std::string& path, std::string_view bytes) 
 Result<> FaultDisk::write_shared_file(const std::string& path, std::string_view bytes) {
   WL_CHECK_OK(state_->refuse(path));
   WL_CHECK_OK(state_->real->write_shared_file(path, bytes));
+  state_->forget_writes(path);
   // The first one wins, unless it has been removed since.
   const auto now = WL_TRY(read_file(path, std::size_t{1} << 30));
   if (const auto known = state_->durable.find(path); known == state_->durable.end() || now == bytes) {
@@ -254,6 +294,7 @@ Result<> FaultDisk::write_unsynced(const std::string& path, std::string_view byt
   if (const auto fault = state_->write.step(); fault != Fault::none)
     return fail(make_system_error(fault == Fault::disk_full ? ENOSPC : EIO, path, "write"));
   WL_CHECK_OK(state_->real->write_unsynced(path, bytes));
+  state_->forget_writes(path);
   // Where only its name gets onto the disk, an empty file is left.
   state_->durable.erase(path);
   state_->unnamed[path] = {};
@@ -265,6 +306,7 @@ Result<std::unique_ptr<LogFile>> FaultDisk::make_log(const std::string& path) {
   if (const auto fault = state_->write.step(); fault != Fault::none)
     return fail(make_system_error(fault == Fault::disk_full ? ENOSPC : EIO, path, "create"));
   auto real = WL_TRY(state_->real->make_log(path));
+  state_->forget_writes(path);
   state_->unnamed[path] = {};
   return std::make_unique<FaultLog>(*state_, std::move(real), path);
 }
@@ -321,7 +363,9 @@ Result<> FaultDisk::adopt(const std::string& folder) {
   std::error_code problem;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, problem)) {
     if (!entry.is_regular_file()) continue;
-    state_->durable[entry.path().string()] = WL_TRY(read_file(entry.path().string(), std::size_t{1} << 30));
+    const auto path = entry.path().string();
+    state_->forget_writes(path);
+    state_->durable[path] = WL_TRY(read_file(path, std::size_t{1} << 30));
   }
   if (problem) return fail(make_system_error(problem.value(), folder, "read the folder"));
   return {};
