@@ -242,21 +242,18 @@ load:
     goto slow;                                                           \
   } while (false)
 #define SCRATCH (frame->base + fn->code->scratch)
-// Where texts and numbers grow without a loop or a call: the instruction of WORDS words is run again.
-#define COLLECT(WORDS)                                  \
+// Where texts and numbers grow without a loop or a call.
+#define COLLECT()                                       \
   do {                                                  \
     if (native_depth == 0 && heap.wants_collection()) { \
       SAVE();                                           \
       safepoint(f);                                     \
-      if (limit_reached) {                              \
-        frame->pc -= WORDS;                             \
-        return Status::suspended;                       \
-      }                                                 \
+      if (limit_reached) return Status::suspended;      \
     }                                                   \
   } while (false)
 #define BINARY_SLOW(OP)                                                      \
   do {                                                                       \
-    COLLECT(1);                                                              \
+    COLLECT();                                                               \
     const std::uint32_t w = SCRATCH;                                         \
     const Value left = r[i.b];                                               \
     const Value right = r[i.c];                                              \
@@ -276,22 +273,15 @@ load:
     }                                                                        \
     STEP(i.a, w, run_native(f, slow_operator(OP), w, 1, operator_name(OP))); \
   } while (false)
-#define SAFEPOINT()                                                                          \
-  do {                                                                                       \
-    if (--fuel <= 0 || heap.wants_collection()) {                                            \
-      SAVE();                                                                                \
-      safepoint(f);                                                                          \
-      if (limit_reached || (slice_left == 0 && native_depth == 0)) return Status::suspended; \
-    }                                                                                        \
-  } while (false)
-// At a call: a suspended fiber runs the instruction again, and it counts once.
+// At a call: a suspended fiber runs the instruction again, and it counts once. One that a limit ends never runs again:
+// it stays behind the instruction, which is where its line is looked for.
 #define SAFEPOINT_CALL()                                             \
   do {                                                               \
     if (--fuel <= 0 || heap.wants_collection()) {                    \
       SAVE();                                                        \
       safepoint(f);                                                  \
       if (limit_reached || (slice_left == 0 && native_depth == 0)) { \
-        frame->pc -= 1;                                              \
+        if (!limit_reached) frame->pc -= 1;                          \
         ++fuel;                                                      \
         return Status::suspended;                                    \
       }                                                              \
@@ -412,7 +402,7 @@ load:
           break;
         }
         if (r[i.b].is_string() && r[i.c].is_string()) {
-          COLLECT(1);
+          COLLECT();
           r[i.a] = heap.concat(heap.text(r[i.b]), heap.text(r[i.c]));
           break;
         }
@@ -490,7 +480,7 @@ load:
           r[i.a] = Value::of_int(num::wrap_int(r[i.b].integer + static_cast<std::int16_t>(i.c)));
           break;
         }
-        COLLECT(2);
+        COLLECT();
         const Op op = word.a == 1 ? Op::sub : Op::add;
         const Value left = r[i.b];
         const Value right = Value::of_int(word.imm());
@@ -680,10 +670,18 @@ load:
       case Op::jump:
         pc = code + i.imm();
         break;
-      case Op::loop:
+      case Op::loop: {
+        const Insn* const behind = pc;
         pc = code + i.imm();
-        SAFEPOINT();
+        if (--fuel <= 0 || heap.wants_collection()) {
+          SAVE();
+          safepoint(f);
+          if (limit_reached)
+            frame->pc = static_cast<std::uint32_t>(behind - code);  // a line of the loop, not before it
+          if (limit_reached || (slice_left == 0 && native_depth == 0)) return Status::suspended;
+        }
         break;
+      }
       case Op::jump_true:
       case Op::jump_false: {
         const Value v = r[i.a];
