@@ -332,7 +332,7 @@ StepCall RunActor::call_catalog_step(vm::FiberId fiber, const catalog::StepDescr
   if (name == "echo" && normalized->arguments.find("message") != nullptr && opaque.empty()) {
     // The most frequent of all steps, without a detour through the prelude.
     const auto* message = normalized->arguments.find("message");
-    log_at(vm_->path(fiber), node, message->text() + "\n");
+    log_at(vm_->path(fiber), node, (message->is_null() ? "null" : message->text()) + "\n");
     end_node(node, "SUCCESS", "");
     current_step_.erase(fiber);
     step_lines_.erase(fiber);

@@ -1,7 +1,7 @@
 // Steps that decide what runs, when and how often. Source: pipeline-language 3, 6.2.
 
 def step_echo(Map args, Closure body) {
-    __log(args.message)
+    __log(args.message == null ? 'null' : args.message)
 }
 
 def step_println(Map args, Closure body) {
