@@ -111,8 +111,10 @@ const Parameter* find_sole(const Signature& signature) {
     if (sole != nullptr) return nullptr;
     sole = &parameter;
   }
-  if (sole == nullptr && signature.parameters.size() == 1) return &signature.parameters.front();
-  return sole;
+  if (sole != nullptr) return sole;
+  if (signature.parameters.size() == 1) return &signature.parameters.front();
+  // `milestone 1`: what is set without a name, though it may be left out.
+  return signature.positional.empty() ? nullptr : find_parameter(signature, signature.positional);
 }
 
 void report_unknown(Place place, std::string_view key, const Signature& signature, Findings& findings) {

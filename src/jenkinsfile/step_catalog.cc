@@ -59,7 +59,11 @@ std::unique_ptr<BasicCatalog> make_step_catalog(const catalog::Catalog& steps) {
     out->add_step(std::move(signature), [parameters = step.parameters] {
       std::vector<Parameter> all;
       for (const auto& p : parameters) {
-        all.push_back({std::string(p.name), type_of(p.type), p.required, split_choices(p.choices), ""});
+        // A number that may be left out and has no value of its own then is an Integer: null is one, too.
+        const bool boxed = p.type == catalog::ParameterType::integer && !p.required &&
+                           p.default_value.kind == catalog::DefaultKind::none;
+        all.push_back({std::string(p.name), boxed ? ParameterType::integer : type_of(p.type), p.required,
+                       split_choices(p.choices), ""});
       }
       return all;
     });
