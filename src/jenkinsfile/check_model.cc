@@ -1,6 +1,8 @@
 #include "jenkinsfile/check_model.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,6 +12,7 @@
 #include "jenkinsfile/check_arguments.h"
 #include "jenkinsfile/read_model.h"
 #include "jenkinsfile/tree_reading.h"
+#include "text/regex.h"
 
 namespace windlass::jenkinsfile {
 namespace {
@@ -37,39 +40,11 @@ std::vector<std::string> repeated(const std::vector<std::string>& names) {
   return out;
 }
 
-/// Whether a regular expression is certainly wrong: an unclosed group or class, a quantifier with nothing before it.
-bool is_broken_regex(std::string_view pattern) {
-  int groups = 0;
-  bool in_class = false;
-  bool nothing_before = true;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const char c = pattern[i];
-    if (c == '\\') {
-      if (i + 1 >= pattern.size()) return true;
-      if (pattern[i + 1] == 'Q') return false;
-      ++i;
-      nothing_before = false;
-    } else if (in_class) {
-      if (c == ']' && pattern[i - 1] != '[') in_class = false;
-    } else if (c == '[') {
-      in_class = true;
-      nothing_before = false;
-    } else if (c == '(') {
-      ++groups;
-      nothing_before = true;
-      if (i + 1 < pattern.size() && pattern[i + 1] == '?') ++i;
-    } else if (c == ')') {
-      if (--groups < 0) return true;
-      nothing_before = false;
-    } else if (c == '|') {
-      nothing_before = true;
-    } else if ((c == '*' || c == '+' || c == '?') && nothing_before) {
-      return true;
-    } else {
-      nothing_before = false;
-    }
-  }
-  return groups != 0 || in_class;
+/// What java.util.regex says about a pattern that it refuses; nothing for one that it takes.
+std::optional<std::string> regex_problem(std::string_view pattern) {
+  auto compiled = text::Regex::compile(pattern, text::kRegexMultiline | text::kRegexDotAll);
+  if (compiled || compiled.error().kind != ErrorKind::invalid) return std::nullopt;
+  return compiled.error().message;
 }
 
 class Checker {
@@ -89,6 +64,7 @@ class Checker {
   void environment(const Environment& environment);
   void tools(const Tools& tools);
   void options(const CallSection& options, bool in_stage);
+  void preserved_builds(const Call& option);
   void triggers(const CallSection& triggers);
   void parameters(const CallSection& parameters);
   void call(const Call& call, SymbolKind kind);
@@ -212,7 +188,20 @@ void Checker::options(const CallSection& options, bool in_stage) {
                               " {...}\" directive instead.");
       continue;
     }
+    if (option.name == "preserveStashes") preserved_builds(option);
     call(option, kind);
+  }
+}
+
+/// As many runs as Jenkins keeps stashes of; what is computed is looked at when it is known.
+void Checker::preserved_builds(const Call& option) {
+  for (const auto& argument : option.arguments) {
+    if (argument.key != "buildCount" || argument.value.kind != Value::Kind::integer) continue;
+    int count = 0;
+    const auto& text = argument.value.text;
+    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (wrong != std::errc() || end != text.data() + text.size() || count < 1 || count > 50)
+      error(option.place, "The number of builds to preserve must be between 1 and 50.");
   }
 }
 
@@ -331,8 +320,9 @@ void Checker::condition(const Condition& condition) {
       for (auto& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
       if (named.key == "comparator" && upper == "REGEXP") regexp = true;
     }
-    if (regexp && pattern != nullptr && pattern->kind == Value::Kind::string && is_broken_regex(pattern->text)) {
-      error(condition.place, "\"" + pattern->text + "\" is not a valid regular expression.");
+    if (regexp && pattern != nullptr && pattern->kind == Value::Kind::string) {
+      if (auto problem = regex_problem(pattern->text))
+        error(condition.place, "\"" + pattern->text + "\" is not a valid regular expression. " + *problem);
     }
   }
   for (const auto& child : condition.children) this->condition(child);
