@@ -9,7 +9,7 @@
 
 def __declarative(Map model) {
     if (!__once('declarative')) {
-        __abort('Only one pipeline { ... } block can be executed in a single run.')
+        throw new IllegalStateException('Only one pipeline { ... } block can be executed in a single run.')
     }
     def run = [model: model, flags: [:], wrappers: [], restart: __restart_stage()]
     Throwable first = null
@@ -973,8 +973,6 @@ def __d_run_post(Map post, Map agent, Throwable failed, boolean inStage) {
             __set_result(current)
             __d_needs_node(agent) { post[name].call() }
         } catch (Throwable e) {
-            if (inStage) {
-                }
             __log("Error when executing ${name} post condition:".toString())
             __log(__stack_trace(e))
             if (first == null) {
