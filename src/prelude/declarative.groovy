@@ -198,7 +198,7 @@ def __d_true(value) {
 
 /** Only the loss of an agent is a reason to try again. */
 def __d_retried(retries, condition, Closure body) {
-    if (retries == null) {
+    if (retries == null || (retries as int) <= 1) {
         return body.call()
     }
     return __d_call('retry', [[count: retries as int, conditions: [condition, __symbol('nonresumable', [])]]], body)
@@ -751,7 +751,8 @@ def __d_condition(Map run, Map condition) {
         case 'branch':
             return __d_matches(args.comparator, 'GLOB', args.pattern, __d_env('BRANCH_NAME') ?: __d_env('GIT_LOCAL_BRANCH'), false)
         case 'tag':
-            return __d_matches(args.comparator, 'GLOB', args.pattern, __d_env('TAG_NAME'), false)
+            // Without a pattern: any tag.
+            return __d_matches(args.comparator, 'GLOB', args.pattern ?: '**', __d_env('TAG_NAME'), false)
         case 'environment':
             def actual = __d_env("${args.name}".toString())
             def is = actual == null ? '' : "${actual}".toString()
@@ -759,7 +760,7 @@ def __d_condition(Map run, Map condition) {
             return __d_true(args.ignoreCase) ? is.equalsIgnoreCase(wanted) : is == wanted
         case 'equals': return args.expected == args.actual
         case 'changeRequest': return __d_change_request(args)
-        case 'changelog': return __d_changes().any { __d_find(args.pattern, it.msg) }
+        case 'changelog': return __d_changes().any { __d_find(args.pattern, it.msg) || __d_find(args.pattern, it.comment) }
         case 'changeset':
             boolean exact = __d_true(args.caseSensitive)
             return __d_changes().any { change ->
@@ -798,34 +799,37 @@ def __d_change_request(Map args) {
     }
 }
 
+/**
+ * Whether a cause is meant: by how the simple name of its class begins, without regard to case (`timer`, `SCMTrigger`), or by its
+ * whole name. Details are looked at for UserIdCause in full only, as Jenkins has it.
+ */
 def __d_is_cause(Map cause, Map args) {
     def wanted = "${args.cause}".toString()
     def full = "${cause._class}".toString()
     def last = full.substring(full.lastIndexOf('.') + 1)
-    def outer = last.contains('$') ? last.substring(0, last.indexOf('$')) : last
     def simple = last.contains('$') ? last.substring(last.lastIndexOf('$') + 1) : last
-    def symbols = ['hudson.triggers.TimerTrigger$TimerTriggerCause': 'timer', 'hudson.triggers.SCMTrigger$SCMTriggerCause': 'scm',
-                   'hudson.model.Cause$UserIdCause': 'user', 'hudson.model.Cause$UpstreamCause': 'upstream']
-    if (!(wanted in [full, outer, simple, symbols[full]]) && simple != wanted + 'Cause') {
-        return false
+    if (simple == 'UserIdCause' && wanted == simple) {
+        return args.detail == null || "${args.detail}".toString() in [cause.userId, cause.userName]
     }
-    return args.detail == null || "${args.detail}".toString() in [cause.userId, cause.userName, cause.upstreamProject]
+    return wanted in [full, last] || simple ==~ ('(?i)\\.*' + wanted + '.*')
 }
 
-/** Compares by GLOB (Ant paths), REGEXP (the whole text) or EQUALS; nothing matches null. */
+/** Compares by GLOB (Ant paths), REGEXP (the whole text) or EQUALS, by the usual one when another is named; nothing matches null. */
 def __d_matches(comparator, String usual, pattern, text, boolean exact) {
     if (pattern == null || text == null || text == '') {
         return false
     }
-    def how = comparator == null ? usual : "${comparator}".toString().toUpperCase()
+    def how = "${comparator}".toString().toUpperCase()
+    if (!(how in ['GLOB', 'REGEXP', 'EQUALS'])) {
+        how = usual
+    }
     def wanted = "${pattern}".toString()
     def actual = "${text}".toString()
     switch (how) {
         case 'REGEXP': return actual ==~ wanted
         case 'EQUALS': return actual == wanted
-        case 'GLOB': return actual.replace('\\', '/') ==~ ((exact ? '' : '(?i)') + __d_glob(wanted))
     }
-    __abort("Unknown comparator ${how}: use GLOB, REGEXP or EQUALS".toString())
+    return actual.replace('\\', '/') ==~ ((exact ? '' : '(?i)') + __d_glob(wanted))
 }
 
 /** An Ant path pattern as a regular expression: `*` and `?` stay within a part, `**` is any number of parts. */
