@@ -49,6 +49,22 @@ std::string pretty(const data::Value& json) {
   return printed ? std::move(*printed) : text;
 }
 
+/// Prints what the JSON made, when it is a pipeline that would run.
+int print_if_valid(const Invocation& in, const std::string& text, const jenkinsfile::Catalog& known) {
+  auto source = std::make_shared<const groovy::Source>("Jenkinsfile", text);
+  auto parsed = groovy::parse(source);
+  auto errors = parsed.diagnostics;
+  if (errors.empty()) errors = jenkinsfile::validate(*parsed.tree, known).errors;
+  if (errors.empty()) return print(text) ? kExitSuccess : kExitInternal;
+  auto told = groovy::format_diagnostics(*source, errors);
+  while (told.ends_with('\n')) told.pop_back();
+  return complain(say(in.language,
+                      {"convert: what the JSON says is no valid pipeline; in the Jenkinsfile that it makes:\n{}",
+                       "convert：该 JSON 所描述的流水线无效；由其生成的 Jenkinsfile 中：\n{}"},
+                      {told}),
+                  kExitInvalid);
+}
+
 int run(const Invocation& in, const ParsedOptions& options) {
   auto file = options.get("FILE", "Jenkinsfile");
   auto to = options.get("--to", "json");
@@ -64,7 +80,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
           kExitInvalid);
     auto made = jenkinsfile::from_json(*json, *known);
     if (!made) return complain("convert: " + made.error().message, kExitInvalid);
-    return print(*made) ? kExitSuccess : kExitInternal;
+    return print_if_valid(in, *made, *known);
   }
   auto source = std::make_shared<const groovy::Source>(file, *text);
   auto parsed = groovy::parse(source);
@@ -94,7 +110,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
                       kExitInvalid);
     auto patched = jenkinsfile::patch_with_json(*source, validation.models.front(), *known, *changed);
     if (!patched) return complain("convert: " + patched.error().message, kExitInvalid);
-    return print(*patched) ? kExitSuccess : kExitInternal;
+    return print_if_valid(in, *patched, *known);
   }
   auto json = jenkinsfile::to_json(*source, validation.models.front(), *known);
   return print(pretty(json) + "\n") ? kExitSuccess : kExitInternal;
