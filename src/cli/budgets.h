@@ -36,6 +36,6 @@ struct Budgets {
 };
 
 /// Errors: invalid for what is no whole number in the option's range.
-Result<Budgets> parse_budgets(const ParsedOptions& options);
+Result<Budgets> parse_budgets(const ParsedOptions& options, Language language);
 
 }  // namespace windlass::cli

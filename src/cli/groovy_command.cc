@@ -63,7 +63,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
                           vm::ScriptKind::plain);
   if (!unit) return refuse(host, *source, unit.error().diagnostics);
 
-  const auto budgets = parse_budgets(options);
+  const auto budgets = parse_budgets(options, in.language);
   if (!budgets) return complain("groovy: " + budgets.error().message, kExitUsage);
   vm::Limits limits;
   limits.instructions = budgets->instructions != 0 ? budgets->instructions : kDefaultInstructions;
@@ -81,7 +81,10 @@ int run(const Invocation& in, const ParsedOptions& options) {
   const bool has_script = (*unit)->has_script;
   if (!has_script && !(*unit)->classes.front()->methods_by_name.contains("main")) {
     // A script of the real thing would look for test frameworks too; here there are none.
-    return complain("groovy: " + source->name() + " has neither statements nor a main method in its first class",
+    return complain(say(in.language,
+                        {"groovy: {} has neither statements nor a main method in its first class",
+                         "groovy：{} 既没有语句，第一个类中也没有 main 方法"},
+                        {source->name()}),
                     kExitFailure);
   }
   const vm::FiberId main =
@@ -93,13 +96,19 @@ int run(const Invocation& in, const ParsedOptions& options) {
       case vm::RunState::waiting:
         // Nothing here can be waited for: effects belong to pipelines.
         (void)host.flush();
-        return complain("groovy: the script waits for a step, which only `windlass run` has", kExitFailure);
+        return complain(say(in.language, {"groovy: the script waits for a step, which only `windlass run` has",
+                                          "groovy：脚本在等待步骤，只有 windlass run 才有步骤"}),
+                        kExitFailure);
       case vm::RunState::limited:
         (void)host.flush();
-        return complain(vm.limit() == vm::LimitKind::live_bytes
-                            ? "groovy: the script's live values passed the memory budget; raise it with --max-memory"
-                            : "groovy: the script ran too long (instruction budget); raise it with --max-instructions",
-                        kExitFailure);
+        return complain(
+            say(in.language,
+                vm.limit() == vm::LimitKind::live_bytes
+                    ? Text{"groovy: the script's live values passed the memory budget; raise it with --max-memory",
+                           "groovy：脚本的活动数据超出内存预算；可用 --max-memory 提高"}
+                    : Text{"groovy: the script ran too long (instruction budget); raise it with --max-instructions",
+                           "groovy：脚本运行过久（超出指令预算）；可用 --max-instructions 提高"}),
+            kExitFailure);
       case vm::RunState::finished:
         break;
     }

@@ -155,7 +155,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   }
   auto state = open_state(in, options.get("--state"));
   if (!state) return complain("logs: " + state.error().text(), kExitInternal);
-  auto found = find_stored_run(**state, options.get("ID"));
+  auto found = find_stored_run(**state, options.get("ID"), in.language);
   if (!found) return complain("logs: " + found.error().message, kExitUsage);
   std::uint64_t offset = 0;
   for (;;) {

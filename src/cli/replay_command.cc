@@ -204,7 +204,7 @@ int list_steps(journal::StateFolder& state, const journal::RunInfo& run, bool js
 int run(const Invocation& in, const ParsedOptions& options) {
   auto state = open_state(in, options.get("--state"));
   if (!state) return complain("replay: " + state.error().text(), kExitInternal);
-  auto found = find_stored_run(**state, options.get("ID"));
+  auto found = find_stored_run(**state, options.get("ID"), in.language);
   if (!found) return complain("replay: " + found.error().message, kExitUsage);
   bool json = options.get("--output", "plain") == "json";
   if (options.has("--steps")) return list_steps(**state, *found, json, in);

@@ -26,7 +26,8 @@ namespace {
 
 Result<journal::RunInfo> run_to_restart(journal::StateFolder& state, const std::string& job, const std::string& id,
                                         Language language) {
-  auto run = id.empty() ? WL_TRY(state.previous(job, UINT64_MAX)) : std::optional(WL_TRY(state.find(id)));
+  auto run = id.empty() ? WL_TRY(state.previous(job, UINT64_MAX))
+                        : std::optional(WL_TRY(find_stored_run(state, id, language)));
   if (!run) {
     return fail(ErrorKind::not_found,
                 say(language, {"there is no ended run of {} to restart", "没有可重启的 {} 的运行"}, {job}));
@@ -152,7 +153,7 @@ Result<engine::RunInputs> restart_inputs(journal::StateFolder& state, engine::Ru
     auto sentence = say(language, {"{} has no top-level stage {}", "{} 没有顶层阶段 {}"}, {run->id(), stage});
     if (auto near = text::nearest_name(stage, outline.stages)) {
       sentence += say(language, {"; did you mean {}?", "；您是否想用 {}？"}, {*near});
-    } else {
+    } else if (!outline.stages.empty()) {
       sentence += say(language, {"; it has {}", "；已有 {}"}, {quoted_list(outline.stages, language)});
     }
     return fail(ErrorKind::not_found, sentence);

@@ -192,7 +192,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   }
   std::optional<journal::RunInfo> target;
   if (!inputs) {
-    auto found = find_run_to_resume(**state, options.get("--resume"));
+    auto found = find_run_to_resume(**state, options.get("--resume"), in.language);
     if (!found) {
       bool theirs = found.error().kind == ErrorKind::not_found || found.error().kind == ErrorKind::invalid;
       return complain("run --resume: " + found.error().message, theirs ? kExitUsage : kExitInternal);

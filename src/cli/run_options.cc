@@ -174,7 +174,7 @@ Result<engine::RunInputs> gather_inputs(const Invocation& in, const ParsedOption
   }
   inputs.sandbox = options.has("--sandbox");
   inputs.keep_workspace = options.has("--keep-workspace");
-  const auto budgets = WL_TRY(parse_budgets(options));
+  const auto budgets = WL_TRY(parse_budgets(options, in.language));
   inputs.max_instructions = budgets.instructions;
   inputs.max_bytes = budgets.live_bytes;
   inputs.max_depth = budgets.depth;

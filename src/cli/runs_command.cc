@@ -115,7 +115,7 @@ std::string as_text(const Line& line, std::size_t id_width, const Invocation& in
 int verify(journal::StateFolder& state, const std::vector<std::string>& ids, Language language) {
   int code = kExitSuccess;
   for (const auto& id : ids) {
-    auto found = state.find(id);
+    auto found = find_stored_run(state, id, language);
     if (!found) return complain("runs: " + found.error().message, kExitUsage);
     auto reader = state.read_run(*found);
     if (!reader) {
@@ -133,9 +133,9 @@ int verify(journal::StateFolder& state, const std::vector<std::string>& ids, Lan
   return code;
 }
 
-int remove(journal::StateFolder& state, const std::vector<std::string>& ids) {
+int remove(journal::StateFolder& state, const std::vector<std::string>& ids, Language language) {
   for (const auto& id : ids) {
-    auto found = state.find(id);
+    auto found = find_stored_run(state, id, language);
     if (!found) return complain("runs: " + found.error().message, kExitUsage);
     auto done = state.remove_run(*found);
     if (!done) return complain("runs: " + done.error().text(), kExitInternal);
@@ -177,7 +177,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   auto state = open_state(in, options.get("--state"));
   if (!state) return complain("runs: " + state.error().text(), kExitInternal);
   if (options.has("--verify")) return verify(**state, options.all("--verify"), in.language);
-  if (options.has("--remove")) return remove(**state, options.all("--remove"));
+  if (options.has("--remove")) return remove(**state, options.all("--remove"), in.language);
   std::size_t limit = 20;
   if (auto text = options.get("--limit", "20"); true) {
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);

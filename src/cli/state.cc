@@ -33,17 +33,21 @@ Result<std::unique_ptr<journal::StateFolder>> open_state(const Invocation& invoc
   return journal::StateFolder::open(path, nullptr, [](const std::string& sentence) { (void)complain(sentence, 0); });
 }
 
-Result<journal::RunInfo> find_stored_run(journal::StateFolder& state, const std::string& id) {
-  if (!id.empty()) return state.find(id);
+Result<journal::RunInfo> find_stored_run(journal::StateFolder& state, const std::string& id, Language language) {
+  if (!id.empty()) {
+    auto found = state.find(id);
+    if (found || found.error().kind != ErrorKind::not_found || language == Language::english) return found;
+    return fail(ErrorKind::not_found, say(language, {"", "没有运行 {}；windlass runs 可列出全部运行"}, {id}));
+  }
   if (auto run = WL_TRY(state.newest())) return std::move(*run);
-  return fail(ErrorKind::not_found, "there is no run in " + state.path());
+  return fail(ErrorKind::not_found, say(language, {"there is no run in {}", "{} 中没有运行"}, {state.path()}));
 }
 
-Result<journal::RunInfo> find_run_to_resume(journal::StateFolder& state, const std::string& id) {
-  if (!id.empty()) return state.find(id);
+Result<journal::RunInfo> find_run_to_resume(journal::StateFolder& state, const std::string& id, Language language) {
+  if (!id.empty()) return find_stored_run(state, id, language);
   // A run that a `build` step began goes on with the run that began it.
   if (auto run = WL_TRY(state.newest_unfinished())) return engine::outermost_run(state, std::move(*run));
-  return engine::outermost_run(state, WL_TRY(find_stored_run(state, id)));
+  return engine::outermost_run(state, WL_TRY(find_stored_run(state, id, language)));
 }
 
 std::map<std::string, std::int64_t> expected_durations(journal::StateFolder& state, const std::string& job) {

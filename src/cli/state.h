@@ -17,10 +17,10 @@ Result<std::unique_ptr<journal::StateFolder>> open_state(const Invocation& invoc
 
 /// The run that `--resume ID` means; without an ID the newest unfinished one, else the newest. not_found: there is
 /// none.
-Result<journal::RunInfo> find_run_to_resume(journal::StateFolder& state, const std::string& id);
+Result<journal::RunInfo> find_run_to_resume(journal::StateFolder& state, const std::string& id, Language language);
 
 /// The run that an ID names, without one the newest. not_found, invalid: a sentence for the user.
-Result<journal::RunInfo> find_stored_run(journal::StateFolder& state, const std::string& id);
+Result<journal::RunInfo> find_stored_run(journal::StateFolder& state, const std::string& id, Language language);
 
 /// Durations of the job's last good run (else its last) by stage path, "" the whole; empty when there is none.
 std::map<std::string, std::int64_t> expected_durations(journal::StateFolder& state, const std::string& job);

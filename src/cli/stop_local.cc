@@ -36,7 +36,7 @@ int told(const Invocation& in, const journal::RunInfo& run, const std::string& r
 int stop_local(const Invocation& in, const std::string& id, const std::string& folder, bool force) {
   auto state = open_state(in, folder);
   if (!state) return complain_of("stop", state.error());
-  auto run = find_stored_run(**state, id);
+  auto run = find_stored_run(**state, id, in.language);
   if (!run) return complain_of("stop", run.error());
   if (run->end) {
     std::fprintf(stderr, "%s\n",
