@@ -270,6 +270,11 @@ void RunActor::print_failure(vm::FiberId fiber, const vm::ExceptionInfo& failure
     return;
   }
   log_line(fiber, format_trace(*vm_, failure.value));
+  if (is_a("java.lang.StackOverflowError")) {
+    const auto depth = inputs_.max_depth != 0 ? inputs_.max_depth : vm::Limits().depth;
+    log_line(fiber, "Calls were inside each other up to " + std::to_string(depth) +
+                        " deep: look for unbounded recursion, or raise the depth budget with --max-depth N\n");
+  }
   if (const auto step = unknown_step(failure.message); !step.empty()) {
     log_line(fiber, "There is no step \"" + std::string(step) + "\" here" +
                         catalog::hint_for_unknown(*program_.catalog, step) + "\n");
