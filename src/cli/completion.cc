@@ -153,7 +153,9 @@ std::string bash_completion() {
       }
       options.emplace_back(row.name);
       if (row.shape != OptionRow::Shape::flag) {
-        waits += "        " + std::string(row.name) + ") " + bash_action(row) + "; return ;;\n";
+        const auto letter = letter_of(command->options, row);
+        waits += "        " + std::string(row.name) + (letter.empty() ? "" : "|" + std::string(letter)) + ") " +
+                 bash_action(row) + "; return ;;\n";
       }
     }
     cases += "    " + std::string(command->name) + ")\n";
@@ -177,21 +179,29 @@ std::string zsh_completion(Language language) {
     out += "    " + std::string(command->name) + ")\n      _arguments -S '--help[" +
            zsh_text(Text{"explain this command", "说明此命令"}.in(language)) + "]'";
     for (const auto& row : command->options) {
+      std::string head;
       std::string spec;
       auto metavar = zsh_text(row.metavar);
       if (is_positional(row)) {
         bool list = row.shape == OptionRow::Shape::repeated || row.shape == OptionRow::Shape::rest;
         spec = std::string(list ? "*" : ":") + ":" + metavar + ":" + zsh_action(row);
       } else {
-        spec = (row.shape == OptionRow::Shape::repeated ? "*" : "") + std::string(row.name);
-        if (row.shape != OptionRow::Shape::flag) spec += "=";
+        const bool repeated = row.shape == OptionRow::Shape::repeated;
+        auto name = std::string(row.name) + (row.shape == OptionRow::Shape::flag ? "" : "=");
+        if (const auto letter = letter_of(command->options, row); letter.empty()) {
+          spec = (repeated ? "*" : "") + name;
+        } else {
+          // Two names of one option: braces of the shell make two specifications.
+          head = single_quoted(repeated ? "*" : "(" + std::string(letter) + " " + std::string(row.name) + ")") + "{" +
+                 std::string(letter) + "," + name + "}";
+        }
         spec += "[" + zsh_text(row.help.in(language)) + "]";
         if (row.shape == OptionRow::Shape::optional_value) spec += "::" + metavar + ":" + zsh_action(row);
         if (row.shape == OptionRow::Shape::value || row.shape == OptionRow::Shape::repeated) {
           spec += ":" + metavar + ":" + zsh_action(row);
         }
       }
-      out += " \\\n        " + single_quoted(spec);
+      out += " \\\n        " + head + single_quoted(spec);
     }
     out += " ;;\n";
   }
@@ -226,6 +236,9 @@ std::string fish_completion(Language language) {
     for (const auto& row : command->options) {
       std::string line = seen;
       if (!is_positional(row)) line += " -l " + std::string(row.name.substr(2));
+      if (const auto letter = letter_of(command->options, row); !letter.empty()) {
+        line += " -s " + std::string(letter.substr(1));
+      }
       auto values = values_of(row);
       bool takes_value = row.shape == OptionRow::Shape::value || row.shape == OptionRow::Shape::repeated;
       if (!is_positional(row) && takes_value) line += " -r";

@@ -67,6 +67,8 @@ TEST_F(Completion, WordsOfAnOptionAlsoBehindAnEqualsSign) {
   EXPECT_EQ(complete({"windlass", "lint", "--output", "j"}), "json\n");
   EXPECT_EQ(complete({"windlass", "lint", "--output", "=", "j"}), "json\n");  // bash breaks words at =
   EXPECT_EQ(complete({"windlass", "lint", "--output", "="}), "text\njson\n");
+  EXPECT_EQ(complete({"windlass", "run", "-o", "pl"}), "plain\n");
+  EXPECT_EQ(complete({"windlass", "run", "-f", "Jen"}), "Jenkinsfile\n");
 }
 
 TEST_F(Completion, FilesAndFolders) {

@@ -73,11 +73,16 @@ const OptionRow* option_of_letter(std::span<const OptionRow> rows, std::string_v
   return nullptr;
 }
 
+std::string_view letter_of(std::span<const OptionRow> rows, const OptionRow& row) {
+  for (const auto& [letter, name] : kLetters) {
+    if (name == row.name && option_of_letter(rows, letter) == &row) return letter;
+  }
+  return "";
+}
+
 std::string head_of(std::span<const OptionRow> rows, const OptionRow& row) {
   std::string head(row.name);
-  for (const auto& [letter, name] : kLetters) {
-    if (name == row.name && option_of_letter(rows, letter) == &row) head = std::string(letter) + ", " + head;
-  }
+  if (const auto letter = letter_of(rows, row); !letter.empty()) head = std::string(letter) + ", " + head;
   if (is_positional(row) || row.shape == OptionRow::Shape::flag) return head;
   if (row.shape == OptionRow::Shape::optional_value) return head + " [" + std::string(row.metavar) + "]";
   return head + " " + std::string(row.metavar);

@@ -34,6 +34,8 @@ struct OptionRow {
 /// is
 /// --follow where there is one, else --file; -o is --output, -p is --param.
 [[nodiscard]] const OptionRow* option_of_letter(std::span<const OptionRow> rows, std::string_view letter);
+/// The letter of an option of `rows`, "-f"; empty: it has none.
+[[nodiscard]] std::string_view letter_of(std::span<const OptionRow> rows, const OptionRow& row);
 /// "-f, --file FILE", "--resume [ID]", "FILE…". `row` is one of `rows`.
 [[nodiscard]] std::string head_of(std::span<const OptionRow> rows, const OptionRow& row);
 
