@@ -39,7 +39,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   for (const auto& file : options.all("--file")) files.push_back(file);
   if (files.empty()) files.emplace_back("Jenkinsfile");
   bool json = options.get("--output", "text") == "json";
-  LintStyle style{.json = json, .color = in.color(), .warnings = true};
+  LintStyle style{.json = json, .color = in.color(), .warnings = true, .language = in.language};
   int code = kExitSuccess;
   for (const auto& file : files) {
     auto text = read_file(file == "-" ? file : absolute_path(in.working_folder, file), in.language);

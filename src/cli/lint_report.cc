@@ -33,24 +33,26 @@ struct Finding {
   const groovy::Source& source;
   const groovy::Diagnostic& found;
   bool is_error;
+  std::string_view message;
 };
 
 std::string text_of(const Finding& finding, const LintStyle& style) {
-  const auto& [file, source, found, is_error] = finding;
+  const auto& [file, source, found, is_error, message] = finding;
   std::string_view severity = is_error ? "error" : "warning";
   auto line = std::to_string(found.position.line);
   auto column = std::to_string(found.position.column);
   if (style.json) {
     return data::format_json(data::Value::map_of("file", file, "line", static_cast<std::int64_t>(found.position.line),
                                                  "column", static_cast<std::int64_t>(found.position.column), "severity",
-                                                 severity, "message", found.message)) +
+                                                 severity, "message", message)) +
            "\n";
   }
   auto ink = is_error ? Ink::red : Ink::yellow;
   auto place = file + ":" + line + ":" + column + ": ";
   const auto shown = groovy::shown_line(source, found.position);
-  return paint(place, Ink::bold, style.color) + paint(std::string(severity) + ": ", ink, style.color) + found.message +
-         "\n" + shown.text + "\n" + blanks_to(shown.text, shown.column) + paint("^", ink, style.color) + "\n";
+  return paint(place, Ink::bold, style.color) + paint(std::string(severity) + ": ", ink, style.color) +
+         std::string(message) + "\n" + shown.text + "\n" + blanks_to(shown.text, shown.column) +
+         paint("^", ink, style.color) + "\n";
 }
 
 }  // namespace
@@ -59,7 +61,7 @@ bool report_findings(const std::string& file, std::string text, const LintStyle&
                      const std::function<bool(std::string_view)>& write) {
   auto source = std::make_shared<const groovy::Source>("WorkflowScript", std::move(text));
   auto parsed = groovy::parse(source);
-  for (const auto& error : parsed.diagnostics) write(text_of({file, *source, error, true}, style));
+  for (const auto& error : parsed.diagnostics) write(text_of({file, *source, error, true, error.message}, style));
   if (!parsed.diagnostics.empty()) return false;
   catalog::Catalog steps;
   auto known = jenkinsfile::make_step_catalog(steps);
@@ -67,9 +69,12 @@ bool report_findings(const std::string& file, std::string text, const LintStyle&
   auto validation = jenkinsfile::validate(
       *parsed.tree, *known,
       {.role = library ? jenkinsfile::FileRole::library : jenkinsfile::FileRole::jenkinsfile, .lint = true});
-  for (const auto& error : validation.errors) write(text_of({file, *source, error, true}, style));
+  for (const auto& error : validation.errors) write(text_of({file, *source, error, true, error.message}, style));
   if (style.warnings) {
-    for (const auto& warning : validation.warnings) write(text_of({file, *source, warning, false}, style));
+    for (const auto& warning : validation.warnings) {
+      const Text words{warning.message, warning.chinese};
+      write(text_of({file, *source, warning, false, words.in(style.language)}, style));
+    }
   }
   return validation.errors.empty();
 }

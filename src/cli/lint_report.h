@@ -5,12 +5,15 @@
 #include <string>
 #include <string_view>
 
+#include "cli/language.h"
+
 namespace windlass::cli {
 
 struct LintStyle {
   bool json = false;
   bool color = false;
   bool warnings = true;
+  Language language = Language::english;
 };
 
 /// Checks `text`, which came from `file` (shown as it is; a path with vars/ or src/ is library code), and writes every

@@ -117,7 +117,7 @@ void RunShow::end(const engine::RunEnding& ending, journal::StateFolder& state, 
   }
   if (ending.invalid) {
     tree_->clear();
-    LintStyle style{.json = false, .color = in_.color(), .warnings = false};
+    LintStyle style{.json = false, .color = in_.color(), .warnings = false, .language = in_.language};
     (void)report_findings(run_.file, run_.script, style, print);
   }
   tree_->leave(hints(ending, state, state_option));

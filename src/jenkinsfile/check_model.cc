@@ -155,9 +155,11 @@ void Checker::tools(const Tools& tools) {
     if (!installed || !tool.version.is_literal()) continue;
     if (std::ranges::find(*installed, tool.version.text) != installed->end()) continue;
     const auto nearest = find_nearest(tool.version.text, *installed);
-    findings_.warning(tool.version.place, "Tool type \"" + tool.type + "\" does not have an install of \"" +
-                                              tool.version.text + "\" configured - did you mean \"" +
-                                              (nearest.empty() ? std::string("null") : nearest) + "\"?");
+    findings_.warning(tool.version.place,
+                      "Tool type \"" + tool.type + "\" does not have an install of \"" + tool.version.text +
+                          "\" configured - did you mean \"" + (nearest.empty() ? std::string("null") : nearest) + "\"?",
+                      "工具类型 \"" + tool.type + "\" 没有配置 \"" + tool.version.text + "\"" +
+                          (nearest.empty() ? "" : "；您是否想用 \"" + nearest + "\"？"));
   }
 }
 
@@ -177,8 +179,9 @@ void Checker::options(const CallSection& options, bool in_stage) {
     if (signature == nullptr) {
       invalid_type(option.place, "option", option.name, kind);
     } else if (!signature->offered) {
-      findings_.warning(option.place, "option \"" + option.name +
-                                          "\" belongs to a plugin that is not offered here; it has no effect");
+      findings_.warning(option.place,
+                        "option \"" + option.name + "\" belongs to a plugin that is not offered here; it has no effect",
+                        "选项 \"" + option.name + "\" 属于此处未提供的插件，不起作用");
     }
   }
   for (const auto& option : options.calls) {
@@ -218,8 +221,10 @@ void Checker::triggers(const CallSection& triggers) {
     if (signature == nullptr) {
       invalid_type(trigger.place, "trigger", trigger.name, SymbolKind::trigger);
     } else if (!signature->offered) {
-      findings_.warning(trigger.place, "trigger \"" + trigger.name +
-                                           "\" belongs to a plugin that is not offered here; it will not fire");
+      findings_.warning(
+          trigger.place,
+          "trigger \"" + trigger.name + "\" belongs to a plugin that is not offered here; it will not fire",
+          "触发器 \"" + trigger.name + "\" 属于此处未提供的插件，不会触发");
     }
     call(trigger, SymbolKind::trigger);
   }
@@ -235,7 +240,8 @@ void Checker::parameters(const CallSection& parameters) {
     } else if (!signature->offered) {
       findings_.warning(parameter.place,
                         "parameter type \"" + parameter.name +
-                            "\" belongs to a plugin that is not offered here; it is treated as a string");
+                            "\" belongs to a plugin that is not offered here; it is treated as a string",
+                        "参数类型 \"" + parameter.name + "\" 属于此处未提供的插件，按字符串处理");
     }
     call(parameter, SymbolKind::parameter);
   }

@@ -118,13 +118,18 @@ void check_shell(const groovy::MethodCall& call, const Names& secrets, Findings&
                            "the secret \"" + read.name +
                                "\" is written into the command by Groovy, where process lists and traces "
                                "show it; use single quotes and let the shell read $" +
+                               read.name,
+                           "密钥 \"" + read.name +
+                               "\" 由 Groovy 写入命令，会出现在进程列表与跟踪输出中；请改用单引号，由 shell 读取 $" +
                                read.name);
         } else if (read.parameter || is_foreign_variable(read.name)) {
           findings.warning(value->span.begin,
                            "\"" + read.name +
                                "\" can be chosen by others and is pasted into a shell command; use single "
                                "quotes and \"$" +
-                               read.name + "\" so that it stays one word of data");
+                               read.name + "\" so that it stays one word of data",
+                           "\"" + read.name + "\" 的内容可由他人决定，却被拼入 shell 命令；请改用单引号并写作 \"$" +
+                               read.name + "\"，使其始终只是数据");
         }
       }
       return true;
@@ -180,10 +185,15 @@ class FunctionCheck {
     const bool near = !nearest.empty() && edit_distance(step.name, nearest) <= 2;
     if (has_libraries_ && !near) return;
     const auto instead = catalog::instead_of(step.name);
-    findings_.warning(step.place, "no step or function \"" + step.name + "\" is known" +
-                                      (near              ? "; did you mean \"" + nearest + "\"?"
-                                       : instead.empty() ? "; it must come from a shared library"
-                                                         : "; use " + std::string(instead) + " instead"));
+    findings_.warning(step.place,
+                      "no step or function \"" + step.name + "\" is known" +
+                          (near              ? "; did you mean \"" + nearest + "\"?"
+                           : instead.empty() ? "; it must come from a shared library"
+                                             : "; use " + std::string(instead) + " instead"),
+                      "没有名为 \"" + step.name + "\" 的步骤或函数" +
+                          (near              ? "；您是否想用 \"" + nearest + "\"？"
+                           : instead.empty() ? "；它须来自共享库"
+                                             : "；请改用 " + std::string(instead)));
   }
 
   const Catalog& catalog_;

@@ -10,6 +10,7 @@
 #include "groovy/ast.h"
 #include "groovy/parser.h"
 #include "jenkinsfile/catalog.h"
+#include "jenkinsfile/findings.h"
 #include "jenkinsfile/model.h"
 
 namespace windlass::jenkinsfile {
@@ -24,9 +25,9 @@ struct ValidateOptions {
 };
 
 struct Validation {
-  std::vector<Model> models;                 ///< empty: a Scripted file. More than one only in a library
-  std::vector<groovy::Diagnostic> errors;    ///< empty: the file is valid
-  std::vector<groovy::Diagnostic> warnings;  ///< never make a file invalid
+  std::vector<Model> models;               ///< empty: a Scripted file. More than one only in a library
+  std::vector<groovy::Diagnostic> errors;  ///< empty: the file is valid
+  std::vector<Warning> warnings;           ///< never make a file invalid
 };
 
 /// The models point into the tree. Any thread; the catalog is only read.

@@ -29,8 +29,8 @@ std::string describe(const std::string& text) {
   auto source = std::make_shared<const groovy::Source>("WorkflowScript", text);
   auto parsed = groovy::parse(source);
   std::string out;
-  auto add = [&out](const std::vector<groovy::Diagnostic>& list, const char* severity) {
-    for (const auto& d : list) {
+  auto add = [&out](const auto& list, const char* severity) {
+    for (const groovy::Diagnostic& d : list) {
       std::string message = d.message;
       for (std::size_t at = 0; (at = message.find('\n', at)) != std::string::npos; at += 5)
         message.insert(at + 1, "    ");
