@@ -1018,7 +1018,11 @@ Step Vm::State::call_method(Fiber& f, std::uint32_t window, std::uint32_t argc, 
   Target target = find_method(id, name, args, false);
   if (c != nullptr && c->code == nullptr && c->slots >= 1 && self.is(Kind::instance) &&
       target.kind == Target::Kind::native && target.owner != java::object) {
-    target = Target{};  // proxies answer their interface's methods themselves
+    // Proxies answer their interface's methods themselves; what Groovy adds to iterators is none of these.
+    const bool added = target.owner == java::iterator && name != "next" && name != "hasNext" && name != "remove" &&
+                       heap.instance_slots(self)[0].is(Kind::map) &&
+                       heap.map_get(heap.instance_slots(self)[0], TextView(name)).is_undefined();
+    if (!added) target = Target{};
   }
   if (c != nullptr && c->has_delegates &&
       (target.kind == Target::Kind::none ||

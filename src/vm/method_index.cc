@@ -57,6 +57,7 @@ class Maker {
     for (std::uint32_t table = 0; table < natives.size(); ++table) add_natives(natives[table], table);
     for (std::uint32_t file = 0; file < prelude.size(); ++file) add_file(prelude[file].text, file);
     std::ranges::sort(made_, {}, [](const Made& one) { return std::pair(one.name, one.order); });
+    drop_replaced();
     lay_names();
   }
 
@@ -105,6 +106,7 @@ class Maker {
   void add_natives(NativeTable table, std::uint32_t number);
   void add_file(std::string_view text, std::uint32_t file);
   void add_declaration(std::string_view line, std::uint32_t file, std::uint32_t number);
+  void drop_replaced();
   void lay_names();
 
   std::unordered_map<std::string_view, ResolvedType> known_types_;
@@ -114,6 +116,28 @@ class Maker {
   std::vector<ClassId> linear_, interfaces_;
   std::string names_;
 };
+
+/// A method of a prelude stands in place of a native one that has its owner, name and parameters. The native one stays
+/// in its table for runs that go on with an older prelude.
+void Maker::drop_replaced() {
+  const auto parameters = [this](const Made& one) {
+    return std::span(types_).subspan(one.row.first_type, one.row.parameters);
+  };
+  std::vector<Made> kept;
+  for (const Made& one : made_) {
+    const auto same_name = std::ranges::equal_range(made_, one.name, {}, &Made::name);
+    const bool replaced =
+        (one.row.flags & MethodRow::kPrelude) == 0 && std::ranges::any_of(same_name, [&](const Made& other) {
+          return (other.row.flags & MethodRow::kPrelude) != 0 && other.row.owner == one.row.owner &&
+                 other.row.kind == one.row.kind &&
+                 std::ranges::equal(parameters(other), parameters(one), [](ResolvedType a, ResolvedType b) {
+                   return a.id == b.id && a.arrays == b.arrays;
+                 });
+        });
+    if (!replaced) kept.push_back(one);
+  }
+  made_ = std::move(kept);
+}
 
 void Maker::add_classes() {
   const auto rows = java_classes();
