@@ -140,3 +140,54 @@ private static Calendar moved(Calendar self, int days) {
 }
 
 static java.time.Instant toInstant(Calendar self) { return java.time.Instant.ofEpochMilli(self.timeInMillis) }
+
+/** The text that load() reads: comments, the time, one line each. A stream gets Latin-1 with escapes, a writer the characters. */
+static void store(Properties self, Object out, Object comments) {
+    boolean bytes = out instanceof OutputStream
+    def text = new StringBuilder()
+    if (comments != null) {
+        text << '#' << __comment_lines("$comments".toString()) << '\n'
+    }
+    text << '#' << new Date().toString() << '\n'
+    for (entry in self.entrySet()) {
+        text << __escaped_property("${entry.key}".toString(), true, bytes) << '='
+        text << __escaped_property("${entry.value}".toString(), false, bytes) << '\n'
+    }
+    if (bytes) {
+        out.write(text.toString().getBytes('ISO-8859-1'))
+    } else {
+        out.write(text.toString())
+    }
+    out.flush()
+}
+
+static String __comment_lines(String text) {
+    def lines = text.split('\r\n|\n|\r', -1).toList()
+    return lines.withIndex().collect { line, i ->
+        def mark = i == 0 || line.startsWith('#') || line.startsWith('!') ? '' : '#'
+        mark + line
+    }.join('\n')
+}
+
+static String __unicode_escape(char c) { return '\\u' + Integer.toHexString(0x10000 | (c as int)).substring(1).toUpperCase() }
+
+/** In a key all blanks are escaped, in a value the first. */
+static String __escaped_property(String text, boolean key, boolean bytes) {
+    def out = new StringBuilder()
+    for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i)
+        switch (c) {
+            case ' ': out << (key || i == 0 ? '\\ ' : ' '); break
+            case '\t': out << '\\t'; break
+            case '\n': out << '\\n'; break
+            case '\r': out << '\\r'; break
+            case '\f': out << '\\f'; break
+            default:
+                if ('=:#!\\'.indexOf(c as int) >= 0) {
+                    out << '\\'
+                }
+                out << (bytes && ((c as int) < 0x20 || (c as int) > 0x7e) ? __unicode_escape(c) : c)
+        }
+    }
+    return out.toString()
+}
