@@ -20,6 +20,14 @@ Vm::State& state_of(Call& call) { return call.vm().state(); }
 // --------------------------------------------------------------------------------------------------------
 
 Status print_text(Call& call, const TextBuilder& text) {
+  // A PrintStream of a byte array stream shares its bytes; any other one is the output of the script.
+  if (call.self().is(Kind::native_object) && call.class_of(call.self()) == java::print_stream &&
+      !call.heap().native_slots(call.self()).empty()) {
+    const auto bytes = text.view().utf8();
+    VM_DO(call.check_size(bytes.size()));
+    call.heap().builder_append(call.heap().native_slots(call.self())[0], TextView(std::string_view(bytes)));
+    return call.give_null();
+  }
   state_of(call).host.print(call.fiber().id, text.view().utf8());
   return call.give_null();
 }

@@ -1,6 +1,7 @@
 // Readers and writers on texts: StringReader, BufferedReader, StringWriter, PrintWriter, byte array streams,
 // StringTokenizer, StringJoiner, Scanner. A reader is a native object of its text and a position; a writer of a
-// StringBuilder (PrintWriter: of the writer it prints to). Files and sockets have no part here.
+// StringBuilder (PrintWriter: of the writer it prints to), a byte array stream of one whose units are its bytes. Files
+// and sockets have no part here.
 #include <algorithm>
 
 #include "num/java_numbers.h"
@@ -94,22 +95,64 @@ Status input_bytes(Call& call) {
       call.heap().make_byte_array(all.substring(std::min<std::size_t>(position(call), all.size()), all.size()).utf8()));
 }
 
-// ---- writers: slot 0 a StringBuilder; a PrintWriter on another writer shares it
+// ---- writers: slot 0 a StringBuilder; a PrintWriter on another writer shares it. Of an output stream it is a
+// StringBuilder of bytes, of a writer a StringBuffer of characters.
+
+bool holds_bytes(Call& call) { return call.class_of(slot(call, 0)) == java::string_builder; }
 
 Status writer_new(Call& call) {
   Value builder;
   if (call.has(0) && call.arg(0).is(Kind::native_object) && !call.heap().native_slots(call.arg(0)).empty()) {
     builder = call.heap().native_slots(call.arg(0))[0];
   }
-  if (!builder.is(Kind::string_builder)) builder = call.heap().make_string_builder(java::string_buffer, TextView());
+  if (!builder.is(Kind::string_builder)) {
+    const bool bytes = call.self().class_id() == java::byte_array_output_stream;
+    builder = call.heap().make_string_builder(bytes ? java::string_builder : java::string_buffer, TextView());
+  }
   const Value v = call.heap().make_native(call.self().class_id(), 1);
   call.heap().native_slots(v)[0] = builder;
   return call.give(v);
 }
+Status put_bytes(Call& call, std::string_view bytes) {
+  VM_DO(call.check_size(bytes.size()));
+  call.heap().builder_append(slot(call, 0), TextView(bytes));
+  return Status::ok;
+}
 Status put(Call& call, const TextBuilder& text) {
+  if (holds_bytes(call)) return put_bytes(call, text.view().utf8());
   VM_DO(call.check_size(text.size() * 2));
   call.heap().builder_append(slot(call, 0), text.view());
   return Status::ok;
+}
+/// Text goes to a stream as UTF-8, here and wherever no charset is named.
+Status print_stream_new(Call& call) {
+  TextView charset;
+  VM_DO(call.text(call.arg(2), charset));
+  auto name = charset.utf8();
+  for (auto& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  if (name != "UTF-8" && name != "UTF8") return call.throw_java(java::unsupported_encoding_exception, charset.utf8());
+  return writer_new(call);
+}
+bool is_byte_array(Call& call, Value v) { return v.is(Kind::array) && call.heap().array(v)->element == java::p_byte; }
+/// Of a byte array stream: the bytes themselves, from an offset on where one is given.
+Status write_bytes(Call& call) {
+  const Value v = call.arg(0);
+  if (v.is_integral()) {
+    const char byte = static_cast<char>(call.to_int(v));
+    VM_DO(put_bytes(call, std::string_view(&byte, 1)));
+    return call.give_null();
+  }
+  if (!is_byte_array(call, v)) return call.throw_missing_method();
+  auto bytes = call.heap().array_bytes(v);
+  if (call.has(1)) {
+    const std::int64_t from = call.int_arg(1);
+    const std::int64_t count = call.int_arg(2);
+    if (from < 0 || count < 0 || from + count > static_cast<std::int64_t>(bytes.size()))
+      return call.throw_java(java::index_out_of_bounds_exception);
+    bytes = bytes.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(count));
+  }
+  VM_DO(put_bytes(call, bytes));
+  return call.give_null();
 }
 Status write(Call& call) {
   TextBuilder text;
@@ -127,6 +170,10 @@ Status write(Call& call) {
   return call.give_null();
 }
 Status append(Call& call) {
+  if (holds_bytes(call) && is_byte_array(call, call.arg(0))) {
+    VM_DO(put_bytes(call, call.heap().array_bytes(call.arg(0))));
+    return call.give(call.self());
+  }
   TextBuilder text;
   VM_DO(call.to_text(call.arg(0), text));
   VM_DO(put(call, text));
@@ -150,11 +197,22 @@ Status print_format(Call& call) {
 }
 Status writer_text(Call& call) { return call.give_text(call.heap().builder_text(slot(call, 0))); }
 Status writer_buffer(Call& call) { return call.give(slot(call, 0)); }
-Status output_bytes(Call& call) {
-  return call.give(call.heap().make_byte_array(call.heap().builder_text(slot(call, 0)).utf8()));
+std::string bytes_of(Call& call) {
+  const TextView units = call.heap().builder_text(slot(call, 0));
+  std::string bytes;
+  for (std::size_t i = 0; i < units.size(); ++i) bytes += static_cast<char>(units[i]);
+  return bytes;
+}
+Status output_bytes(Call& call) { return call.give(call.heap().make_byte_array(bytes_of(call))); }
+Status output_text(Call& call) {
+  std::vector<Value> args{call.heap().make_byte_array(bytes_of(call))};
+  if (call.has(0)) args.push_back(call.arg(0));
+  Value out;
+  VM_DO(call.invoke_static(java::string, "<init>", args, out));
+  return call.give(out);
 }
 Status output_size(Call& call) {
-  return call.give(static_cast<std::int32_t>(call.heap().builder_text(slot(call, 0)).utf8().size()));
+  return call.give(static_cast<std::int32_t>(call.heap().builder_text(slot(call, 0)).size()));
 }
 Status output_reset(Call& call) {
   const Value builder = slot(call, 0);
@@ -369,6 +427,8 @@ constexpr NativeMethod kMethods[] = {
     {"java.io.ByteArrayOutputStream", "<init>", "", writer_new, K::constructor},
     {"java.io.ByteArrayOutputStream", "<init>", "int", writer_new, K::constructor},
     {"java.io.PrintStream", "<init>", "Object", writer_new, K::constructor},
+    {"java.io.PrintStream", "<init>", "Object,boolean", writer_new, K::constructor},
+    {"java.io.PrintStream", "<init>", "Object,boolean,String", print_stream_new, K::constructor},
     {"java.io.Writer", "write", "Object", write},
     {"java.io.Writer", "append", "Object", append},
     {"java.io.Writer", "leftShift", "Object", append},
@@ -381,10 +441,12 @@ constexpr NativeMethod kMethods[] = {
     {"java.io.PrintWriter", "format", "CharSequence,Object...", print_format},
     {"java.io.StringWriter", "toString", "", writer_text},
     {"java.io.StringWriter", "getBuffer", "", writer_buffer},
-    {"java.io.ByteArrayOutputStream", "write", "Object", write},
+    {"java.io.ByteArrayOutputStream", "write", "Object", write_bytes},
+    {"java.io.ByteArrayOutputStream", "write", "byte[],int,int", write_bytes},
+    {"java.io.ByteArrayOutputStream", "writeBytes", "byte[]", write_bytes},
     {"java.io.ByteArrayOutputStream", "leftShift", "Object", append},
-    {"java.io.ByteArrayOutputStream", "toString", "", writer_text},
-    {"java.io.ByteArrayOutputStream", "toString", "String", writer_text},
+    {"java.io.ByteArrayOutputStream", "toString", "", output_text},
+    {"java.io.ByteArrayOutputStream", "toString", "Object", output_text},
     {"java.io.ByteArrayOutputStream", "toByteArray", "", output_bytes},
     {"java.io.ByteArrayOutputStream", "size", "", output_size},
     {"java.io.ByteArrayOutputStream", "reset", "", output_reset},
