@@ -49,6 +49,7 @@ NativeTable string_builder_methods();
 NativeTable text_io_methods();
 NativeTable path_methods();
 NativeTable url_methods();
+NativeTable year_methods();
 NativeTable zoned_time_methods();
 NativeTable array_methods();
 NativeTable container_methods();
