@@ -128,7 +128,7 @@ std::vector<Route> all_routes() {
         view_routes(),      windlass_routes(),   run_action_routes(), trigger_routes(),    event_routes(),
         log_routes(),       compare_routes(),    script_routes(),     test_routes(),       people_routes(),
         operation_routes(), credential_routes(), template_routes(),   repository_routes(), editor_routes(),
-        setting_routes(),   later_routes()}) {
+        setting_routes(),   binary_routes(),     later_routes()}) {
     out.insert(out.end(), family.begin(), family.end());
   }
   return out;

@@ -34,7 +34,6 @@ ApiTask<Response> jenkins_events(Call& call) {
   co_return Response::text(200, "");
 }
 ApiTask<Response> jenkins(Call&) { co_return not_offered("there is no Jenkins behind this server to pass that to"); }
-ApiTask<Response> images(Call&) { co_return not_offered("source to image is not offered by this version"); }
 ApiTask<Response> gitops(Call&) { co_return not_offered("continuous delivery is not offered by this version"); }
 
 /// SonarQube's status of a pipeline: nothing was analysed, which the original answers the same way.
@@ -73,7 +72,6 @@ constexpr Route kRoutes[] = {
      Failures::plain,
      jenkins,
      "501; nothing is passed on to anything"},
-    {"ANY", "v1alpha2", "/DP/s2ibinaries/**", {"list", kDevops, "pipelines", "d", ""}, Failures::plain, images, "501"},
     {"ANY", "gitops", "/**", kAnybody, Failures::plain, gitops, "501"},
 };
 

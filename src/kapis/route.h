@@ -94,7 +94,11 @@ std::span<const Route> template_routes();
 std::span<const Route> repository_routes();
 std::span<const Route> editor_routes();
 std::span<const Route> setting_routes();
+std::span<const Route> binary_routes();
 std::span<const Route> later_routes();
+
+/// Whether the body of such a request may be of any size: its handler takes it in pieces.
+bool takes_pieces(std::string_view method, std::string_view target);
 
 inline constexpr std::string_view kDevops = "devops.kubesphere.io";
 

@@ -245,11 +245,12 @@ bool may_answer(const Call& call, const runs::Waiting& input) {
   return false;
 }
 
-Response artifact_answer(const Call& call, const runs::RunService::Artifact& artifact) {
-  auto file = std::make_shared<File>(::open(artifact.file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+Response file_answer(const Call& call, const std::string& path, std::string_view path_name,
+                     const objects::ResourceType& of) {
+  auto file = std::make_shared<File>(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   struct stat info{};
   if (file->fd < 0 || ::fstat(file->fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-    return failure_answer(objects::not_found(resource("pipelineruns").subject(artifact.path)).error(), Failures::plain);
+    return failure_answer(objects::not_found(of.subject(path_name)).error(), Failures::plain);
   }
   const auto size = static_cast<std::uint64_t>(info.st_size);
   Response out;
@@ -260,7 +261,7 @@ Response artifact_answer(const Call& call, const runs::RunService::Artifact& art
   out.headers.add("Content-Security-Policy", "sandbox; default-src 'none'");
   out.headers.add("Accept-Ranges", "bytes");
   std::string name;
-  for (const char c : artifact.path.substr(artifact.path.rfind('/') + 1)) {
+  for (const char c : path_name.substr(path_name.rfind('/') + 1)) {
     name += c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 ? '_' : c;
   }
   out.headers.add("Content-Disposition", "attachment; filename=\"" + name + "\"");
@@ -280,7 +281,7 @@ Response artifact_answer(const Call& call, const runs::RunService::Artifact& art
     for (std::uint64_t done = 0; done < span.size;) {
       part.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kFilePart, span.size - done)));
       const auto got = ::pread(file->fd, part.data(), part.size(), static_cast<off_t>(span.first + done));
-      if (got <= 0) co_return fail(ErrorKind::unavailable, "an artifact cannot be read");
+      if (got <= 0) co_return fail(ErrorKind::unavailable, "the file cannot be read");
       part.resize(static_cast<std::size_t>(got));
       WL_CO_TRY_VOID(co_await writer.write(part));
       done += static_cast<std::uint64_t>(got);

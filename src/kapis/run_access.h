@@ -50,7 +50,8 @@ objects::ApiTask<net::Response> log_answer(Call& call, const runs::RunInfo& run,
 /// change runs where it names nobody.
 bool may_answer(const Call& call, const runs::Waiting& input);
 
-/// A file of a run, with Range.
-net::Response artifact_answer(const Call& call, const runs::RunService::Artifact& artifact);
+/// A file of the server's as an attachment of this name, with Range; 404 for one that is not there. `of`: whose it is.
+net::Response file_answer(const Call& call, const std::string& file, std::string_view name,
+                          const objects::ResourceType& of);
 
 }  // namespace windlass::kapis

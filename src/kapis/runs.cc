@@ -128,7 +128,7 @@ ApiTask<Response> download(Call& call) {
   if (const auto again = net::percent_decode(wanted, true)) wanted = *again;
   if (run) {
     for (const auto& artifact : WL_API_TRY(to_outcome(co_await call.services.runs.artifacts(run->uid)))) {
-      if (artifact.path == wanted) co_return artifact_answer(call, artifact);
+      if (artifact.path == wanted) co_return file_answer(call, artifact.file, artifact.path, type());
     }
   }
   co_return objects::not_found(type().subject("artifact " + wanted));

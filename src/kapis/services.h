@@ -23,6 +23,7 @@
 #include "rt/task.h"
 #include "rt/worker.h"
 #include "runs/run_service.h"
+#include "uploads/upload_store.h"
 
 namespace windlass::kapis {
 
@@ -33,6 +34,7 @@ struct Services {
   objects::ObjectStore& store;
   runs::RunService& runs;
   EventHub& events;
+  uploads::UploadStore& uploads;
   rt::Worker& worker;                   ///< parsing and converting
   const jenkinsfile::Catalog& catalog;  ///< of steps; read on the worker's thread
   const controllers::TriggerIndex& triggers;

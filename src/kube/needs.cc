@@ -104,6 +104,8 @@ constexpr NeededRight kRights[] = {
     {objects, "watch", kDevops, "clustersteptemplates", "", cluster},
     {objects, "list", kDevops, "steptemplates", "", cluster},
     {objects, "watch", kDevops, "steptemplates", "", cluster},
+    {objects, "get", kDevops, "s2ibinaries", "", cluster},
+    {objects, "update", kDevops, "s2ibinaries", "", cluster},
     {objects, "list", kDevops, "webhooks", "", cluster},
     {objects, "watch", kDevops, "webhooks", "", cluster},
     {credentials, "get", "", "secrets", "", projects},

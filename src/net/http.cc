@@ -60,6 +60,23 @@ std::vector<std::string> Request::segments() const {
   return out;
 }
 
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  constexpr std::string_view kPlain = "-._~";
+  std::string out;
+  for (const char c : text) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                          kPlain.find(c) != std::string_view::npos;
+    if (is_plain) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return out;
+}
+
 std::optional<std::string> percent_decode(std::string_view text, bool plus) {
   // Nearly every one says what it means.
   if (text.find_first_of(plus ? "%+" : "%") == std::string_view::npos) return std::string(text);

@@ -32,6 +32,15 @@ class Headers {
   std::vector<Entry> entries_;
 };
 
+/// A body that is taken while it comes.
+class BodyReader {
+ public:
+  virtual ~BodyReader() = default;
+  /// The next bytes; empty: that was all. `cancelled` once the client is gone or has sent nothing for the body's
+  /// deadline; `invalid` for a body that is malformed.
+  virtual rt::Task<std::string> next() = 0;
+};
+
 struct Request {
   std::string method;
   std::string target;                                      ///< as sent: path and query, still encoded
@@ -39,7 +48,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
   Headers headers;
   std::string body;
-  std::string peer;  ///< address of the other end, for logs
+  std::shared_ptr<BodyReader> incoming;  ///< of a request whose body is taken in pieces; `body` is empty then
+  std::string peer;                      ///< address of the other end, for logs
   bool tls = false;
 
   /// The first value of a query parameter; nullopt when it is absent.
@@ -50,6 +60,8 @@ struct Request {
 
 /// Percent-decoding; nullopt for a broken escape. `plus` turns '+' into a space (queries).
 std::optional<std::string> percent_decode(std::string_view text, bool plus);
+/// A text as one segment of a path or a value of a query.
+std::string percent_encode(std::string_view text);
 /// Splits a target; false when an escape is broken or it is no origin-form.
 bool parse_target(std::string_view target, Request& request);
 

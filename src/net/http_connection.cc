@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kHeadSize = 1024;  ///< most requests are shorter
 constexpr std::size_t kReadSize = 16 * 1024;
+constexpr std::chrono::seconds kLinger{5};
 
 bool is_clean(std::string_view value) {
   return value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
@@ -35,7 +36,7 @@ HttpHost::HttpHost(asio::io_context& io_, HttpServerOptions options_, Handler ha
 HttpConnection::HttpConnection(std::shared_ptr<HttpHost> host, std::unique_ptr<ByteStream> bytes)
     : host_(std::move(host)),
       stream_(std::move(bytes)),
-      reader_(host_->options.max_head_bytes, host_->options.max_body_bytes) {
+      reader_(host_->options.max_head_bytes, host_->options.max_body_bytes, host_->options.in_pieces) {
   place_ = host_->connections.insert(host_->connections.end(), this);
   host_->stirred.notify();
 }
@@ -122,7 +123,8 @@ asio::awaitable<void> HttpConnection::watch_client(std::shared_ptr<HttpConnectio
   if (!readable || !*readable) self->close();
 }
 
-asio::awaitable<bool> HttpConnection::read_request(std::string& buffer) {
+asio::awaitable<bool> HttpConnection::read_request() {
+  auto& buffer = buffer_;
   std::array<char, kHeadSize> head;  // ten thousand connections that wait have no more than this each
   std::unique_ptr<char[]> space;     // for what is longer, while it is read
   auto& options = host_->options;
@@ -150,6 +152,7 @@ asio::awaitable<bool> HttpConnection::read_request(std::string& buffer) {
       } else if (now == RequestReader::State::body && *taken > 0) {
         deadline = after(options.body_timeout);
       }
+      if (now == RequestReader::State::body && reader_.comes_in_pieces()) break;
       if (reader_.wants_continue() && !co_await stream_->write_all("HTTP/1.1 100 Continue\r\n\r\n")) {
         close();
         co_return false;
@@ -177,11 +180,65 @@ asio::awaitable<bool> HttpConnection::read_request(std::string& buffer) {
   co_return true;
 }
 
-asio::awaitable<bool> HttpConnection::answer(Request request, bool keep, std::string& buffer) {
+class HttpConnection::Incoming final : public BodyReader {
+ public:
+  explicit Incoming(std::shared_ptr<HttpConnection> connection) : connection_(std::move(connection)) {}
+  rt::Task<std::string> next() override { return connection_->next_part(); }
+
+ private:
+  std::shared_ptr<HttpConnection> connection_;
+};
+
+rt::Task<std::string> HttpConnection::next_part() {
+  std::string out = reader_.take_part();
+  std::unique_ptr<char[]> space;
+  while (out.empty() && reader_.state() != RequestReader::State::complete) {
+    if (gone_) co_return fail(ErrorKind::cancelled, "the client is gone");
+    deadline = after(host_->options.body_timeout);
+    if (!buffer_.empty()) {
+      auto taken = reader_.feed(buffer_);
+      is_malformed_ = !taken;
+      if (!taken) co_return fail(ErrorKind::invalid, taken.error().message);
+      buffer_.erase(0, *taken);
+      out = reader_.take_part();
+      if (!out.empty() || reader_.state() == RequestReader::State::complete) break;
+      if (buffer_.size() > host_->options.max_head_bytes)
+        co_return fail(ErrorKind::invalid, "a chunk's head is too long");
+    }
+    if (reader_.wants_continue() && !co_await stream_->write_all("HTTP/1.1 100 Continue\r\n\r\n")) close();
+    if (!space) space = std::make_unique_for_overwrite<char[]>(kReadSize);
+    auto count = co_await stream_->read_some(std::span(space.get(), kReadSize));
+    if (!count || *count == 0) {
+      close();
+      continue;
+    }
+    buffer_.append(space.get(), *count);
+  }
+  deadline = rt::Timers::Moment::max();
+  co_return out;
+}
+
+asio::awaitable<void> HttpConnection::linger() {
+  if (is_malformed_ || reader_.wants_continue()) co_return;  // or it was not told to send anything
+  auto space = std::make_unique_for_overwrite<char[]>(kReadSize);
+  deadline = after(kLinger);
+  while (!gone_ && buffer_.size() <= host_->options.max_head_bytes) {
+    auto taken = reader_.feed(buffer_);
+    if (!taken || reader_.state() == RequestReader::State::complete) break;
+    (void)reader_.take_part();
+    buffer_.erase(0, *taken);
+    auto count = co_await stream_->read_some(std::span(space.get(), kReadSize));
+    if (!count || *count == 0) break;
+    buffer_.append(space.get(), *count);
+  }
+}
+
+asio::awaitable<bool> HttpConnection::answer(Request request, bool keep) {
   const bool http_1_1 = reader_.is_http_1_1();
   const std::string what = request.method + " " + request.target;
   Request head_request;
   head_request.method = request.method;
+  const bool in_pieces = request.incoming != nullptr;
   auto at_once = host_->quick ? host_->quick(request) : std::nullopt;
   Response response;
   if (at_once) {
@@ -191,6 +248,12 @@ asio::awaitable<bool> HttpConnection::answer(Request request, bool keep, std::st
   } else {
     host_->complain(what + ": " + answered.error().text());
     response = Response::text(500, "internal error\n");
+  }
+  bool is_unread = false;
+  if (in_pieces) {
+    is_unread = reader_.state() != RequestReader::State::complete;
+    if (!is_unread) reader_.finish();
+    keep = keep && !is_unread;
   }
   // A connection on which an answer was streamed is closed behind it; who would use it again has to know.
   if (response.stream && head_request.method != "HEAD") keep = false;
@@ -206,7 +269,7 @@ asio::awaitable<bool> HttpConnection::answer(Request request, bool keep, std::st
     gone_ = true;
     leave();
     auto host = host_;
-    auto done = co_await response.upgrade(std::move(connection), std::move(buffer));
+    auto done = co_await response.upgrade(std::move(connection), std::move(buffer_));
     if (!done && done.error().kind != ErrorKind::cancelled) host->complain(what + ": " + done.error().text());
     co_return false;
   }
@@ -214,6 +277,7 @@ asio::awaitable<bool> HttpConnection::answer(Request request, bool keep, std::st
     co_await stream_body(response, what);
     co_return false;
   }
+  if (is_unread) co_await linger();
   busy_ = false;
   if (!keep) close();
   co_return keep;
@@ -237,11 +301,12 @@ asio::awaitable<void> HttpConnection::stream_body(const Response& response, std:
 }
 
 asio::awaitable<void> HttpConnection::serve(std::shared_ptr<HttpConnection> self) {
-  std::string buffer;  // what came and is not taken yet
   self->deadline = self->after(self->host_->options.idle_timeout);
   while (!self->gone_) {
-    if (!co_await self->read_request(buffer)) co_return;
-    Request request = self->reader_.take();
+    if (!co_await self->read_request()) co_return;
+    const bool in_pieces = self->reader_.comes_in_pieces();
+    Request request = in_pieces ? self->reader_.take_head() : self->reader_.take();
+    if (in_pieces) request.incoming = std::make_shared<Incoming>(self);
     const bool keep = self->reader_.keep_alive() && !self->host_->stopping;
     request.peer = self->stream_->peer();
     request.tls = self->stream_->is_tls();
@@ -252,7 +317,7 @@ asio::awaitable<void> HttpConnection::serve(std::shared_ptr<HttpConnection> self
     }
     self->deadline = rt::Timers::Moment::max();  // answering has its own deadlines
     self->busy_ = true;
-    if (!co_await self->answer(std::move(request), keep, buffer)) co_return;
+    if (!co_await self->answer(std::move(request), keep)) co_return;
     self->deadline = self->after(self->host_->options.idle_timeout);
   }
 }

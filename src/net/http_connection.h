@@ -59,10 +59,19 @@ class HttpConnection final : public BodyWriter, public std::enable_shared_from_t
   void on_closed(std::function<void()> callback) override;
 
  private:
-  /// Until a request is complete; false: there is none, and the connection is closed.
-  boost::asio::awaitable<bool> read_request(std::string& buffer);
+  /// The body of the request that is being answered, while it comes.
+  class Incoming;
+  friend class Incoming;
+  rt::Task<std::string> next_part();
+  /// What a client still sends of a body that nobody reads is swallowed for a moment: whoever is cut off while sending
+  /// does not look at the answer.
+  boost::asio::awaitable<void> linger();
+
+  /// Until a request is complete, or its head where its body comes in pieces; false: there is none, and the connection
+  /// is closed.
+  boost::asio::awaitable<bool> read_request();
   /// False: the connection is no longer served.
-  boost::asio::awaitable<bool> answer(Request request, bool keep, std::string& buffer);
+  boost::asio::awaitable<bool> answer(Request request, bool keep);
   boost::asio::awaitable<void> stream_body(const Response& response, std::string_view what);
   void leave();
   std::string head_of(const Response& response, const Request& request, bool keep, bool http_1_1);
@@ -74,8 +83,10 @@ class HttpConnection final : public BodyWriter, public std::enable_shared_from_t
   std::optional<std::list<HttpConnection*>::iterator> place_;  ///< among the host's; none once it is another's
   std::unique_ptr<ByteStream> stream_;
   RequestReader reader_;
-  bool busy_ = false;  ///< a request is being answered
-  bool gone_ = false;  ///< the client is away, or was too slow
+  std::string buffer_;         ///< what came and is not taken yet
+  bool busy_ = false;          ///< a request is being answered
+  bool gone_ = false;          ///< the client is away, or was too slow
+  bool is_malformed_ = false;  ///< a body in pieces
   bool chunked_ = false;
   bool head_only_ = false;
   std::function<void()> closed_callback_;

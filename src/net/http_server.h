@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "net/byte_stream.h"
 #include "net/http.h"
@@ -37,6 +38,9 @@ struct HttpServerOptions {
   std::shared_ptr<TlsContext> tls;  ///< null: plain only; else the first byte of a connection decides
   /// Plain connections from these peers only when TLS is there; empty: from everywhere.
   bool plain_from_loopback_only = false;
+  /// Whose bodies, by method and target, come to the handler in pieces and of any size: it bounds them itself, and has
+  /// the request before its body is there. Empty: nobody's.
+  std::function<bool(std::string_view method, std::string_view target)> in_pieces;
 };
 
 /// Runs on the io_context's thread. An error becomes a 500 without its text; the text goes to `complain`.

@@ -30,6 +30,18 @@ class Server : public ::testing::Test {
         io_, options,
         [this](Request request) -> rt::Task<Response> {
           if (request.path == "/fail") co_return fail(ErrorKind::internal, "a secret detail");
+          if (request.path == "/refused-upload") co_return Response::text(413, "too much");
+          if (request.incoming) {
+            std::size_t size = 0, longest = 0;
+            for (;;) {
+              auto part = co_await request.incoming->next();
+              if (!part) co_return Response::text(400, part.error().message);
+              if (part->empty()) break;
+              size += part->size();
+              longest = std::max(longest, part->size());
+            }
+            co_return Response::text(200, std::to_string(size) + (longest <= 64 * 1024 ? " in pieces" : " at once"));
+          }
           if (request.path == "/stream") {
             Response response;
             response.headers.add("Content-Type", "text/plain");
@@ -152,6 +164,39 @@ TEST_F(Server, MalformedRequestsAreRefusedAndTheConnectionEnds) {
   start();
   EXPECT_TRUE(ask("NONSENSE\r\n\r\n").starts_with("HTTP/1.1 400 "));
   EXPECT_TRUE(ask("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n").starts_with("HTTP/1.1 400 "));
+}
+
+TEST_F(Server, ABodyInPiecesIsNeverWholeInMemory) {
+  HttpServerOptions options;
+  options.max_body_bytes = 10;
+  options.in_pieces = [](std::string_view, std::string_view target) { return target.ends_with("upload"); };
+  start(options);
+  const std::string big(3'000'000, 'x');
+  const auto head = [&](const std::string& path) {
+    return "PUT /" + path + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(big.size()) + "\r\n";
+  };
+  const std::string last = "GET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+  const auto out = ask(head("upload") + "\r\n" + big + last);
+  EXPECT_NE(out.find("3000000 in pieces"), std::string::npos) << out;
+  EXPECT_NE(out.find("GET /last"), std::string::npos) << "the connection goes on: " << out;
+  EXPECT_TRUE(ask(head("other") + "\r\n").starts_with("HTTP/1.1 413 ")) << "the limit of others stands";
+  EXPECT_NE(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n").find("malformed"),
+            std::string::npos);
+
+  // Whoever asks first is told before anything is sent; whoever does not reads the answer though nobody took the body.
+  auto asks = connect();
+  asio::write(asks, asio::buffer(head("upload") + "Expect: 100-continue\r\n\r\n"));
+  std::string told;
+  asio::read_until(asks, asio::dynamic_buffer(told), "\r\n\r\n");
+  EXPECT_TRUE(told.starts_with("HTTP/1.1 100 ")) << told;
+  auto refused = connect();
+  asio::write(refused, asio::buffer(head("refused-upload") + "Expect: 100-continue\r\n\r\n"));
+  std::string answer;
+  asio::read_until(refused, asio::dynamic_buffer(answer), "too much");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 413 ")) << answer;
+  const auto unread = ask(head("refused-upload") + "\r\n" + big);
+  EXPECT_TRUE(unread.starts_with("HTTP/1.1 413 ")) << unread;
+  EXPECT_NE(unread.find("Connection: close"), std::string::npos);
 }
 
 TEST(HttpServerLife, MayGoBeforeTheLoopTurns) {

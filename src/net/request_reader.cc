@@ -28,6 +28,8 @@ bool is_token(std::string_view text) {
 struct RequestReader::Impl {
   std::size_t max_head_bytes;
   std::size_t max_body_bytes;
+  InPieces wanted_in_pieces;
+  bool in_pieces = false;
   std::optional<Parser> parser;
   std::string pending;  ///< of a head that is not whole yet
   bool asked_continue = false;
@@ -42,7 +44,30 @@ struct RequestReader::Impl {
     parser->eager(true);
     pending.clear();
     asked_continue = false;
+    in_pieces = false;
     state = State::idle;
+  }
+
+  /// Asked before Beast sees the head, because it compares the length with the limit there.
+  [[nodiscard]] bool is_in_pieces(std::string_view head) const {
+    if (!wanted_in_pieces) return false;
+    const auto line = head.substr(0, head.find("\r\n"));
+    const auto first = line.find(' ');
+    if (first == line.npos) return false;
+    const auto second = line.find(' ', first + 1);
+    return second != line.npos && wanted_in_pieces(line.substr(0, first), line.substr(first + 1, second - first - 1));
+  }
+
+  Request head() {
+    keep_alive = parser->keep_alive();
+    const auto& message = parser->get();
+    http_1_1 = message.version() == 11;
+    Request out;
+    out.method = std::string(message.method_string());
+    if (!is_token(out.method)) out.method = "INVALID";
+    out.target = std::string(message.target());
+    for (const auto& field : message) out.headers.add(std::string(field.name_string()), std::string(field.value()));
+    return out;
   }
 
   std::optional<Refusal> check_head() {
@@ -67,7 +92,9 @@ struct RequestReader::Impl {
   }
 };
 
-RequestReader::RequestReader(std::size_t max_head_bytes, std::size_t max_body_bytes) : impl_(std::make_unique<Impl>()) {
+RequestReader::RequestReader(std::size_t max_head_bytes, std::size_t max_body_bytes, InPieces in_pieces)
+    : impl_(std::make_unique<Impl>()) {
+  impl_->wanted_in_pieces = std::move(in_pieces);
   impl_->max_head_bytes = max_head_bytes;
   impl_->max_body_bytes = max_body_bytes;
   impl_->restart();
@@ -108,6 +135,8 @@ std::expected<std::size_t, RequestReader::Refusal> RequestReader::feed(std::stri
         return std::unexpected(Refusal{400, "a header line may not be folded"});
       }
       if (self.pending.find('\0') < head) return std::unexpected(Refusal{400, "a NUL byte in the head"});
+      self.in_pieces = self.is_in_pieces(whole);
+      if (self.in_pieces) self.parser->body_limit(boost::none);
       boost::system::error_code error;
       self.parser->put(boost::asio::buffer(self.pending.data(), head), error);
       if (error && error != http::error::need_more) {
@@ -119,7 +148,8 @@ std::expected<std::size_t, RequestReader::Refusal> RequestReader::feed(std::stri
       }
       if (!self.parser->is_header_done()) return std::unexpected(Refusal{400, "the request is malformed"});
       if (auto refusal = self.check_head()) return std::unexpected(std::move(*refusal));
-      if (const auto length = self.parser->content_length(); length && *length > self.max_body_bytes) {
+      if (const auto length = self.parser->content_length();
+          length && !self.in_pieces && *length > self.max_body_bytes) {
         return std::unexpected(
             Refusal{413, "the body is larger than " + std::to_string(self.max_body_bytes) + " bytes"});
       }
@@ -127,6 +157,7 @@ std::expected<std::size_t, RequestReader::Refusal> RequestReader::feed(std::stri
       taken += used;
       bytes.remove_prefix(used);
       self.state = self.parser->is_done() ? State::complete : State::body;
+      if (self.in_pieces) return taken;
       continue;
     }
     // Nothing shorter ends a chunked body, and Beast takes that for granted when it sees a last chunk again.
@@ -165,19 +196,16 @@ bool RequestReader::wants_continue() {
 }
 
 Request RequestReader::take() {
-  Impl& self = *impl_;
-  self.keep_alive = self.parser->keep_alive();
-  self.http_1_1 = self.parser->get().version() == 11;
-  auto message = self.parser->release();
-  Request out;
-  out.method = std::string(message.method_string());
-  if (!is_token(out.method)) out.method = "INVALID";
-  out.target = std::string(message.target());
-  for (const auto& field : message) out.headers.add(std::string(field.name_string()), std::string(field.value()));
-  out.body = std::move(message.body());
-  self.restart();
+  Request out = impl_->head();
+  out.body = std::move(impl_->parser->get().body());
+  impl_->restart();
   return out;
 }
+
+bool RequestReader::comes_in_pieces() const { return impl_->in_pieces; }
+Request RequestReader::take_head() { return impl_->head(); }
+std::string RequestReader::take_part() { return std::exchange(impl_->parser->get().body(), {}); }
+void RequestReader::finish() { impl_->restart(); }
 
 bool RequestReader::keep_alive() const { return impl_->keep_alive; }
 bool RequestReader::is_http_1_1() const { return impl_->http_1_1; }

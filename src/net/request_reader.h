@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -13,7 +14,9 @@ namespace windlass::net {
 
 class RequestReader {
  public:
-  RequestReader(std::size_t max_head_bytes, std::size_t max_body_bytes);
+  /// By method and target: whether the body of a request is taken in pieces.
+  using InPieces = std::function<bool(std::string_view method, std::string_view target)>;
+  RequestReader(std::size_t max_head_bytes, std::size_t max_body_bytes, InPieces in_pieces = {});
   ~RequestReader();
   RequestReader(RequestReader&&) noexcept;
   RequestReader& operator=(RequestReader&&) noexcept;
@@ -34,6 +37,16 @@ class RequestReader {
   bool wants_continue();
   /// The complete request; the reader begins with the next one.
   Request take();
+
+  // ---- of a request in pieces, which has no limit here: feed() stops behind its head
+  [[nodiscard]] bool comes_in_pieces() const;
+  /// The request without its body; once, when its head is whole.
+  Request take_head();
+  /// What of the body has been fed since the last call.
+  std::string take_part();
+  /// Behind the last part: the reader begins with the next request.
+  void finish();
+
   /// Of the request taken last: whether the connection may go on, and whether it speaks HTTP/1.1.
   [[nodiscard]] bool keep_alive() const;
   [[nodiscard]] bool is_http_1_1() const;

@@ -122,5 +122,42 @@ TEST(Target, QueriesAndSegments) {
   EXPECT_FALSE(parse_target("*", request));
 }
 
+TEST(RequestReader, ABodyInPiecesHasNoLimitAndTheNextRequestFollows) {
+  for (const std::string& body :
+       {"Content-Length: 3000\r\n\r\n" + std::string(3000, 'x'),
+        "Transfer-Encoding: chunked\r\n\r\nbb8\r\n" + std::string(3000, 'x') + "\r\n0\r\n\r\n"}) {
+    const std::string bytes = "PUT /big HTTP/1.1\r\nHost: h\r\n" + body + "GET /next HTTP/1.1\r\nHost: h\r\n\r\n";
+    for (const std::size_t size : {1u, 7u, 100u, 5000u}) {
+      RequestReader reader(1024, 64, [](std::string_view method, std::string_view target) {
+        return method == "PUT" && target == "/big";
+      });
+      std::string buffer, got, next;
+      bool has_head = false;
+      for (std::size_t at = 0; at < bytes.size(); at += size) {
+        buffer += bytes.substr(at, size);
+        for (bool goes_on = true; goes_on;) {
+          auto taken = reader.feed(buffer);
+          ASSERT_TRUE(taken) << taken.error().message;
+          buffer.erase(0, *taken);
+          goes_on = *taken > 0;
+          if (!reader.comes_in_pieces()) {
+            if (reader.state() == RequestReader::State::complete) next = reader.take().target;
+            continue;
+          }
+          if (!std::exchange(has_head, true)) {
+            EXPECT_EQ(reader.take_head().target, "/big");
+          }
+          const auto part = reader.take_part();
+          EXPECT_LE(part.size(), size);
+          got += part;
+          if (reader.state() == RequestReader::State::complete) reader.finish();
+        }
+      }
+      EXPECT_EQ(got, std::string(3000, 'x')) << size;
+      EXPECT_EQ(next, "/next") << size;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace windlass::net

@@ -13,6 +13,10 @@ constexpr Column kRepositoryColumns[] = {
     {"Provider", "string", "spec.provider"}, {"Server", "string", "spec.server"}, {"URL", "string", "spec.url"}};
 constexpr Column kWebhookColumns[] = {{"Server", "string", "spec.server"}, {"SkipVerify", "string", "spec.skipVerify"}};
 constexpr Column kAddonColumns[] = {{"Version", "string", "spec.version"}};
+constexpr Column kBinaryColumns[] = {{"FileName", "string", "spec.fileName"},
+                                     {"MD5", "string", "spec.md5"},
+                                     {"Size", "string", "spec.size"},
+                                     {"Phase", "string", "status.phase"}};
 constexpr Column kNamespaceColumns[] = {{"Status", "string", "status.phase"},
                                         {"Age", "date", "metadata.creationTimestamp"}};
 constexpr Column kSecretColumns[] = {{"Type", "string", "type"}, {"Age", "date", "metadata.creationTimestamp"}};
@@ -49,6 +53,7 @@ constexpr ResourceType kTypes[] = {
     {kDevops, "v1alpha3", "webhooks", "webhook", "Webhook", true, false, "", "devops", kWebhookColumns},
     {kDevops, "v1alpha3", "addons", "addon", "Addon", true, false, "", "devops", kAddonColumns},
     {kDevops, "v1alpha3", "addonstrategies", "addonstrategy", "AddonStrategy", false, false, "", "devops", kAgeColumn},
+    {kDevops, "v1alpha1", "s2ibinaries", "s2ibinary", "S2iBinary", true, false, "", "", kBinaryColumns},
     {kGitops, "v1alpha1", "applications", "application", "Application", true, false, "", "", kAgeColumn},
     {kGitops, "v1alpha1", "imageupdaters", "imageupdater", "ImageUpdater", true, false, "", "", kAgeColumn},
 };

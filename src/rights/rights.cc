@@ -24,8 +24,8 @@ struct Rule {
 constexpr Rule kProjectRules[] = {
     {ProjectRole::viewer, "*", "*", true},
     {ProjectRole::developer, kDevops, "pipelineruns", false},
-    {ProjectRole::maintainer, kDevops, "pipelines pipelineruns templates steptemplates gitrepositories webhooks",
-     false},
+    {ProjectRole::maintainer, kDevops,
+     "pipelines pipelineruns templates steptemplates gitrepositories webhooks s2ibinaries", false},
     {ProjectRole::maintainer, "", "secrets configmaps podtemplates", false},
     {ProjectRole::maintainer, "gitops.kubesphere.io", "applications imageupdaters", false},
 };

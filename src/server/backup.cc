@@ -126,6 +126,7 @@ void BackupStream::plan() {
   for (const auto& run : moment_.runs_) plan_run(run);
   auto first = std::exchange(items_, {});
   add_tree(std::string(kState) + "/programs");
+  add_tree("uploads/kept");
   items_.insert(items_.begin(), std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
 }
 

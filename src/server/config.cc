@@ -61,11 +61,9 @@ class OwnKeys {
       } else if (entry.key == "log") {
         out_.json_log = WL_TRY(choice(key, entry.value, "text", "json"));
       } else if (entry.key == "maxLogMiB") {
-        constexpr std::int64_t kMost = 1 << 24;
-        if (!entry.value.is_int() || entry.value.as_int() < 0 || entry.value.as_int() > kMost) {
-          return wrong(key, "is a number from 0 (no limit) to " + std::to_string(kMost));
-        }
-        out_.max_log_mib = entry.value.as_int();
+        out_.max_log_mib = WL_TRY(mebibytes(key, entry.value));
+      } else if (entry.key == "maxUploadMiB") {
+        out_.max_upload_mib = WL_TRY(mebibytes(key, entry.value));
       } else if (entry.key == "throttle") {
         WL_CHECK_OK(read_throttle(key, entry.value));
       } else if (entry.key == "jenkinsRights") {
@@ -88,6 +86,13 @@ class OwnKeys {
   [[nodiscard]] Result<std::string> text(const std::string& key, const data::Value& value) const {
     if (!value.is_string() || value.text().empty()) return wrong(key, "is a text");
     return value.text();
+  }
+  [[nodiscard]] Result<std::int64_t> mebibytes(const std::string& key, const data::Value& value) const {
+    constexpr std::int64_t kMost = 1 << 24;
+    if (!value.is_int() || value.as_int() < 0 || value.as_int() > kMost) {
+      return wrong(key, "is a number from 0 (no limit) to " + std::to_string(kMost));
+    }
+    return value.as_int();
   }
   /// True for the second word.
   [[nodiscard]] Result<bool> choice(const std::string& key, const data::Value& value, const std::string& first,
@@ -285,6 +290,9 @@ std::vector<ConfigChange> compare_config(const ServerConfig& before, const Serve
   }
   if (before.max_log_mib != after.max_log_mib) {
     later("windlass.maxLogMiB", std::to_string(before.max_log_mib), std::to_string(after.max_log_mib));
+  }
+  if (before.max_upload_mib != after.max_upload_mib) {
+    later("windlass.maxUploadMiB", std::to_string(before.max_upload_mib), std::to_string(after.max_upload_mib));
   }
   if (before.listen != after.listen) later("windlass.listen", shown(before.listen), shown(after.listen));
   if (before.labels != after.labels) later("windlass.labels", shown(before.labels), shown(after.labels));

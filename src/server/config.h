@@ -6,7 +6,7 @@
 //   windlass:
 //     listen: 0.0.0.0:9090        executors: 4        labels: [base, go]        plain: loopback | everywhere
 //     tls: {certificate: FILE, key: FILE, authority: FILE}   log: text | json
-//     maxLogMiB: 10240
+//     maxLogMiB: 10240            maxUploadMiB: 2048
 //     throttle: {CATEGORY: {total: 2, perNode: 1}}
 //     jenkinsRights: roles | everything | none
 //     cluster: {audiences: [windlass], accessReviews: false}
@@ -35,6 +35,7 @@ struct ServerConfig {
   bool plain_everywhere = false;  ///< plain HTTP from other machines too
   bool json_log = false;
   std::int64_t max_log_mib = 10'240;                          ///< of a run's log; 0: any length. At the start only
+  std::int64_t max_upload_mib = 2048;                         ///< of a file that a client hands in; 0: any. Same
   std::map<std::string, std::int64_t> throttle;               ///< categories of throttling: how many of each at once
   casc::RightsMode jenkins_rights = casc::RightsMode::roles;  ///< what of Jenkins' authorization strategy holds
   std::vector<std::string> audiences = {"windlass"};  ///< of the cluster's tokens that are taken; empty: none are

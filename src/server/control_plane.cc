@@ -14,6 +14,7 @@
 #include "controllers/retention_controller.h"
 #include "controllers/run_port.h"
 #include "controllers/timer_controller.h"
+#include "controllers/upload_controller.h"
 
 namespace windlass::server {
 
@@ -55,6 +56,7 @@ struct ControlPlane::Impl {
         retention_events(store, "retention-controller", options.now_millis, options.log),
         retention_rules(store, job_facts, retention_events, options.now_millis),
         limit_rules(store, run_port, project_events),
+        upload_rules(store, *options.uploads),
         projects(io, store, kind("DevOpsProject"), project_rules, named("project")),
         pipelines(io, store, kind("Pipeline"), pipeline_rules, named("pipeline")),
         scripts(io, store, kind("Pipeline"), script_rules, named("jenkinsfile")),
@@ -64,7 +66,8 @@ struct ControlPlane::Impl {
         retention(io, store, kind("Pipeline"), retention_rules, named("retention")),
         expiry(io, store, options.now_millis, options.log),
         limits(io, store, kind("DevOpsProject"), limit_rules, named("limits")),
-        tokens(io, store, kind("Pipeline"), triggers, named("triggers")) {
+        tokens(io, store, kind("Pipeline"), triggers, named("triggers")),
+        uploads(io, store, kind("S2iBinary"), upload_rules, of_uploads()) {
     retention.also(kind("PipelineRun"), controllers::RetentionReconciler::pipeline_of_ended_run, true);
     projects.also(kind("Namespace", ""), controllers::ProjectReconciler::project_of_namespace);
   }
@@ -81,6 +84,12 @@ struct ControlPlane::Impl {
     auto out = named("credential");
     out.metadata_only = true;
     out.fields = controllers::CredentialReconciler::not_of_others();
+    return out;
+  }
+
+  [[nodiscard]] ControllerOptions of_uploads() const {
+    auto out = named("upload");
+    out.metadata_only = true;
     return out;
   }
 
@@ -123,9 +132,10 @@ struct ControlPlane::Impl {
   controllers::EventRecorder retention_events;
   controllers::RetentionReconciler retention_rules;
   controllers::ProjectLimitsReconciler limit_rules;
+  controllers::UploadReconciler upload_rules;
   Controller projects, pipelines, scripts, credentials, runs, timers, retention;
   controllers::EventExpiry expiry;
-  Controller limits, tokens;
+  Controller limits, tokens, uploads;
 };
 
 ControlPlane::ControlPlane(boost::asio::io_context& io, objects::ObjectStore& store, runs::RunService& runs,
@@ -139,11 +149,15 @@ ControlPlane::~ControlPlane() { stop(); }
 void ControlPlane::start() {
   boost::asio::co_spawn(impl_->io, impl_->make_namespaces(), boost::asio::detached);
   for (auto* controller : impl_->all()) controller->start();
-  if (impl_->options.expire_events) impl_->expiry.start();
+  if (impl_->options.expire_events) {
+    impl_->expiry.start();
+    impl_->uploads.start();
+  }
 }
 
 void ControlPlane::stop() {
   for (auto* controller : impl_->all()) controller->stop();
+  impl_->uploads.stop();
   impl_->expiry.stop();
 }
 
@@ -152,7 +166,16 @@ Controller& ControlPlane::pipelines() { return impl_->pipelines; }
 std::uint64_t ControlPlane::visits() const {
   std::uint64_t out = 0;
   for (const auto* controller : impl_->all()) out += controller->visits();
-  return out;
+  return out + impl_->uploads.visits();
+}
+
+boost::asio::awaitable<void> ControlPlane::tidy_uploads() {
+  const auto keys = co_await impl_->options.uploads->keys();
+  if (!keys) co_return;
+  for (const auto& key : *keys) {
+    // What cannot be asked about now stays until it can be.
+    (void)co_await impl_->upload_rules.reconcile({key.space, key.name});
+  }
 }
 
 void ControlPlane::properties_changed(const std::string& job) {

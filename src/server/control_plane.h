@@ -19,6 +19,7 @@
 #include "objects/object_store.h"
 #include "rt/worker.h"
 #include "runs/run_service.h"
+#include "uploads/upload_store.h"
 
 namespace windlass::server {
 
@@ -27,6 +28,7 @@ struct ControlPlaneOptions {
   std::function<std::string(std::string_view)> keyed_hash;  ///< a text that only this server can compute
   std::function<void(std::string_view)> log;
   std::function<Result<>(const std::string& project)> forget_members;  ///< nobody has a right in it any more, durably
+  uploads::UploadStore* uploads = nullptr;                             ///< files of S2iBinaries
   bool expire_events = true;      ///< old Events go; where an API server keeps them, that is its own work
   Fault* fault = nullptr;         ///< crash tests
   bool runs_are_claimed = false;  ///< on their objects, before they begin
@@ -51,6 +53,9 @@ class ControlPlane {
   /// A Jenkinsfile says other things about its pipeline ("project/pipeline"): its triggers and its old runs are looked
   /// at.
   void properties_changed(const std::string& job);
+  /// Files whose objects went while nobody watched go: objects of a cluster, which may not even have the kind, are not
+  /// followed for it.
+  boost::asio::awaitable<void> tidy_uploads();
   /// A run has changed: its object is to show it, at once where clients wait for it, else within a second, so that a
   /// run of many steps is not a write for each.
   void run_changed(const runs::RunInfo& run, bool at_once);

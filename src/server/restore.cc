@@ -39,7 +39,8 @@ class Descriptor {
 /// Only what a server's folder has: a backup does not write anything else.
 bool is_ours(std::string_view name) {
   return name == "objects.db" || name == "store-id" || name == "identity.db" || name == "audit.log" ||
-         name == "runs/runs.db" || name.starts_with("runs/state/runs/") || name.starts_with("runs/state/programs/");
+         name == "runs/runs.db" || name.starts_with("runs/state/runs/") || name.starts_with("runs/state/programs/") ||
+         name.starts_with("uploads/kept/");
 }
 
 struct Seen {

@@ -53,6 +53,7 @@ using net::Response;
 namespace {
 
 constexpr std::chrono::minutes kTidyEvery{1};
+constexpr int kUploadsEvery = 60;  ///< of those
 constexpr std::chrono::seconds kStopGrace{10};
 constexpr std::chrono::milliseconds kLookAtStop{50};
 constexpr std::chrono::seconds kIdleLook{2};
@@ -114,6 +115,7 @@ struct Server::Impl {
   std::unique_ptr<Operations> operations;
   std::unique_ptr<kapis::EventHub> events;
   std::unique_ptr<EventFeed> feed;
+  std::unique_ptr<uploads::UploadStore> uploads;
   std::unique_ptr<kapis::Kapis> kapis;
   std::unique_ptr<ControlPlane> control;
   std::unique_ptr<net::HttpServer> http;
@@ -190,7 +192,8 @@ struct Server::Impl {
 
   /// What has expired goes, and when tokens were used is written down: at the start, then each minute.
   boost::asio::awaitable<void> keep_tidy() {
-    while (!stopping) {
+    for (int minute = 0; !stopping; ++minute) {
+      if (minute % kUploadsEvery == 0) co_await control->tidy_uploads();
       if (auto gone = identity.tidy_tokens(options.now_millis()); !gone) {
         options.log("expired tokens cannot be taken away: " + gone.error().text());
       }
@@ -563,6 +566,9 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   impl->operations = std::make_unique<Operations>(
       io, impl->folder, keys, impl->place->embedded(), *impl->runs,
       OperationsOptions{impl->options.version, impl->options.now_millis, impl->options.log, impl->options.fault});
+  impl->uploads = WL_TRY(uploads::UploadStore::open(
+      io, impl->folder.file("uploads"),
+      {.most_bytes = static_cast<std::uint64_t>(impl->options.config.max_upload_mib) << 20}));
   const auto keyed_hash = [hash_key](std::string_view bytes) {
     return text::encode_base64(text::hmac("HmacSHA256", hash_key, bytes).value_or(""), text::Base64::url, false);
   };
@@ -582,6 +588,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
       kapis::Services{impl->place->store(),
                       *impl->runs,
                       *impl->events,
+                      *impl->uploads,
                       impl->worker,
                       *impl->known_steps,
                       *impl->triggers,
@@ -609,6 +616,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   control_options.forget_members = [raw = impl.get()](const std::string& project) {
     return raw->identity.remove_project(project);
   };
+  control_options.uploads = impl->uploads.get();
   control_options.expire_events = replica == nullptr;
   control_options.runs_are_claimed = replica != nullptr;
   control_options.fault = impl->options.fault;
@@ -618,6 +626,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
 
   net::HttpServerOptions http_options;
   http_options.tls = WL_TRY(impl->certificate_of(impl->options.config));
+  http_options.in_pieces = kapis::takes_pieces;
   http_options.plain_from_loopback_only =
       !impl->options.plain_everywhere.value_or(impl->options.config.plain_everywhere);
   impl->http = std::make_unique<net::HttpServer>(

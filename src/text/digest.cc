@@ -45,6 +45,34 @@ std::optional<std::string> digest(std::string_view algorithm, std::string_view b
   return run(*hash, bytes);
 }
 
+struct Digest::State {
+  const nettle_hash& hash;
+  std::vector<unsigned char> context;
+};
+
+Digest::Digest(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Digest::Digest(Digest&&) noexcept = default;
+Digest& Digest::operator=(Digest&&) noexcept = default;
+Digest::~Digest() = default;
+
+std::optional<Digest> Digest::make(std::string_view algorithm) {
+  const nettle_hash* hash = find_hash(algorithm);
+  if (hash == nullptr) return std::nullopt;
+  Digest out(std::make_unique<State>(State{*hash, std::vector<unsigned char>(hash->context_size)}));
+  hash->init(out.state_->context.data());
+  return out;
+}
+
+void Digest::add(std::string_view bytes) {
+  state_->hash.update(state_->context.data(), bytes.size(), reinterpret_cast<const unsigned char*>(bytes.data()));
+}
+
+std::string Digest::finish() {
+  std::string out(state_->hash.digest_size, '\0');
+  state_->hash.digest(state_->context.data(), out.size(), reinterpret_cast<unsigned char*>(out.data()));
+  return out;
+}
+
 std::optional<std::string> hmac(std::string_view algorithm, std::string_view key, std::string_view bytes) {
   if (algorithm.size() < 5 || !(algorithm.starts_with("Hmac") || algorithm.starts_with("HMAC"))) return std::nullopt;
   const nettle_hash* hash = find_hash(algorithm.substr(4));

@@ -159,7 +159,6 @@ def case_later(client, project):
             ("POST", f"/devops/{project}/pipelines/p/branches/b/runs", V2),
             ("GET", "/scms/github/servers", V2), ("POST", "/webhook/git", V2), ("POST", "/webhook/github", V2),
             ("GET", "/jenkins/script", V2), ("POST", f"/devops/{project}/jenkins/scriptText", V2),
-            ("PUT", f"/namespaces/{project}/s2ibinaries/b/file", V2),
             ("GET", f"/namespaces/{project}/applications", "/kapis/gitops.kubesphere.io/v1alpha1")):
         status, body = client(method, path, root=root)
         check(f"501 {path}", status == 501 and isinstance(body, str) and len(body) > 20, str((status, body)))

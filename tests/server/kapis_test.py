@@ -10,6 +10,7 @@ import pathlib
 import sys
 import tempfile
 
+import kapis_binaries
 import kapis_editor
 import kapis_objects
 import kapis_people
@@ -26,7 +27,7 @@ BEGIN, END = "<!-- routes: written by tests/server/kapis_test.py --write-page --
 
 def cases():
     """As they stand in their files."""
-    for module in (kapis_objects, kapis_editor, kapis_runs, kapis_people):
+    for module in (kapis_objects, kapis_editor, kapis_runs, kapis_people, kapis_binaries):
         yield from ((name, case) for name, case in vars(module).items() if name.startswith("case_"))
 
 
@@ -44,7 +45,8 @@ def main():
     check("--explain-routes", code == 0 and len(routes) > 40, err)
     with tempfile.TemporaryDirectory() as folder:
         config = pathlib.Path(folder, "kubesphere.yaml")
-        config.write_text(f"authentication:\n  jwtSecret: {SECRET}\n  maximumClockSkew: 10s\ndevops:\n  host: x\n")
+        config.write_text(f"authentication:\n  jwtSecret: {SECRET}\n  maximumClockSkew: 10s\ndevops:\n  host: x\n"
+                          "windlass:\n  maxUploadMiB: 64\n")
         server = Server(WINDLASS, folder + "/data", "--config", str(config))
         try:
             client = Client(server, routes, server.token())

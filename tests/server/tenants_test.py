@@ -47,7 +47,10 @@ def t47_nothing_of_others(server, acme, eve):
     check("her run ends", phase(acme.until(name, lambda r: r.get("status", {}).get("completionTime"))) == "Succeeded")
     server.add_member("hushmember", "acme", "viewer")
     words = {"d": "acme", "ns": "acme", "p": "secret-p", "pr": name, "r": "1", "n": "2", "s": "3", "c": "secret-c", "t": "secret-t",
-             "ws": "ws1", "user": "hushmember", "other": "1", "b": "main", "scm": "git", "org": "o", "name": "x", "id": "x"}
+             "ws": "ws1", "user": "hushmember", "other": "1", "b": "main", "scm": "git", "org": "o", "name": "x", "id": "x",
+             "bin": "secret-b", "file": "hushfile"}
+    acme.call("POST", "/apis/devops.kubesphere.io/v1alpha1/namespaces/acme/s2ibinaries",
+              {"metadata": {"name": "secret-b"}, "spec": {"fileName": "hushfile"}})
     code, out, _ = run(WINDLASS, "server", "--explain-routes")
     routes = [line.split("\t")[:2] for line in out.splitlines()]
     gets = [path for method, path in routes if method in ("GET", "ANY")]
