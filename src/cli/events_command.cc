@@ -3,6 +3,7 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/approvals_text.h"
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/terminal_text.h"
@@ -56,8 +57,10 @@ std::string words_of(const std::string& kind, const Value& data, Language langua
     return say(language, {"{} log: {} bytes", "{} 日志：{} 字节"}, {run, std::to_string(data.get_int("bytes"))});
   }
   if (kind == "approval") {
-    return data.get_bool("waits") ? say(language, {"{} asks: {}", "{} 询问：{}"}, {run, text("message")})
-                                  : say(language, {"{} asks no more", "{} 不再询问"}, {run});
+    if (!data.get_bool("waits")) return say(language, {"{} asks no more", "{} 不再询问"}, {run});
+    const auto approvals = approvals_text(data, language);
+    return say(language, {"{} asks: {}", "{} 询问：{}"}, {run, text("message")}) +
+           (approvals.empty() ? "" : say(language, {" ({})", "（{}）"}, {approvals}));
   }
   if (kind == "queue") {
     const auto* reason = data.find("reason");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/approvals_text.h"
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -191,6 +192,7 @@ std::vector<std::string> explain(const Value& run, Language language) {
         line += say(language, {", for {}", "，已 {}"}, {short_duration(now - since)});
       }
       out.push_back(std::move(line));
+      if (auto approvals = approvals_text(one, language); !approvals.empty()) out.push_back(std::move(approvals));
     }
   }
   explain_pods(run, language, out);

@@ -1,6 +1,7 @@
 // windlass start, stop, input: runs of pipelines on a server.
 #include <cstdio>
 
+#include "cli/approvals_text.h"
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -157,6 +158,7 @@ int run_input(const Invocation& in, const ParsedOptions& options) {
     for (const auto& one : waiting->items()) {
       if (const auto* question = one.find("input")) {
         questions.emplace_back(std::to_string(one.get_int("node")), *question);
+        if (const auto* approvals = one.find("approvals")) questions.back().second.set("approvals", *approvals);
       }
     }
   }
@@ -176,6 +178,7 @@ int run_input(const Invocation& in, const ParsedOptions& options) {
         for (const auto& parameter : parameters->items()) line += "\t" + parameter.get_string("name");
       }
       print(line + "\n");
+      if (const auto approvals = approvals_text(one, in.language); !approvals.empty()) print("  " + approvals + "\n");
       continue;
     }
     if (options.get("--id").empty() || options.get("--id") == id) {
@@ -208,6 +211,10 @@ int run_input(const Invocation& in, const ParsedOptions& options) {
   auto done = client->json("POST", Client::runs_path(*run) + "/nodes/0/steps/" + chosen->first + "/", &body);
   if (!done) return complain_of("input", done.error());
   if (done->get_string("allow") == "false") return complain("input: " + done->get_string("message"), kExitUsage);
+  if (form == Form::words && done->has_members() && done->find("wanted") != nullptr) {
+    print(approvals_text(Value::map_of("approvals", *done), in.language) + "\n");
+    return kExitSuccess;
+  }
   return print_whole(form, *done);
 }
 

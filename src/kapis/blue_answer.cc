@@ -30,7 +30,7 @@ ApiTask<Response> blue_answer(Call& call, runs::RunInfo run, runs::BlueContext c
   if (!wish.name.empty()) {
     std::map<std::uint64_t, bool> allowed;
     for (const auto& one : run.waiting) {
-      if (one.code == "input") allowed[one.node] = may_answer(call, one);
+      if (one.code == "input") allowed[one.node] = may_answer(call.user, one);
     }
     mark = [allowed = std::move(allowed), name = std::string(wish.name), otherwise = wish.otherwise](Value& step,
                                                                                                      std::uint64_t id) {

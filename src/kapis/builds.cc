@@ -196,7 +196,7 @@ ApiTask<Response> answer(Call& call) {
           std::string("the answer is to another ") + field + " than this run has: look at it again");
     }
   }
-  if (!may_answer(call, *input)) {
+  if (!may_answer(call.user, *input)) {
     co_return refused("only " + input->input.get_string("submitter") + " may answer this input");
   }
   runs::Answer decision;
@@ -215,10 +215,14 @@ ApiTask<Response> answer(Call& call) {
     const auto rule = WL_API_TRY(co_await approval_rule_of(call));
     if (!rule.own && run.user_id == call.user.name) co_return refused("whoever started a run may not approve it here");
     if (rule.wanted > 1) {
-      const auto given = WL_API_TRY(co_await note_approval(call, run, id, decision.parameters));
-      if (given < rule.wanted) {
-        auto out = Value::map_of("id", id, "approvals", given, "wanted", rule.wanted);
-        out.set("message", std::to_string(given) + " of " + std::to_string(rule.wanted) + " people have approved this");
+      const auto now = WL_API_TRY(co_await note_approval(call, run, *input, decision.parameters, rule));
+      if (now.given < rule.wanted) {
+        auto out = approvals_value(now);
+        out.set("id", id);
+        out.set("approvals", now.given);
+        out.set("message", std::to_string(now.given) + " of " + std::to_string(rule.wanted) +
+                               " people have approved this" +
+                               (now.answers > 1 ? ", and others with another answer" : ""));
         co_return json_answer(out);
       }
     }

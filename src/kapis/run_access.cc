@@ -227,8 +227,8 @@ ApiTask<Response> log_answer(Call& call, const runs::RunInfo& run, std::vector<s
   co_return out;
 }
 
-bool may_answer(const Call& call, const runs::Waiting& input) {
-  if (call.user.global == rights::GlobalRole::admin) return true;
+bool may_answer(const rights::User& user, const runs::Waiting& input) {
+  if (user.global == rights::GlobalRole::admin) return true;
   const auto submitter = input.input.get_string("submitter");
   if (submitter.empty()) return true;  // the route has asked for the right to change runs
   for (std::size_t at = 0; at <= submitter.size();) {
@@ -236,8 +236,8 @@ bool may_answer(const Call& call, const runs::Waiting& input) {
     auto name = submitter.substr(at, end - at);
     name.erase(0, std::min(name.find_first_not_of(" \t"), name.size()));
     name.erase(name.find_last_not_of(" \t") + 1);
-    if (!name.empty() && (name == call.user.name || std::find(call.user.groups.begin(), call.user.groups.end(), name) !=
-                                                        call.user.groups.end())) {
+    if (!name.empty() &&
+        (name == user.name || std::find(user.groups.begin(), user.groups.end(), name) != user.groups.end())) {
       return true;
     }
     at = end + 1;

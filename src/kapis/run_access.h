@@ -46,9 +46,9 @@ objects::ApiTask<runs::RunInfo> accepted_run(Call& call, const data::Value& obje
 /// text/plain from `start` (query), X-Text-Size and X-More-Data as Blue Ocean has them. `nodes` empty: the whole log.
 objects::ApiTask<net::Response> log_answer(Call& call, const runs::RunInfo& run, std::vector<std::uint64_t> nodes);
 
-/// May the caller answer this `input`? One named in its submitters, an administrator, or anybody with the right to
+/// May they answer this `input`? One named in its submitters, an administrator, or anybody with the right to
 /// change runs where it names nobody.
-bool may_answer(const Call& call, const runs::Waiting& input);
+bool may_answer(const rights::User& user, const runs::Waiting& input);
 
 /// A file of the server's as an attachment of this name, with Range; 404 for one that is not there. `of`: whose it is.
 net::Response file_answer(const Call& call, const std::string& file, std::string_view name,

@@ -7,6 +7,7 @@
 #include "data/json.h"
 #include "jenkinsfile/source_ranges.h"
 #include "kapis/answers.h"
+#include "kapis/approvals.h"
 #include "kapis/event_hub.h"
 #include "kapis/expected.h"
 #include "kapis/run_access.h"
@@ -20,6 +21,7 @@ namespace windlass::kapis {
 using data::Value;
 using net::Response;
 using objects::ApiTask;
+using objects::Outcome;
 
 namespace {
 
@@ -160,6 +162,7 @@ ApiTask<Response> view(Call& call) {
   out.set("reason",
           run.reason.code.empty() ? Value() : Value::map_of("code", run.reason.code, "evidence", run.reason.evidence));
   auto waiting = Value::list();
+  std::optional<Outcome<ApprovalRule>> rule;  // where something is asked
   for (const auto& one : run.waiting) {
     auto entry = Value::map_of("branch", one.branch, "node", static_cast<std::int64_t>(one.node), "code", one.code,
                                "detail", one.detail, "since", one.since_millis);
@@ -167,7 +170,11 @@ ApiTask<Response> view(Call& call) {
     if (!one.evidence.is_null()) entry.set("evidence", one.evidence);
     if (one.code == "input") {
       entry.set("input", one.input);
-      entry.set("mayAnswer", may_answer(call, one));
+      if (!rule) rule = co_await approval_rule_of(call);
+      entry.set("mayAnswer", may_answer(call.user, one) && (!*rule || (*rule)->own || run.user_id != call.user.name));
+      if (*rule && (*rule)->wanted > 1) {
+        entry.set("approvals", approvals_value(WL_API_TRY(co_await approvals_of(call, run, one, **rule))));
+      }
       // What an answer is bound to: given back with it, it is refused where it is not this run's.
       entry.set("definition", run.definition);
       entry.set("commit", run.commit);
@@ -212,7 +219,8 @@ ApiTask<Response> view(Call& call) {
   kept.body.pop_back();
   auto answer = kept_answer(kept, call.request, call.services.now_millis(), cursor);
   // The newest run that has ended gets a next one without changing itself.
-  const bool complete = run.phase != runs::Phase::ended || beside.next != 0;
+  // How it stands with approvals is on objects, and in people's roles.
+  const bool complete = (run.phase != runs::Phase::ended || beside.next != 0) && !rule;
   if (*holds && complete && call.request.query.empty()) {
     if (call.services.kept.size() >= kMostKept) call.services.kept.clear();
     call.services.kept[kept_key(call.request.path, call.user)] = std::move(kept);

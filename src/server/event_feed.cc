@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "data/json.h"
+#include "kapis/run_event.h"
 #include "objects/metadata.h"
 
 namespace windlass::server {
@@ -21,7 +22,6 @@ using runs::EventKind;
 
 namespace {
 
-constexpr std::string_view kDevops = "devops.kubesphere.io";
 constexpr std::chrono::seconds kLookEvery{60};
 constexpr std::chrono::milliseconds kFirstPause{200}, kLongestPause{10'000};
 
@@ -42,31 +42,6 @@ std::string_view word_of(runs::Phase phase, bool paused) {
       return "stuck";
   }
   return "";
-}
-
-/// An event of a run: whom it may be told, and the members that all of them have.
-Event of_run(EventKind kind, const runs::RunInfo& run, std::int64_t now) {
-  Event out;
-  out.kind = kind;
-  out.group = kDevops;
-  out.resource = "pipelineruns";
-  out.space = run.job.substr(0, run.job.find('/'));
-  out.name = run.name;
-  out.job = run.job;
-  out.number = run.number;
-  out.time_millis = now;
-  out.thing = std::string(runs::to_string(kind)) + "/" + run.uid;
-  return out;
-}
-
-Value members_of(const runs::RunInfo& run, std::int64_t now) {
-  const auto slash = run.job.find('/');
-  const auto rest = slash == std::string::npos ? std::string() : run.job.substr(slash + 1);
-  const auto second = rest.find('/');
-  auto out = Value::map_of("time", now, "project", run.job.substr(0, slash), "pipeline", rest.substr(0, second),
-                           "number", static_cast<std::int64_t>(run.number), "name", run.name, "uid", run.uid);
-  if (second != std::string::npos) out.set("branch", rest.substr(second + 1));
-  return out;
 }
 
 Value reason_of(const runs::Reason& reason) {
@@ -187,8 +162,8 @@ void EventFeed::run_changed(const runs::RunInfo& run, const runs::RunDelta& delt
 
   const bool queued = run.phase == runs::Phase::queued;
   if (queued != known.queued || (queued && run.reason.code != known.reason)) {
-    auto place = of_run(EventKind::queue, run, now);
-    auto in_queue = members_of(run, now);
+    auto place = kapis::run_event(EventKind::queue, run, now);
+    auto in_queue = kapis::run_members(run, now);
     in_queue.set("waits", queued);
     in_queue.set("reason", queued ? reason_of(run.reason) : Value());
     in_queue.set("since", run.queued_millis);
@@ -199,9 +174,9 @@ void EventFeed::run_changed(const runs::RunInfo& run, const runs::RunDelta& delt
   known.reason = queued ? run.reason.code : std::string();
 
   for (const auto& node : delta.nodes) {
-    auto event = of_run(EventKind::node, run, now);
+    auto event = kapis::run_event(EventKind::node, run, now);
     event.thing += "/" + std::to_string(node.id);
-    auto one = members_of(run, now);
+    auto one = kapis::run_members(run, now);
     one.set("node",
             Value::map_of("id", static_cast<std::int64_t>(node.id), "parent", static_cast<std::int64_t>(node.parent),
                           "step", node.step, "label", node.label, "line", static_cast<std::int64_t>(node.line),
@@ -211,39 +186,30 @@ void EventFeed::run_changed(const runs::RunInfo& run, const runs::RunDelta& delt
     hub_.add(std::move(event));
   }
   if (delta.log_bytes != 0) {
-    auto event = of_run(EventKind::log, run, now);
-    auto one = members_of(run, now);
+    auto event = kapis::run_event(EventKind::log, run, now);
+    auto one = kapis::run_members(run, now);
     one.set("bytes", static_cast<std::int64_t>(delta.log_bytes));
     event.data = data::format_json(one);
     hub_.add(std::move(event));
   }
 
   std::set<std::string> inputs;
-  const auto approval = [&](const std::string& id, Value one) {
-    auto event = of_run(EventKind::approval, run, now);
-    event.thing += "/" + id;
-    event.data = data::format_json(one);
-    hub_.add(std::move(event));
-  };
   for (const auto& one : run.waiting) {
     if (one.code != "input") continue;
     const auto id = one.input.get_string("id");
     inputs.insert(id);
     if (known.inputs.contains(id)) continue;
-    auto asked = members_of(run, now);
-    asked.set("id", id);
-    asked.set("waits", true);
-    asked.set("node", static_cast<std::int64_t>(one.node));
-    asked.set("message", one.input.get_string("message"));
-    asked.set("since", one.since_millis);
-    approval(id, std::move(asked));
+    hub_.add(kapis::asked_event(run, one, now));
   }
   for (const auto& id : known.inputs) {
     if (inputs.contains(id)) continue;
-    auto closed = members_of(run, now);
+    auto closed = kapis::run_members(run, now);
     closed.set("id", id);
     closed.set("waits", false);
-    approval(id, std::move(closed));
+    auto event = kapis::run_event(EventKind::approval, run, now);
+    event.thing += "/" + id;
+    event.data = data::format_json(closed);
+    hub_.add(std::move(event));
   }
   known.inputs = std::move(inputs);
   // Last of all, so that who hears of an end has heard everything.
@@ -251,8 +217,8 @@ void EventFeed::run_changed(const runs::RunInfo& run, const runs::RunDelta& delt
   for (const auto& one : run.waiting) {
     if (codes.size() < 20) codes.push(one.code);
   }
-  auto told = of_run(EventKind::run, run, now);
-  auto data = members_of(run, now);
+  auto told = kapis::run_event(EventKind::run, run, now);
+  auto data = kapis::run_members(run, now);
   data.set("phase", word_of(run.phase, run.paused()));
   data.set("result", run.result);
   data.set("reason", reason_of(run.reason));

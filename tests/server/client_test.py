@@ -101,6 +101,25 @@ pipeline { agent none
             check("logs --follow ends with the run", "hello you\n" in text and text.endswith("Finished: SUCCESS\n"), text)
             code, out, err = client("input", "shop/ask", "--proceed")
             check("nothing is asked any more", code == 64 and "asks nothing" in err, err)
+            script.write_text("input(id: 'Ship', message: 'Ship it?')\n")
+            code, out, err = client("pipeline", "create", "shop/several", "--file", str(script))
+            server.request("PATCH", "/apis/devops.kubesphere.io/v1alpha3/namespaces/shop/pipelines/several", server.token(),
+                           '{"metadata":{"annotations":{"windlass.io/approvals":"2"}}}', {"Content-Type": "application/merge-patch+json"})
+            client("start", "shop/several")
+            while "Ship" not in (out := client("input", "shop/several")[1]) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            check("input says that several must approve", out == "Ship\tShip it?\n  2 people must approve, nobody has yet\n", out)
+            code, out, err = client("input", "shop/several", "--proceed")
+            check("one of them", code == 0 and out == "1 of 2 people have approved: admin\n", out + err)
+            code, out, err = client("input", "shop/several")
+            check("input says who has", out == "Ship\tShip it?\n  1 of 2 people have approved: admin\n", out)
+            code, out, err = client("input", "shop/several", "--output", "json")
+            check("or its facts", json.loads(out)["approvals"]["by"] == ["admin"], out)
+            check("explain says it", "\n  1 of 2 people have approved: admin\n" in client("explain", "shop/several")[1],
+                  client("explain", "shop/several")[1])
+            code, out, err = client("explain", "shop/several", LC_ALL="zh_CN.UTF-8", LANG="zh_CN.UTF-8")
+            check("in Chinese", "1/2 人已批准：admin" in out, out)
+            client("stop", "shop/several", "--wait")
             script.write_text("""
 pipeline { agent any
   stages { stage('Build') { steps {

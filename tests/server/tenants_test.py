@@ -125,13 +125,24 @@ def t48_several(server, acme):
     name = people["pat"].start("two")
     view = f"{OURS}/projects/acme/pipelines/two/runs/1"
     until(lambda: acme.call("GET", view)[0] == 200 and acme.call("GET", view)[1].get("waiting"), "it asks")
-    node = acme.call("GET", view)[1]["waiting"][0]["node"]
+    whole = acme.call("GET", view)[1]
+    node = whole["waiting"][0]["node"]
     step = f"{V2}/devops/acme/pipelines/two/runs/1/nodes/{node}/steps/{node}/"
+
+    def asked(who):
+        return people[who].call("GET", view)[1]["waiting"][0]
+
+    check("T48 nobody has approved yet", asked("sam")["approvals"] == {"wanted": 2, "given": 0, "answers": 0, "by": []}, asked("sam"))
+    check("T48 whoever started it sees that he may not", (asked("pat")["mayAnswer"], asked("sam")["mayAnswer"]) == (False, True))
     yes = {"id": "Go", "parameters": []}
     status, got, _ = people["pat"].call("POST", step, yes)
     check("T48 not by whoever started it", status == 200 and got["allow"] == "false" and "started" in got["message"], got)
     status, got, _ = people["sam"].call("POST", step, yes)
     check("T48 the first of two", (got.get("approvals"), got.get("wanted")) == (1, 2), got)
+    check("T48 everybody sees who", asked("kim")["approvals"] == {"wanted": 2, "given": 1, "answers": 1, "by": ["sam"]}, asked("kim"))
+    status, told, _ = acme.call("GET", f"{OURS}/events?wait=5&kinds=approval&cursor={whole['cursor']}")
+    told = [json.loads(line[6:]) for line in told.splitlines() if line.startswith("data: ") and '"approvals"' in line]
+    check("T48 the stream tells it", told and (told[-1]["id"], told[-1]["waits"], told[-1]["approvals"]["by"]) == ("Go", True, ["sam"]), told)
     status, got, _ = people["sam"].call("POST", step, yes)
     check("T48 who approves twice is one", got.get("approvals") == 1, got)
     run_object = acme.run(name)
@@ -141,7 +152,17 @@ def t48_several(server, acme):
     status, got, _ = people["sam"].call("POST", step, yes)
     check("T48 a note that the server did not write counts nothing", got.get("approvals") == 1, got)
     status, got, _ = people["kim"].call("POST", step, {"id": "Go", "parameters": [{"name": "X", "value": "another"}]})
-    check("T48 another answer is another approval", got.get("approvals") == 1, got)
+    check("T48 another answer is another approval", got.get("approvals") == 1 and "another answer" in got["message"], got)
+    check("T48 which is seen, and nothing of the answer", asked("sam")["approvals"] == {"wanted": 2, "given": 1, "answers": 2, "by": ["sam", "kim"]}
+          and "another" not in acme.run(name)["metadata"]["annotations"]["windlass.io/approved-by"], asked("sam"))
+    acme.call("DELETE", f"{OURS}/projects/acme/members/sam")
+    check("T48 whose role has gone is not among them", asked("kim")["approvals"]["by"] == ["kim"], asked("kim"))
+    status, got, _ = people["kim"].call("POST", step, yes)
+    check("T48 nor does he count for the quorum", (got.get("approvals"), got.get("by")) == (1, ["kim"]), got)
+    acme.call("PUT", f"{OURS}/projects/acme/members/sam", {"role": "viewer"})
+    status, got, _ = people["kim"].call("POST", step, yes)
+    check("T48 nor with a lesser role", got.get("approvals") == 1, got)
+    acme.call("PUT", f"{OURS}/projects/acme/members/sam", {"role": "developer"})
     status, got, _ = people["kim"].call("POST", step, yes)
     check("T48 the second of two", got == {"id": "Go"}, got)
     check("T48 then it goes on", phase(acme.ended(name)) == "Succeeded")
