@@ -55,6 +55,9 @@ EffectRunServices::EffectRunServices(RunActor& actor, const PendingEffect& effec
     if (const auto* found = in.services.find(service))
       facts_["service:" + std::string(service)] = data::format_json(*found);
   }
+  if (const auto most = in.services.get_int("mostFilesMiB"); most > 0) {
+    facts_["most_file_bytes"] = std::to_string(static_cast<std::uint64_t>(most) << 20);
+  }
   if (const auto retries = in.services.get_int("checkoutRetries"); retries > 0) {
     facts_["checkout_retries"] = std::to_string(retries);
   }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "steps/artifact_store.h"
 #include "steps/remote_request.h"
 
 namespace windlass::engine {
@@ -59,6 +60,9 @@ void RemoteEffect::begin() {
   offload(
       [this, environment = actor_.environment_at(nullptr)] {
         auto asked = context();
+        if (const auto room = steps::room_for_files(asked); room && *room < most_files_.max_file_bytes) {
+          most_files_ = {.max_file_bytes = *room, .too_large = steps::no_room_for_files(asked)};
+        }
         return steps::make_request(asked, name_, arguments_, environment);
       },
       [this](std::expected<steps::RemoteRequest, steps::StepError> request) {
@@ -155,8 +159,9 @@ void RemoteEffect::start_task(std::string script, bool is_last) {
   task_ = is_last ? token_ : token_ + ".put" + std::to_string(++script_number_);
   const auto effect = mirrored_ != nullptr ? std::string(steps::kReadEffect) : name_;
   steps::FileSink& sink = mirrored_ != nullptr ? mirror_->sink() : sink_;
-  decoder_ =
-      std::make_unique<steps::OutputDecoder>(steps::DecoderLimits{.effect = is_last ? effect : std::string()}, sink);
+  auto limits = most_files_;
+  limits.effect = is_last ? effect : std::string();
+  decoder_ = std::make_unique<steps::OutputDecoder>(std::move(limits), sink);
   exit_.reset();
   undecoded_.clear();
   received_ = decoded_ = 0;

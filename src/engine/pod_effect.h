@@ -74,6 +74,7 @@ class RemoteEffect final : public std::enable_shared_from_this<RemoteEffect> {
   std::shared_ptr<EffectRunServices> services_;
   steps::RunFolderSink sink_;
   std::unique_ptr<steps::RemoteScripts> scripts_;
+  steps::DecoderLimits most_files_;  ///< of what it keeps with the run
   std::unique_ptr<steps::OutputDecoder> decoder_;
   steps::EffectFunction mirrored_;
   std::string mirror_folder_;

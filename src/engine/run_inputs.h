@@ -80,7 +80,7 @@ struct RunInputs {
   std::map<std::string, std::string> job_files;  ///< --job-file NAME=FILE: what `build` can start
   data::Value credentials;                       ///< list as in --credentials
   /// What steps are told of the server's configuration, and no script and no process: {mail: {…}, sonar: [{…}],
-  /// checkoutRetries: N}. docs/steps.md. Kept with the credentials until the run ends.
+  /// checkoutRetries: N, mostFilesMiB: N}. docs/steps.md. Kept with the credentials until the run ends.
   data::Value services;
   data::Value answers;  ///< list as in --input
   std::optional<ScmInput> scm;

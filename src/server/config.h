@@ -6,7 +6,7 @@
 //   windlass:
 //     listen: 0.0.0.0:9090        executors: 4        labels: [base, go]        plain: loopback | everywhere
 //     tls: {certificate: FILE, key: FILE, authority: FILE}   log: text | json
-//     maxLogMiB: 10240            maxUploadMiB: 2048
+//     maxLogMiB: 10240            maxUploadMiB: 2048            maxFilesMiB: 102400
 //     throttle: {CATEGORY: {total: 2, perNode: 1}}
 //     jenkinsRights: roles | everything | none
 //     cluster: {audiences: [windlass], accessReviews: false}
@@ -34,9 +34,10 @@ struct ServerConfig {
   std::string tls_authority;  ///< who signed it, for agents in pods; empty: one whom images trust. At the start only
   bool plain_everywhere = false;  ///< plain HTTP from other machines too
   bool json_log = false;
-  std::int64_t max_log_mib = 10'240;                          ///< of a run's log; 0: any length. At the start only
-  std::int64_t max_upload_mib = 2048;                         ///< of a file that a client hands in; 0: any. Same
-  std::map<std::string, std::int64_t> throttle;               ///< categories of throttling: how many of each at once
+  std::int64_t max_log_mib = 10'240;             ///< of a run's log; 0: any length. At the start only
+  std::int64_t max_files_mib = 102'400;          ///< of artifacts and stashes of a run that begins; 0: any number. Same
+  std::int64_t max_upload_mib = 2048;            ///< of a file that a client hands in; 0: any. Same
+  std::map<std::string, std::int64_t> throttle;  ///< categories of throttling: how many of each at once
   casc::RightsMode jenkins_rights = casc::RightsMode::roles;  ///< what of Jenkins' authorization strategy holds
   std::vector<std::string> audiences = {"windlass"};  ///< of the cluster's tokens that are taken; empty: none are
   bool access_reviews = false;                        ///< the cluster's roles allow things here too

@@ -391,14 +391,22 @@ struct Server::Impl {
     return casc->load();
   }
 
+  /// What runs that begin are given.
+  [[nodiscard]] std::shared_ptr<const runs::RunSettings> settings_of(const casc::Configuration* from) const {
+    auto out = run_settings(from, options.casc.variable);
+    out.services.set("mostFilesMiB", options.config.max_files_mib);
+    return std::make_shared<const runs::RunSettings>(std::move(out));
+  }
+
   /// What begins from now on has it.
   Result<> use_casc(const casc::Configuration* fresh) {
     callers.use(fresh);
     if (pods) pods->use(fresh);
     boost::asio::co_spawn(
         io,
-        [this, settings = std::make_shared<const runs::RunSettings>(run_settings(fresh, options.casc.variable))]()
-            -> boost::asio::awaitable<void> { (void)co_await runs->set_settings(settings); },
+        [this, settings = settings_of(fresh)]() -> boost::asio::awaitable<void> {
+          (void)co_await runs->set_settings(settings);
+        },
         boost::asio::detached);
     return {};
   }
@@ -532,8 +540,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   run_options.executors = impl->options.executors;
   run_options.most_log_bytes = static_cast<std::uint64_t>(impl->options.config.max_log_mib) << 20;
   run_options.labels = impl->options.labels;
-  run_options.settings =
-      std::make_shared<const runs::RunSettings>(run_settings(impl->configuration(), impl->options.casc.variable));
+  run_options.settings = impl->settings_of(impl->configuration());
   run_options.throttle = impl->options.config.throttle;
   run_options.park_after_millis = impl->options.park_after_millis;
   run_options.memory_is_short = impl->options.memory_is_short;

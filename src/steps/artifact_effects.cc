@@ -86,6 +86,15 @@ Outcome archive(EffectContext& context, const Value& arguments) {
     log_line(context, message);
     return EffectResult();
   }
+  std::set<std::string> again;
+  std::uint64_t size = 0;
+  for (const auto& file : *found) {
+    again.insert("artifacts/" + file.path);
+    size += file.size;
+  }
+  if (const auto room = room_for_files(context, again); room && size > *room) {
+    return abort_with(no_room_for_files(context));
+  }
   EffectResult result;
   for (const auto& file : *found) {
     if (context.run.cancelled()) return stopped();

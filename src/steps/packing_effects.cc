@@ -1,5 +1,7 @@
 // zip, unzip, tar, untar. Archives are strangers' data: files/archive.h bounds and confines them (T12). The lines in
 // the log and the exceptions are those of Jenkins' utility steps.
+#include <filesystem>
+
 #include "files/archive.h"
 #include "steps/artifact_store.h"
 #include "steps/charset.h"
@@ -23,7 +25,14 @@ void archive_too(EffectContext& context, const std::string& path, EffectResult& 
     error = StepError{.message = path + " is outside of the current directory and cannot be archived"};
     return;
   }
-  auto record = store_artifact(context, path, path.substr(cwd.size() + 1));
+  const auto name = path.substr(cwd.size() + 1);
+  std::error_code unknown;
+  const auto size = std::filesystem::file_size(path, unknown);
+  if (const auto room = room_for_files(context, {"artifacts/" + name}); room && !unknown && size > *room) {
+    error = StepError{.message = no_room_for_files(context)};
+    return;
+  }
+  auto record = store_artifact(context, path, name);
   if (!record) {
     error = StepError{.message = record.error().message};
     return;

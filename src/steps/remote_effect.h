@@ -119,6 +119,7 @@ class FileSink {
 struct DecoderLimits {
   std::string effect;  ///< decides which folders and records may come; empty: none (puts and extracts)
   std::uint64_t max_file_bytes = 64ULL << 30U;  ///< of all files together
+  std::string too_large = {};                   ///< what is said of more, where it is another one's limit
   std::uint64_t max_files = 200'000;
   std::size_t max_result_bytes = 256U << 20U;
   std::size_t max_secrets = 10'000;

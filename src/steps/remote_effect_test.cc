@@ -259,6 +259,9 @@ TEST(OutputDecoder, KeepsToItsLimits) {
   OutputDecoder small({.effect = "stash", .max_file_bytes = 5, .max_files = 2}, sink);
   ASSERT_TRUE(small.push(encode_greeting() + encode_file_begin("stashes/x", 0600, 0) + encode_file_bytes("abcde")));
   EXPECT_THAT(small.push(encode_file_bytes("f")).error().message, HasSubstr("larger than 5 bytes"));
+  OutputDecoder others({.effect = "stash", .max_file_bytes = 5, .too_large = "no more, says the server"}, sink);
+  ASSERT_TRUE(others.push(encode_greeting() + encode_file_begin("stashes/x", 0600, 0)));
+  EXPECT_EQ(others.push(encode_file_bytes("abcdef")).error().message, "no more, says the server");
   OutputDecoder few({.effect = "stash", .max_files = 2}, sink);
   ASSERT_TRUE(few.push(a_file("stashes/a") + encode_file_begin("stashes/b", 0600, 0) + encode_file_end()));
   EXPECT_THAT(few.push(encode_file_begin("stashes/c", 0600, 0)).error().message, HasSubstr("at most 2 files"));

@@ -201,6 +201,7 @@ Result<> OutputDecoder::take_frame(std::uint8_t type, std::string_view payload) 
       if (!in_file_) return damaged("bytes of no file");
       file_bytes_ += payload.size();
       if (file_bytes_ > limits_.max_file_bytes) {
+        if (!limits_.too_large.empty()) return fail(ErrorKind::exhausted, limits_.too_large);
         return fail(ErrorKind::exhausted,
                     "the files of this step are larger than " + std::to_string(limits_.max_file_bytes) + " bytes");
       }

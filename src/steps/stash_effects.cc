@@ -4,6 +4,7 @@
 //
 // Texts and exceptions: pipeline-language 6.5. Repeating either gives the same.
 #include "files/archive.h"
+#include "steps/artifact_store.h"
 #include "steps/families.h"
 #include "steps/place_files.h"
 
@@ -59,6 +60,11 @@ Outcome stash(EffectContext& context, const Value& arguments) {
     if (!totals) return io_error(totals.error());
     if (stopped) return abort_with("the step was asked to stop");
     count = totals->files;
+    const auto packed = store->stat(file);
+    if (const auto room = room_for_files(context, {"stashes/" + file}); room && packed && packed->size > *room) {
+      (void)store->remove(file);
+      return abort_with(no_room_for_files(context));
+    }
   } else if (source.error().kind != ErrorKind::not_found) {
     return io_error(source.error());
   }

@@ -201,6 +201,35 @@ def t67_a_log_without_end(folder):
         server.kill(15)
 
 
+def t67_files_without_end(folder):
+    """T67: a run keeps so many bytes of artifacts and stashes and no more; who is refused reads why, and others do not notice."""
+    with open(folder + "/files.yaml", "w") as file:
+        file.write("windlass: {maxFilesMiB: 2}\n")
+    server = Server(WINDLASS, folder + "/files", "--executors", "2", "--config", folder + "/files.yaml")
+    try:
+        admin = Client(server, server.token(), "small")
+        small = project_of(server, admin, "small", "lou")
+        said = ("The files that this run keeps (artifacts and stashes) would be more than 2 MiB, the limit of this server "
+                "(windlass.maxFilesMiB): keep fewer or smaller ones")
+        one = "head -c 1000000 /dev/urandom"
+        for name, script, good in (
+                ("within", f"sh '{one} > a; {one} > b'; archiveArtifacts 'a'; archiveArtifacts 'a'; stash name: 'b', includes: 'b'", True),
+                ("archives", f"sh '{one} > a; {one} > b; {one} > c'; archiveArtifacts '*'", False),
+                ("bit by bit", f"sh '{one} > a; {one} > b; {one} > c'; archiveArtifacts 'a'; archiveArtifacts 'b'; archiveArtifacts 'c'", False),
+                ("stashes", f"sh '{one} > a; {one} > b'; archiveArtifacts '*'; stash name: 'b', includes: 'b'", False),
+                ("packs", f"sh '{one} > a; {one} > b; {one} > c'; zip zipFile: 'd.zip', archive: true", False)):
+            job = name.replace(" ", "-")
+            small.pipeline(job, "node {" + script + "}\necho 'all kept'")
+            run_name = small.start(job)
+            ended, text = phase(small.ended(run_name)), small.log(job, run_name)
+            check(f"T67 files: {name}", (ended, said in text, "all kept" in text) ==
+                  (("Succeeded", False, True) if good else ("Failed", True, False)), (ended, text[-1500:]))
+            kept = sum(f.stat().st_size for f in pathlib.Path(folder, "files/runs/state/runs").rglob(f"*{job}*/1/files/**/*") if f.is_file())
+            check(f"T67 no more than that is on disk: {name}", kept <= 2 << 20, kept)
+    finally:
+        server.kill(15)
+
+
 def t40_memory_of_its_own(folder):
     """T40: no core dump of a server is written, and nobody looks into it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
@@ -419,6 +448,7 @@ def main():
                 server.process.kill()
         t72_factory_settings(folder)
         t67_a_log_without_end(folder)
+        t67_files_without_end(folder)
         t40_memory_of_its_own(folder)
     check.end()
 
