@@ -145,9 +145,14 @@ rt::Task<std::optional<RunInfo>> PipelineRunReconciler::accept(const Key& key, c
   auto accepted = WL_CO_TRY(co_await service_.accept(std::move(*request)));
   if (!accepted) {
     const auto& why = accepted.error().message;
-    const bool is_full = accepted.error().code == runs::Refusal::Code::queue_full;
+    const auto code = accepted.error().code;
+    const bool is_full = code != runs::Refusal::Code::not_ordered;
     if (is_full && !request_order.empty()) WL_CO_TRY_VOID(co_await service_.refuse_order(request_order, why));
-    WL_CO_TRY_VOID(co_await refuse(key, uid, "Failed", is_full ? "QueueFull" : "NotOrdered", why));
+    WL_CO_TRY_VOID(co_await refuse(key, uid, "Failed",
+                                   code == runs::Refusal::Code::queue_full     ? "QueueFull"
+                                   : code == runs::Refusal::Code::storage_full ? "StorageFull"
+                                                                               : "NotOrdered",
+                                   why));
     co_return Nothing();
   }
   auto run = std::move(*accepted);

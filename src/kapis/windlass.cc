@@ -117,6 +117,14 @@ ApiTask<Response> load(Call& call) {
                                       static_cast<std::int64_t>(load.stuck), "nodes", std::move(nodes)));
 }
 
+ApiTask<Response> storage(Call& call) {
+  const auto now = WL_API_TRY(to_outcome(co_await call.services.runs.storage(call.at("d"))));
+  const auto bytes = now.most != 0 && now.is_known ? Value(static_cast<std::int64_t>(now.bytes)) : Value();
+  const auto runs = now.most != 0 && now.is_known ? Value(static_cast<std::int64_t>(now.runs)) : Value();
+  const auto most = now.most != 0 ? Value(static_cast<std::int64_t>(now.most)) : Value();
+  co_return json_answer(Value::map_of("bytes", bytes, "runs", runs, "limit", most));
+}
+
 constexpr Route kRoutes[] = {
     {"GET",
      "windlass",
@@ -142,6 +150,13 @@ constexpr Route kRoutes[] = {
      "restarts it from a stage or a step; dryRun says where it would begin"},
     {"GET", "windlass", "/openapi", {}, Failures::plain, openapi, "this API as an OpenAPI 3 document"},
     {"GET", "windlass", "/load", {}, Failures::plain, load, "how busy the server is"},
+    {"GET",
+     "windlass",
+     "/projects/{d}/storage",
+     {"list", kDevops, "pipelineruns", "d", ""},
+     Failures::plain,
+     storage,
+     "what the runs of a project take on disk, where that has a limit"},
 };
 
 }  // namespace

@@ -52,7 +52,11 @@ Result<std::unique_ptr<RunCore>> RunCore::open(engine::Reactor& reactor, RunCore
 
 RunCore::RunCore(engine::Reactor& reactor, RunCoreOptions options, std::unique_ptr<RunTable> table,
                  std::unique_ptr<journal::StateFolder> state)
-    : reactor_(reactor), options_(std::move(options)), table_(std::move(table)), state_(std::move(state)) {
+    : reactor_(reactor),
+      options_(std::move(options)),
+      table_(std::move(table)),
+      state_(std::move(state)),
+      storage_(reactor, state_->path() + "/runs", options_.most_project_bytes) {
   DownstreamOptions downstream;
   downstream.find = options_.find_pipeline;
   downstream.make = options_.make_run;
@@ -111,14 +115,24 @@ Result<Acceptance> RunCore::accept(const RunRequest& request) {
 /// Of a request that nothing is known of yet.
 Result<std::optional<Refusal>> RunCore::refusal(const RunRequest& request) {
   const bool is_full = queue_.full(request.project);
-  if (!is_full && request.upstream.empty()) return std::nullopt;
+  const bool is_over = storage_.is_full(request.project);
+  if (!is_full && !is_over && request.upstream.empty()) return std::nullopt;
   if (live(request.uid) != nullptr || WL_TRY(table_->find(request.uid))) return std::nullopt;
   if (is_full) {
     return Refusal{Refusal::Code::queue_full, "the project " + request.project + " has " +
                                                   std::to_string(queue_.queued_limit(request.project)) +
                                                   " runs in the queue, and no more may wait; start it again later"};
   }
-  if (WL_TRY(table_->find_order(request.upstream))) return std::nullopt;
+  if (is_over) {
+    const auto now = storage_.of(request.project);
+    return Refusal{
+        Refusal::Code::storage_full,
+        "the " + std::to_string(now.runs) + " runs that the project " + request.project + " keeps take " +
+            std::to_string(now.bytes >> 20) + " MiB, and this server lets a project keep " +
+            std::to_string(now.most >> 20) +
+            " (windlass.maxProjectMiB): delete some or let their pipelines discard them, then start it again"};
+  }
+  if (request.upstream.empty() || WL_TRY(table_->find_order(request.upstream))) return std::nullopt;
   return Refusal{Refusal::Code::not_ordered,
                  "no run has ordered this one, or its order was taken by another object already"};
 }
@@ -136,8 +150,12 @@ void RunCore::accept_waiting() {
   std::unordered_set<std::string> uids;
   for (auto& one : all) {
     const auto& request = one.request;
-    // What needs a look of its own is looked at alone: one that is there, one for an order, a queue with an end.
-    if (!request.upstream.empty() || queue_.queued_limit(request.project) > 0 || live(request.uid) != nullptr) continue;
+    // What needs a look of its own is looked at alone: one that is there, one for an order, a queue with an end, a
+    // project that keeps too much.
+    if (!request.upstream.empty() || queue_.queued_limit(request.project) > 0 || live(request.uid) != nullptr ||
+        storage_.is_full(request.project)) {
+      continue;
+    }
     const auto known = table_->find(request.uid);
     if (!known || *known || !uids.insert(request.uid).second) continue;
     together.push_back(request);
@@ -236,6 +254,7 @@ Result<> RunCore::remove(const std::string& uid) {
   if (deletions_held_ > 0) return fail(ErrorKind::unavailable, "a backup is being made; nothing is deleted meanwhile");
   auto known = state_->find(row->info.job + "#" + std::to_string(row->info.number));
   if (known) WL_CHECK_OK(state_->remove_run(*known));
+  storage_.forget(row->info);
   forget_end(uid);
   return table_->remove(uid);
 }
@@ -541,6 +560,10 @@ Result<> RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t 
   tell(run);
   const auto order = by_uid_.at(uid);
   by_uid_.erase(uid);
+  storage_.measure(run.info(), [this, uid] {
+    const auto row = table_->find(uid);
+    return row && *row;
+  });
   auto node = runs_.extract(order);
   queue_.remove(order);
   leaving_.push_back(std::move(node.mapped()));
@@ -613,6 +636,7 @@ void RunCore::announce(LiveRun& run) {
 // --------------------------------------------------------------------------------------------------
 
 Result<> RunCore::recover() {
+  storage_.measure_all();
   auto rows = WL_TRY(table_->unfinished());
   WL_CHECK_OK(downstream_->recover());
   if (rows.empty()) return {};

@@ -31,6 +31,7 @@
 #include "runs/run_queue.h"
 #include "runs/run_settings.h"
 #include "runs/run_table.h"
+#include "runs/storage_use.h"
 
 namespace windlass::runs {
 
@@ -47,6 +48,7 @@ struct RunCoreOptions {
   std::size_t most_live = 2000;                  ///< runs in memory; more wait in the queue, but for projects with few
   std::int64_t park_after_millis = 30'000;       ///< how long a run only waits before it leaves memory
   std::uint64_t most_log_bytes = 0;              ///< of a run; 0: any number
+  std::uint64_t most_project_bytes = 0;          ///< of the ended runs of a project; 0: any number
   std::size_t most_waiting_here = 500;           ///< more leave at once, those that have waited longest first
   std::function<bool()> memory_is_short;         ///< then all that may leave do; may be empty
   Fault* fault = nullptr;                        ///< crash tests
@@ -107,6 +109,7 @@ class RunCore {
   /// What Jenkinsfiles say about their pipelines.
   [[nodiscard]] const std::map<std::string, JobProperties>& properties() const { return book_->all(); }
   Result<> set_limits(const std::string& project, ProjectLimits limits);
+  [[nodiscard]] ProjectStorage storage(const std::string& project) const { return storage_.of(project); }
   /// Categories of throttling with how many runs, and how many `node` blocks of the step `throttle`, each takes.
   void set_throttle(const std::map<std::string, std::int64_t>& limits);
   /// Deletes an ended run with its log and files. `conflict` while it goes on; nothing to do for an unknown one.
@@ -202,6 +205,7 @@ class RunCore {
   std::unique_ptr<engine::GroupCommit> group_commit_;  ///< older than all actors
   std::optional<JobBook> book_;
   RunQueue queue_;
+  StorageUse storage_;
   engine::SharedResources resources_;
   std::unique_ptr<DownstreamRuns> downstream_;              ///< the actors' and older than they
   std::map<std::uint64_t, std::unique_ptr<LiveRun>> runs_;  ///< by order of acceptance

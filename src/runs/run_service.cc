@@ -190,6 +190,7 @@ Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunS
   core.executors = raw->options.executors;
   core.labels = raw->options.labels;
   core.most_log_bytes = raw->options.most_log_bytes;
+  core.most_project_bytes = raw->options.most_project_bytes;
   core.remote_nodes = raw->options.remote_nodes;
   if (raw->options.settings) core.settings = *raw->options.settings;
   core.throttle = raw->options.throttle;
@@ -307,6 +308,11 @@ rt::Task<std::vector<RunInfo>> RunService::of_job(std::string job, std::size_t l
 rt::Task<LatestRuns> RunService::latest_of_jobs(std::size_t each, std::string after, std::size_t most) {
   return impl_->ask<LatestRuns>(
       [each, after = std::move(after), most](RunCore& runs) { return runs.latest_of_jobs(each, after, most); });
+}
+
+rt::Task<ProjectStorage> RunService::storage(std::string project) {
+  return impl_->ask<ProjectStorage>(
+      [project = std::move(project)](RunCore& runs) -> Result<ProjectStorage> { return runs.storage(project); });
 }
 
 rt::Task<Load> RunService::load() {

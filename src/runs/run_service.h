@@ -32,7 +32,8 @@ struct RunServiceOptions {
   std::string agent_binary;
   nodes::RemoteNodes* remote_nodes = nullptr;  ///< who makes nodes for runs; null: nobody. Must outlive the service
   int executors = 2;
-  std::uint64_t most_log_bytes = 0;  ///< of a run; 0: any number
+  std::uint64_t most_log_bytes = 0;      ///< of a run; 0: any number
+  std::uint64_t most_project_bytes = 0;  ///< of the ended runs of a project; 0: any number
   std::vector<std::string> labels;
   std::shared_ptr<const RunSettings> settings;   ///< null: none
   std::map<std::string, std::int64_t> throttle;  ///< categories of throttling
@@ -90,6 +91,7 @@ class RunService {
   [[nodiscard]] const std::map<std::string, JobProperties>& stored_properties() const;
   void on_properties(std::function<void(const std::string& job, const JobProperties& properties)> changed);
   rt::Task<> set_limits(std::string project, ProjectLimits limits);
+  rt::Task<ProjectStorage> storage(std::string project);
   /// An order of a `build` step that no run can come of: whoever waits for it hears why.
   rt::Task<> refuse_order(std::string ref, std::string why);
   /// The steps at which an ended run can be restarted, and where a restart would really begin (docs/decisions/017).

@@ -120,12 +120,20 @@ struct RunInfo {
   }
 };
 
+/// What the ended runs of a project take on disk.
+struct ProjectStorage {
+  std::uint64_t bytes = 0, runs = 0;
+  std::uint64_t most = 0;  ///< the limit; 0: none, and nothing is measured
+  bool is_known = false;   ///< not all were measured yet
+};
+
 /// There will be no run of this request, now or later. Whatever else goes wrong (a disk that is full, say) is an error,
 /// after which the same request is asked again: the run may stand in the table already.
 struct Refusal {
   enum class Code : std::uint8_t {
-    queue_full,   ///< of its project
-    not_ordered,  ///< no run waits for it, or another object was first
+    queue_full,    ///< of its project
+    storage_full,  ///< the same
+    not_ordered,   ///< no run waits for it, or another object was first
   };
   Code code = Code::queue_full;
   std::string message;

@@ -64,6 +64,8 @@ class OwnKeys {
         out_.max_log_mib = WL_TRY(mebibytes(key, entry.value));
       } else if (entry.key == "maxFilesMiB") {
         out_.max_files_mib = WL_TRY(mebibytes(key, entry.value));
+      } else if (entry.key == "maxProjectMiB") {
+        out_.max_project_mib = WL_TRY(mebibytes(key, entry.value));
       } else if (entry.key == "maxUploadMiB") {
         out_.max_upload_mib = WL_TRY(mebibytes(key, entry.value));
       } else if (entry.key == "throttle") {
@@ -295,6 +297,9 @@ std::vector<ConfigChange> compare_config(const ServerConfig& before, const Serve
   }
   if (before.max_files_mib != after.max_files_mib) {
     later("windlass.maxFilesMiB", std::to_string(before.max_files_mib), std::to_string(after.max_files_mib));
+  }
+  if (before.max_project_mib != after.max_project_mib) {
+    later("windlass.maxProjectMiB", std::to_string(before.max_project_mib), std::to_string(after.max_project_mib));
   }
   if (before.max_upload_mib != after.max_upload_mib) {
     later("windlass.maxUploadMiB", std::to_string(before.max_upload_mib), std::to_string(after.max_upload_mib));

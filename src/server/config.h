@@ -7,6 +7,7 @@
 //     listen: 0.0.0.0:9090        executors: 4        labels: [base, go]        plain: loopback | everywhere
 //     tls: {certificate: FILE, key: FILE, authority: FILE}   log: text | json
 //     maxLogMiB: 10240            maxUploadMiB: 2048            maxFilesMiB: 102400
+//     maxProjectMiB: 0
 //     throttle: {CATEGORY: {total: 2, perNode: 1}}
 //     jenkinsRights: roles | everything | none
 //     cluster: {audiences: [windlass], accessReviews: false}
@@ -36,6 +37,7 @@ struct ServerConfig {
   bool json_log = false;
   std::int64_t max_log_mib = 10'240;             ///< of a run's log; 0: any length. At the start only
   std::int64_t max_files_mib = 102'400;          ///< of artifacts and stashes of a run that begins; 0: any number. Same
+  std::int64_t max_project_mib = 0;              ///< of the ended runs of a project; 0: any number. Same
   std::int64_t max_upload_mib = 2048;            ///< of a file that a client hands in; 0: any. Same
   std::map<std::string, std::int64_t> throttle;  ///< categories of throttling: how many of each at once
   casc::RightsMode jenkins_rights = casc::RightsMode::roles;  ///< what of Jenkins' authorization strategy holds

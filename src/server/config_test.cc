@@ -67,6 +67,7 @@ TEST_F(Config, WhatIsWrongHasASentence) {
            {"windlass: {throttle: {db: {total: many}}}", "windlass.throttle.db.total is a number from 0"},
            {"windlass: {labels: base}", "windlass.labels is a list of words"},
            {"windlass: {labels: ['a b']}", "windlass.labels is a list of words"},
+           {"windlass: {maxProjectMiB: x}", "windlass.maxProjectMiB is a number from 0 (no limit)"},
            {"windlass: {maxFilesMiB: -1}", "windlass.maxFilesMiB is a number from 0 (no limit)"},
            {"windlass: {maxUploadMiB: 2G}", "windlass.maxUploadMiB is a number from 0 (no limit)"},
            {"windlass: {plain: yes}", "windlass.plain is loopback or everywhere"},

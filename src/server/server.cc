@@ -539,6 +539,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   run_options.agent_binary = impl->options.agent_binary;
   run_options.executors = impl->options.executors;
   run_options.most_log_bytes = static_cast<std::uint64_t>(impl->options.config.max_log_mib) << 20;
+  run_options.most_project_bytes = static_cast<std::uint64_t>(impl->options.config.max_project_mib) << 20;
   run_options.labels = impl->options.labels;
   run_options.settings = impl->settings_of(impl->configuration());
   run_options.throttle = impl->options.config.throttle;

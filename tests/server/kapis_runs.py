@@ -71,6 +71,8 @@ def case_runs(client, project):
     check("no pipeline has that token", status == 404 and got["jobs"] is None, got)
     status, load = client("GET", "/load", root=OURS)
     check("the load", load["nodes"][0]["node"] == "built-in" and load["nodes"][0]["executors"] == 2, load)
+    status, storage = client("GET", f"/projects/{project}/storage", root=OURS)
+    check("what its runs take, where there is a limit", (status, storage) == (200, {"bytes": None, "runs": None, "limit": None}), storage)
     check("its log as text", client("GET", ours + "/1/log", root=OURS)[1].endswith("Finished: SUCCESS\n"))
     status, lines = client("GET", ours + "/1/log/lines?tail=1", root=OURS)
     check("its last line", [l["text"] for l in lines["lines"]] == ["Finished: SUCCESS"], lines)

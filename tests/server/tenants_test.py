@@ -230,6 +230,49 @@ def t67_files_without_end(folder):
         server.kill(15)
 
 
+def t67_a_project_without_end(folder):
+    """T67: a project whose runs take too much starts no more, is told why and sees how much; one that is deleted makes room."""
+    with open(folder + "/project.yaml", "w") as file:
+        file.write("windlass: {maxProjectMiB: 3}\n")
+    options = (WINDLASS, folder + "/project", "--executors", "2", "--config", folder + "/project.yaml")
+    server = Server(*options)
+    try:
+        admin = Client(server, server.token(), "big")
+        big = project_of(server, admin, "big", "bea")
+        small = project_of(server, admin, "small", "lou")
+        big.pipeline("keeps", "node { sh 'head -c 2000000 /dev/urandom > a'; archiveArtifacts 'a' }")
+        small.pipeline("modest", "echo 'hi'")
+
+        def used(client, project):
+            return client.call("GET", f"{OURS}/projects/{project}/storage")[1]
+
+        first, second = big.start("keeps"), big.start("keeps")
+        check("T67 projects: below the limit they run", [phase(big.ended(run)) for run in (first, second)] == ["Succeeded"] * 2)
+        until(lambda: (used(big, "big").get("runs"), used(big, "big").get("bytes", 0) > 3 << 20) == (2, True), "what they take is seen")
+        check("T67 projects: and the limit", used(big, "big")["limit"] == 3 << 20, used(big, "big"))
+        check("T47 projects: not by another", Client(server, server.token("lou"), "small").call("GET", f"{OURS}/projects/big/storage")[0] == 403)
+
+        def refused(run):
+            status = big.ended(run)["status"]
+            told = [c for c in status["conditions"] if c.get("reason") == "StorageFull"]
+            return status["phase"] == "Failed" and told and "windlass.maxProjectMiB" in told[0]["message"] and "delete some" in told[0]["message"]
+
+        third = big.start("keeps")
+        check("T67 projects: then none starts, and it says why", refused(third), big.run(third).get("status"))
+        check("T67 projects: others do not notice", phase(small.ended(small.start("modest"))) == "Succeeded")
+        server.kill()
+        server = Server(*options)
+        big.server = small.server = admin.server = server
+        until(lambda: used(big, "big").get("runs") == 2, "after a restart it is measured again")
+        fourth = big.start("keeps")
+        check("T67 projects: and holds", refused(fourth), big.run(fourth).get("status"))
+        big.call("DELETE", f"{V3}/namespaces/big/pipelineruns/{first}")
+        until(lambda: used(big, "big").get("runs") == 1, "one that is deleted makes room")
+        check("T67 projects: the next one runs", phase(big.ended(big.start("keeps"))) == "Succeeded")
+    finally:
+        server.kill(15)
+
+
 def t40_memory_of_its_own(folder):
     """T40: no core dump of a server is written, and nobody looks into it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
@@ -449,6 +492,7 @@ def main():
         t72_factory_settings(folder)
         t67_a_log_without_end(folder)
         t67_files_without_end(folder)
+        t67_a_project_without_end(folder)
         t40_memory_of_its_own(folder)
     check.end()
 
