@@ -28,6 +28,8 @@ int guarded(const windlass::cli::Invocation& invocation) {
   }
 }
 
+constexpr bool kIsSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+
 /// A noisy step has megabytes made and freed some hundred times a second. Given back to the system each time, they cost
 /// a page fault per page again. What has come to rest gives back all at once (idle_memory.h, parking.cc).
 void keep_freed_memory() {
@@ -72,15 +74,10 @@ int main(int argc, char** argv) {
   invocation.stderr_is_terminal = ::isatty(STDERR_FILENO) != 0;
   winsize size{};
   if (invocation.stdout_is_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) invocation.columns = size.ws_col;
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-  if (!invocation.arguments.empty() && invocation.arguments.front() == "run") take_heap();
-#endif
+  if (!kIsSanitized && !invocation.arguments.empty() && invocation.arguments.front() == "run") take_heap();
   const int code = guarded(invocation);
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-  return code;  // they report at the end
-#else
+  if (kIsSanitized) return code;  // they report at the end
   // What is left is memory, and the kernel takes it back faster than we could piece by piece.
   std::fflush(nullptr);
   ::_exit(code);
-#endif
 }

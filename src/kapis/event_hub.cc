@@ -1,8 +1,8 @@
 #include "kapis/event_hub.h"
 
-#include <charconv>
 #include <utility>
 
+#include "kapis/numbers.h"
 #include "text/codec.h"
 
 namespace windlass::kapis {
@@ -11,13 +11,6 @@ namespace {
 
 constexpr std::size_t kLongestCursor = 256;
 constexpr std::size_t kDigits = 20;  ///< of the largest position
-
-std::optional<std::uint64_t> number_of(std::string_view text) {
-  std::uint64_t out = 0;
-  const auto done = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (done.ec != std::errc() || done.ptr != text.data() + text.size()) return std::nullopt;
-  return out;
-}
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 #include "kapis/list_query.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "kapis/numbers.h"
 #include "objects/metadata.h"
 
 namespace windlass::kapis {
@@ -12,11 +12,8 @@ using objects::Outcome;
 
 namespace {
 
-std::int64_t number_of(const std::optional<std::string>& text, std::int64_t otherwise) {
-  if (!text) return otherwise;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  return error == std::errc() && end == text->data() + text->size() ? value : otherwise;
+std::int64_t number_or(const std::optional<std::string>& text, std::int64_t otherwise) {
+  return text ? number_of<std::int64_t>(*text).value_or(otherwise) : otherwise;
 }
 
 bool lists(std::string_view words, std::string_view word) {
@@ -59,14 +56,14 @@ bool owned_by(const Value& object, std::string_view field, std::string_view want
 
 Outcome<ListQuery> ListQuery::parse(const net::Request& request) {
   ListQuery out;
-  auto limit = number_of(request.parameter("limit"), 10);
+  auto limit = number_or(request.parameter("limit"), 10);
   if (limit <= 0) limit = 10;
   out.limit = static_cast<std::size_t>(std::min<std::int64_t>(limit, 1'000'000));
   if (const auto page = request.parameter("page")) {
-    const auto number = std::clamp<std::int64_t>(number_of(page, 1), 1, 1'000'000'000);
+    const auto number = std::clamp<std::int64_t>(number_or(page, 1), 1, 1'000'000'000);
     out.offset = static_cast<std::size_t>(number - 1) * out.limit;
   } else {
-    out.offset = static_cast<std::size_t>(std::max<std::int64_t>(number_of(request.parameter("start"), 0), 0));
+    out.offset = static_cast<std::size_t>(std::max<std::int64_t>(number_or(request.parameter("start"), 0), 0));
   }
   out.by_name = request.parameter("sortBy").value_or("") == "name";
   out.ascending = request.parameter("ascending").value_or("") == "true";

@@ -73,13 +73,6 @@ std::optional<Span> range_of(std::string_view header, std::uint64_t size, bool& 
 
 }  // namespace
 
-std::optional<std::uint64_t> number_of(std::string_view text) {
-  std::uint64_t out = 0;
-  const auto done = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (done.ec != std::errc() || done.ptr != text.data() + text.size()) return std::nullopt;
-  return out;
-}
-
 objects::ApiStatus status_of(const Error& error) {
   switch (error.kind) {
     case ErrorKind::not_found:

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "kapis/numbers.h"
 #include "kapis/route.h"
 #include "runs/blue_ocean.h"
 #include "runs/run_service.h"
@@ -24,9 +25,6 @@ objects::Outcome<T> to_outcome(Result<T> result) {
     return {};
   }
 }
-
-/// A whole decimal number; nothing for anything else.
-std::optional<std::uint64_t> number_of(std::string_view text);
 
 /// The run of build number {r} of pipeline {p} in project {d}. 404 when there is none.
 objects::ApiTask<runs::RunInfo> run_by_number(Call& call);

@@ -1,5 +1,6 @@
-// java.time.Year, MonthDay and Clock: what they are made of and how they are shown. What follows from that is arithmetic in
-// src/prelude/gdk/java_time_years.groovy. Slots: Year: year · MonthDay: month, day · Clock: its Instant or null for the present, ZoneId
+// java.time.Year, MonthDay and Clock: what they are made of and how they are shown. What follows from that is
+// arithmetic in src/prelude/gdk/java_time_years.groovy. Slots: Year: year · MonthDay: month, day · Clock: its Instant
+// or null for the present, ZoneId
 #include <array>
 #include <optional>
 #include <string>
@@ -32,13 +33,14 @@ Status month_day_of(Call& call) {
   const std::int64_t day = call.long_arg(1);
   if (month < 1 || month > 12)
     return call.throw_java(java::date_time_exception, "Invalid value for MonthOfYear: " + std::to_string(month));
-  if (day < 1 || day > 31) return call.throw_java(java::date_time_exception,
-                                                  "Invalid value for DayOfMonth (valid values 1 - 28/31): " +
-                                                      std::to_string(day));
+  if (day < 1 || day > 31)
+    return call.throw_java(java::date_time_exception,
+                           "Invalid value for DayOfMonth (valid values 1 - 28/31): " + std::to_string(day));
   if (day > length_of_month(2000, static_cast<int>(month))) {
-    return call.throw_java(java::date_time_exception, "Illegal value for DayOfMonth field, value " +
-                                                          std::to_string(day) + " is not valid for month " +
-                                                          std::string(java_enum_names(java::time_month)[static_cast<std::size_t>(month - 1)]));
+    return call.throw_java(java::date_time_exception,
+                           "Illegal value for DayOfMonth field, value " + std::to_string(day) +
+                               " is not valid for month " +
+                               std::string(java_enum_names(java::time_month)[static_cast<std::size_t>(month - 1)]));
   }
   const Value v = call.heap().make_native(java::time_month_day, 2);
   call.heap().native_slots(v)[0] = Value::of_long(month);
@@ -49,9 +51,9 @@ Status month_day_field(Call& call) {
   return call.give(static_cast<std::int32_t>(slot(call, call.name() == "getMonthValue" ? 0 : 1)));
 }
 Status month_day_text(Call& call) {
-  return call.give_utf8("-" + date_text(text::days_from_civil(2000, static_cast<int>(slot(call, 0)),
-                                                              static_cast<int>(slot(call, 1))))
-                                  .substr(4));
+  return call.give_utf8(
+      "-" + date_text(text::days_from_civil(2000, static_cast<int>(slot(call, 0)), static_cast<int>(slot(call, 1))))
+                .substr(4));
 }
 
 Status make_clock(Call& call, Value instant, Value zone) {
@@ -63,9 +65,7 @@ Status make_clock(Call& call, Value instant, Value zone) {
 }
 Status clock_fixed(Call& call) { return make_clock(call, call.arg(0), call.arg(1)); }
 Status clock_system(Call& call) { return make_clock(call, Value::null(), call.arg(0)); }
-Status clock_with_zone(Call& call) {
-  return make_clock(call, call.heap().native_slots(call.self())[0], call.arg(0));
-}
+Status clock_with_zone(Call& call) { return make_clock(call, call.heap().native_slots(call.self())[0], call.arg(0)); }
 Status clock_zone(Call& call) { return call.give(call.heap().native_slots(call.self())[1]); }
 Status clock_instant(Call& call) {
   const Value fixed = call.heap().native_slots(call.self())[0];
@@ -177,10 +177,11 @@ Status part_parse(Call& call) {
 }
 
 using K = NativeKind;
-#define WL_PART(owner)                                                                            \
-  {owner, "now", "", part_now, K::static_method},                                                 \
-      {owner, "now", "java.time.ZoneId", part_now, K::static_method},                             \
-      {owner, "now", "java.time.Clock", part_now, K::static_method}, {owner, "from", "Object", part_from, K::static_method}
+#define WL_PART(owner)                                                                                            \
+  {owner, "now", "", part_now, K::static_method}, {owner, "now", "java.time.ZoneId", part_now, K::static_method}, \
+      {owner, "now", "java.time.Clock", part_now, K::static_method}, {                                            \
+    owner, "from", "Object", part_from, K::static_method                                                          \
+  }
 #define WL_CLOCKED(owner) {owner, "now", "java.time.Clock", now_of_clock, K::static_method}
 constexpr NativeMethod kMethods[] = {
     {"java.time.Year", "of", "int", year_of, K::static_method},
