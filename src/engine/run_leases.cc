@@ -90,6 +90,8 @@ void RunActor::end_at_once() {
   if (!append_happening(order, "abort", 0)) return;
   ++aborts_ordered_;
   events_.emplace_back(AbortEvent{});
+  // Nothing of it is left that could say so.
+  say_of_run(order.payload.get_string("text") + "\n");
   worsen_result("ABORTED");
   end_run();
 }

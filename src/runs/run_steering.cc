@@ -32,7 +32,7 @@ void RunCore::stop_for(const std::string& uid, const std::string& cause, Stop ho
   give(*run, {order, std::move(done), true});
 }
 
-/// It is asked to end, and ended more and more firmly where that does not help: what is killed does not say why.
+/// It is asked to end, and ended more and more firmly where that does not help.
 void RunCore::limit_log(LiveRun& run) {
   const auto most = options_.most_log_bytes;
   const auto size = run.log_size();

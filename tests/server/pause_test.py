@@ -152,6 +152,7 @@ node {{ try {{ sh "trap '' TERM; echo $$ > {pids}; while true; do sleep 0.1; don
         got = admin.ended(run)
         text = admin.log(what + "ed", run)
         check(what + " ends it at once", phase(got) == "Cancelled" and ("unwound\n" in text) == (what == "term"), text)
+        check(what + " says who did it", "\nAborted by admin\n" in text, text)
         until(lambda: not alive(int(pids.read_text())), f"its shell is gone after {what}")
 
 
