@@ -23,7 +23,8 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Runs `work` on the thread and goes on here with what it gives. What it captures must outlive it or be its own.
+  /// Runs `work` on the thread and goes on here with what it gives. What it captures must outlive it or be its own;
+  /// then it is destroyed here, before that: whoever goes on finds it gone, and the worker may be in it.
   template <class F>
   boost::asio::awaitable<std::invoke_result_t<F&>> run(F work) {
     using T = std::invoke_result_t<F&>;
@@ -31,7 +32,13 @@ class Worker {
         [this](auto handler, F inner) {
           auto shared = std::make_shared<decltype(handler)>(std::move(handler));
           boost::asio::post(pool_, [this, shared, inner = std::move(inner)]() mutable {
-            boost::asio::post(io_, [shared, out = inner()]() mutable { (*shared)(std::move(out)); });
+            auto out = inner();
+            boost::asio::post(io_, [shared, inner = std::move(inner), out = std::move(out)]() mutable {
+              {
+                [[maybe_unused]] const auto done = std::move(inner);
+              }
+              (*shared)(std::move(out));
+            });
           });
         },
         boost::asio::use_awaitable, std::move(work));
