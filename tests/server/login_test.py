@@ -70,6 +70,7 @@ def first_password(folder):
         if user:
             pathlib.Path(files, "jenkins-admin-user").write_text(user)
         server.start()
+        server.request("GET", "/healthz")  # who is answered is behind all that a start says
 
     def enter(user, password):
         return server.request("POST", "/login", None, {"user": user, "password": password}, {"Accept": "application/json"})[0]
