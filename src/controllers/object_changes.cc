@@ -46,6 +46,13 @@ bool remove_finalizer(Value& object, std::string_view finalizer) {
   return true;
 }
 
+objects::Modifier only_of(const objects::ResourceType& type, std::string uid, objects::Modifier change) {
+  return [&type, uid = std::move(uid), change = std::move(change)](Value one) -> objects::Outcome<Value> {
+    if (objects::meta_text(one, "uid") != uid) return objects::not_found(type.subject(objects::meta_text(one, "name")));
+    return change(std::move(one));
+  };
+}
+
 bool ensure_annotation(Value& object, std::string_view key, std::string_view value) {
   return ensure_member(object, "annotations", key, value);
 }

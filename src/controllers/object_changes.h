@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "data/value.h"
+#include "objects/object_options.h"
+#include "objects/resource_type.h"
 
 namespace windlass::controllers {
 
@@ -18,6 +20,9 @@ bool remove_finalizer(data::Value& object, std::string_view finalizer);
 /// Sets an annotation or label if it has another value.
 bool ensure_annotation(data::Value& object, std::string_view key, std::string_view value);
 bool ensure_label(data::Value& object, std::string_view key, std::string_view value);
+
+/// A change of the object with this uid: 404 for one that has its name later.
+objects::Modifier only_of(const objects::ResourceType& type, std::string uid, objects::Modifier change);
 
 /// What KubeSphere's clients read to know whether an object is in order.
 struct Sync {

@@ -27,14 +27,8 @@ const objects::ResourceType& run_type() { return *objects::find_resource(names::
 const objects::ResourceType& pipeline_type() { return *objects::find_resource(names::kGroup, "v1alpha3", "pipelines"); }
 const objects::ResourceType& map_type() { return *objects::find_resource("", "v1", "configmaps"); }
 
-/// A change of this object, not of one that has its name later.
 objects::Modifier only(std::string uid, objects::Modifier change) {
-  return [uid = std::move(uid), change = std::move(change)](Value one) -> objects::Outcome<Value> {
-    if (objects::meta_text(one, "uid") != uid) {
-      return objects::not_found(run_type().subject(objects::meta_text(one, "name")));
-    }
-    return change(std::move(one));
-  };
+  return only_of(run_type(), std::move(uid), std::move(change));
 }
 
 std::string spec_text(const Value& object, std::string_view map, std::string_view key) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "controllers/object_changes.h"
 #include "controllers/upload_controller.h"
 #include "kapis/answers.h"
 #include "kapis/crud.h"
@@ -177,12 +178,10 @@ ApiTask<Received> receive(Call& call, uploads::Upload& upload) {
 
 /// The one that was looked at, not one of its name that was made since.
 objects::Modifier only_of(std::string uid, std::function<void(Value&)> change) {
-  return [uid = std::move(uid), change = std::move(change)](Value one) -> Outcome<Value> {
-    if (objects::meta_text(one, "uid") != uid)
-      return objects::not_found(type().subject(objects::meta_text(one, "name")));
+  return controllers::only_of(type(), std::move(uid), [change = std::move(change)](Value one) -> Outcome<Value> {
     change(one);
     return one;
-  };
+  });
 }
 
 ApiTask<Response> upload_file(Call& call) {
