@@ -60,7 +60,11 @@ void RemoteEffect::begin() {
   offload(
       [this, environment = actor_.environment_at(nullptr)] {
         auto asked = context();
-        if (const auto room = steps::room_for_files(asked); room && *room < most_files_.max_file_bytes) {
+        // What a run keeps is looked at by those that add to it.
+        const auto* needs = steps::find_needs(name_);
+        const bool keeps_files = needs != nullptr && !needs->writes_files.empty();
+        const auto room = keeps_files ? steps::room_for_files(asked) : std::nullopt;
+        if (room && *room < most_files_.max_file_bytes) {
           most_files_ = {.max_file_bytes = *room, .too_large = steps::no_room_for_files(asked)};
         }
         return steps::make_request(asked, name_, arguments_, environment);
