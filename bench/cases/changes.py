@@ -1,5 +1,5 @@
-"""Goal 11: changes of state that a server makes durable for a thousand runs at once. Each run asks for the same number of timers of no
-length, one after the other; each is two entries of its journal (asked, fired), and the next begins when the last is on disk. The opponent puts as many rows
+"""Goal 11: changes of state that a server makes durable for a thousand runs at once. All wait until the same moment. Then each asks for the same number
+of timers of no length, one after the other; each is two entries of its journal (asked, fired), and the next begins when the last is on disk. The opponent puts as many rows
 of 200 bytes into one SQLite table, durable a hundred at a time: it knows no runs, no order and no checksums."""
 import subprocess
 import time
@@ -8,7 +8,7 @@ from harness import Row
 from server import BenchServer
 
 RUNS, TIMERS, ENTRIES = 1000, 50, 2
-SCRIPT = f"""input 'all there?'
+SCRIPT = f"""sleep time: (params.AT as long) - System.currentTimeMillis(), unit: 'MILLISECONDS'
 for (int i = 0; i < {TIMERS}; i++) {{ sleep 0 }}
 """
 
@@ -16,16 +16,17 @@ for (int i = 0; i < {TIMERS}; i++) {{ sleep 0 }}
 def ours(bench, round_number):
     server = BenchServer(bench, f"changes-server-{round_number}", "--park-after", "3600")
     try:
-        server.pipeline("changes", SCRIPT)
-        server.begin("changes", RUNS)
-        server.until(lambda: server.metrics()['windlass_runs{phase="running"}'] == RUNS)
-        views = [server.until(lambda number=number: (v := server.view("changes", number)).get("waiting") and v, 0.01)
-                 for number in range(1, RUNS + 1)]
+        server.pipeline("changes", SCRIPT, AT="0")
         began = time.monotonic()
-        for number, view in enumerate(views, 1):
-            server.answer("changes", number, view)
+        server.begin("changes", 100, AT="0")
+        at = time.time() + (time.monotonic() - began) / 100 * RUNS * 2 + 5
+        server.begin("changes", RUNS, AT=str(int(at * 1000)))
+        server.until(lambda: server.metrics()['windlass_runs{phase="running"}'] == RUNS)
+        if time.time() > at - 1:
+            raise SystemExit("bench: the runs did not all begin in time")
+        time.sleep(at - time.time())
         server.until(lambda: server.metrics()['windlass_runs{phase="running"}'] == 0, 0.02)
-        return RUNS * TIMERS * ENTRIES / (time.monotonic() - began)
+        return RUNS * TIMERS * ENTRIES / (time.time() - at)
     finally:
         server.kill()
 

@@ -4,6 +4,7 @@
 
 #include "data/binary.h"
 #include "data/json.h"
+#include "engine/group_commit.h"
 #include "engine/stored_run.h"
 
 namespace windlass::engine {
@@ -61,6 +62,8 @@ EffectRunServices::EffectRunServices(RunActor& actor, const PendingEffect& effec
   if (const auto retries = in.services.get_int("checkoutRetries"); retries > 0) {
     facts_["checkout_retries"] = std::to_string(retries);
   }
+  // It may read other runs, one of which perhaps waits for this one.
+  if (actor.hooks_.group_commit != nullptr) actor.hooks_.group_commit->land_all();
   // Taken now, on the actor's thread: the journal belongs to it.
   records_ = actor.records();
   if (effect.kind == "mail" || effect.kind == "sonar.gate") {

@@ -1,5 +1,7 @@
 #include "engine/group_commit.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace windlass::engine {
@@ -9,6 +11,10 @@ namespace {
 constexpr std::uint64_t kMuch = std::uint64_t{8} << 20;  ///< bytes of a segment
 constexpr std::chrono::seconds kLong{30};                ///< that a commit lies in the log alone
 constexpr std::chrono::milliseconds kSoon{20};
+/// A commit comes into its run's file after this time or twice as long, and later where there is much to do.
+constexpr std::chrono::milliseconds kLandAfter{500};
+constexpr int kLandAtOnce = 4;  ///< runs in a turn of the loop: others do not wait behind all of them
+constexpr std::chrono::milliseconds kTryAgain{250};
 
 }  // namespace
 
@@ -41,6 +47,37 @@ void GroupCommit::written() {
   look_at_size();
 }
 
+void GroupCommit::land_later(Reactor::Callback land) {
+  young_.push_back(std::move(land));
+  if (landing_timer_ == 0 && !is_landing_) wait_to_land();
+}
+
+void GroupCommit::wait_to_land() {
+  landing_timer_ = reactor_.after(kLandAfter, [this] {
+    landing_timer_ = 0;
+    land_some();
+  });
+}
+
+void GroupCommit::land_some() {
+  for (int i = 0; i < kLandAtOnce && !old_.empty(); ++i) {
+    auto land = std::move(old_.front());
+    old_.pop_front();
+    land();
+  }
+  is_landing_ = !old_.empty();
+  if (is_landing_) return reactor_.post([this] { land_some(); });
+  log_->note_landed();
+  old_ = std::exchange(young_, {});
+  if (!old_.empty() && landing_timer_ == 0) wait_to_land();
+}
+
+void GroupCommit::land_all() {
+  for (auto* queue : {&old_, &young_}) {
+    for (auto& land : std::exchange(*queue, {})) land();
+  }
+}
+
 void GroupCommit::look_at_size() {
   if (is_shortening_) return;
   if (log_->size() >= kMuch) return shorten();
@@ -56,6 +93,12 @@ void GroupCommit::shorten() {
   if (std::exchange(is_shortening_, true)) return;
   reactor_.cancel(std::exchange(timer_, 0));
   for (auto& asked : std::exchange(asked_to_settle_, {})) settling_.push_back(std::move(asked));
+  // What it has goes when it has landed.
+  std::ranges::move(std::exchange(young_, {}), std::back_inserter(old_));
+  if (!old_.empty() && !std::exchange(is_landing_, true)) {
+    reactor_.cancel(std::exchange(landing_timer_, 0));
+    reactor_.post([this] { land_some(); });
+  }
   reactor_.offload([this, log = log_, newest = log_->newest()] {
     // Also what waits: whoever wants all of it settled wants it behind the new segment. If it fails, its run says so.
     static_cast<void>(log->write(newest));
@@ -81,7 +124,8 @@ void GroupCommit::shortened(const Result<>& done) {
   }
   if (!asked_to_settle_.empty()) return shorten();
   if (timer_ != 0 || (!is_left && settling_.empty())) return;
-  timer_ = reactor_.after(settling_.empty() ? std::chrono::milliseconds(kLong) : kSoon, [this] {
+  const auto pause = !settling_.empty() ? kSoon : !old_.empty() ? kTryAgain : std::chrono::milliseconds(kLong);
+  timer_ = reactor_.after(pause, [this] {
     timer_ = 0;
     shorten();
   });

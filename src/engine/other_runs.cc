@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "data/binary.h"
+#include "engine/group_commit.h"
 #include "engine/job_names.h"
 #include "engine/run_actor.h"
 #include "text/duration.h"
@@ -52,6 +53,7 @@ void RunActor::keep_facts() {
 }
 
 void RunActor::start_run_read(PendingEffect& effect) {
+  if (hooks_.group_commit != nullptr) hooks_.group_commit->land_all();
   auto job = effect.arguments.get_string("job");
   auto number = static_cast<std::uint64_t>(effect.arguments.get_int("number"));
   auto which = effect.arguments.get_string("which");

@@ -145,6 +145,8 @@ class RunActor final : public vm::Host {
   [[nodiscard]] std::optional<Leave> may_leave() const;
   /// Before it leaves: what came without anybody waiting for it becomes durable. False: the run cannot go on.
   bool settle();
+  /// What is durable comes into the run's own file, for whoever reads that. False: the run cannot go on.
+  bool land();
   /// Before it is destroyed while it waits: nothing is ended, what it holds stays held.
   void leave();
   /// Before begin(true): SharedResources has kept what it holds and its places, so its journal is not told there again.
@@ -428,6 +430,7 @@ class RunActor final : public vm::Host {
   bool finish_flight();
   /// The same and all that was appended since, before it returns.
   bool commit_and_flush();
+  void land_later();
 
   // ---- pauses (run_pause.cc)
   Result<> know_pause();
@@ -737,6 +740,7 @@ class RunActor final : public vm::Host {
   std::map<std::string, data::Value> earlier_holders_;  ///< by branch: of the lock that it waited for when it left
   std::vector<std::function<void()>> give_back_;        ///< after the next commit
   std::optional<Flight> flight_;
+  bool landing_is_asked_ = false;
   bool turn_waits_ = false;  ///< for what is on its way
   bool is_over_ = false;     ///< its end is in the batch, on its way, or durable
   bool end_is_durable_ = false;

@@ -85,10 +85,11 @@ bool RunActor::finish_flight() {
   if (!flight_) return true;
   auto flight = std::move(*flight_);
   flight_.reset();
-  if (auto done = journal_.land(); !done) {
+  if (auto done = journal_.arrive(); !done) {
     die(std::move(done).error());
     return false;
   }
+  land_later();
   pass_fault("after-commit");
   end_is_durable_ = is_over_;
   send(std::move(flight.outgoing));
@@ -108,11 +109,27 @@ bool RunActor::commit_and_flush() {
       die(std::move(done).error());
       return false;
     }
+    land_later();
     pass_fault("after-commit");
     end_is_durable_ = is_over_;
   }
   send(take_outgoing());
   return true;
+}
+
+/// Who reads this run has it brought into its file before; nobody else waits for that.
+void RunActor::land_later() {
+  if (hooks_.group_commit == nullptr || landing_is_asked_ || !journal_.is_laid_by()) return;
+  landing_is_asked_ = true;
+  hooks_.group_commit->land_later(reactor_.guarded([this] {
+    landing_is_asked_ = false;
+    static_cast<void>(land());
+  }));
+}
+
+bool RunActor::land() {
+  if (auto done = journal_.land(); !done) die(std::move(done).error());
+  return !fatal_;
 }
 
 }  // namespace windlass::engine

@@ -237,6 +237,7 @@ CommitLog::CommitLog(std::string folder, std::string state, std::shared_ptr<stor
     : folder_(std::move(folder)), state_(std::move(state)), disk_(std::move(disk)) {}
 
 CommitLog::~CommitLog() {
+  if (!is_noted_) write_landed();
   if (hint_ >= 0) ::close(hint_);
 }
 

@@ -151,11 +151,18 @@ class RunJournal : public RunReader {
   /// Makes the batch durable: one transaction, one sync. Without anything to write it returns at once.
   [[nodiscard]] virtual Result<Durable> commit() = 0;
   /// Where runs share a commit log: sends the batch on its way. Its ticket is what CommitLog::write() makes durable,
-  /// with those of other runs; then land() brings it into the run's own file, and from then on readers know it.
-  /// Meanwhile append() and the like make the next batch; commit() does at once what is left to do of both. Nothing:
-  /// there is no such log, nothing to write, or a batch is on its way; use commit().
+  /// with those of other runs; after that arrive() lets the run go on from it. Meanwhile append() and the like make the
+  /// next batch; commit() does at once what is left to do of both. Nothing: there is no such log, nothing to write, or
+  /// a batch is on its way; use commit().
   [[nodiscard]] virtual Result<std::optional<std::uint64_t>> enqueue() { return std::nullopt; }
-  [[nodiscard]] virtual Result<Durable> land() { return durable(); }
+  [[nodiscard]] virtual Result<Durable> arrive() { return durable(); }
+  /// Brings what is durable in that log alone into the run's own file, from when on other readers know it. A reading
+  /// call of this journal does so first, the commit that ends the run does, and its destructor; whoever lets another
+  /// reader at the run calls it. An error is that of a failed commit, but nothing durable is lost: the next start has
+  /// it.
+  [[nodiscard]] virtual Result<> land() { return {}; }
+  /// Whether something waits for land().
+  [[nodiscard]] virtual bool is_laid_by() const { return false; }
   /// True when something waits for commit().
   [[nodiscard]] virtual bool dirty() const = 0;
   /// Newest sequence given out, durable or not, and how far the disk is.

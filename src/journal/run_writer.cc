@@ -16,6 +16,7 @@ using store::Transaction;
 constexpr std::size_t kMaxLogRow = 256 * 1024;
 constexpr std::size_t kJoinedLogRow = 16 * 1024;
 constexpr std::size_t kKnownStreams = 64;
+constexpr std::size_t kMostLaidBy = 256 * 1024;  ///< bytes of rows of a run that only the log has
 
 enum Slot : std::uint8_t { kFindResult, kFindRecord, kFindStream, kSlots };
 
@@ -48,6 +49,7 @@ RunWriter::RunWriter(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk
 RunWriter::~RunWriter() {
   // Its database does not have what is in the log, or is about to be: the next start finds it there.
   if (flight_) commits_->keep_all();
+  static_cast<void>(land());
   // A run that goes on later keeps its write-ahead log: folding it in costs two syncs that nobody waits for.
   if (!ended_) db_.db_.keep_log_at_close();
 }
@@ -58,6 +60,7 @@ Result<std::unique_ptr<RunWriter>> RunWriter::open(RunDatabase db, OwnerLock loc
       new RunWriter(std::move(db), std::move(lock), std::move(disk), std::move(on_ended), std::move(log)));
   if (writer->db_.begun_) WL_CHECK_OK(writer->load_heads());
   writer->next_ = writer->state_;
+  writer->is_empty_ = !writer->db_.begun_;
   writer->stored_epoch_ = writer->state_.epoch;
   writer->next_.epoch = writer->stored_epoch_ + 1;
   writer->db_.header_.epoch = writer->next_.epoch;
@@ -113,10 +116,14 @@ RunWriter::Branches::iterator RunWriter::branch_of(std::string_view path) {
   return made;
 }
 
+/// Of what is not in the database, the newest first.
+bool RunWriter::knows(const std::function<bool(const Known&)>& look) const {
+  return look(known_) || (flight_ && look(flight_->known)) || look(laid_by_.known);
+}
+
 Result<bool> RunWriter::has_result(const Branch& branch, std::uint64_t ordinal) {
   if (ordinal > branch.last_result) return false;
-  if (known_.results.contains({branch.id, ordinal})) return true;
-  if (flight_ && flight_->known.results.contains({branch.id, ordinal})) return true;
+  if (knows([&](const Known& known) { return known.results.contains({branch.id, ordinal}); })) return true;
   if (branch.is_new) return false;
   auto* find = WL_TRY(statement(kFindResult, "SELECT 1 FROM entries WHERE branch=?1 AND ordinal=?2 AND type=3"));
   find->start(branch.id, ordinal);
@@ -278,11 +285,13 @@ Result<> RunWriter::put_node(const FlowNode& node) {
 
 Result<bool> RunWriter::has_record(std::string_view kind, std::string_view key) {
   const std::pair<std::string, std::string> name{kind, key};
-  if (const auto found = known_.records.find(name); found != known_.records.end()) return found->second;
-  if (flight_) {
-    if (const auto found = flight_->known.records.find(name); found != flight_->known.records.end())
-      return found->second;
-  }
+  bool is_there = false;
+  const auto look = [&](const Known& known) {
+    const auto found = known.records.find(name);
+    if (found != known.records.end()) is_there = found->second;
+    return found != known.records.end();
+  };
+  if (knows(look)) return is_there;
   auto* find = WL_TRY(statement(kFindRecord, "SELECT 1 FROM records WHERE kind=?1 AND key=?2"));
   find->start(kind, key);
   const bool found = WL_TRY(find->next());
@@ -339,7 +348,7 @@ Result<std::string> RunWriter::add_part(ProgramWrite part) {
   std::string known;
   if (const auto* written = written_part(part.role); written != nullptr) {
     known = format_hex(written->hash);
-  } else if (db_.begun_) {
+  } else if (!is_empty_) {
     auto find = WL_TRY(db_.db_.prepare("SELECT hash FROM programs WHERE role=?1"));
     find.start(part.role);
     if (WL_TRY(find.next())) known = format_hex(find.bytes(0));
@@ -353,12 +362,13 @@ Result<std::string> RunWriter::add_part(ProgramWrite part) {
 }
 
 const RunWriter::ProgramWrite* RunWriter::written_part(std::string_view role) const {
-  for (const auto* known : {&known_, flight_ ? &flight_->known : nullptr}) {
-    if (known == nullptr) continue;
-    const auto found = std::ranges::find(known->programs, role, &ProgramWrite::role);
-    if (found != known->programs.end()) return &*found;
-  }
-  return nullptr;
+  const ProgramWrite* part = nullptr;
+  (void)knows([&](const Known& known) {
+    const auto found = std::ranges::find(known.programs, role, &ProgramWrite::role);
+    if (found != known.programs.end()) part = &*found;
+    return part != nullptr;
+  });
+  return part;
 }
 
 Result<std::string> RunWriter::program_bytes(std::string_view role) {
@@ -405,7 +415,7 @@ Result<std::optional<std::uint64_t>> RunWriter::enqueue() {
   return flight_->ticket;
 }
 
-Result<Durable> RunWriter::land() {
+Result<Durable> RunWriter::arrive() {
   if (poison_) return fail(*poison_);
   if (!flight_) return durable_;
   if (auto done = write_flight(); !done) {
@@ -443,7 +453,9 @@ Result<> RunWriter::run_commit() {
   }
   forget_batch();
   known_ = {};
-  return arrive(state);
+  take_in(state);
+  is_empty_ = false;
+  return landed();
 }
 
 /// The batch becomes a record that waits for the commit log to be written.
@@ -477,31 +489,45 @@ Result<> RunWriter::take_off() {
   return {};
 }
 
-/// What is on its way becomes durable, if it is not, and comes into the database.
+/// What is on its way becomes durable, if it is not. The database has it later: what a run commits within a short time
+/// is one transaction there, and nobody waits for it who does not read it.
 Result<> RunWriter::write_flight() {
   if (auto durable = commits_->write(flight_->ticket); !durable) {
     flight_.reset();  // nobody was told of it: opening the run again decides whether it is there
     return durable;
   }
-  // The first commit makes the write-ahead log. SQLite would sync its beginning and its name here and now, on the
-  // loop's thread; but there is nothing older in it, and until it is on disk the commit log has the whole run.
-  const bool is_first = !db_.begun_;
+  auto flight = std::move(*flight_);
+  flight_.reset();
+  laid_by_.bytes += flight.rows.size();
+  laid_by_.rows.emplace_back(flight.ticket, std::move(flight.rows));
+  laid_by_.known.results.merge(flight.known.results);
+  for (auto& [name, is_there] : flight.known.records) laid_by_.known.records[name] = is_there;
+  std::ranges::move(flight.known.programs, std::back_inserter(laid_by_.known.programs));
+  take_in(flight.state);
+  return flight.state.ended_ms != 0 || laid_by_.bytes > kMostLaidBy ? land() : Result<>{};
+}
+
+Result<> RunWriter::land() {
+  if (laid_by_.rows.empty()) return {};
   const auto landing = [&]() -> Result<> {
-    if (is_first) WL_CHECK_OK(db_.db_.exec("PRAGMA synchronous=OFF"));
+    // The first transaction makes the write-ahead log. SQLite would sync its beginning and its name here and now, on
+    // the loop's thread; but there is nothing older in it, and until it is on disk the commit log has the whole run.
+    if (is_empty_) WL_CHECK_OK(db_.db_.exec("PRAGMA synchronous=OFF"));
     auto transaction = WL_TRY(Transaction::begin(db_.db_, Transaction::Kind::write));
-    WL_CHECK_OK(play_rows(db_.db_, rows_, flight_->rows));
+    for (const auto& [ticket, rows] : laid_by_.rows) WL_CHECK_OK(play_rows(db_.db_, rows_, rows));
     WL_CHECK_OK(transaction.commit());
-    return is_first ? db_.db_.exec("PRAGMA synchronous=NORMAL") : Result<>{};
+    return is_empty_ ? db_.db_.exec("PRAGMA synchronous=NORMAL") : Result<>{};
   };
   if (auto done = landing(); !done) {
     commits_->keep_all();
+    if (!poison_) poison_ = done.error();
     return done;
   }
-  const auto flight = std::move(*flight_);
-  flight_.reset();
-  auto done = arrive(flight.state);
-  commits_->landed(flight.ticket);
-  return done;
+  is_empty_ = false;
+  const auto laid_by = std::exchange(laid_by_, {});
+  WL_CHECK_OK(landed());
+  for (const auto& [ticket, rows] : laid_by.rows) commits_->landed(ticket);
+  return {};
 }
 
 Result<StateRow> RunWriter::write_batch() {
@@ -513,25 +539,27 @@ Result<StateRow> RunWriter::write_batch() {
   return state;
 }
 
-/// It is durable and in the database.
-Result<> RunWriter::arrive(const StateRow& state) {
-  const bool ends_now = state.ended_ms != 0;
-  // The old page with the secret key is in the database file until the log is folded in.
-  if (ends_now) WL_CHECK_OK(fold_in());
+void RunWriter::take_in(const StateRow& state) {
   db_.version_ = kRunSchemaVersion;
   db_.begun_ = true;
   stored_epoch_ = state.epoch;
   state_ = state;
   durable_ = {state.sequence, state.log_bytes, durable_.commit + 1};
-  lock_.leave({::getpid(), state.epoch, state.sequence, state.log_bytes, state.chain});
-  if (streams_.size() > kKnownStreams && changed_streams_.empty()) streams_.clear();
-  if (node_bytes_.size() > kKnownStreams) node_bytes_.clear();
+}
+
+Result<> RunWriter::landed() {
+  const bool ends_now = state_.ended_ms != 0;
+  // The old page with the secret key is in the database file until the log is folded in.
+  if (ends_now) WL_CHECK_OK(fold_in());
+  lock_.leave({::getpid(), state_.epoch, state_.sequence, state_.log_bytes, state_.chain});
+  if (streams_.size() > kKnownStreams && changed_streams_.empty() && !flight_) streams_.clear();
+  if (node_bytes_.size() > kKnownStreams && !flight_) node_bytes_.clear();
   if (!ends_now) return {};
   ended_ = true;
   db_.keys_.secret.reset();
   if (db_.header_.secrets) wipe(*db_.header_.secrets);
   db_.header_.secrets.reset();
-  if (on_ended_) on_ended_(db_.header_, {state.result, state.ended_ms});
+  if (on_ended_) on_ended_(db_.header_, {state_.result, state_.ended_ms});
   return {};
 }
 
@@ -625,7 +653,7 @@ Result<> RunWriter::write_entries(StateRow& state) {
 }
 
 Result<std::uint64_t> RunWriter::bytes_of_node(std::uint64_t node) {
-  if (!newest_logged_ && !db_.begun_) newest_logged_ = 0;
+  if (!newest_logged_ && is_empty_) newest_logged_ = 0;
   if (!newest_logged_ && db_.version_ >= kLogLines) {
     auto row = WL_TRY(db_.db_.prepare("SELECT max(node) FROM log"));
     if (WL_TRY(row.next())) newest_logged_ = static_cast<std::uint64_t>(row.integer(0));
@@ -665,7 +693,7 @@ Result<> RunWriter::write_log(StateRow& state) {
 }
 
 Result<> RunWriter::write_nodes(StateRow& state) {
-  if (!nodes_.empty() && !std::exchange(nodes_known_, true) && db_.begun_) {
+  if (!nodes_.empty() && !std::exchange(nodes_known_, true) && !is_empty_) {
     auto row = WL_TRY(db_.db_.prepare("SELECT id FROM nodes"));
     while (WL_TRY(row.next())) nodes_there_.insert(row.integer(0));
   }

@@ -1,9 +1,10 @@
 // The writing half of a run's database: collects a batch in memory and writes it as one transaction. Where there is a
-// commit log, the batch is on its way from enqueue() to land(): durable in the log, and only then in the database.
+// commit log, a batch is on its way from enqueue() to arrive(), when it is durable in the log; land() brings it into
+// the database later, in one transaction with others of the run that are laid by until then.
 //
-// Invariants: nothing reaches the database before commit() or land(); heads in memory count the batch and what is on
-// its way, rows in the database do not; at most one batch is on its way; after a failed commit every call fails with
-// that commit's sentence, for what reached the disk is not known.
+// Invariants: nothing reaches the database before it is durable; heads in memory count the batch, what is on its way
+// and what is laid by, rows in the database do not; at most one batch is on its way; after a failed commit every call
+// fails with that commit's sentence, for what reached the disk is not known.
 #pragma once
 
 #include <functional>
@@ -69,9 +70,11 @@ class RunWriter {
   [[nodiscard]] Result<std::string> program_bytes(std::string_view role);
   [[nodiscard]] Result<> finish(const RunEnd& end);
   [[nodiscard]] Result<Durable> commit();
-  /// RunJournal::enqueue() and land().
+  /// RunJournal::enqueue(), arrive(), land() and is_laid_by().
   [[nodiscard]] Result<std::optional<std::uint64_t>> enqueue();
-  [[nodiscard]] Result<Durable> land();
+  [[nodiscard]] Result<Durable> arrive();
+  [[nodiscard]] Result<> land();
+  [[nodiscard]] bool is_laid_by() const { return !laid_by_.rows.empty(); }
   [[nodiscard]] bool dirty() const;
   [[nodiscard]] std::uint64_t last_sequence() const { return next_.sequence; }
   [[nodiscard]] const Durable& durable() const { return durable_; }
@@ -124,6 +127,12 @@ class RunWriter {
     StateRow state;
     Known known;
   };
+  /// Durable in the log, not in the database yet.
+  struct LaidBy {
+    std::vector<std::pair<CommitLog::Ticket, std::string>> rows;
+    std::size_t bytes = 0;
+    Known known;
+  };
 
   RunWriter(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk> disk, OnEnded on_ended,
             std::shared_ptr<CommitLog> log);
@@ -150,7 +159,11 @@ class RunWriter {
   Result<> take_off();
   Result<> write_flight();
   Result<> run_commit();
-  Result<> arrive(const StateRow& state);
+  /// The heads say that it is durable.
+  void take_in(const StateRow& state);
+  /// The database has all of it.
+  Result<> landed();
+  [[nodiscard]] bool knows(const std::function<bool(const Known&)>& look) const;
   /// Its hash in hexadecimal.
   Result<std::string> add_part(ProgramWrite part);
   [[nodiscard]] const ProgramWrite* written_part(std::string_view role) const;
@@ -189,6 +202,8 @@ class RunWriter {
   std::shared_ptr<CommitLog> commits_;
   Creation creation_;
   std::optional<Flight> flight_;
+  LaidBy laid_by_;
+  bool is_empty_ = false;          ///< the database has no row of the run yet
   RowEncoder* encoder_ = nullptr;  ///< while a batch is made into rows for the log
   RowStatements rows_;
   std::unordered_set<std::int64_t> nodes_there_;

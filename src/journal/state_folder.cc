@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <fcntl.h>
 #include <filesystem>
 #include <iterator>
 #include <set>
 #include <sys/stat.h>
+#include <thread>
 #include <tuple>
 #include <unistd.h>
 #include <utility>
@@ -29,6 +31,8 @@ namespace {
 
 using store::Database;
 
+constexpr int kTries = 20;  ///< to own all runs
+constexpr std::chrono::milliseconds kBetweenTries{25};
 constexpr std::size_t kPlainName = 120;  ///< longer encoded names end in a hash; file systems allow 255 bytes
 
 /// The public reader over a RunDatabase, alone or inside a writer.
@@ -37,44 +41,53 @@ class Facade : public Base {
  public:
   explicit Facade(Holder holder) : holder_(std::move(holder)) {}
   const RunHeader& header() const override { return db().header(); }
-  Result<std::optional<RunEnd>> end() override { return db().end(); }
-  Result<std::vector<Entry>> load_entries() override { return db().load_entries(); }
-  Result<> visit_entries(const std::function<bool(Entry&&)>& visit) override { return db().visit_entries(visit); }
-  Result<std::optional<Entry>> find_result(const EffectKey& key) override { return db().find_result(key); }
-  Result<std::string> read_log(std::uint64_t offset, std::size_t max_bytes) override {
-    return db().read_log(offset, max_bytes);
+  Result<std::optional<RunEnd>> end() override { return WL_TRY(readable())->end(); }
+  Result<std::vector<Entry>> load_entries() override { return WL_TRY(readable())->load_entries(); }
+  Result<> visit_entries(const std::function<bool(Entry&&)>& visit) override {
+    return WL_TRY(readable())->visit_entries(visit);
   }
-  Result<std::uint64_t> log_size() override { return db().log_size(); }
-  Result<std::int64_t> last_log_millis() override { return db().last_log_millis(); }
+  Result<std::optional<Entry>> find_result(const EffectKey& key) override {
+    return WL_TRY(readable())->find_result(key);
+  }
+  Result<std::string> read_log(std::uint64_t offset, std::size_t max_bytes) override {
+    return WL_TRY(readable())->read_log(offset, max_bytes);
+  }
+  Result<std::uint64_t> log_size() override { return WL_TRY(readable())->log_size(); }
+  Result<std::int64_t> last_log_millis() override { return WL_TRY(readable())->last_log_millis(); }
   Result<std::vector<LogRow>> read_log_rows(std::uint64_t first, std::size_t max_rows) override {
-    return db().read_log_rows(first, max_rows);
+    return WL_TRY(readable())->read_log_rows(first, max_rows);
   }
   Result<> scan_log(std::uint64_t first, const std::function<bool(LogRow&&)>& visit) override {
-    return db().scan_log(first, visit);
+    return WL_TRY(readable())->scan_log(first, visit);
   }
-  Result<std::uint64_t> log_lines() override { return db().log_lines(); }
-  Result<LinePlace> find_line(std::uint64_t line) override { return db().find_line(line); }
+  Result<std::uint64_t> log_lines() override { return WL_TRY(readable())->log_lines(); }
+  Result<LinePlace> find_line(std::uint64_t line) override { return WL_TRY(readable())->find_line(line); }
   Result<std::vector<LogRow>> read_node_rows(std::uint64_t node, std::uint64_t first, std::size_t max_rows) override {
-    return db().read_node_rows(node, first, max_rows);
+    return WL_TRY(readable())->read_node_rows(node, first, max_rows);
   }
   Result<NodeLog> read_node_log(const std::vector<std::uint64_t>& nodes, std::uint64_t offset,
                                 std::size_t max_bytes) override {
-    return db().read_node_log(nodes, offset, max_bytes);
+    return WL_TRY(readable())->read_node_log(nodes, offset, max_bytes);
   }
-  Result<std::vector<FlowNode>> nodes() override { return db().nodes(); }
-  Result<std::vector<Record>> records(std::string_view kind) override { return db().records(kind); }
+  Result<std::vector<FlowNode>> nodes() override { return WL_TRY(readable())->nodes(); }
+  Result<std::vector<Record>> records(std::string_view kind) override { return WL_TRY(readable())->records(kind); }
   Result<std::optional<std::string>> find_record(std::string_view kind, std::string_view key) override {
-    return db().find_record(kind, key);
+    return WL_TRY(readable())->find_record(kind, key);
   }
-  Result<std::vector<ProgramPart>> program() override { return db().program(); }
-  Result<std::string> program_bytes(std::string_view role) override { return db().program_bytes(role); }
+  Result<std::vector<ProgramPart>> program() override { return WL_TRY(readable())->program(); }
+  Result<std::string> program_bytes(std::string_view role) override { return WL_TRY(readable())->program_bytes(role); }
   Digest argument_digest(std::string_view bytes) const override { return db().argument_digest(bytes); }
   std::string seed() const override { return db().seed(); }
   const std::string& folder() const override { return db().folder(); }
-  Result<VerifyReport> verify() override { return db().verify(); }
+  Result<VerifyReport> verify() override { return WL_TRY(readable())->verify(); }
 
  protected:
   RunDatabase& db() { return get(holder_); }
+  /// With all that is durable.
+  Result<RunDatabase*> readable() {
+    if constexpr (requires { holder_->land(); }) WL_CHECK_OK(holder_->land());
+    return &db();
+  }
   const RunDatabase& db() const { return get(holder_); }
   static RunDatabase& get(RunDatabase& holder) { return holder; }
   static const RunDatabase& get(const RunDatabase& holder) { return holder; }
@@ -131,7 +144,9 @@ class Journal final : public Facade<RunJournal, std::unique_ptr<RunWriter>> {
   Result<> finish(const RunEnd& end) override { return writer().finish(end); }
   Result<Durable> commit() override { return writer().commit(); }
   Result<std::optional<std::uint64_t>> enqueue() override { return writer().enqueue(); }
-  Result<Durable> land() override { return writer().land(); }
+  Result<Durable> arrive() override { return writer().arrive(); }
+  Result<> land() override { return writer().land(); }
+  bool is_laid_by() const override { return holder_->is_laid_by(); }
   Result<> note_suspension(std::string_view why) override { return keep_suspension(folder(), why); }
   bool dirty() const override { return holder_->dirty(); }
   std::uint64_t last_sequence() const override { return holder_->last_sequence(); }
@@ -172,7 +187,7 @@ class Folder final : public StateFolder {
   Result<CommitSegments> recover();
   /// The same, and the segments are gone.
   Result<> settle();
-  /// After a power cut the journals end too early for readers, too, until what the commit log has is in them.
+  /// After a crash the journals end too early for readers, too, until what the commit log has is in them.
   Result<> mend();
   bool began(const std::string& job, std::uint64_t number);
   static void remove_database(const std::string& folder);
@@ -235,14 +250,17 @@ Result<> Folder::open_folder() {
 }
 
 Result<> Folder::mend() {
-  // As a rule nothing is there, or what the databases lag behind is a matter of the server that goes on.
+  // As a rule nothing is there, or a server goes on with it.
   if (!std::filesystem::exists(path_ + "/commits") || claimed_by(path_)) return {};
-  const auto segments = list_commit_segments(path_, *disk_);
-  if (segments.numbers.empty() || segments.landed) return {};
+  const auto segments = WL_TRY(read_lagging_segments(path_, *disk_));
+  if (segments.numbers.empty() || segments.is_unread) return {};
   const auto all = FolderClaim::take(path_);
   // Another process is at it, or nothing may be written here.
   if (!all) return {};
-  return settle();
+  if (!segments.landed) return settle();
+  // The machine has run on: nothing needs to be synced now, which may take long.
+  if (auto done = recover(); !done) return fail(std::move(done).error());
+  return {};
 }
 
 Result<> Folder::settle() {
@@ -253,8 +271,17 @@ Result<> Folder::settle() {
 }
 
 Result<> Folder::claim() {
-  claim_.emplace(WL_TRY(FolderClaim::take(path_)));
-  // After a power cut open_folder() has mended all, and no segment is there.
+  for (int tried = 1;; ++tried) {
+    auto claim = FolderClaim::take(path_);
+    if (claim) {
+      claim_.emplace(std::move(*claim));
+      break;
+    }
+    // Somebody who only reads may be at it after a crash: mend().
+    if (tried == kTries || claim.error().kind != ErrorKind::conflict) return fail(std::move(claim).error());
+    std::this_thread::sleep_for(kBetweenTries);
+  }
+  // As a rule open_folder() has mended all.
   const auto segments = WL_TRY(recover());
   commits_ = WL_TRY(CommitLog::open(path_, disk_, segments));
   return {};

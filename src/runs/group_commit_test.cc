@@ -59,12 +59,16 @@ class GroupCommitTest : public ::testing::Test {
   journal::RunJournal& run() {
     runs_.push_back(state_->create_run({.job = "job"}).value());
     EXPECT_TRUE(runs_.back()->commit().has_value());
+    EXPECT_TRUE(runs_.back()->land().has_value());
     return *runs_.back();
   }
   void write(GroupCommit& group, journal::RunJournal& journal) {
     ASSERT_TRUE(journal.append_text("line\n").has_value());
     ASSERT_TRUE(journal.enqueue().value().has_value());
-    group.write([&journal] { ASSERT_TRUE(journal.land().has_value()); });
+    group.write([&group, &journal] {
+      ASSERT_TRUE(journal.arrive().has_value());
+      group.land_later([&journal] { ASSERT_TRUE(journal.land().has_value()); });
+    });
   }
   std::size_t segments() { return journal::read_commit_segments(folder_ + "/state", *disk_)->numbers.size(); }
 
@@ -102,6 +106,7 @@ TEST_F(GroupCommitTest, SettledIsWhatWasCommittedBeforeItWasAskedFor) {
   reactor_.next(reactor_.offloaded);  // a new segment has begun
   ASSERT_TRUE(one.append_text("behind it\n").has_value());
   ASSERT_TRUE(one.commit().has_value());
+  group.land_later([&one] { ASSERT_TRUE(one.land().has_value()); });
   settle("second");
   reactor_.next(reactor_.posted);
   EXPECT_EQ(told, std::vector<std::string>{"first"}) << "the second commit is in the new segment";
@@ -109,6 +114,30 @@ TEST_F(GroupCommitTest, SettledIsWhatWasCommittedBeforeItWasAskedFor) {
   EXPECT_EQ(told, (std::vector<std::string>{"first", "second"}));
   EXPECT_EQ(segments(), 1U);
   EXPECT_EQ(state_->commits()->size(), 0U);
+}
+
+TEST_F(GroupCommitTest, WhatALogAloneHasComesIntoItsFileLaterOrWhenSomebodyReads) {
+  GroupCommit group(reactor_, state_->commits(), [](std::string_view) {});
+  const auto seen = [&](const std::string& id) {
+    const auto other = journal::StateFolder::open(folder_ + "/state", disk_).value();
+    return other->read_run(other->find(id).value()).value()->log_size().value();
+  };
+  for (int i = 0; i < 3; ++i) write(group, run());
+  reactor_.finish_all();
+  EXPECT_EQ(seen("job#1"), 0U) << "durable, and in its file a little later";
+  write(group, *runs_[0]);
+  reactor_.finish_all();
+  ASSERT_EQ(reactor_.timers.size(), 2U) << "one for all that land, one for the size of the log";
+  EXPECT_EQ(runs_[1]->log_size().value(), 5U) << "whoever has the run sees all of it";
+  group.land_all();
+  EXPECT_EQ(seen("job#1"), 10U);
+  EXPECT_EQ(seen("job#3"), 5U);
+  write(group, *runs_[2]);
+  reactor_.finish_all();
+  EXPECT_EQ(seen("job#3"), 5U);
+  for (int i = 0; i < 3 && !reactor_.timers.empty(); ++i) reactor_.next(reactor_.timers);
+  reactor_.finish_all();
+  EXPECT_EQ(seen("job#3"), 10U);
 }
 
 TEST_F(GroupCommitTest, AFailedWriteDoesNotKeepTheLogForEver) {
@@ -119,7 +148,7 @@ TEST_F(GroupCommitTest, AFailedWriteDoesNotKeepTheLogForEver) {
   ASSERT_TRUE(one.append_text("line\n").has_value());
   ASSERT_TRUE(one.enqueue().value().has_value());
   bool failed = false;
-  group.write([&] { failed = !one.land(); });
+  group.write([&] { failed = !one.arrive(); });
   reactor_.finish_all();
   EXPECT_TRUE(failed);
   runs_.clear();
@@ -128,6 +157,10 @@ TEST_F(GroupCommitTest, AFailedWriteDoesNotKeepTheLogForEver) {
   bool settled = false;
   group.settle([&](const Result<>& done) { settled = done.has_value(); });
   reactor_.finish_all();
+  while (!settled && !reactor_.timers.empty()) {
+    reactor_.next(reactor_.timers);
+    reactor_.finish_all();
+  }
   EXPECT_TRUE(settled);
   EXPECT_EQ(segments(), 1U);
   EXPECT_TRUE(complaints.empty());

@@ -196,6 +196,12 @@ Result<std::optional<RunInfo>> RunCore::find(const std::string& uid) {
   return std::move(row->info);
 }
 
+Result<std::optional<RunInfo>> RunCore::find_to_read(const std::string& uid) {
+  auto* known = live(uid);
+  if (known != nullptr && known->actor() != nullptr) known->actor()->land();
+  return find(uid);
+}
+
 Result<std::optional<RunInfo>> RunCore::find(const std::string& job, std::uint64_t number) {
   auto row = WL_TRY(table_->find(job, number));
   if (!row) return std::nullopt;
@@ -260,6 +266,7 @@ Result<> RunCore::remove(const std::string& uid) {
 }
 
 std::vector<FrozenRun> RunCore::frozen() const {
+  group_commit_->land_all();
   std::vector<FrozenRun> out;
   out.reserve(runs_.size());
   for (const auto& [order, run] : runs_) {

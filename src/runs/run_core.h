@@ -86,6 +86,8 @@ class RunCore {
   /// The same for many who ask at about the same time: their rows are one transaction.
   void accept_soon(RunRequest request, std::function<void(Result<Acceptance>)> done);
   Result<std::optional<RunInfo>> find(const std::string& uid);
+  /// The same, and what is durable of it is in its own file, for whoever reads that.
+  Result<std::optional<RunInfo>> find_to_read(const std::string& uid);
   Result<std::optional<RunInfo>> find(const std::string& job, std::uint64_t number);
   Result<std::vector<RunInfo>> of_job(const std::string& job, std::size_t limit, std::uint64_t before);
   Result<LatestRuns> latest_of_jobs(std::size_t each, const std::string& after, std::size_t most);

@@ -154,7 +154,8 @@ struct RunService::Impl {
 
   /// "JOB#NUMBER" of a run that has a journal.
   rt::Task<std::optional<RunInfo>> begun(std::string uid) {
-    auto info = WL_CO_TRY(co_await ask<std::optional<RunInfo>>([uid](RunCore& runs) { return runs.find(uid); }));
+    auto info =
+        WL_CO_TRY(co_await ask<std::optional<RunInfo>>([uid](RunCore& runs) { return runs.find_to_read(uid); }));
     if (!info) co_return fail(ErrorKind::not_found, "there is no such run");
     if (info->started_millis == 0) co_return std::optional<RunInfo>();
     co_return info;

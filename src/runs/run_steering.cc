@@ -55,6 +55,7 @@ void RunCore::limit_log(LiveRun& run) {
 Result<> RunCore::give_up(LiveRun& run) {
   if (run.leftovers) return {};
   const auto uid = run.info().uid;
+  group_commit_->land_all();
   const auto known = state_->find(run.info().job + "#" + std::to_string(run.info().number));
   if (!known) return end_row(run, "ABORTED");
   std::uint64_t epoch = UINT32_MAX;  // of a journal that cannot be read: nobody comes after us

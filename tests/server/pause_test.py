@@ -164,6 +164,8 @@ def stuck(server, admin, folder):
     until(lambda: pids.exists() and pids.read_text().strip(), "a shell is at work")
     server.kill()
     state = pathlib.Path(server.folder, "runs/state")
+    # Whoever looks after a crash brings the journals to where the commit log is.
+    check("the runs are listed", command(WINDLASS, "runs", "--state", str(state))[0] == 0)
     base = next(p for p in state.glob("runs/*/1/run.db") if "lost" in str(p))
     with sqlite3.connect(base) as database:
         (hash_,) = database.execute("SELECT hash FROM programs WHERE role='prelude'").fetchone()
