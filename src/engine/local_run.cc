@@ -194,7 +194,10 @@ Result<RunEnding> run_restarted(journal::StateFolder& state, const RestartPlan& 
 }
 
 Result<OpenedRun> open_kept_run(journal::StateFolder& state, const journal::RunInfo& run) {
-  auto journal = WL_TRY(state.resume_run(run));
+  return open_kept_journal(WL_TRY(state.resume_run(run)), state);
+}
+
+Result<OpenedRun> open_kept_journal(std::unique_ptr<journal::RunJournal> journal, const journal::StateFolder& state) {
   auto [inputs, program, prefix] = WL_TRY(begun_with(*journal, state.path()));
   return OpenedRun{std::move(journal), std::move(inputs), std::move(program), true, std::move(prefix)};
 }

@@ -29,6 +29,8 @@ Result<OpenedRun> open_restarted_run(journal::StateFolder& state, const RestartP
                                      std::uint64_t number = 0);
 /// A run that a dead process left. Errors: those of StateFolder::resume_run, unsupported (another build's run).
 Result<OpenedRun> open_kept_run(journal::StateFolder& state, const journal::RunInfo& run);
+/// The same of a journal that StateFolder::resume_elsewhere() has opened.
+Result<OpenedRun> open_kept_journal(std::unique_ptr<journal::RunJournal> journal, const journal::StateFolder& state);
 /// Where the program is not valid or lacks a library, the run ends before it begins; nothing where it can begin.
 Result<std::optional<RunEnding>> end_unstarted(OpenedRun& run, const LocalRunHooks& hooks);
 

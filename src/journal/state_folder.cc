@@ -168,6 +168,7 @@ class Folder final : public StateFolder {
   Result<> renew_keys() override;
   Result<std::unique_ptr<RunJournal>> create_run(const RunSpec& spec) override;
   Result<std::unique_ptr<RunJournal>> resume_run(const RunInfo& run) override;
+  Result<Open> resume_elsewhere(const RunInfo& run) override;
   Result<std::unique_ptr<RunReader>> read_run(const RunInfo& run) override;
   Result<std::vector<RunInfo>> list(std::size_t limit) override;
   Result<RunInfo> find(std::string_view id) override;
@@ -178,8 +179,14 @@ class Folder final : public StateFolder {
 
  private:
   Result<const KeyRing*> state_key(bool make);
+  struct How {
+    bool read_only = false;
+    Database::Options options;
+    std::string state;
+  };
   /// open_database() with the keys of the folder, and with those of now where they have been replaced meanwhile.
   Result<RunDatabase> open_sealed(const RunPlace& place, bool read_only);
+  static Result<RunDatabase> open_with_keys(const RunPlace& place, const How& how, std::shared_ptr<KeyRing>& keys);
   /// Whether this process may write here: a server may have claimed all runs. What one that died left in the commit
   /// log comes into the databases first.
   Result<> may_write();
@@ -192,7 +199,11 @@ class Folder final : public StateFolder {
   bool began(const std::string& job, std::uint64_t number);
   static void remove_database(const std::string& folder);
   Result<RunPlace> place_of(std::string_view job, std::uint64_t number);
-  Result<RunDatabase> open_database(const RunPlace& place, bool read_only, const KeyRing* key);
+  Result<RunDatabase> open_database(const RunPlace& place, bool read_only, const KeyRing* key) {
+    return open_database(place, {read_only, write_options(), path_}, key);
+  }
+  /// Any thread.
+  static Result<RunDatabase> open_database(const RunPlace& place, const How& how, const KeyRing* key);
   [[nodiscard]] Database::Options write_options() const {
     return {.sync = commits_ ? Database::Sync::normal : Database::Sync::full, .vfs = disk_->vfs()};
   }
@@ -331,14 +342,17 @@ Result<> Folder::renew_keys() {
 }
 
 Result<RunDatabase> Folder::open_sealed(const RunPlace& place, bool read_only) {
-  const auto* keys = WL_TRY(state_key(false));
-  auto db = open_database(place, read_only, keys);
+  (void)WL_TRY(state_key(false));
+  return open_with_keys(place, {read_only, write_options(), path_}, keys_);
+}
+
+Result<RunDatabase> Folder::open_with_keys(const RunPlace& place, const How& how, std::shared_ptr<KeyRing>& keys) {
+  auto db = open_database(place, how, keys.get());
   if (db || db.error().kind != ErrorKind::corrupt) return db;
-  const auto before = keys->bytes();
-  auto now = read_state_keys(path_);
-  if (!now || (*now)->bytes() == before) return db;
-  keys_ = std::move(*now);
-  return open_database(place, read_only, keys_.get());
+  auto now = read_state_keys(how.state);
+  if (!now || (*now)->bytes() == keys->bytes()) return db;
+  keys = std::move(*now);
+  return open_database(place, how, keys.get());
 }
 
 Result<RunPlace> Folder::place_of(std::string_view job, std::uint64_t number) {
@@ -353,13 +367,13 @@ RunWriter::OnEnded Folder::on_ended() {
   };
 }
 
-Result<RunDatabase> Folder::open_database(const RunPlace& place, bool read_only, const KeyRing* key) {
+Result<RunDatabase> Folder::open_database(const RunPlace& place, const How& how, const KeyRing* key) {
   // Before the database: an owner commits first and says so afterwards.
   const auto hint = read_hint(place.folder);
   // A reader opens for writing too where it may: in write-ahead mode the first one has to repair the shared index.
-  auto db = Database::open(place.database(), write_options());
-  if (!db && read_only && db.error().kind == ErrorKind::forbidden)
-    db = Database::open(place.database(), {.read_only = true, .vfs = disk_->vfs()});
+  auto db = Database::open(place.database(), how.options);
+  if (!db && how.read_only && db.error().kind == ErrorKind::forbidden)
+    db = Database::open(place.database(), {.read_only = true, .vfs = how.options.vfs});
   if (!db) return fail(std::move(db).error());
   // Whoever finds damage leaves all as it is: folding in what is left of a log would be the end of the rest.
   db->keep_log_at_close();
@@ -454,14 +468,20 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
   return std::make_unique<Journal>(std::move(writer));
 }
 
-Result<std::unique_ptr<RunJournal>> Folder::resume_run(const RunInfo& run) {
+Result<std::unique_ptr<RunJournal>> Folder::resume_run(const RunInfo& run) { return WL_TRY(resume_elsewhere(run))(); }
+
+Result<StateFolder::Open> Folder::resume_elsewhere(const RunInfo& run) {
   WL_CHECK_OK(may_write());
   const auto place = WL_TRY(place_of(run.job, run.number));
   if (::access(place.database().c_str(), F_OK) != 0) return fail(ErrorKind::not_found, "there is no run " + run.id());
-  auto lock = WL_TRY(OwnerLock::take(place.folder));
-  auto db = WL_TRY(open_sealed(place, false));
-  auto writer = WL_TRY(RunWriter::open(std::move(db), std::move(lock), disk_, on_ended(), commits_));
-  return std::make_unique<Journal>(std::move(writer));
+  (void)WL_TRY(state_key(false));
+  return [place, how = How{false, write_options(), path_}, keys = keys_, disk = disk_, ended = on_ended(),
+          commits = commits_]() mutable -> Result<std::unique_ptr<RunJournal>> {
+    auto lock = WL_TRY(OwnerLock::take(place.folder));
+    auto db = WL_TRY(open_with_keys(place, how, keys));
+    auto writer = WL_TRY(RunWriter::open(std::move(db), std::move(lock), disk, std::move(ended), commits));
+    return std::make_unique<Journal>(std::move(writer));
+  };
 }
 
 Result<std::unique_ptr<RunReader>> Folder::read_run(const RunInfo& run) {

@@ -101,6 +101,9 @@ class StateFolder {
   /// Owns a run to go on with it. `conflict` if a live process owns it (its pid is in the message), `not_found`,
   /// `corrupt`; a run that has ended opens too and refuses writes.
   [[nodiscard]] virtual Result<std::unique_ptr<RunJournal>> resume_run(const RunInfo& run) = 0;
+  /// The same in two parts: what is given back opens the journal and checks it, on any thread, once.
+  using Open = std::function<Result<std::unique_ptr<RunJournal>>()>;
+  [[nodiscard]] virtual Result<Open> resume_elsewhere(const RunInfo& run) = 0;
 
   /// Reads a run that anybody may own.
   [[nodiscard]] virtual Result<std::unique_ptr<RunReader>> read_run(const RunInfo& run) = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <malloc.h>
 
+#include "engine/open_run.h"
 #include "runs/run_core.h"
 
 namespace windlass::runs {
@@ -13,7 +14,8 @@ namespace {
 
 using Away = LiveRun::Away;
 
-constexpr std::size_t kMostOnTheWay = 32;     ///< at once: others do not wait behind all who come back
+constexpr std::size_t kMostOnTheWay = 128;    ///< at once: others do not wait behind all who come back
+constexpr int kMostOpening = 2;               ///< journals that are read beside the loop at once
 constexpr std::size_t kMostAtOnce = 512;      ///< that leave in one transaction
 constexpr std::int64_t kWorthLeaving = 1000;  ///< whoever is due sooner stays
 constexpr std::size_t kTrimAfter = 64;        ///< runs, until what they had goes back to the system
@@ -188,6 +190,42 @@ void RunCore::fetch_called() {
     reactor_.cancel(std::exchange(run->due_timer, 0));
   }
   begin(coming);
+}
+
+/// Opening its journal is the larger part of coming back, and nothing that only the loop's thread may do.
+Result<> RunCore::reopen(LiveRun& run, data::Value credentials) {
+  journal::RunInfo known;
+  known.job = run.info().job;
+  known.number = run.info().number;
+  to_open_.push_back({run.info().uid, std::move(credentials), WL_TRY(state_->resume_elsewhere(known))});
+  open_next();
+  return {};
+}
+
+void RunCore::open_next() {
+  for (; opening_ < kMostOpening && !to_open_.empty(); ++opening_) {
+    auto next = std::make_shared<Reopening>(std::move(to_open_.front()));
+    to_open_.pop_front();
+    reactor_.offload([this, next] {
+      next->journal = next->open();
+      reactor_.post([this, next] {
+        --opening_;
+        open_next();
+        reopened(*next);
+      });
+    });
+  }
+}
+
+void RunCore::reopened(Reopening& reopening) {
+  auto* run = live(reopening.uid);
+  if (run == nullptr) return;
+  const auto begun = [&]() -> Result<> {
+    auto journal = WL_TRY(std::move(reopening.journal));
+    auto opened = WL_TRY(engine::open_kept_journal(std::move(journal), *state_));
+    return begin_opened(*run, std::move(reopening.credentials), std::move(opened));
+  };
+  if (auto done = begun(); !done) cannot_begin(*run, done.error());
 }
 
 /// It is there, or will never be.

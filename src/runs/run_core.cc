@@ -386,16 +386,18 @@ void RunCore::begin_with(const std::string& uid, Result<Value> credentials) {
     });
     return;
   }
-  auto done = prepare(*run, std::move(*credentials));
-  if (!done) {
-    run->finish();
-    get_stuck(*run, done.error().kind == ErrorKind::corrupt ? "damaged" : "storage", done.error());
-  }
+  if (auto done = prepare(*run, std::move(*credentials)); !done) cannot_begin(*run, done.error());
+}
+
+void RunCore::cannot_begin(LiveRun& run, const Error& why) {
+  run.finish();
+  get_stuck(run, why.kind == ErrorKind::corrupt ? "damaged" : "storage", why);
 }
 
 Result<> RunCore::prepare(LiveRun& run, Value credentials) {
+  if (run.was_parked) return reopen(run, std::move(credentials));
   const auto& script = run.request().script;
-  const bool is_new = run.info().started_millis == 0 && !run.was_parked;
+  const bool is_new = run.info().started_millis == 0;
   if (!is_new || !engine::may_want_libraries(options_.settings.libraries, script)) {
     return open_and_begin(run, std::move(credentials), {});
   }
@@ -406,10 +408,8 @@ Result<> RunCore::prepare(LiveRun& run, Value credentials) {
     reactor_.post([this, uid, libraries = std::move(libraries), credentials = std::move(credentials)]() mutable {
       auto* waiting = live(uid);
       if (waiting == nullptr) return;
-      if (auto done = open_and_begin(*waiting, std::move(credentials), libraries); !done) {
-        waiting->finish();
-        get_stuck(*waiting, done.error().kind == ErrorKind::corrupt ? "damaged" : "storage", done.error());
-      }
+      auto done = open_and_begin(*waiting, std::move(credentials), libraries);
+      if (!done) cannot_begin(*waiting, done.error());
     });
   });
   return {};
@@ -430,12 +430,6 @@ void RunCore::became_live(const std::string& uid) {
 Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run, const Libraries& libraries) {
   const auto& info = run.info();
   const auto id = info.job + "#" + std::to_string(info.number);
-  if (run.was_parked) {
-    journal::RunInfo known;
-    known.job = info.job;
-    known.number = info.number;
-    return WL_TRY(engine::open_kept_run(*state_, known));
-  }
   auto known = state_->find(id);
   if (known && known->end) {
     WL_CHECK_OK(end_row(run, known->end->result, known->end->ended_ms, {}, true));
@@ -459,10 +453,15 @@ Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run, const L
 Result<> RunCore::open_and_begin(LiveRun& run, Value credentials, const Libraries& libraries) {
   run.starting = false;
   if (run.stops != 0 && run.info().started_millis == 0) return end_row(run, "ABORTED");
-  const auto uid = run.info().uid;
   auto opened = WL_TRY(open_run(run, libraries));
   if (!opened) return {};
-  opened->inputs.credentials = std::move(credentials);
+  return begin_opened(run, std::move(credentials), std::move(*opened));
+}
+
+Result<> RunCore::begin_opened(LiveRun& run, Value credentials, engine::OpenedRun opened) {
+  run.starting = false;
+  const auto uid = run.info().uid;
+  opened.inputs.credentials = std::move(credentials);
   auto run_hooks = hooks();
   run_hooks.observer = &run;
   run_hooks.shared_key = &run;
@@ -476,12 +475,12 @@ Result<> RunCore::open_and_begin(LiveRun& run, Value credentials, const Librarie
     run.set_started(now);
     downstream_->moved(run.info().upstream);
   }
-  if (auto ending = WL_TRY(engine::end_unstarted(*opened, run_hooks))) {
+  if (auto ending = WL_TRY(engine::end_unstarted(opened, run_hooks))) {
     WL_CHECK_OK(end_row(run, ending->result, 0, {}, true));
     return {};
   }
   run.forget_request();
-  return run.begin(reactor_, *state_, std::move(run_hooks), std::move(*opened),
+  return run.begin(reactor_, *state_, std::move(run_hooks), std::move(opened),
                    {[this, uid] { became_live(uid); }, [this, uid] { ended(uid); }});
 }
 

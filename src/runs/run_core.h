@@ -160,6 +160,8 @@ class RunCore {
   Result<> prepare(LiveRun& run, data::Value credentials);
   using Libraries = std::shared_ptr<const engine::FetchedLibraries>;
   Result<> open_and_begin(LiveRun& run, data::Value credentials, const Libraries& libraries);
+  Result<> begin_opened(LiveRun& run, data::Value credentials, engine::OpenedRun opened);
+  void cannot_begin(LiveRun& run, const Error& why);
   Result<std::optional<engine::OpenedRun>> open_run(LiveRun& run, const Libraries& libraries);
   void became_live(const std::string& uid);
   void give(LiveRun& run, LiveRun::Order order);
@@ -175,6 +177,15 @@ class RunCore {
   void arrived(LiveRun& run);
   void call_later(LiveRun& run);
   Result<bool> take_up_parked(LiveRun& run, const std::string& bytes);
+  struct Reopening {
+    std::string uid;
+    data::Value credentials;
+    journal::StateFolder::Open open;
+    Result<std::unique_ptr<journal::RunJournal>> journal = nullptr;
+  };
+  Result<> reopen(LiveRun& run, data::Value credentials);
+  void open_next();
+  void reopened(Reopening& run);
   LiveRun* at(std::uint64_t order);
   engine::RunInputs inputs_of(const LiveRun& run, const Libraries& libraries) const;
   engine::LocalRunHooks hooks();
@@ -237,6 +248,8 @@ class RunCore {
   bool recovery_posted_ = false;
   std::multimap<std::int64_t, std::uint64_t> called_;  ///< parked runs that are to come back: since when, order
   std::size_t on_the_way_ = 0;
+  std::deque<Reopening> to_open_;  ///< of those on the way: their journals are not read yet
+  int opening_ = 0;
   bool fetching_posted_ = false;
   std::size_t left_since_trim_ = 0;
   engine::Reactor::TimerId idle_timer_ = 0;
