@@ -18,6 +18,7 @@ EffectRunServices::EffectRunServices(RunActor& actor, const PendingEffect& effec
       credentials_(actor.inputs_.credentials),
       folder_(actor.journal_.folder()),
       state_path_(actor.state_.path()),
+      late_runs_(actor.state_.late_runs()),
       secrets_(actor.secrets_) {
   const auto& in = actor.inputs_;
   facts_ = {{"job", in.job},
@@ -173,6 +174,7 @@ Result<std::vector<steps::OtherRun>> EffectRunServices::runs_of(std::string_view
 
 Result<steps::OtherRunContent> EffectRunServices::read_run(const steps::OtherRun& run, std::string_view record_kind) {
   auto state = WL_TRY(journal::StateFolder::open(state_path_));
+  state->share_late_runs(late_runs_);
   auto info = WL_TRY(state->find(run.job + "#" + std::to_string(run.number)));
   auto reader = WL_TRY(state->read_run(info));
   steps::OtherRunContent content;

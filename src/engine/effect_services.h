@@ -47,6 +47,7 @@ class EffectRunServices final : public steps::RunServices, public std::enable_sh
   data::Value credentials_;
   std::string folder_;
   std::string state_path_;
+  std::shared_ptr<journal::LateRuns> late_runs_;
   std::shared_ptr<const RunActor::Records> records_;
   std::string tail_;
   std::atomic<bool> cancelled_{false};

@@ -5,7 +5,9 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <latch>
 #include <map>
+#include <thread>
 
 #include "journal/commit_recovery.h"
 #include "journal/commit_rows.h"
@@ -174,6 +176,60 @@ TEST_F(SharedCommits, ManyRunsAreOneSync) {
     EXPECT_TRUE(run->verify().has_value());
   }
   EXPECT_EQ(disk->syncs(), 1U);
+}
+
+TEST_F(SharedCommits, AnEndedRunLandsWhenItIsReadOrOnAnotherThread) {
+  auto disk = std::make_shared<FaultDisk>("one");
+  auto state = serve(path_, disk);
+  const auto late = state->late_runs();
+  const auto end = [&] {
+    auto run = state->create_run(make_spec("job")).value();
+    add(*run, 1);
+    EXPECT_TRUE(run->commit().has_value());
+    EXPECT_TRUE(run->land().has_value());
+    EXPECT_TRUE(run->finish({"SUCCESS", 5}).has_value());
+    EXPECT_TRUE(run->commit().has_value());
+    EXPECT_TRUE(run->is_laid_by());
+    EXPECT_EQ(run->append(make_entry(EntryType::note, "", 0, "x")).error().kind, ErrorKind::conflict);
+    return run;
+  };
+  const auto is_ended = [&](StateFolder& folder, const RunInfo& info) {
+    return folder.read_run(info).value()->end().value().has_value();
+  };
+  // By whoever has it, and reads.
+  auto first = end();
+  const auto info = info_of(*first);
+  EXPECT_TRUE(state->find(info.id())->end.has_value()) << "the index knows";
+  EXPECT_TRUE(is_ended(*state, info));
+  EXPECT_FALSE(first->is_laid_by());
+  // By another reader of this process, instead of the thread that was to do it.
+  auto second = end();
+  const auto other = info_of(*second);
+  const auto folder = second->folder();
+  late->give_away(folder, [journal = std::move(second)]() mutable { journal.reset(); });
+  auto reading = StateFolder::open(path_, disk).value();
+  reading->share_late_runs(late);
+  EXPECT_TRUE(is_ended(*reading, other));
+  late->finish(folder);
+  // By that thread, while somebody who wants to delete it waits.
+  auto third = end();
+  const auto last = info_of(*third);
+  std::latch begun(1);
+  late->give_away(third->folder(), [&begun, journal = std::move(third)]() mutable {
+    begun.count_down();
+    journal.reset();
+  });
+  std::thread elsewhere([&, where = path_ + "/runs/job/3"] { late->finish(where); });
+  begun.wait();
+  EXPECT_TRUE(state->remove_run(last).has_value());
+  // And by nobody: with the folder.
+  auto fourth = end();
+  const auto left = info_of(*fourth);
+  late->give_away(fourth->folder(), [journal = std::move(fourth)]() mutable { journal.reset(); });
+  elsewhere.join();
+  reading.reset();
+  state.reset();
+  EXPECT_TRUE(is_ended(*StateFolder::open(path_, disk).value(), left));
 }
 
 TEST_F(SharedCommits, WhileOneBatchIsOnItsWayTheNextGathers) {

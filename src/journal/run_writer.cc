@@ -50,8 +50,9 @@ RunWriter::~RunWriter() {
   // Its database does not have what is in the log, or is about to be: the next start finds it there.
   if (flight_) commits_->keep_all();
   static_cast<void>(land());
+  if (late_) late_->remove(db_.place_.folder);
   // A run that goes on later keeps its write-ahead log: folding it in costs two syncs that nobody waits for.
-  if (!ended_) db_.db_.keep_log_at_close();
+  if (!ended_ || is_laid_by()) db_.db_.keep_log_at_close();
 }
 
 Result<std::unique_ptr<RunWriter>> RunWriter::open(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk> disk,
@@ -455,7 +456,9 @@ Result<> RunWriter::run_commit() {
   known_ = {};
   take_in(state);
   is_empty_ = false;
-  return landed();
+  WL_CHECK_OK(landed());
+  if (state.ended_ms != 0) end_now();
+  return {};
 }
 
 /// The batch becomes a record that waits for the commit log to be written.
@@ -504,7 +507,11 @@ Result<> RunWriter::write_flight() {
   for (auto& [name, is_there] : flight.known.records) laid_by_.known.records[name] = is_there;
   std::ranges::move(flight.known.programs, std::back_inserter(laid_by_.known.programs));
   take_in(flight.state);
-  return flight.state.ended_ms != 0 || laid_by_.bytes > kMostLaidBy ? land() : Result<>{};
+  if (flight.state.ended_ms != 0) {
+    end_now();
+    return late_ ? Result<>{} : land();
+  }
+  return laid_by_.bytes > kMostLaidBy ? land() : Result<>{};
 }
 
 Result<> RunWriter::land() {
@@ -527,6 +534,7 @@ Result<> RunWriter::land() {
   const auto laid_by = std::exchange(laid_by_, {});
   WL_CHECK_OK(landed());
   for (const auto& [ticket, rows] : laid_by.rows) commits_->landed(ticket);
+  if (ended_ && late_) late_->remove(db_.place_.folder);
   return {};
 }
 
@@ -548,19 +556,21 @@ void RunWriter::take_in(const StateRow& state) {
 }
 
 Result<> RunWriter::landed() {
-  const bool ends_now = state_.ended_ms != 0;
   // The old page with the secret key is in the database file until the log is folded in.
-  if (ends_now) WL_CHECK_OK(fold_in());
+  if (state_.ended_ms != 0) WL_CHECK_OK(fold_in());
   lock_.leave({::getpid(), state_.epoch, state_.sequence, state_.log_bytes, state_.chain});
   if (streams_.size() > kKnownStreams && changed_streams_.empty() && !flight_) streams_.clear();
   if (node_bytes_.size() > kKnownStreams && !flight_) node_bytes_.clear();
-  if (!ends_now) return {};
+  return {};
+}
+
+void RunWriter::end_now() {
   ended_ = true;
   db_.keys_.secret.reset();
   if (db_.header_.secrets) wipe(*db_.header_.secrets);
   db_.header_.secrets.reset();
+  if (is_laid_by() && late_) late_->add(db_.place_.folder, [this] { static_cast<void>(land()); });
   if (on_ended_) on_ended_(db_.header_, {state_.result, state_.ended_ms});
-  return {};
 }
 
 void RunWriter::forget_batch() {

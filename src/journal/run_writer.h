@@ -19,6 +19,7 @@
 
 #include "journal/commit_log.h"
 #include "journal/commit_rows.h"
+#include "journal/late_runs.h"
 #include "journal/owner_lock.h"
 #include "journal/run_database.h"
 #include "store/disk.h"
@@ -42,6 +43,8 @@ class RunWriter {
     std::vector<std::string> folders;
   };
   void will_create(Creation creation) { creation_ = std::move(creation); }
+  /// With a commit log: where it says that it has ended and not landed yet.
+  void tell_late(std::shared_ptr<LateRuns> late) { late_ = std::move(late); }
   ~RunWriter();
   RunWriter(const RunWriter&) = delete;
   RunWriter& operator=(const RunWriter&) = delete;
@@ -163,6 +166,8 @@ class RunWriter {
   void take_in(const StateRow& state);
   /// The database has all of it.
   Result<> landed();
+  /// Its end is durable.
+  void end_now();
   [[nodiscard]] bool knows(const std::function<bool(const Known&)>& look) const;
   /// Its hash in hexadecimal.
   Result<std::string> add_part(ProgramWrite part);
@@ -201,6 +206,7 @@ class RunWriter {
   Known known_;
   std::shared_ptr<CommitLog> commits_;
   Creation creation_;
+  std::shared_ptr<LateRuns> late_;
   std::optional<Flight> flight_;
   LaidBy laid_by_;
   bool is_empty_ = false;          ///< the database has no row of the run yet

@@ -17,6 +17,7 @@
 #include "journal/commit_log.h"
 #include "journal/commit_recovery.h"
 #include "journal/folder_claim.h"
+#include "journal/late_runs.h"
 #include "journal/owner_lock.h"
 #include "journal/run_database.h"
 #include "journal/run_index.h"
@@ -161,10 +162,17 @@ class Folder final : public StateFolder {
   Folder(std::string path, std::shared_ptr<store::Disk> disk, Notice notice)
       : path_(std::move(path)), disk_(std::move(disk)), notice_(std::move(notice)) {}
 
+  ~Folder() override {
+    // What nobody has come to do: such a journal is kept alive by being there.
+    if (late_ && claim_) late_->wait_for_all();
+  }
+
   Result<> open_folder();
   const std::string& path() const override { return path_; }
   Result<> claim() override;
   std::shared_ptr<CommitLog> commits() override { return commits_; }
+  std::shared_ptr<LateRuns> late_runs() override { return late_; }
+  void share_late_runs(std::shared_ptr<LateRuns> late) override { late_ = std::move(late); }
   Result<> renew_keys() override;
   Result<std::unique_ptr<RunJournal>> create_run(const RunSpec& spec) override;
   Result<std::unique_ptr<RunJournal>> resume_run(const RunInfo& run) override;
@@ -198,6 +206,9 @@ class Folder final : public StateFolder {
   Result<> mend();
   bool began(const std::string& job, std::uint64_t number);
   static void remove_database(const std::string& folder);
+  void wait_for_end(const RunPlace& place) {
+    if (late_) late_->wait(place.folder, claim_.has_value());
+  }
   Result<RunPlace> place_of(std::string_view job, std::uint64_t number);
   Result<RunDatabase> open_database(const RunPlace& place, bool read_only, const KeyRing* key) {
     return open_database(place, {read_only, write_options(), path_}, key);
@@ -226,6 +237,7 @@ class Folder final : public StateFolder {
   std::shared_ptr<KeyRing> keys_;
   std::optional<FolderClaim> claim_;
   std::shared_ptr<CommitLog> commits_;
+  std::shared_ptr<LateRuns> late_;
   /// Runs that had not ended when they were looked at; none but this process can end them. Each start of a run asks for
   /// the one before it that has ended, and thousands that wait may be in between.
   std::shared_ptr<std::set<std::pair<std::string, std::uint64_t>>> going_on_ =
@@ -295,6 +307,7 @@ Result<> Folder::claim() {
   // As a rule open_folder() has mended all.
   const auto segments = WL_TRY(recover());
   commits_ = WL_TRY(CommitLog::open(path_, disk_, segments));
+  late_ = std::make_shared<LateRuns>();
   return {};
 }
 
@@ -461,6 +474,7 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
     // One that was there may be one whose maker died before its name was on disk.
     if (new_job || !commits_->knows_job(spec.job)) folders.push_back(path_ + "/runs");
     writer->will_create({wrapped_run, wrapped_secret, std::move(folders)});
+    writer->tell_late(late_);
   }
   for (const auto& [role, bytes] : spec.program) (void)WL_TRY(writer->add_program(role, bytes));
   for (const auto& part : spec.shared_program)
@@ -476,16 +490,18 @@ Result<StateFolder::Open> Folder::resume_elsewhere(const RunInfo& run) {
   if (::access(place.database().c_str(), F_OK) != 0) return fail(ErrorKind::not_found, "there is no run " + run.id());
   (void)WL_TRY(state_key(false));
   return [place, how = How{false, write_options(), path_}, keys = keys_, disk = disk_, ended = on_ended(),
-          commits = commits_]() mutable -> Result<std::unique_ptr<RunJournal>> {
+          commits = commits_, late = late_]() mutable -> Result<std::unique_ptr<RunJournal>> {
     auto lock = WL_TRY(OwnerLock::take(place.folder));
     auto db = WL_TRY(open_with_keys(place, how, keys));
     auto writer = WL_TRY(RunWriter::open(std::move(db), std::move(lock), disk, std::move(ended), commits));
+    if (commits) writer->tell_late(late);
     return std::make_unique<Journal>(std::move(writer));
   };
 }
 
 Result<std::unique_ptr<RunReader>> Folder::read_run(const RunInfo& run) {
   const auto place = WL_TRY(place_of(run.job, run.number));
+  wait_for_end(place);
   if (::access(place.database().c_str(), F_OK) != 0) return fail(ErrorKind::not_found, "there is no run " + run.id());
   return std::make_unique<Reader>(WL_TRY(open_sealed(place, true)));
 }
@@ -687,6 +703,7 @@ Result<RunInfo> Folder::find(std::string_view id) {
 Result<> Folder::remove_run(const RunInfo& run) {
   WL_CHECK_OK(may_write());
   const auto place = WL_TRY(place_of(run.job, run.number));
+  wait_for_end(place);
   if (::access(place.folder.c_str(), F_OK) == 0) {
     const auto lock = WL_TRY(OwnerLock::take(place.folder));
     if (commits_ && commits_->mentions(run.job, run.number)) {

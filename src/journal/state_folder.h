@@ -23,6 +23,7 @@
 
 #include "base/result.h"
 #include "journal/commit_log.h"
+#include "journal/late_runs.h"
 #include "journal/run_journal.h"
 
 namespace windlass::store {
@@ -92,6 +93,10 @@ class StateFolder {
   [[nodiscard]] virtual Result<> claim() = 0;
   /// The log that the runs share; null without claim().
   [[nodiscard]] virtual std::shared_ptr<CommitLog> commits() = 0;
+  /// Runs of this folder that have ended and not landed: after claim(), of the process that has it. Another StateFolder
+  /// of the process that reads runs shares it, so that it waits for those.
+  [[nodiscard]] virtual std::shared_ptr<LateRuns> late_runs() = 0;
+  virtual void share_late_runs(std::shared_ptr<LateRuns> late) = 0;
   /// Looks at the keys of the folder again: a rotation (state_keys.h) has another one. Reading does so by itself.
   [[nodiscard]] virtual Result<> renew_keys() = 0;
 

@@ -33,12 +33,14 @@ Result<> LiveRun::begin(engine::Reactor& reactor, journal::StateFolder& state, e
   return actor.begin(opened.resumed);
 }
 
-void LiveRun::finish() {
+void LiveRun::finish() { (void)give_up_journal(); }
+
+std::unique_ptr<journal::RunJournal> LiveRun::give_up_journal() {
   ready = false;
-  if (!here_) return;
+  if (!here_) return nullptr;
   entries_before_ = entries_written();
   here_->actor.reset();
-  here_->journal.reset();
+  return std::move(here_->journal);
 }
 
 void LiveRun::leave() {

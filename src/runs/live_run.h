@@ -47,6 +47,8 @@ class LiveRun final : public engine::RunObserver {
                  engine::OpenedRun opened, Calls calls);
   /// Lets the actor go, after `ended`.
   void finish();
+  /// The same; its journal, if it has one, is left to do.
+  std::unique_ptr<journal::RunJournal> give_up_journal();
   /// The newest entry of its journal that is on disk; nothing while it has no actor and is not parked.
   [[nodiscard]] std::optional<std::uint64_t> durable_sequence() const {
     if (here_ && here_->journal) return here_->journal->durable().sequence;

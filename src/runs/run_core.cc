@@ -17,6 +17,7 @@ constexpr std::chrono::milliseconds kSweep{200};
 constexpr std::chrono::seconds kReadAgain{2};
 constexpr std::chrono::milliseconds kLookAtLoad{20};
 constexpr std::chrono::milliseconds kRecoveryLook{10};
+constexpr int kMostClosing = 64;                ///< journals of ended runs that are open on the pool
 constexpr std::size_t kMostEnds = 1024;         ///< of which more is known than that they have ended …
 constexpr std::size_t kMostNodesOfEnds = 8192;  ///< … and nodes of all of them
 
@@ -267,6 +268,7 @@ Result<> RunCore::remove(const std::string& uid) {
 
 std::vector<FrozenRun> RunCore::frozen() const {
   group_commit_->land_all();
+  state_->late_runs()->wait_for_all();
   std::vector<FrozenRun> out;
   out.reserve(runs_.size());
   for (const auto& [order, run] : runs_) {
@@ -600,8 +602,27 @@ void RunCore::forget_end(const std::string& uid) {
 }
 
 void RunCore::sweep() {
-  std::erase_if(leaving_, [](const auto& run) { return run->quiet(); });
+  for (auto& run : leaving_) {
+    if (!run->quiet()) continue;
+    leave_journal(*run);
+    run.reset();
+  }
+  std::erase(leaving_, nullptr);
   if (!leaving_.empty()) reactor_.after(kSweep, [this] { sweep(); });
+}
+
+/// The commit log has its end: that its own file gets it, and is closed, nobody waits for who does not read it.
+void RunCore::leave_journal(LiveRun& run) {
+  auto journal = run.give_up_journal();
+  const auto late = state_->late_runs();
+  if (!journal || !late || closing_ >= kMostClosing) return;
+  ++closing_;
+  const auto folder = journal->folder();
+  late->give_away(folder, [journal = std::move(journal)]() mutable { journal.reset(); });
+  reactor_.offload([this, late, folder] {
+    late->finish(folder);
+    reactor_.post([this] { --closing_; });
+  });
 }
 
 void RunCore::get_stuck(LiveRun& run, std::string code, const Error& why) {

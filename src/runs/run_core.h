@@ -126,6 +126,7 @@ class RunCore {
   Result<> renew_state_keys() { return state_->renew_keys(); }
   /// All that have not ended, as they are at this turn of the loop.
   [[nodiscard]] std::vector<FrozenRun> frozen() const;
+  [[nodiscard]] std::shared_ptr<journal::LateRuns> late_runs() const { return state_->late_runs(); }
   void release_memory() {
     ends_.clear();
     ends_in_order_.clear();
@@ -205,6 +206,7 @@ class RunCore {
   Result<> give_up(LiveRun& run);
   void hold(const std::string& uid, const std::string& by, bool on, Done done);
   [[nodiscard]] std::size_t room() const;
+  void leave_journal(LiveRun& run);
   void get_stuck(LiveRun& run, std::string code, const Error& why);
   void announce(LiveRun& run);
   void tell(LiveRun& run);
@@ -250,6 +252,7 @@ class RunCore {
   std::size_t on_the_way_ = 0;
   std::deque<Reopening> to_open_;  ///< of those on the way: their journals are not read yet
   int opening_ = 0;
+  int closing_ = 0;
   bool fetching_posted_ = false;
   std::size_t left_since_trim_ = 0;
   engine::Reactor::TimerId idle_timer_ = 0;

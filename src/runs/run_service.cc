@@ -236,6 +236,7 @@ Result<std::unique_ptr<RunService>> RunService::start(asio::io_context& io, RunS
   if (raw->options.fence) loop = &raw->fenced.emplace(raw->reactor, raw->options.fence);
   raw->core = WL_TRY(RunCore::open(*loop, std::move(core), std::move(key)));
   raw->reading_state = WL_TRY(journal::StateFolder::open(raw->options.folder + "/state"));
+  raw->reading_state->share_late_runs(raw->core->late_runs());
   raw->stored_properties = raw->core->properties();
   WL_CHECK_OK(raw->core->recover());
   raw->thread = std::thread([raw] { raw->reactor.run(); });

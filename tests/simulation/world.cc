@@ -45,6 +45,8 @@ World::~World() {
 std::string World::boot() const { return "boot " + std::to_string(report_.power_cuts); }
 
 Result<std::unique_ptr<journal::StateFolder>> World::look_at_journals() const {
+  // As a backup does: the journals have all that is durable.
+  if (is_up()) (void)life_->core->frozen();
   return journal::StateFolder::open(options_.folder + (is_doomed_ ? "/next" : "/data") + "/state",
                                     std::make_shared<store::FaultDisk>(boot()));
 }
