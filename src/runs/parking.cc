@@ -15,7 +15,7 @@ namespace {
 using Away = LiveRun::Away;
 
 constexpr std::size_t kMostOnTheWay = 128;    ///< at once: others do not wait behind all who come back
-constexpr int kMostOpening = 2;               ///< journals that are read beside the loop at once
+constexpr int kMostOpening = 4;               ///< journals that are read beside the loop at once
 constexpr std::size_t kMostAtOnce = 512;      ///< that leave in one transaction
 constexpr std::int64_t kWorthLeaving = 1000;  ///< whoever is due sooner stays
 constexpr std::size_t kTrimAfter = 64;        ///< runs, until what they had goes back to the system
