@@ -42,7 +42,7 @@ RunWriter::RunWriter(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk
       on_ended_(std::move(on_ended)),
       commits_(std::move(log)),
       statements_(kSlots) {
-  db_.db_.keep_log_at_close(false);
+  if (!db_.db_.is_absent()) db_.db_.keep_log_at_close(false);
   state_.chain = state_.log_chain = db_.header_digest_;
 }
 
@@ -52,7 +52,7 @@ RunWriter::~RunWriter() {
   static_cast<void>(land());
   if (late_) late_->remove(db_.place_.folder);
   // A run that goes on later keeps its write-ahead log: folding it in costs two syncs that nobody waits for.
-  if (!ended_ || is_laid_by()) db_.db_.keep_log_at_close();
+  if ((!ended_ || is_laid_by()) && !db_.db_.is_absent()) db_.db_.keep_log_at_close();
 }
 
 Result<std::unique_ptr<RunWriter>> RunWriter::open(RunDatabase db, OwnerLock lock, std::shared_ptr<store::Disk> disk,
@@ -125,7 +125,7 @@ bool RunWriter::knows(const std::function<bool(const Known&)>& look) const {
 Result<bool> RunWriter::has_result(const Branch& branch, std::uint64_t ordinal) {
   if (ordinal > branch.last_result) return false;
   if (knows([&](const Known& known) { return known.results.contains({branch.id, ordinal}); })) return true;
-  if (branch.is_new) return false;
+  if (branch.is_new || is_empty_) return false;
   auto* find = WL_TRY(statement(kFindResult, "SELECT 1 FROM entries WHERE branch=?1 AND ordinal=?2 AND type=3"));
   find->start(branch.id, ordinal);
   const bool found = WL_TRY(find->next());
@@ -258,6 +258,7 @@ std::uint64_t RunWriter::last_line(std::string_view branch) const {
 RunWriter::Streams::iterator RunWriter::stream_of(std::string_view token) const {
   if (const auto found = streams_.find(token); found != streams_.end()) return found;
   Stream stream;
+  if (is_empty_) return streams_.emplace(std::string(token), stream).first;
   if (auto prepared = statement(kFindStream, "SELECT stored FROM streams WHERE token=?1"); !prepared) {
     poison_ = prepared.error();
   } else {
@@ -293,6 +294,7 @@ Result<bool> RunWriter::has_record(std::string_view kind, std::string_view key) 
     return found != known.records.end();
   };
   if (knows(look)) return is_there;
+  if (is_empty_) return false;
   auto* find = WL_TRY(statement(kFindRecord, "SELECT 1 FROM records WHERE kind=?1 AND key=?2"));
   find->start(kind, key);
   const bool found = WL_TRY(find->next());
@@ -514,9 +516,22 @@ Result<> RunWriter::write_flight() {
   return laid_by_.bytes > kMostLaidBy ? land() : Result<>{};
 }
 
+Result<> RunWriter::make_database() {
+  if (!db_.db_.is_absent()) return {};
+  db_.db_ = WL_TRY(creation_.make());
+  db_.db_.keep_log_at_close(false);
+  return {};
+}
+
+Result<> RunWriter::prepare_to_read() {
+  WL_CHECK_OK(land());
+  return make_database();
+}
+
 Result<> RunWriter::land() {
   if (laid_by_.rows.empty()) return {};
   const auto landing = [&]() -> Result<> {
+    WL_CHECK_OK(make_database());
     // The first transaction makes the write-ahead log. SQLite would sync its beginning and its name here and now, on
     // the loop's thread; but there is nothing older in it, and until it is on disk the commit log has the whole run.
     if (is_empty_) WL_CHECK_OK(db_.db_.exec("PRAGMA synchronous=OFF"));
@@ -673,6 +688,7 @@ Result<std::uint64_t> RunWriter::bytes_of_node(std::uint64_t node) {
     newest_logged_ = node;
     return 0;
   }
+  if (is_empty_) return 0;  // what has written is known from the start
   return db_.count_node_bytes(node);
 }
 

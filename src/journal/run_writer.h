@@ -36,11 +36,12 @@ class RunWriter {
   [[nodiscard]] static Result<std::unique_ptr<RunWriter>> open(RunDatabase db, OwnerLock lock,
                                                                std::shared_ptr<store::Disk> disk, OnEnded on_ended,
                                                                std::shared_ptr<CommitLog> log = nullptr);
-  /// With a commit log, of a run without a first commit: its keys as they lie in the database, and the folders that
-  /// have its folder's name.
+  /// With a commit log, of a run without a first commit: its keys as they lie in the database, the folders that have
+  /// its folder's name, and who makes the database: it is absent until it is needed. Any thread.
   struct Creation {
     std::string wrapped_run, wrapped_secret;
     std::vector<std::string> folders;
+    std::function<Result<store::Database>()> make;
   };
   void will_create(Creation creation) { creation_ = std::move(creation); }
   /// With a commit log: where it says that it has ended and not landed yet.
@@ -78,6 +79,8 @@ class RunWriter {
   [[nodiscard]] Result<Durable> arrive();
   [[nodiscard]] Result<> land();
   [[nodiscard]] bool is_laid_by() const { return !laid_by_.rows.empty(); }
+  /// The reader below has all that is durable.
+  [[nodiscard]] Result<> prepare_to_read();
   [[nodiscard]] bool dirty() const;
   [[nodiscard]] std::uint64_t last_sequence() const { return next_.sequence; }
   [[nodiscard]] const Durable& durable() const { return durable_; }
@@ -164,6 +167,7 @@ class RunWriter {
   Result<> run_commit();
   /// The heads say that it is durable.
   void take_in(const StateRow& state);
+  Result<> make_database();
   /// The database has all of it.
   Result<> landed();
   /// Its end is durable.

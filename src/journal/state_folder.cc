@@ -86,7 +86,7 @@ class Facade : public Base {
   RunDatabase& db() { return get(holder_); }
   /// With all that is durable.
   Result<RunDatabase*> readable() {
-    if constexpr (requires { holder_->land(); }) WL_CHECK_OK(holder_->land());
+    if constexpr (requires { holder_->prepare_to_read(); }) WL_CHECK_OK(holder_->prepare_to_read());
     return &db();
   }
   const RunDatabase& db() const { return get(holder_); }
@@ -433,7 +433,6 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
   RunKeys keys{WL_TRY(SealKey::make()), WL_TRY(SealKey::make())};
   const auto wrapped_run = key->wrap(*keys.run, "run key " + header.uid);
   const auto wrapped_secret = key->wrap(*keys.secret, "secret key " + header.uid);
-  const auto image = WL_TRY(make_run_image(wrapped_run, wrapped_secret));
   const std::string job_folder = path_ + "/runs/" + WL_TRY(encode_job(spec.job));
   const bool new_job = WL_TRY(disk_->make_folder(job_folder));
   std::optional<OwnerLock> lock;
@@ -454,14 +453,11 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
   header.number = WL_TRY(ask_index([&] { return index_->allocate(row, claim); }));
   if (unknown) WL_CHECK_OK(add_missing());
   const auto place = WL_TRY(place_of(spec.job, header.number));
-  if (commits_) {
-    // The commit log can make it again.
-    WL_CHECK_OK(disk_->write_unsynced(place.database(), image));
-  } else {
-    WL_CHECK_OK(disk_->write_shared_file(place.database(), image));
-  }
-  auto db = WL_TRY(Database::open(place.database(), write_options()));
+  auto db = Database::absent(place.database());
   if (!commits_) {
+    const auto image = WL_TRY(make_run_image(wrapped_run, wrapped_secret));
+    WL_CHECK_OK(disk_->write_shared_file(place.database(), image));
+    db = WL_TRY(Database::open(place.database(), write_options()));
     // Opened, it has a write-ahead log, whose name goes with the others.
     WL_CHECK_OK(disk_->sync_folder(place.folder));
     WL_CHECK_OK(disk_->sync_folder(job_folder));
@@ -473,7 +469,14 @@ Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
     std::vector<std::string> folders{job_folder};
     // One that was there may be one whose maker died before its name was on disk.
     if (new_job || !commits_->knows_job(spec.job)) folders.push_back(path_ + "/runs");
-    writer->will_create({wrapped_run, wrapped_secret, std::move(folders)});
+    // The commit log can make it again.
+    auto make = [disk = disk_, place, options = write_options(), wrapped_run,
+                 wrapped_secret]() -> Result<store::Database> {
+      const auto image = WL_TRY(make_run_image(wrapped_run, wrapped_secret));
+      WL_CHECK_OK(disk->write_unsynced(place.database(), image));
+      return Database::open(place.database(), options);
+    };
+    writer->will_create({wrapped_run, wrapped_secret, std::move(folders), std::move(make)});
     writer->tell_late(late_);
   }
   for (const auto& [role, bytes] : spec.program) (void)WL_TRY(writer->add_program(role, bytes));

@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -165,6 +166,7 @@ struct StateCheck {
   };
   std::vector<Run> runs;              ///< that can be read
   std::vector<std::string> findings;  ///< what is damaged, a sentence each
+  std::set<std::string> behind;       ///< "JOB#NUMBER" of those of which the commit log has more: not looked at
   VerifyReport totals;
 };
 

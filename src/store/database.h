@@ -107,6 +107,12 @@ class Database {
   /// `max_steps` bounds the work of each statement (0: no bound).
   [[nodiscard]] static Result<Database> open_bytes(std::string_view bytes, std::string label, std::uint64_t max_steps);
 
+  /// Stands for a file that is not there yet: it has a name, and nothing else may be asked of it.
+  [[nodiscard]] static Database absent(const std::string& path) {
+    return {nullptr, std::make_unique<std::string>(path)};
+  }
+  [[nodiscard]] bool is_absent() const { return db_ == nullptr; }
+
   Database(Database&&) noexcept = default;
   Database& operator=(Database&& other) noexcept;
 
