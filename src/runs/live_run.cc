@@ -7,6 +7,7 @@ namespace windlass::runs {
 namespace {
 
 constexpr std::size_t kMostAgents = 50;
+constexpr std::size_t kShortLog = 16 * 1024;  ///< bytes: as much as a log has when people begin to look at it
 
 bool is_same(const engine::Waiting& a, const engine::Waiting& b) {
   return a.branch == b.branch && a.code == b.code && a.detail == b.detail && a.node == b.node &&
@@ -22,6 +23,7 @@ Result<> LiveRun::begin(engine::Reactor& reactor, journal::StateFolder& state, e
   here_->hooks.observer = this;
   here_->journal = std::move(opened.journal);
   first_entry_ = here_->journal->durable().sequence;
+  log_is_short_ = !opened.resumed && log_size() == 0;
   if (opened.inputs.scm) row_.info.commit = opened.inputs.scm->commit;
   here_->actor = std::make_unique<engine::RunActor>(reactor, state, *here_->journal, std::move(opened.inputs),
                                                     std::move(opened.program), here_->hooks);
@@ -35,8 +37,19 @@ Result<> LiveRun::begin(engine::Reactor& reactor, journal::StateFolder& state, e
 
 void LiveRun::finish() { (void)give_up_journal(); }
 
+void LiveRun::keep_short_log(std::string_view text) {
+  if (!log_is_short_) return;
+  log_is_short_ = short_log_.size() + text.size() <= kShortLog;
+  if (log_is_short_) {
+    short_log_ += text;
+  } else {
+    short_log_ = {};
+  }
+}
+
 std::unique_ptr<journal::RunJournal> LiveRun::give_up_journal() {
   ready = false;
+  log_is_short_ = false;
   if (!here_) return nullptr;
   entries_before_ = entries_written();
   here_->actor.reset();
@@ -45,6 +58,8 @@ std::unique_ptr<journal::RunJournal> LiveRun::give_up_journal() {
 
 void LiveRun::leave() {
   ready = false;
+  log_is_short_ = false;
+  short_log_ = {};
   parked_sequence = here_->journal->durable().sequence;
   entries_before_ = entries_written();
   here_->actor.reset();
@@ -118,6 +133,7 @@ void LiveRun::set_waiting(std::vector<engine::Waiting> waiting) { row_.info.wait
 
 void LiveRun::on_log(std::string_view, std::uint64_t, std::string_view text) {
   log_bytes_ += text.size();
+  keep_short_log(text);
   // A run that ends before it begins says why without an actor, and so without a journal here.
   delta_.log_bytes = here_ && here_->journal ? here_->journal->durable().log_bytes : delta_.log_bytes + text.size();
   touch();

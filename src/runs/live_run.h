@@ -61,6 +61,10 @@ class LiveRun final : public engine::RunObserver {
   [[nodiscard]] std::uint64_t log_size() const {
     return here_ && here_->journal ? here_->journal->durable().log_bytes : 0;
   }
+  /// All of its log that is on disk, while that is short and the run is in memory since it began.
+  [[nodiscard]] const std::string* short_log() const {
+    return log_is_short_ && short_log_.size() == log_size() ? &short_log_ : nullptr;
+  }
   /// Entries of its journal that this process wrote.
   [[nodiscard]] std::uint64_t entries_written() const {
     return entries_before_ + (here_ && here_->journal ? here_->journal->durable().sequence - first_entry_ : 0);
@@ -147,7 +151,11 @@ class LiveRun final : public engine::RunObserver {
 
   std::uint64_t order_;
   RunRow row_;
+  void keep_short_log(std::string_view text);
+
   std::uint64_t log_bytes_ = 0, first_entry_ = 0, entries_before_ = 0;
+  std::string short_log_;
+  bool log_is_short_ = false;
   std::function<void(LiveRun&)> changed_;
   RunDelta delta_;
   std::unique_ptr<Here> here_;

@@ -197,6 +197,15 @@ Result<std::optional<RunInfo>> RunCore::find(const std::string& uid) {
   return std::move(row->info);
 }
 
+std::optional<LogPart> RunCore::short_log(const std::string& uid, std::uint64_t offset, std::size_t max_bytes) {
+  const auto* known = live(uid);
+  const auto* text = known == nullptr ? nullptr : known->short_log();
+  if (text == nullptr || offset > text->size()) return std::nullopt;
+  LogPart out{.text = text->substr(offset, max_bytes), .total = text->size(), .more = true};
+  out.next = offset + out.text.size();
+  return out;
+}
+
 Result<std::optional<RunInfo>> RunCore::find_to_read(const std::string& uid) {
   auto* known = live(uid);
   if (known != nullptr && known->actor() != nullptr) known->actor()->land();

@@ -88,6 +88,8 @@ class RunCore {
   Result<std::optional<RunInfo>> find(const std::string& uid);
   /// The same, and what is durable of it is in its own file, for whoever reads that.
   Result<std::optional<RunInfo>> find_to_read(const std::string& uid);
+  /// The log of a run from `offset`, without a look at its file, where all of it is in memory.
+  std::optional<LogPart> short_log(const std::string& uid, std::uint64_t offset, std::size_t max_bytes);
   Result<std::optional<RunInfo>> find(const std::string& job, std::uint64_t number);
   Result<std::vector<RunInfo>> of_job(const std::string& job, std::size_t limit, std::uint64_t before);
   Result<LatestRuns> latest_of_jobs(std::size_t each, const std::string& after, std::size_t most);

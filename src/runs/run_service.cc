@@ -463,10 +463,17 @@ rt::Task<KeptFacts> RunService::kept_facts(std::string uid) {
 }
 
 rt::Task<LogPart> RunService::log(std::string uid, std::uint64_t offset, std::size_t max_bytes) {
-  const auto info = WL_CO_TRY(co_await impl_->begun(uid));
-  if (!info) co_return LogPart{.more = true};
-  const bool ended = info->phase == Phase::ended;
   max_bytes = std::min(max_bytes, kMostLogPart);
+  // One turn of the engine's loop for both.
+  using Found = std::pair<std::optional<LogPart>, std::optional<RunInfo>>;
+  const auto [part, info] = WL_CO_TRY(co_await impl_->ask<Found>([=](RunCore& runs) -> Result<Found> {
+    if (auto text = runs.short_log(uid, offset, max_bytes)) return Found(std::move(text), std::nullopt);
+    return Found(std::nullopt, WL_TRY(runs.find_to_read(uid)));
+  }));
+  if (part) co_return *part;
+  if (!info) co_return fail(ErrorKind::not_found, "there is no such run");
+  if (info->started_millis == 0) co_return LogPart{.more = true};
+  const bool ended = info->phase == Phase::ended;
   co_return co_await impl_->read<LogPart>(*info, LogPart{.more = true},
                                           [=](journal::RunReader& run) -> Result<LogPart> {
                                             LogPart out;

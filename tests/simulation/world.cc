@@ -436,6 +436,22 @@ void World::read_logs() {
   }
 }
 
+/// What a server tells of a log from memory is what stands in the journal.
+void World::look_at_logs() {
+  if (is_over_) return;
+  for (auto& [uid, run] : runs_) {
+    if (!is_up() || is_disk_bad_) break;
+    const auto kept = run.result.empty() ? life_->core->short_log(uid, 0, SIZE_MAX) : std::nullopt;
+    if (!kept) continue;
+    const auto state = look_at_journals();
+    const auto known = state ? (*state)->find(run.id) : Result<journal::RunInfo>(fail(state.error()));
+    auto reader = known ? (*state)->read_run(*known) : Result<std::unique_ptr<journal::RunReader>>(fail(known.error()));
+    const auto log = reader ? (*reader)->read_log(0, SIZE_MAX) : Result<std::string>(fail(reader.error()));
+    if (is_up() && (!log || *log != kept->text)) finding("the log of " + uid + " is another one in memory");
+  }
+  clock_.in(between(1, 10) * kMinute, [this] { look_at_logs(); });
+}
+
 /// Ended runs do not stay for ever.
 void World::retire(const std::string& uid) {
   auto& run = runs_[uid];
@@ -524,6 +540,7 @@ Report World::play() {
   set_up_objects();
   clock_.in(between(1, 5 * kMinute), [this] { arrive(); });
   plan_fault();
+  look_at_logs();
   while (clock_.now() < day) step(day);
   is_over_ = true;
   trace("the day is over");

@@ -77,6 +77,7 @@ class World {
   void heard(const runs::RunInfo& info, const runs::RunDelta& delta);
   void read_log(journal::StateFolder& state, const std::string& uid);
   void read_logs();
+  void look_at_logs();
   void retire(const std::string& uid);
   [[nodiscard]] bool may_fail(const Run& run) const;
   void check_run(const std::string& uid);
