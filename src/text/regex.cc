@@ -126,6 +126,25 @@ int compare_place(pcre2_callout_block_16* at, void* data) {
   return (places.whole ? here == places.last : here <= places.last) ? 0 : 1;
 }
 
+/// Where the text that is looked at for its end has its end, and what needed it there.
+constexpr std::uint32_t kCalloutWhole = 6;
+struct EndWatch {
+  std::u16string_view text;
+  bool whole = false;  ///< a match goes to the end; the library knows that, but not of partial ones
+  bool required = false;
+};
+bool is_line_end(char16_t c) { return c == '\n' || c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029; }
+int watch_end(pcre2_callout_block_16* at, void* data) {
+  auto& watch = *static_cast<EndWatch*>(data);
+  const std::u16string_view rest = watch.text.substr(std::min(at->current_position, watch.text.size()));
+  if (at->callout_number == kCalloutWhole) return watch.whole && !rest.empty() ? 1 : 0;
+  const bool dollar = at->callout_number == detail::kCalloutDollar;
+  const bool inside_pair = at->current_position > 0 && watch.text[at->current_position - 1] == '\r' && rest == u"\n";
+  if (rest.empty() || (dollar && (rest == u"\r\n" || (rest.size() == 1 && is_line_end(rest[0]) && !inside_pair))))
+    watch.required = true;
+  return 0;
+}
+
 }  // namespace
 
 Subject::Subject(std::u16string_view utf16) : utf16_(utf16), shape_(Shape::plain) {
@@ -162,7 +181,8 @@ struct Regex::Compiled {
   mutable Program<Code8> latin1[2];  // index: whole
   mutable Program<Code16> plain[2];
   mutable Program<Code16> pairs[2];
-  mutable Program<Code16> bounded[2];  // index: pairs
+  mutable Program<Code16> bounded[2];   // index: pairs
+  mutable Program<Code16> watching[2];  // index: pairs
 
   static std::uint32_t whole_options(bool whole) { return whole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0; }
 
@@ -222,6 +242,60 @@ struct Regex::Compiled {
       if (program.code.code == nullptr) program.error = refused(error, pattern).error();
     });
     return program;
+  }
+
+  const Program<Code16>& watching_program(bool in_pairs) const {
+    Program<Code16>& program = watching[in_pairs ? 1 : 0];
+    std::call_once(program.once, [&] {
+      auto translation = detail::translate_regex(pattern, flags, in_pairs ? Unit::pairs : Unit::plain, true);
+      if (!translation) {
+        program.error = translation.error();
+        return;
+      }
+      // With a look behind in it the library tells of an end too where nothing has been read before it.
+      const std::u16string wide =
+          u"(?=|(?<=.))(?:" + std::u16string(translation->pattern.begin(), translation->pattern.end()) + u")(?C6)";
+      const std::uint32_t options = options_of(*translation) | PCRE2_NO_START_OPTIMIZE | PCRE2_NO_AUTO_POSSESS |
+                                    PCRE2_NO_DOTSTAR_ANCHOR | (in_pairs ? PCRE2_UTF : 0);
+      int error = 0;
+      PCRE2_SIZE offset = 0;
+      program.code.code =
+          pcre2_compile_16(reinterpret_cast<PCRE2_SPTR16>(wide.data()), wide.size(), options, &error, &offset, nullptr);
+      if (program.code.code == nullptr) program.error = refused(error, pattern).error();
+    });
+    return program;
+  }
+
+  Result<Reach> reach(std::u16string_view text, std::size_t start, MatchMode mode, bool in_pairs) const {
+    const auto& program = watching_program(in_pairs);
+    if (program.error) return fail(*program.error);
+    auto* data = pcre2_match_data_create_16(1, nullptr);
+    auto* context = pcre2_match_context_create_16(nullptr);
+    Reach out;
+    int code = PCRE2_ERROR_NOMEMORY;
+    if (data != nullptr && context != nullptr) {
+      pcre2_set_match_limit_16(context, step_limit(text.size()));
+      pcre2_set_heap_limit_16(context, kHeapKibibytes);
+      EndWatch watch{.text = text, .whole = mode == MatchMode::matches};
+      pcre2_set_callout_16(context, watch_end, &watch);
+      const auto* units = reinterpret_cast<PCRE2_SPTR16>(text.data());
+      const std::uint32_t options =
+          (in_pairs ? PCRE2_NO_UTF_CHECK : 0) | (mode == MatchMode::find ? 0 : PCRE2_ANCHORED);
+      code = pcre2_match_16(program.code.code, units, text.size(), start, options, data, context);
+      const bool matched = code >= 0;
+      out.require_end = matched && watch.required;
+      // A search that finds nothing has come to the end.
+      out.hit_end = !matched && mode == MatchMode::find;
+      if ((matched || code == PCRE2_ERROR_NOMATCH) && !out.hit_end) {
+        code =
+            pcre2_match_16(program.code.code, units, text.size(), start, options | PCRE2_PARTIAL_HARD, data, context);
+        out.hit_end = code == PCRE2_ERROR_PARTIAL;
+      }
+    }
+    pcre2_match_data_free_16(data);
+    pcre2_match_context_free_16(context);
+    if (code < 0 && code != PCRE2_ERROR_NOMATCH && code != PCRE2_ERROR_PARTIAL) return too_long(code);
+    return out;
   }
 
   Result<std::optional<Groups>> match_8(const Program<Code8>& program, std::string_view text, std::size_t start,
@@ -357,6 +431,22 @@ Result<std::optional<Groups>> Regex::match(const Subject& subject, std::size_t s
   if (from > 0 && from < text.size() && is_low(text[from])) ++from;
   return compiled_->match_16(compiled_->wide_program(Unit::pairs, whole), text, from, options | PCRE2_NO_UTF_CHECK,
                              region.start);
+}
+
+Result<Reach> Regex::reach(const Subject& subject, std::size_t start, MatchMode mode, Region region) const {
+  const std::size_t end = std::min(region.end, subject.size());
+  if (region.start > end || start > end) return Reach{};
+  std::u16string widened;
+  if (subject.shape_ == Subject::Shape::latin1) {
+    for (const char c : subject.latin1_) widened += static_cast<unsigned char>(c);
+  }
+  std::u16string_view text = subject.shape_ == Subject::Shape::latin1 ? widened : subject.utf16_;
+  text = text.substr(region.start, end - region.start);
+  std::size_t from = mode == MatchMode::find ? std::max(start, region.start) - region.start : 0;
+  const bool in_pairs =
+      subject.shape_ == Subject::Shape::pairs && (text.empty() || (!is_low(text.front()) && !is_high(text.back())));
+  if (in_pairs && from > 0 && from < text.size() && is_low(text[from])) ++from;
+  return compiled_->reach(text, from, mode, in_pairs);
 }
 
 std::size_t Regex::group_count() const { return static_cast<std::size_t>(compiled_->group_count); }

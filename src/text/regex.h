@@ -72,6 +72,12 @@ struct Region {
   bool transparent = false;  ///< what is looked for around a place may be beyond its ends
 };
 
+/// What more text behind the end could do to an attempt.
+struct Reach {
+  bool hit_end = false;      ///< the end was looked at: more text may change the outcome
+  bool require_end = false;  ///< more text may make a match none
+};
+
 class Regex {
  public:
   /// Errors: invalid with Java's PatternSyntaxException text (`Unclosed group near index 1\n(`), unsupported for the
@@ -84,6 +90,10 @@ class Regex {
   /// at the region's start. No match is an empty optional. Errors: exhausted.
   [[nodiscard]] Result<std::optional<Groups>> match(const Subject& subject, std::size_t start = 0,
                                                     MatchMode mode = MatchMode::find, Region region = {}) const;
+
+  /// What the attempt with these arguments says about the end of the region: Matcher's hitEnd() and requireEnd(). Costs
+  /// two attempts of a program of its own, made when first asked. Errors: exhausted.
+  [[nodiscard]] Result<Reach> reach(const Subject& subject, std::size_t start, MatchMode mode, Region region) const;
 
   [[nodiscard]] std::size_t group_count() const;
   /// Names in order of their groups.

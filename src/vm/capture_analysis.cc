@@ -195,6 +195,9 @@ void CaptureAnalysis::expression(const Expr* expr) {
         continue;
       case NodeKind::declaration: {
         const auto* d = as<Declaration>(expr);
+        for (const Annotation& a : d->annotations) {
+          if (a.name == "Field" || a.name.ends_with(".Field")) fields_.push_back(d);
+        }
         expression(d->value);
         for (const DeclaredVariable& v : d->variables) declare(v.name, &v);
         return;

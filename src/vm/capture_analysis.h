@@ -26,6 +26,9 @@ class CaptureAnalysis {
   void expression_root(const groovy::Expr* expr);
   void class_body(const groovy::ClassDecl& declaration);
 
+  /// The @Field declarations seen so far, in closures too: they are the script's fields wherever they stand.
+  [[nodiscard]] const std::vector<const groovy::Declaration*>& fields() const { return fields_; }
+
   /// Needs a heap cell: captured and assigned after its declaration.
   [[nodiscard]] bool needs_cell(const void* declaring_node) const {
     const auto it = facts_.find(declaring_node);
@@ -52,6 +55,7 @@ class CaptureAnalysis {
   std::unordered_map<std::string_view, std::uint32_t> newest_;  ///< of each name in scope: its entry plus one
   int depth_ = 0;
   std::unordered_map<const void*, VariableFacts> facts_;
+  std::vector<const groovy::Declaration*> fields_;
 };
 
 }  // namespace windlass::vm

@@ -333,13 +333,33 @@ Status Vm::State::coerce(Call* call, Value v, ResolvedType type, Value& out, boo
     }
     return call->invoke_static(wanted, "<init>", args, out);
   }
-  if (!explicit_cast && wanted < java::count_ && v.is(Kind::list) && !is_interface(wanted) && wanted == type.id &&
-      !is_subclass(wanted, java::number) && wanted != java::closure) {
+  const bool is_literal = v.is(Kind::list) || (v.is(Kind::map) && is_subclass(wanted, java::map));
+  if ((!explicit_cast || v.is(Kind::map)) && wanted < java::count_ && is_literal && !is_interface(wanted) &&
+      wanted == type.id && !is_subclass(wanted, java::number) && wanted != java::closure) {
     if (call == nullptr) return Status::suspended;
     std::vector<Value> args;
-    VM_DO(elements(call, v, args));
+    if (v.is(Kind::list)) {
+      VM_DO(elements(call, v, args));
+    } else {
+      args.push_back(v);
+    }
     const Target target = find_method(wanted, "<init>", args, true);
     if (target.kind != Target::Kind::none) return call->invoke_static(wanted, "<init>", args, out);
+  }
+  // Date d = [time: 5]: made without arguments, and each entry set.
+  if (!explicit_cast && wanted < java::count_ && v.is(Kind::map) && !is_interface(wanted) && wanted == type.id &&
+      !is_subclass(wanted, java::map) && !is_subclass(wanted, java::collection) &&
+      find_method(wanted, "<init>", {}, true).kind != Target::Kind::none) {
+    if (call == nullptr) return Status::suspended;
+    VM_DO(call->invoke_static(wanted, "<init>", {}, out));
+    std::vector<Value> entries;
+    VM_DO(elements(call, v, entries));
+    for (const Value entry : entries) {
+      TextBuilder name;
+      VM_DO(text(call, heap.entry(entry)->key, name));
+      VM_DO(call->set_property(out, name.view().utf8(), heap.entry(entry)->value));
+    }
+    return Status::ok;
   }
   return throw_cast(v, type);
 }

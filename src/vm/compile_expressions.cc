@@ -1049,7 +1049,7 @@ void FunctionCompiler::increment(const Increment& i, Reg dest, bool wanted) {
 
 void FunctionCompiler::declaration(const Declaration& d, Reg dest, bool wanted) {
   for (const Annotation& a : d.annotations) {
-    if (a.name.ends_with("Field")) return;
+    if (a.name == "Field" || a.name.ends_with(".Field")) return;
     if (a.name.ends_with("Library") && d.value == nullptr) return;
   }
   if (!d.multiple) {

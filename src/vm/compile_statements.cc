@@ -171,36 +171,30 @@ void FunctionCompiler::script_body(List<Stmt*> list) {
   finish();
 }
 
-void FunctionCompiler::script_constructor(List<Stmt*> list) {
+void FunctionCompiler::script_constructor(const std::vector<const Declaration*>& declared) {
   begin({}, true);
-  script_fields(list, false);
+  script_fields(declared, false);
   emit(Op::return_, 0);
   finish();
 }
 
-void FunctionCompiler::script_class_init(List<Stmt*> list) {
+void FunctionCompiler::script_class_init(const std::vector<const Declaration*>& declared) {
   static_context_ = true;
   begin({}, true);
-  script_fields(list, true);
+  script_fields(declared, true);
   emit(Op::return_null);
   finish();
 }
 
 /// Initial values of the @Field variables that are static, or of those that are not.
-void FunctionCompiler::script_fields(List<Stmt*> list, bool of_class) {
-  for (const Stmt* s : list) {
-    if (s->kind != NodeKind::expression_statement) continue;
-    const Expr* e = as<ExpressionStatement>(s)->expression;
-    if (e->kind != NodeKind::declaration) continue;
-    const auto& d = *as<Declaration>(e);
+void FunctionCompiler::script_fields(const std::vector<const Declaration*>& declared, bool of_class) {
+  for (const Declaration* declaration : declared) {
+    const auto& d = *declaration;
     if (d.value == nullptr || d.multiple) continue;
     std::uint16_t owner = 0;
     const FieldTemplate* field = own_field(d.variables[0].name, owner);
     if (field == nullptr || field->is_static != of_class) continue;
-    const bool annotated = std::any_of(d.annotations.begin(), d.annotations.end(),
-                                       [](const Annotation& a) { return a.name.ends_with("Field"); });
-    if (!annotated) continue;
-    at(e->span);
+    at(d.span);
     const Reg mark = next_;
     const Reg value = fresh(d.value);
     if (field->is_static) {

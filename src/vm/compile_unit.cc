@@ -717,26 +717,20 @@ void UnitCompiler::script() {
   t.superclass = class_ref_known(java::script);
   ClassContext context{nullptr, 0, nullptr};
   // @Field declarations are the class's fields.
-  const auto is_field = [](const Declaration& d) {
-    return std::any_of(d.annotations.begin(), d.annotations.end(),
-                       [](const Annotation& a) { return is_annotation(a.name, "Field"); });
-  };
-  for (const Stmt* s : unit.statements) {
-    if (s->kind != NodeKind::expression_statement) continue;
-    const Expr* e = as<ExpressionStatement>(s)->expression;
-    if (e->kind != NodeKind::declaration || !is_field(*as<Declaration>(e))) continue;
-    for (const DeclaredVariable& v : as<Declaration>(e)->variables) {
+  facts.statements(unit.statements);
+  const std::vector<const Declaration*> declared = facts.fields();
+  for (const Declaration* d : declared) {
+    for (const DeclaredVariable& v : d->variables) {
       FieldTemplate field;
       field.name = unit_.intern(v.name);
       field.type = type(v.type, &context);
-      field.is_static = (as<Declaration>(e)->modifiers & mod_static) != 0;
+      field.is_static = (d->modifiers & mod_static) != 0;
       field.is_property = false;
       field.modifiers = mod_private;
       field.slot = field.is_static ? t.static_slots++ : t.instance_slots++;
       t.fields.push_back(field);
     }
   }
-  facts.statements(unit.statements);
   for (const MethodDecl* m : unit.methods) facts.method(*m);
 
   std::vector<std::pair<std::uint32_t, const MethodDecl*>> bodies;
@@ -765,11 +759,11 @@ void UnitCompiler::script() {
   std::uint32_t constructor = 0;
   FunctionCode& init = new_function("<init>", FunctionKind::constructor, 0, &constructor);
   t.constructors.push_back(constructor);
-  FunctionCompiler(*this, init, &context, nullptr).script_constructor(unit.statements);
+  FunctionCompiler(*this, init, &context, nullptr).script_constructor(declared);
   if (t.static_slots > 0) {
     FunctionCode& class_init = new_function("<clinit>", FunctionKind::class_init, 0, &t.class_init);
     class_init.is_static = true;
-    FunctionCompiler(*this, class_init, &context, nullptr).script_class_init(unit.statements);
+    FunctionCompiler(*this, class_init, &context, nullptr).script_class_init(declared);
   }
 }
 

@@ -166,14 +166,14 @@ class FunctionCompiler {
   void class_init(const groovy::ClassDecl& declaration, std::uint16_t index);
   void closure(const groovy::Closure& closure);
   void script_body(groovy::List<groovy::Stmt*> statements);
-  void script_constructor(groovy::List<groovy::Stmt*> statements);
-  void script_class_init(groovy::List<groovy::Stmt*> statements);
+  void script_constructor(const std::vector<const groovy::Declaration*>& declared);
+  void script_class_init(const std::vector<const groovy::Declaration*>& declared);
   /// For anonymous classes: where names not found here are looked for.
   FunctionCompiler* enclosing_function = nullptr;
   std::uint16_t capture_class = kNone16;
 
  private:
-  void script_fields(groovy::List<groovy::Stmt*> statements, bool of_class);
+  void script_fields(const std::vector<const groovy::Declaration*>& declared, bool of_class);
   friend class UnitCompiler;
   struct Label {
     std::uint32_t pc = 0xFFFFFFFF;

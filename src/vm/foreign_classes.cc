@@ -94,7 +94,7 @@ constexpr std::pair<std::string_view, std::string_view> kImported[] = {
      "CharConversionException Console DataInput DataInputStream DataOutput DataOutputStream Externalizable "
      "FileDescriptor FileFilter FileInputStream FileOutputStream FilePermission FileReader FileWriter "
      "FilenameFilter FilterInputStream FilterOutputStream FilterReader FilterWriter Flushable IOError "
-     "InputStreamReader InterruptedIOException InvalidClassException InvalidObjectException "
+     "InterruptedIOException InvalidClassException InvalidObjectException "
      "LineNumberInputStream LineNumberReader NotActiveException ObjectInput ObjectInputFilter "
      "ObjectInputStream ObjectInputValidation ObjectOutput ObjectOutputStream ObjectStreamClass "
      "ObjectStreamConstants ObjectStreamField OptionalDataException OutputStreamWriter PipedInputStream "

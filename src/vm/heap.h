@@ -333,6 +333,8 @@ class Heap {
   [[nodiscard]] std::span<MapSlot> slots(Value map);
   /// Slot numbers in Java's iteration order of this class (bucket order for HashMap/HashSet, else as they stand).
   [[nodiscard]] std::vector<std::uint32_t> map_order(Value map);
+  /// The same for a ConcurrentHashMap: `inserted` are its live slots.
+  [[nodiscard]] std::vector<std::uint32_t> concurrent_order(Value v, const std::vector<std::uint32_t>& inserted);
   /// Whether the class iterates in bucket order.
   [[nodiscard]] static bool is_bucket_ordered(ClassId class_id);
   /// By String key. undefined when missing.

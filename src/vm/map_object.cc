@@ -28,6 +28,13 @@ Value Heap::make_set(ClassId class_id, std::uint32_t expected) {
   return Value::object(Kind::set, ref);
 }
 
+namespace {
+// ConcurrentHashMap, which since Java 9 a Properties keeps its entries in.
+constexpr std::uint32_t kConcurrentCapacity = 16;
+bool is_concurrent_table(ClassId id) { return id == java::concurrent_hash_map || id == java::properties; }
+std::uint32_t concurrent_limit(std::uint32_t capacity) { return capacity - capacity / 4; }
+}  // namespace
+
 bool Heap::is_bucket_ordered(ClassId id) {
   return id == java::hash_map || id == java::hash_set || id == java::concurrent_hash_map || id == java::hashtable ||
          id == java::properties || id == java::weak_hash_map;
@@ -37,6 +44,51 @@ std::span<MapSlot> Heap::slots(Value v) {
   auto* object = map(v);
   if (object->used == 0) return {};
   return {slots_of(at<StorageObject>(object->storage)), object->used};
+}
+
+/// A bucket is a list that a new entry goes to the end of. When the table grows, the last run of entries that go to the
+/// same new bucket keeps its order and the others are put before it one by one.
+std::vector<std::uint32_t> Heap::concurrent_order(Value v, const std::vector<std::uint32_t>& inserted) {
+  const auto all = slots(v);
+  const auto hash = [&](std::uint32_t slot) {
+    return static_cast<std::uint32_t>(text::hash_map_spread(static_cast<std::int32_t>(all[slot].key.aux)));
+  };
+  const std::uint32_t wanted = std::max(map(v)->java_capacity, 1U);
+  std::uint32_t grown = kConcurrentCapacity;
+  while (inserted.size() >= concurrent_limit(grown)) grown *= 2;
+  if (grown != wanted) {  // made as large as it is
+    std::vector<std::uint32_t> order = inserted;
+    std::ranges::sort(order, {}, [&](std::uint32_t slot) { return std::pair(hash(slot) & (wanted - 1), slot); });
+    return order;
+  }
+  std::vector<std::vector<std::uint32_t>> buckets(kConcurrentCapacity);
+  std::uint32_t count = 0;
+  for (const std::uint32_t slot : inserted) {
+    buckets[hash(slot) & (buckets.size() - 1)].push_back(slot);
+    ++count;
+    while (buckets.size() < wanted && count >= concurrent_limit(static_cast<std::uint32_t>(buckets.size()))) {
+      const std::size_t half = buckets.size();
+      std::vector<std::vector<std::uint32_t>> larger(half * 2);
+      for (std::size_t i = 0; i < half; ++i) {
+        const auto& bucket = buckets[i];
+        std::size_t last_run = 0;
+        for (std::size_t k = 1; k < bucket.size(); ++k) {
+          if (((hash(bucket[k]) ^ hash(bucket[k - 1])) & half) != 0) last_run = k;
+        }
+        for (std::size_t k = last_run; k < bucket.size(); ++k)
+          larger[i + (hash(bucket[k]) & half)].push_back(bucket[k]);
+        for (std::size_t k = 0; k < last_run; ++k) {
+          auto& out = larger[i + (hash(bucket[k]) & half)];
+          out.insert(out.begin(), bucket[k]);
+        }
+      }
+      buckets = std::move(larger);
+    }
+  }
+  std::vector<std::uint32_t> order;
+  order.reserve(inserted.size());
+  for (const auto& bucket : buckets) order.insert(order.end(), bucket.begin(), bucket.end());
+  return order;
 }
 
 std::vector<std::uint32_t> Heap::map_order(Value v) {
@@ -49,7 +101,8 @@ std::vector<std::uint32_t> Heap::map_order(Value v) {
   const ClassId id = header(v.ref)->class_id;
   if (!is_bucket_ordered(id)) return order;
   const std::uint32_t capacity = std::max<std::uint32_t>(map(v)->java_capacity, 1);
-  if (id == java::hashtable || id == java::properties) {
+  if (is_concurrent_table(id)) return concurrent_order(v, order);
+  if (id == java::hashtable) {
     // Hashtable: bucket (hash & 0x7fffffff) % capacity, walked from the last bucket down, newest first in a bucket.
     const auto bucket = [&](std::uint32_t slot) { return (all[slot].key.aux & 0x7FFFFFFF) % capacity; };
     std::sort(order.begin(), order.end(),
@@ -137,9 +190,12 @@ void Heap::map_append(Value v, Value key, std::uint32_t hash, Value value) {
   ++object->size;
   ++object->changes;
   const ClassId id = object->class_id;
-  if (id == java::hashtable || id == java::properties) {
+  if (id == java::hashtable) {
     if (object->java_capacity == 0) object->java_capacity = 11;
     if (object->size > object->java_capacity * 3 / 4) object->java_capacity = object->java_capacity * 2 + 1;
+  } else if (is_concurrent_table(id)) {
+    if (object->java_capacity == 0) object->java_capacity = kConcurrentCapacity;
+    while (object->size >= concurrent_limit(object->java_capacity)) object->java_capacity *= 2;
   } else {
     if (object->java_capacity == 0) object->java_capacity = 16;
     while (object->size > object->java_capacity / 4 * 3 && object->java_capacity >= 4) object->java_capacity *= 2;

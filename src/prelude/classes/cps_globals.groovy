@@ -1,7 +1,7 @@
 // env and steps. They hold no state of the run: every property is a question to the engine.
 package org.jenkinsci.plugins.workflow.cps
 
-class EnvActionImpl {
+class EnvActionImpl extends GroovyObjectSupport {
     Object getProperty(String name) {
         return __host('env.get', name)
     }

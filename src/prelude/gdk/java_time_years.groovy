@@ -38,6 +38,9 @@ static String format(java.time.MonthDay self, java.time.format.DateTimeFormatter
 
 static java.time.Clock systemUTC(Class<java.time.Clock> self) { return java.time.Clock.system(java.time.ZoneOffset.UTC) }
 static java.time.Clock systemDefaultZone(Class<java.time.Clock> self) { return java.time.Clock.system(java.time.ZoneId.systemDefault()) }
+static java.time.Clock tickMillis(Class<java.time.Clock> self, java.time.ZoneId zone) { return java.time.Clock.tick(java.time.Clock.system(zone), java.time.Duration.ofMillis(1)) }
+static java.time.Clock tickSeconds(Class<java.time.Clock> self, java.time.ZoneId zone) { return java.time.Clock.tick(java.time.Clock.system(zone), java.time.Duration.ofSeconds(1)) }
+static java.time.Clock tickMinutes(Class<java.time.Clock> self, java.time.ZoneId zone) { return java.time.Clock.tick(java.time.Clock.system(zone), java.time.Duration.ofMinutes(1)) }
 static long millis(java.time.Clock self) { return self.instant().toEpochMilli() }
 
 static String __date_pattern(java.time.format.FormatStyle style) {

@@ -71,8 +71,8 @@ struct Part {
 
 class Translator {
  public:
-  Translator(std::u16string_view pattern, unsigned flags, Unit unit, std::int32_t known_groups)
-      : source_(pattern), unit_(unit), flags_(flags), known_groups_(known_groups) {
+  Translator(std::u16string_view pattern, unsigned flags, Unit unit, std::int32_t known_groups, bool watch_end)
+      : source_(pattern), unit_(unit), flags_(flags), known_groups_(known_groups), watch_end_(watch_end) {
     tokens_ = tokenize(pattern, (flags & kRegexLiteral) != 0);
     if ((flags_ & kRegexUnicodeCharacterClass) != 0) flags_ |= kRegexUnicodeCase;
     base_caseless_ = fully_caseless();
@@ -215,6 +215,10 @@ class Translator {
     std::string single = unit_ == Unit::latin1 ? "[\\r\\x{85}]" : "[\\r\\x{85}\\x{2028}\\x{2029}]";
     return "(?=\\z|" + single + "|(?<!\\r)\\n)";
   }
+  /// With the callout before it, where the end is watched.
+  [[nodiscard]] std::string watched(std::uint32_t callout, std::string place) const {
+    return watch_end_ ? "(?:(?C" + std::to_string(callout) + ")" + place + ")" : place;
+  }
   [[nodiscard]] std::string caret() const {
     if (!has(kRegexMultiline)) return "\\A";
     if (has(kRegexUnixLines)) return "(?:(?!\\z)(?:\\A|(?<=\\n)))";
@@ -325,7 +329,7 @@ class Translator {
             break;
           case '$':
             ++pos_;
-            part = make(dollar(), true);
+            part = make(watched(has(kRegexMultiline) ? kCalloutBoundary : kCalloutDollar, dollar()), true);
             break;
           case '.':
             ++pos_;
@@ -454,7 +458,8 @@ class Translator {
           look_behind_ = 0;
           Part body = WL_TRY(alternation());
           look_behind_ = outer;
-          out = make((kind.c == '=' ? "(?=" : "(?!") + body.text + ")", true);
+          const std::string place = (kind.c == '=' ? "(?=" : "(?!") + body.text + ")";
+          out = make(kind.c == '=' ? place : watched(kCalloutBoundary, place), true);
           break;
         }
         case '<': {
@@ -623,16 +628,16 @@ class Translator {
         return make("\\z", true);
       case 'Z':
         ++pos_;
-        return make(end_before_terminator(), true);
+        return make(watched(kCalloutDollar, end_before_terminator()), true);
       case 'B':
         ++pos_;
-        return make(word_boundary(true), true);
+        return make(watched(kCalloutBoundary, word_boundary(true)), true);
       case 'b':
         ++pos_;
         if (at(pos_).c == '{' && at(pos_ + 1).c == 'g' && at(pos_ + 2).c == '}') {
           return unsupported("a grapheme boundary (\\b{g})");
         }
-        return make(word_boundary(false), true);
+        return make(watched(kCalloutBoundary, word_boundary(false)), true);
       case 'R': {
         ++pos_;
         std::string single = unit_ == Unit::latin1 ? "[\\n-\\r\\x{85}]" : "[\\n-\\r\\x{85}\\x{2028}\\x{2029}]";
@@ -959,20 +964,21 @@ class Translator {
   bool base_caseless_ = false;
   bool unicode_case_used_ = false;
   bool forward_reference_ = false;
+  bool watch_end_ = false;
   std::vector<std::pair<std::string, std::int32_t>> names_;
 };
 
 }  // namespace
 
-Result<Translation> translate_regex(std::u16string_view pattern, unsigned flags, Unit unit) {
+Result<Translation> translate_regex(std::u16string_view pattern, unsigned flags, Unit unit, bool watch_end) {
   if (pattern.size() > kMaxPattern) {
     return fail(ErrorKind::exhausted, "the regular expression is longer than 65536 characters");
   }
-  Translator first(pattern, flags, unit, 0);
+  Translator first(pattern, flags, unit, 0, watch_end);
   Translation translation = WL_TRY(first.run());
   if (!first.needs_group_total()) return translation;
   // A reference to a group further right: now that their number is known, write it again.
-  Translator second(pattern, flags, unit, first.groups());
+  Translator second(pattern, flags, unit, first.groups(), watch_end);
   return second.run();
 }
 

@@ -29,7 +29,11 @@ struct Translation {
   std::vector<std::pair<std::string, std::int32_t>> names;
 };
 
+/// Numbers of the callouts that stand before what needs the end to be where it is, when these are watched.
+constexpr std::uint32_t kCalloutDollar = 4;    ///< $ and \Z: at the end, or before a line's end there
+constexpr std::uint32_t kCalloutBoundary = 5;  ///< \b, \B and a $ of many lines: at the end
+
 /// `flags` are RegexFlag bits. Errors: invalid (Java's text), unsupported, exhausted (size, depth).
-Result<Translation> translate_regex(std::u16string_view pattern, unsigned flags, Unit unit);
+Result<Translation> translate_regex(std::u16string_view pattern, unsigned flags, Unit unit, bool watch_end = false);
 
 }  // namespace windlass::text::detail

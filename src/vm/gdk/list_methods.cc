@@ -619,6 +619,7 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.Vector", "<init>", "", list_new, K::constructor},
     {"java.util.Vector", "<init>", "Object", list_new, K::constructor},
     {"java.util.Stack", "<init>", "", list_new, K::constructor},
+    {"net.sf.json.JSONArray", "<init>", "", list_new, K::constructor},
     {"java.util.ArrayDeque", "<init>", "", list_new, K::constructor},
     {"java.util.ArrayDeque", "<init>", "Object", list_new, K::constructor},
     {"java.util.concurrent.CopyOnWriteArrayList", "<init>", "", list_new, K::constructor},

@@ -1,6 +1,7 @@
 // java.util.Map as Java and Groovy 2.4 extend it, without closures: reading, writing, copies, views, sorted maps and
 // Properties. A map with a default is a map with the flag for it; helpers.cc and properties.cc ask the closure.
 #include <algorithm>
+#include <bit>
 
 #include "text/properties.h"
 #include "vm/gdk/collections.h"
@@ -57,11 +58,7 @@ Status put_entries(Call& call, Value map, const std::vector<MapSlot>& entries) {
 Status lookup(Call& call, Value map, Value key, Value& out) {
   VM_DO(call.map_get(map, key, out));
   if (!out.is_undefined()) return Status::ok;
-  if (!call.heap().has_flag(map, flag_default)) {
-    const Value defaults = call.class_of(map) == java::properties ? call.heap().map(map)->comparator : Value::null();
-    if (defaults.is(Kind::map)) VM_DO(call.map_get(defaults, key, out));
-    return Status::ok;
-  }
+  if (!call.heap().has_flag(map, flag_default)) return Status::ok;
   VM_DO(call.invoke(call.heap().map(map)->extra, {key}, out));
   Value old;
   return call.map_put(map, key, out, old);
@@ -128,6 +125,14 @@ Status map_put_if_absent(Call& call) {
   VM_DO(put(call, call.self(), call.arg(0), call.arg(1), old));
   return call.give_null();
 }
+/// What putAll does to a ConcurrentHashMap before it puts anything: a table for half as many again.
+void presize_concurrent(Heap& heap, Value map, std::size_t count) {
+  auto* object = heap.map(map);
+  std::uint32_t wanted = std::max<std::uint32_t>(object->java_capacity, 16);
+  const std::size_t needed = std::bit_ceil(count + count / 2 + 1);
+  while (wanted - wanted / 4 < needed && wanted < (1U << 30)) wanted *= 2;
+  object->java_capacity = wanted;
+}
 Status map_put_all(Call& call) {
   VM_MUTABLE(call, true);
   auto self = call.self();
@@ -136,8 +141,13 @@ Status map_put_all(Call& call) {
   std::vector<MapSlot> entries;
   if (from.is(Kind::map)) {
     entries = entries_of(call, from);
-    set_buckets(call.heap(), self,
-                std::max<std::size_t>(call.heap().map(self)->java_capacity, buckets_for(entries.size())));
+    const ClassId id = call.class_of(self);
+    if (id == java::concurrent_hash_map || id == java::properties) {
+      presize_concurrent(call.heap(), self, entries.size());
+    } else {
+      set_buckets(call.heap(), self,
+                  std::max<std::size_t>(call.heap().map(self)->java_capacity, buckets_for(entries.size())));
+    }
   } else {
     std::vector<Value> items;
     VM_DO(call.elements(from.is(Kind::map_entry) ? call.heap().make_list(std::span<const Value>(&from, 1)) : from,
@@ -283,7 +293,11 @@ Status map_clone(Call& call) {
   const Value self = call.self();
   const Value out = call.heap().make_map(call.class_of(self));
   call.heap().map(out)->comparator = call.heap().map(self)->comparator;
-  call.heap().map(out)->java_capacity = call.heap().map(self)->java_capacity;
+  if (call.class_of(self) == java::properties) {
+    presize_concurrent(call.heap(), out, entries_of(call, self).size());
+  } else {
+    call.heap().map(out)->java_capacity = call.heap().map(self)->java_capacity;
+  }
   VM_DO(put_entries(call, out, entries_of(call, self)));
   return call.give(out);
 }
@@ -306,10 +320,18 @@ Status map_new(Call& call) {
   auto map = call.heap().make_map(id);
   if (!call.has(0)) return call.give(map);
   const Value from = call.arg(0);
+  if (id == java::properties && (from.is(Kind::map) || from.is_null())) {  // the ones to ask where it has none
+    call.heap().map(map)->comparator = from;
+    return call.give(map);
+  }
   if (from.is_null() && id != java::tree_map) return call.throw_java(java::null_pointer_exception);
   if (from.is(Kind::map)) {
     const auto entries = entries_of(call, from);
-    set_buckets(call.heap(), map, id == java::concurrent_hash_map ? 16 : buckets_for(entries.size()));
+    if (id == java::concurrent_hash_map) {
+      presize_concurrent(call.heap(), map, entries.size());
+    } else {
+      set_buckets(call.heap(), map, buckets_for(entries.size()));
+    }
     if (id == java::hashtable)
       call.heap().map(map)->java_capacity = static_cast<std::uint32_t>(std::max<std::size_t>(2 * entries.size(), 11));
     if (id == java::tree_map && call.class_of(from) == java::tree_map) {
@@ -459,17 +481,39 @@ Status properties_load(Call& call) {
   }
   return call.give_null();
 }
+/// The defaults of a Properties, theirs before them, and itself last.
+std::vector<Value> with_defaults(Call& call, Value properties) {
+  constexpr std::size_t kMost = 100;
+  std::vector<Value> out;
+  for (Value one = properties; one.is(Kind::map) && out.size() < kMost;) {
+    out.insert(out.begin(), one);
+    one = call.class_of(one) == java::properties ? call.heap().map(one)->comparator : Value::null();
+  }
+  return out;
+}
 Status properties_get(Call& call) {
   Value out;
-  VM_DO(lookup(call, call.self(), call.arg(0), out));
+  const auto all = with_defaults(call, call.self());
+  for (auto one = all.rbegin(); one != all.rend() && !out.is_string(); ++one)
+    VM_DO(call.map_get(*one, call.arg(0), out));
   if (!out.is_string()) return call.has(1) ? call.give(call.arg(1)) : call.give_null();
   return call.give(out);
+}
+/// Java gathers the names, those of the defaults too, in a Hashtable.
+Status properties_all_names(Call& call) {
+  const Value names = call.heap().make_map(java::hashtable);
+  for (const Value one : with_defaults(call, call.self())) VM_DO(put_entries(call, names, entries_of(call, one)));
+  Value keys;
+  VM_DO(call.invoke_method(names, "keys", {}, keys));
+  return call.give(keys);
 }
 Status properties_names(Call& call) {
   const Value set = call.heap().make_set(java::hash_set);
   bool added = false;
-  for (const auto& entry : entries_of(call, call.self())) {
-    if (entry.key.is_string() && entry.value.is_string()) VM_DO(call.set_add(set, entry.key, added));
+  for (const Value one : with_defaults(call, call.self())) {
+    for (const auto& entry : entries_of(call, one)) {
+      if (entry.key.is_string() && entry.value.is_string()) VM_DO(call.set_add(set, entry.key, added));
+    }
   }
   return call.give(set);
 }
@@ -484,6 +528,7 @@ constexpr NativeMethod kMethods[] = {
     WL_MAP_CLASS("java.util.concurrent.ConcurrentHashMap"),
     WL_MAP_CLASS("java.util.Hashtable"),
     WL_MAP_CLASS("java.util.Properties"),
+    WL_MAP_CLASS("net.sf.json.JSONObject"),
     WL_MAP_CLASS("java.util.IdentityHashMap"),
     WL_MAP_CLASS("java.util.WeakHashMap"),
     WL_MAP_CLASS("java.util.EnumMap"),
@@ -506,7 +551,7 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.Hashtable", "contains", "Object", map_contains_value},
     {"java.util.Hashtable", "keys", "", map_keys},
     {"java.util.Hashtable", "elements", "", map_keys},
-    {"java.util.Properties", "propertyNames", "", map_keys},
+    {"java.util.Properties", "propertyNames", "", properties_all_names},
     {"java.util.Map", "keySet", "", map_key_set},
     {"java.util.Map", "values", "", map_values},
     {"java.util.Map", "entrySet", "", map_entry_set},

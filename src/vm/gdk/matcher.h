@@ -16,6 +16,7 @@ enum MatcherSlot : std::uint32_t {
   matcher_from,      ///< Integer: start of the region
   matcher_to,        ///< Integer: end of the region
   matcher_bounds,    ///< Integer: 1 where they do not anchor, 2 where they are transparent
+  matcher_tried,  ///< List of the arguments of the last attempt (mode, start, region, bounds, pattern, text), or null
   kMatcherSlots,
 };
 

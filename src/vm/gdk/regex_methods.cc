@@ -284,6 +284,27 @@ void keep_groups(Call& call, const std::optional<text::Groups>& groups) {
   slot(call, matcher_groups) = list;
 }
 
+/// For hitEnd() and requireEnd(), which are seldom asked: what the last attempt was made of.
+void keep_attempt(Call& call, text::MatchMode mode, std::size_t start) {
+  if (slot(call, matcher_tried).is_null()) {
+    const Value made = call.heap().make_list();
+    slot(call, matcher_tried) = made;
+  }
+  const Value tried = slot(call, matcher_tried);
+  const Value kept[] = {Value::of_int(static_cast<std::int32_t>(mode)),
+                        Value::of_int(static_cast<std::int32_t>(start)),
+                        slot(call, matcher_from),
+                        slot(call, matcher_to),
+                        slot(call, matcher_bounds),
+                        slot(call, matcher_pattern),
+                        slot(call, matcher_text)};
+  if (call.heap().items(tried).empty()) {
+    for (const Value v : kept) call.heap().list_add(tried, v);
+  } else {
+    std::ranges::copy(kept, call.heap().items(tried).begin());
+  }
+}
+
 // Bits of matcher_bounds.
 constexpr std::int32_t kNotAnchoring = 1;
 constexpr std::int32_t kTransparent = 2;
@@ -299,6 +320,7 @@ Status try_match(Call& call, text::MatchMode mode, std::size_t start, bool& matc
   auto found = regex->match(subject_of(text), start, mode, region);
   if (!found) return exhausted(call);
   matched = found->has_value();
+  keep_attempt(call, mode, start);
   keep_groups(call, *found);
   if (matched) {
     const auto& whole = (**found)[0];
@@ -426,6 +448,31 @@ Status matcher_region(Call& call) {
 }
 Status matcher_region_start(Call& call) { return call.give(slot(call, matcher_from)); }
 Status matcher_region_end(Call& call) { return call.give(slot(call, matcher_to)); }
+Status last_reach(Call& call, text::Reach& out) {
+  const Value tried = slot(call, matcher_tried);
+  if (tried.is_null()) return Status::ok;
+  const auto items = call.heap().items(tried);
+  std::optional<text::Regex> regex;
+  VM_DO(regex_of(call, items[5], regex));
+  const auto bounds = items[4].as_int();
+  const text::Region region{static_cast<std::size_t>(items[2].as_int()), static_cast<std::size_t>(items[3].as_int()),
+                            (bounds & kNotAnchoring) == 0, (bounds & kTransparent) != 0};
+  const auto reach = regex->reach(subject_of(call.heap().text(items[6])), static_cast<std::size_t>(items[1].as_int()),
+                                  static_cast<text::MatchMode>(items[0].as_int()), region);
+  if (!reach) return exhausted(call);
+  out = *reach;
+  return Status::ok;
+}
+Status matcher_hit_end(Call& call) {
+  text::Reach reach;
+  VM_DO(last_reach(call, reach));
+  return call.give(reach.hit_end);
+}
+Status matcher_require_end(Call& call) {
+  text::Reach reach;
+  VM_DO(last_reach(call, reach));
+  return call.give(reach.require_end);
+}
 Status matcher_has_anchoring(Call& call) {
   return call.give((slot(call, matcher_bounds).as_int() & kNotAnchoring) == 0);
 }
@@ -452,6 +499,7 @@ Status matcher_result(Call& call) {
   const Value copy = call.heap().make_native(java::matcher, kMatcherSlots);
   const auto from = call.heap().native_slots(call.self());
   std::copy(from.begin(), from.end(), call.heap().native_slots(copy).begin());
+  call.heap().native_slots(copy)[matcher_tried] = Value::null();
   return call.give(copy);
 }
 Status matcher_all(Call& call, std::vector<text::Groups>& out) {
@@ -607,6 +655,8 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.regex.Matcher", "region", "int,int", matcher_region},
     {"java.util.regex.Matcher", "regionStart", "", matcher_region_start},
     {"java.util.regex.Matcher", "regionEnd", "", matcher_region_end},
+    {"java.util.regex.Matcher", "hitEnd", "", matcher_hit_end},
+    {"java.util.regex.Matcher", "requireEnd", "", matcher_require_end},
     {"java.util.regex.Matcher", "hasAnchoringBounds", "", matcher_has_anchoring},
     {"java.util.regex.Matcher", "hasTransparentBounds", "", matcher_has_transparent},
     {"java.util.regex.Matcher", "useAnchoringBounds", "boolean", matcher_use_anchoring},

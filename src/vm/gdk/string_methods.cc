@@ -553,14 +553,31 @@ Status string_new(Call& call) {
   auto arg = call.arg(0);
   if (arg.is(Kind::array)) {
     auto items = call.heap().array_items(arg);
+    // A part of it: from, count.
+    std::size_t from = 0;
+    std::size_t count = items.size();
+    const bool part = call.count() >= 3;
+    if (part) {
+      const std::int64_t offset = call.int_arg(1);
+      const std::int64_t length = call.int_arg(2);
+      if (offset < 0 || length < 0 || offset + length > static_cast<std::int64_t>(items.size())) {
+        return call.throw_java(java::string_index_out_of_bounds_exception,
+                               "offset " + std::to_string(offset) + ", count " + std::to_string(length) + ", length " +
+                                   std::to_string(items.size()));
+      }
+      from = static_cast<std::size_t>(offset);
+      count = static_cast<std::size_t>(length);
+    }
+    items = items.subspan(from, count);
     if (call.heap().array(arg)->element == java::p_char) {
       TextBuilder out;
       for (const auto& item : items) out.append_unit(static_cast<char16_t>(item.integer));
       return call.give_text(out);
     }
     std::string charset = "UTF-8";
-    if (call.has(1)) VM_DO(charset_name(call, call.arg(1), charset));
-    const auto units = decode(call.heap().array_bytes(arg), charset);
+    const std::uint32_t named = part ? 3 : 1;
+    if (call.has(named)) VM_DO(charset_name(call, call.arg(named), charset));
+    const auto units = decode(call.heap().array_bytes(arg).substr(from, count), charset);
     if (!units) return call.throw_java(java::unsupported_encoding_exception, charset);
     return call.give_text(TextView(std::u16string_view(*units)));
   }
@@ -650,6 +667,9 @@ constexpr NativeMethod kMethods[] = {
     {"java.lang.String", "<init>", "", string_new, NativeKind::constructor},
     {"java.lang.String", "<init>", "Object", string_new, NativeKind::constructor},
     {"java.lang.String", "<init>", "byte[],Object", string_new, NativeKind::constructor},
+    {"java.lang.String", "<init>", "byte[],int,int", string_new, NativeKind::constructor},
+    {"java.lang.String", "<init>", "byte[],int,int,Object", string_new, NativeKind::constructor},
+    {"java.lang.String", "<init>", "char[],int,int", string_new, NativeKind::constructor},
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
-// Readers and writers on texts: StringReader, BufferedReader, StringWriter, PrintWriter, byte array streams,
-// StringTokenizer, StringJoiner, Scanner. A reader is a native object of its text and a position; a writer of a
-// StringBuilder (PrintWriter: of the writer it prints to), a byte array stream of one whose units are its bytes. Files
-// and sockets have no part here.
+// Readers and writers on texts: StringReader, BufferedReader, InputStreamReader, StringWriter, PrintWriter,
+// ByteArrayOutputStream, StringTokenizer, StringJoiner, Scanner. A reader is a native object of its text and a position
+// (one of a stream reads that to its end at once); a writer of a StringBuilder (PrintWriter: of the writer it prints
+// to), a byte array stream of one whose units are its bytes. Files and sockets have no part here.
 #include <algorithm>
 
 #include "num/java_numbers.h"
@@ -29,6 +29,13 @@ Value make_reader(Call& call, ClassId id, Value text) {
 Status reader_new(Call& call) {
   const Value from = call.arg(0);
   if (from.is_null()) return call.throw_java(java::null_pointer_exception);
+  if (call.is_instance(from, java::input_stream)) {
+    std::vector<Value> args;
+    if (call.has(1)) args.push_back(call.arg(1));
+    Value text;
+    VM_DO(call.invoke_method(from, "getText", args, text));
+    return call.give(make_reader(call, call.self().class_id(), text));
+  }
   if (from.is(Kind::native_object)) {
     // A reader of a reader shares its text and starts where that stands.
     const auto slots = call.heap().native_slots(from);
@@ -38,10 +45,6 @@ Status reader_new(Call& call) {
     const Value v = make_reader(call, call.self().class_id(), text);
     call.heap().native_slots(v)[1] = position;
     return call.give(v);
-  }
-  if (from.is(Kind::array)) {
-    const std::string bytes = text::repair_utf8(call.heap().array_bytes(from));
-    return call.give(make_reader(call, call.self().class_id(), call.heap().make_string(std::string_view(bytes))));
   }
   TextView text;
   VM_DO(call.text(from, text));
@@ -89,11 +92,6 @@ Status read_unit(Call& call) {
 Status is_ready(Call& call) { return call.give(position(call) < text_of(call).size()); }
 Status nothing(Call& call) { return call.give_null(); }
 Status itself(Call& call) { return call.give(call.self()); }
-Status input_bytes(Call& call) {
-  const TextView all = text_of(call);
-  return call.give(
-      call.heap().make_byte_array(all.substring(std::min<std::size_t>(position(call), all.size()), all.size()).utf8()));
-}
 
 // ---- writers: slot 0 a StringBuilder; a PrintWriter on another writer shares it. Of an output stream it is a
 // StringBuilder of bytes, of a writer a StringBuffer of characters.
@@ -301,6 +299,7 @@ Status joiner_text(Call& call) {
 Status scanner_new(Call& call) {
   TextView text;
   Value from = call.arg(0);
+  if (call.is_instance(from, java::input_stream)) VM_DO(call.invoke_method(from, "getText", {}, from));
   if (from.is(Kind::native_object)) from = call.heap().native_slots(from)[0];
   VM_DO(call.text(from, text));
   const Value kept = call.heap().make_string(text);
@@ -406,20 +405,14 @@ using K = NativeKind;
 constexpr NativeMethod kMethods[] = {
     WL_READER("java.io.StringReader"),
     WL_READER("java.io.BufferedReader"),
-    WL_READER("java.io.ByteArrayInputStream"),
+    WL_READER("java.io.InputStreamReader"),
+    {"java.io.InputStreamReader", "<init>", "Object,Object", reader_new, K::constructor},
     {"java.io.Reader", "readLine", "", read_line},
     {"java.io.Reader", "readLines", "", read_lines},
     {"java.io.Reader", "getText", "", read_all},
     {"java.io.Reader", "read", "", read_unit},
     {"java.io.Reader", "ready", "", is_ready},
     {"java.io.Reader", "close", "", nothing},
-    {"java.io.InputStream", "readLines", "", read_lines},
-    {"java.io.InputStream", "getText", "", read_all},
-    {"java.io.InputStream", "getText", "String", read_all},
-    {"java.io.InputStream", "getBytes", "", input_bytes},
-    {"java.io.InputStream", "readAllBytes", "", input_bytes},
-    {"java.io.InputStream", "read", "", read_unit},
-    {"java.io.InputStream", "close", "", nothing},
     {"java.io.StringWriter", "<init>", "", writer_new, K::constructor},
     {"java.io.StringWriter", "<init>", "int", writer_new, K::constructor},
     {"java.io.PrintWriter", "<init>", "Object", writer_new, K::constructor},

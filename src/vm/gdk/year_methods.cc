@@ -1,6 +1,6 @@
 // java.time.Year, MonthDay and Clock: what they are made of and how they are shown. What follows from that is
-// arithmetic in src/prelude/gdk/java_time_years.groovy. Slots: Year: year · MonthDay: month, day · Clock: its Instant
-// or null for the present, ZoneId
+// arithmetic in src/prelude/gdk/java_time_years.groovy. Slots: Year: year · MonthDay: month, day · Clock: ClockSlot,
+// its Instant null for the present or where it goes by another clock
 #include <array>
 #include <optional>
 #include <string>
@@ -56,37 +56,126 @@ Status month_day_text(Call& call) {
                 .substr(4));
 }
 
+enum ClockSlot : std::uint32_t { clock_time, clock_place, clock_base, clock_amount, clock_nanos, kClockSlots };
+
 Status make_clock(Call& call, Value instant, Value zone) {
   if (zone.is_null()) return call.throw_java(java::null_pointer_exception, "zone");
-  const Value v = call.heap().make_native(java::time_clock, 2);
-  call.heap().native_slots(v)[0] = instant;
-  call.heap().native_slots(v)[1] = zone;
+  const Value v = call.heap().make_native(java::time_clock, kClockSlots);
+  call.heap().native_slots(v)[clock_time] = instant;
+  call.heap().native_slots(v)[clock_place] = zone;
   return call.give(v);
+}
+/// A clock by another one: `amount` later, or (with the nanoseconds of a tick) the last tick of it.
+Status make_derived_clock(Call& call, Value base, Value amount, Value nanos) {
+  const Value zone = call.heap().native_slots(base)[clock_place];
+  VM_DO(make_clock(call, Value::null(), zone));
+  const auto slots = call.heap().native_slots(call.self());
+  slots[clock_base] = base;
+  slots[clock_amount] = amount;
+  slots[clock_nanos] = nanos;
+  return Status::ok;
+}
+Status clock_offset(Call& call) {
+  const Value base = call.arg(0);
+  const Value amount = call.arg(1);
+  if (base.is_null()) return call.throw_java(java::null_pointer_exception, "baseClock");
+  if (amount.is_null()) return call.throw_java(java::null_pointer_exception, "offsetDuration");
+  Value nanos;
+  VM_DO(call.invoke_method(amount, "toNanos", {}, nanos));
+  if (call.to_long(nanos) == 0) return call.give(base);
+  return make_derived_clock(call, base, amount, Value::null());
+}
+Status clock_tick(Call& call) {
+  const Value base = call.arg(0);
+  const Value amount = call.arg(1);
+  if (base.is_null()) return call.throw_java(java::null_pointer_exception, "baseClock");
+  if (amount.is_null()) return call.throw_java(java::null_pointer_exception, "tickDuration");
+  Value value;
+  VM_DO(call.invoke_method(amount, "toNanos", {}, value));
+  const std::int64_t nanos = call.to_long(value);
+  if (nanos < 0) return call.throw_java(java::illegal_argument_exception, "Tick duration must not be negative");
+  if (nanos <= 1) return call.give(base);
+  if (nanos % 1'000'000 != 0 && 1'000'000'000 % nanos != 0)
+    return call.throw_java(java::illegal_argument_exception, "Invalid tick duration");
+  return make_derived_clock(call, base, amount, Value::of_long(nanos));
 }
 Status clock_fixed(Call& call) { return make_clock(call, call.arg(0), call.arg(1)); }
 Status clock_system(Call& call) { return make_clock(call, Value::null(), call.arg(0)); }
-Status clock_with_zone(Call& call) { return make_clock(call, call.heap().native_slots(call.self())[0], call.arg(0)); }
-Status clock_zone(Call& call) { return call.give(call.heap().native_slots(call.self())[1]); }
+Status clock_with_zone(Call& call) {
+  const Value zone = call.arg(0);
+  const Value base = call.heap().native_slots(call.self())[clock_base];
+  if (base.is_null()) return make_clock(call, call.heap().native_slots(call.self())[clock_time], zone);
+  const Value amount = call.heap().native_slots(call.self())[clock_amount];
+  const Value nanos = call.heap().native_slots(call.self())[clock_nanos];
+  Value moved;
+  VM_DO(call.invoke_method(base, "withZone", std::array{zone}, moved));
+  return make_derived_clock(call, moved, amount, nanos);
+}
+Status clock_zone(Call& call) { return call.give(call.heap().native_slots(call.self())[clock_place]); }
 Status clock_instant(Call& call) {
-  const Value fixed = call.heap().native_slots(call.self())[0];
-  if (!fixed.is_null()) return call.give(fixed);
+  const auto slots = call.heap().native_slots(call.self());
+  if (!slots[clock_time].is_null()) return call.give(slots[clock_time]);
+  const Value base = slots[clock_base];
+  const Value amount = slots[clock_amount];
+  const Value nanos = slots[clock_nanos];
   Value now;
-  VM_DO(call.invoke_static(java::time_instant, "now", {}, now));
-  return call.give(now);
+  if (base.is_null()) {
+    VM_DO(call.invoke_static(java::time_instant, "now", {}, now));
+    return call.give(now);
+  }
+  VM_DO(call.invoke_method(base, "instant", {}, now));
+  Value out;
+  if (nanos.is_null()) {
+    VM_DO(call.invoke_method(now, "plus", std::array{amount}, out));
+    return call.give(out);
+  }
+  const std::int64_t tick = call.to_long(nanos);
+  const bool in_millis = tick % 1'000'000 == 0;
+  Value read;
+  VM_DO(call.invoke_method(now, in_millis ? "toEpochMilli" : "getNano", {}, read));
+  const std::int64_t unit = in_millis ? tick / 1'000'000 : tick;
+  const std::int64_t rest = (call.to_long(read) % unit + unit) % unit;
+  if (in_millis) {
+    VM_DO(call.invoke_static(java::time_instant, "ofEpochMilli", std::array{Value::of_long(call.to_long(read) - rest)},
+                             out));
+  } else {
+    VM_DO(call.invoke_method(now, "minusNanos", std::array{Value::of_long(rest)}, out));
+  }
+  return call.give(out);
 }
 Status clock_text(Call& call) {
   const auto slots = call.heap().native_slots(call.self());
-  const Value fixed = slots[0];
-  const Value zone = slots[1];
+  const bool fixed = !slots[clock_time].is_null();
+  const bool derived = !slots[clock_base].is_null();
+  const bool ticks = !slots[clock_nanos].is_null();
+  const Value first = fixed ? slots[clock_time] : slots[clock_base];
+  const Value second = derived ? slots[clock_amount] : slots[clock_place];
   TextBuilder text;
-  text.append(fixed.is_null() ? "SystemClock[" : "FixedClock[");
-  if (!fixed.is_null()) {
-    VM_DO(call.to_text(fixed, text));
+  text.append(fixed ? "FixedClock[" : ticks ? "TickClock[" : derived ? "OffsetClock[" : "SystemClock[");
+  if (fixed || derived) {
+    VM_DO(call.to_text(first, text));
     text.append(",");
   }
-  VM_DO(call.to_text(zone, text));
+  VM_DO(call.to_text(second, text));
   text.append("]");
   return call.give_text(text.view());
+}
+
+/// Clocks are as they are shown: base, amount and zone are all of it.
+Status clock_equals(Call& call) {
+  if (!call.is_instance(call.arg(0), java::time_clock)) return call.give(false);
+  TextBuilder mine;
+  TextBuilder other;
+  VM_DO(call.to_text(call.self(), mine));
+  VM_DO(call.to_text(call.arg(0), other));
+  return call.give(mine.view() == other.view());
+}
+Status clock_hash(Call& call) {
+  TextBuilder text;
+  VM_DO(call.to_text(call.self(), text));
+  std::int32_t hash = 0;
+  VM_DO(call.hash(call.heap().make_string(text), hash));
+  return call.give(hash);
 }
 
 /// The date that a class's now() means: of a clock, in a zone, or here.
@@ -96,7 +185,7 @@ Status today(Call& call, Value& out) {
     return call.invoke_static(java::time_local_date, "now", std::array{call.arg(0)}, out);
   Value instant;
   VM_DO(call.invoke_method(call.arg(0), "instant", {}, instant));
-  const Value zone = call.heap().native_slots(call.arg(0))[1];
+  const Value zone = call.heap().native_slots(call.arg(0))[clock_place];
   return call.invoke_method(instant, "atZone", std::array{zone}, out);
 }
 /// Year, MonthDay or YearMonth of anything that has a date.
@@ -204,10 +293,14 @@ constexpr NativeMethod kMethods[] = {
     {"java.time.MonthDay", "toString", "", month_day_text},
     {"java.time.Clock", "fixed", "java.time.Instant,java.time.ZoneId", clock_fixed, K::static_method},
     {"java.time.Clock", "system", "java.time.ZoneId", clock_system, K::static_method},
+    {"java.time.Clock", "offset", "java.time.Clock,java.time.Duration", clock_offset, K::static_method},
+    {"java.time.Clock", "tick", "java.time.Clock,java.time.Duration", clock_tick, K::static_method},
     {"java.time.Clock", "withZone", "java.time.ZoneId", clock_with_zone},
     {"java.time.Clock", "getZone", "", clock_zone},
     {"java.time.Clock", "instant", "", clock_instant},
     {"java.time.Clock", "toString", "", clock_text},
+    {"java.time.Clock", "equals", "Object", clock_equals},
+    {"java.time.Clock", "hashCode", "", clock_hash},
 };
 #undef WL_PART
 #undef WL_CLOCKED
