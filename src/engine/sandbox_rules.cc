@@ -225,6 +225,7 @@ constexpr Row kStandIns[] = {
     {"hudson.tasks.junit.TestResultSummary", "*"},
     {"jenkins.plugins.http_request.ResponseContentSupplier", "*"},
     {"jenkins.plugins.slack.workflow.SlackResponse", "*"},
+    {"net.sf.json.", "*"},
     {"org.apache.maven.model.", "*"},
     {"org.jenkinsci.plugins.docker.workflow.", "*"},
     {"org.jenkinsci.plugins.parallel_test_executor.", "*"},

@@ -1,5 +1,7 @@
 // Which library members a script may use under --sandbox: what the lists that come with Jenkins' script security allow
-// of the members that the evaluator has. What is not listed is refused. Pure tables; any thread.
+// of the members that the evaluator has. What is not listed is refused. By name: where those lists have some overloads
+// of a member, its others are allowed here too (`new Date(124, 0, 1)`, `map.remove(key, value)`); none of them reaches
+// anything but the script's own values. Pure tables; any thread.
 #pragma once
 
 #include <span>

@@ -52,7 +52,8 @@ def step_prependToFile(Map args, Closure body) {
 // ---- JSON, YAML, TOML ------------------------------------------------------------------------------------------------
 
 def step_readJSON(Map args, Closure body) {
-    return __host('json.parse', __file_or_text('readJSON', args), args.returnPojo)
+    def value = __host('json.parse', __file_or_text('readJSON', args), args.returnPojo)
+    return !args.returnPojo && (value instanceof Map || value instanceof List) ? net.sf.json.JSONSerializer.toJSON(value) : value
 }
 
 def step_writeJSON(Map args, Closure body) {
