@@ -2,9 +2,12 @@
 //
 // Functions that can fail say so in their type; exceptions are for bugs only (docs/decisions/002-expected.md).
 // A message says what was attempted, with which name, and the next step if known: lower case start, no full stop.
+// What a person may read on a terminal is a Sentence: its Chinese stands beside its English and goes with the error.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,21 +35,57 @@ enum class ErrorKind : std::uint8_t {
 /// The stable text of a kind, as logs and JSON show it ("not_found").
 std::string_view to_string(ErrorKind kind);
 
+/// One sentence in both languages; each `{}` is filled by the next of what differs, in the order of each language.
+struct Sentence {
+  std::string_view en;
+  std::string_view zh;
+};
+
+struct Error;
+
+/// What a `{}` of a Sentence stands for: a name is the same in both languages, the error of somebody else is not.
+// NOLINTBEGIN(google-explicit-constructor)
+struct SentencePart {
+  std::string en, zh;
+  SentencePart(std::string_view name) : en(name), zh(name) {}
+  SentencePart(const std::string& name) : en(name), zh(name) {}
+  SentencePart(const char* name) : en(name), zh(name) {}
+  template <std::integral T>
+  SentencePart(T number) : en(std::to_string(number)), zh(en) {}
+  SentencePart(Sentence words) : en(words.en), zh(words.zh) {}
+  SentencePart(const Error& error);
+};
+// NOLINTEND(google-explicit-constructor)
+using SentenceParts = std::initializer_list<SentencePart>;
+
 struct Error {
   ErrorKind kind = ErrorKind::internal;
   std::string message;
+  std::string chinese;              ///< the message in Chinese; empty: there is none
   std::vector<std::string> frames;  ///< "while …" lines, innermost first
+  std::vector<std::string> chinese_frames;
 
   Error(ErrorKind k, std::string text) : kind(k), message(std::move(text)) {}
+  Error(ErrorKind k, Sentence sentence, SentenceParts parts = {});
 
   /// Adds a "while …" line on the way up, e.g. `err.while_doing("reading the journal of run 7")`.
-  Error&& while_doing(std::string frame) && {
-    frames.push_back(std::move(frame));
+  template <std::convertible_to<std::string> Text>
+  Error&& while_doing(Text&& frame) && {
+    chinese_frames.emplace_back(frame);
+    frames.emplace_back(std::forward<Text>(frame));
     return std::move(*this);
   }
+  Error&& while_doing(Sentence sentence, SentenceParts parts = {}) &&;
 
   /// The message and its frames on one line: "no such file: x (while reading the journal of run 7)".
   [[nodiscard]] std::string text() const;
+  /// The same in Chinese, as far as there is some.
+  [[nodiscard]] std::string chinese_text() const;
+  /// The message in Chinese, else as it is.
+  [[nodiscard]] const std::string& chinese_message() const { return chinese.empty() ? message : chinese; }
 };
+
+/// "No space left on device", for a {}.
+SentencePart system_words(int error_number);
 
 }  // namespace windlass

@@ -12,9 +12,14 @@ namespace windlass {
 template <class T = void>
 using Result = std::expected<T, Error>;
 
-/// `return fail(ErrorKind::not_found, "no library named x");`
-[[nodiscard]] inline std::unexpected<Error> fail(ErrorKind kind, std::string message) {
-  return std::unexpected<Error>(Error(kind, std::move(message)));
+/// `return fail(ErrorKind::not_found, "no library named x");` (A template, so that two words in braces are a Sentence.)
+template <std::convertible_to<std::string> Text>
+[[nodiscard]] std::unexpected<Error> fail(ErrorKind kind, Text&& message) {
+  return std::unexpected<Error>(Error(kind, std::string(std::forward<Text>(message))));
+}
+/// `return fail(ErrorKind::not_found, {"no library named {}", "没有名为 {} 的库"}, {name});`
+[[nodiscard]] inline std::unexpected<Error> fail(ErrorKind kind, Sentence sentence, SentenceParts parts = {}) {
+  return std::unexpected<Error>(Error(kind, sentence, parts));
 }
 [[nodiscard]] inline std::unexpected<Error> fail(Error error) { return std::unexpected<Error>(std::move(error)); }
 

@@ -22,5 +22,13 @@ TEST(Result, TryPassesTheErrorUp) {
   EXPECT_EQ(std::move(r.error()).while_doing("halving twice").text(), "odd number: 3 (while halving twice)");
 }
 
+TEST(Result, ASentenceHasItsPartsInBothLanguages) {
+  const auto inner = fail(ErrorKind::not_found, {"no run {}", "没有运行 {}"}, {"app#7"}).error();
+  auto outer = fail(ErrorKind::invalid, {"{}: entry {}", "{}：第 {} 条"}, {inner, 3}).error();
+  EXPECT_EQ(outer.message, "no run app#7: entry 3");
+  EXPECT_EQ(std::move(outer).while_doing({"looking", "查看"}).chinese_text(), "没有运行 app#7：第 3 条（查看时）");
+  EXPECT_EQ(Error(ErrorKind::invalid, "only English {}").chinese_text(), "only English {}");
+}
+
 }  // namespace
 }  // namespace windlass

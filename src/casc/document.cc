@@ -33,7 +33,7 @@ Result<void> expand_all(Value& value, const std::string& path, Expanding& contex
   if (value.is_string()) {
     std::vector<std::string> unknown;
     auto text = expand(value.text(), context.sources, unknown);
-    if (!text) return fail(text.error().kind, path + ": " + text.error().text());
+    if (!text) return fail(text.error().kind, {"{}: {}", "{}：{}"}, {path, text.error()});
     value = std::move(*text);
     for (const auto& name : unknown) {
       const auto place = context.document.place(path);
@@ -90,10 +90,13 @@ Result<Document> Document::read(const std::vector<File>& files, const Sources& s
     auto options = limits();
     options.places = &places;
     auto parsed = data::parse_yaml(file.text, options);
-    if (!parsed) return fail(parsed.error().kind, file.name + ": " + parsed.error().text());
+    if (!parsed) return fail(parsed.error().kind, {"{}: {}", "{}：{}"}, {file.name, parsed.error()});
     if (parsed->is_null()) continue;
     if (!parsed->is_map())
-      return fail(ErrorKind::invalid, file.name + ": a configuration is a map: jenkins, unclassified …");
+      return fail(
+          ErrorKind::invalid,
+          {"{}: a configuration is a map: jenkins, unclassified …", "{}：配置应为映射：jenkins、unclassified …"},
+          {file.name});
     std::vector<std::string> replaced;
     merge(out.root_, std::move(*parsed), {}, replaced);
     for (const auto& path : replaced) {

@@ -397,7 +397,7 @@ Result<Imported> import_values(const File& file) {
   options.words_as_written = true;
   options.places = &places;
   const auto root = data::parse_yaml(file.text, options);
-  if (!root) return fail(root.error().kind, file.name + ": " + root.error().text());
+  if (!root) return fail(root.error().kind, {"{}: {}", "{}：{}"}, {file.name, root.error()});
   if (!root->is_map() || !is_of_old_stack(*root)) {
     return fail(ErrorKind::invalid, file.name +
                                         ": neither values of the chart ks-devops nor a ClusterConfiguration of "

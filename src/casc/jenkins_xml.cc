@@ -134,7 +134,7 @@ Result<Outcome> read_config_xml(const File& file) {
   limits.max_depth = 64;
   limits.max_nodes = 200'000;
   const auto root = data::parse_xml(file.text, limits);
-  if (!root) return fail(root.error().kind, file.name + ": " + root.error().text());
+  if (!root) return fail(root.error().kind, {"{}: {}", "{}：{}"}, {file.name, root.error()});
   if (root->name != "hudson" && root->name != "jenkins") {
     return fail(ErrorKind::invalid,
                 file.name + ": <" + root->name + "> is no configuration of a Jenkins, which begins with <hudson>");

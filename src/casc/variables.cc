@@ -28,7 +28,8 @@ class Expander {
   Expander(const Sources& sources, std::vector<std::string>& unknown) : sources_(sources), unknown_(unknown) {}
 
   Result<std::string> expand(std::string_view text, int depth) {
-    if (depth > kMostNested) return fail(ErrorKind::exhausted, "variables stand in each other more than 10 deep");
+    if (depth > kMostNested)
+      return fail(ErrorKind::exhausted, {"variables stand in each other more than 10 deep", "变量相互嵌套超过 10 层"});
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
       if (text.substr(at).starts_with("^${")) {
@@ -40,14 +41,16 @@ class Expander {
       } else if (text.substr(at).starts_with("${")) {
         const auto end = close_of(text, at + 2);
         if (end == std::string_view::npos) {
-          return fail(ErrorKind::invalid, "'${' is not closed; write ^${ where no variable is meant");
+          return fail(ErrorKind::invalid, {"'${' is not closed; write ^${ where no variable is meant",
+                                           "“${”没有闭合；若不是变量，请写 ^${"});
         }
         out += WL_TRY(value_of(text.substr(at + 2, end - at - 2), depth));
         at = end + 1;
       } else {
         out += text[at++];
       }
-      if (out.size() > kMostBytes) return fail(ErrorKind::exhausted, "a text grows beyond 1 MiB with its variables");
+      if (out.size() > kMostBytes)
+        return fail(ErrorKind::exhausted, {"a text grows beyond 1 MiB with its variables", "代入变量后文本超过 1 MiB"});
     }
     return out;
   }

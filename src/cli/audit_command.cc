@@ -23,7 +23,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   }
   const auto count = server::verify_audit(options.get("--data") + "/audit.log");
   if (!count) {
-    return complain("audit: " + count.error().message,
+    return complain("audit: " + error_text(count.error(), in.language),
                     count.error().kind == ErrorKind::corrupt ? kExitFailure : kExitUsage);
   }
   print(say(in.language, {"{} lines, all as they were written", "{} 条记录，全部未被改动"}, {std::to_string(*count)}) +

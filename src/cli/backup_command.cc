@@ -53,7 +53,8 @@ class NewFile {
  public:
   static Result<NewFile> make(const std::string& path) {
     if (::access(path.c_str(), F_OK) == 0) {
-      return fail(ErrorKind::already_exists, path + " exists already; nothing is overwritten");
+      return fail(ErrorKind::already_exists,
+                  {"{} exists already; nothing is overwritten", "{} 已存在；不会覆盖任何内容"}, {path});
     }
     NewFile out;
     out.path_ = path;
@@ -155,7 +156,7 @@ int run_backup(const Invocation& in, const ParsedOptions& options) {
                     kExitUsage);
   }
   const auto report = back_up(in, options, absolute_path(in.working_folder, target));
-  if (!report) return complain_of("backup", report.error());
+  if (!report) return complain_of("backup", report.error(), in.language);
   print(say(in.language, {"{} files, {}, read back and whole", "{} 个文件，{}，已读回校验"},
             {std::to_string(report->files), mebibytes(report->bytes)}) +
         "\n");
@@ -177,7 +178,9 @@ Result<server::BackupReport> restore(const std::string& file, const std::string&
   while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
   std::error_code problem;
   if (fs::exists(folder, problem) && !fs::is_empty(folder, problem)) {
-    return fail(ErrorKind::already_exists, folder + " is not empty; a backup is restored into a new folder");
+    return fail(ErrorKind::already_exists,
+                {"{} is not empty; a backup is restored into a new folder", "{} 不是空目录；备份只能恢复到新目录"},
+                {folder});
   }
   const auto draft = folder + ".restoring";
   fs::remove_all(draft, problem);  // of a restore that did not end
@@ -188,7 +191,8 @@ Result<server::BackupReport> restore(const std::string& file, const std::string&
     WL_CHECK_OK(server::install_key_file(keys, draft, report.key_mark));
     const auto check = WL_TRY(server::check_folder(draft, true));
     if (!check.findings.empty()) {
-      return fail(ErrorKind::corrupt, "what the backup holds is damaged: " + check.findings.front());
+      return fail(ErrorKind::corrupt, {"what the backup holds is damaged: {}", "备份中的内容已损坏：{}"},
+                  {check.findings.front()});
     }
     return report;
   };
@@ -213,7 +217,7 @@ int run_restore(const Invocation& in, const ParsedOptions& options) {
   }
   const auto report = restore(absolute_path(in.working_folder, file), absolute_path(in.working_folder, keys),
                               absolute_path(in.working_folder, data));
-  if (!report) return complain_of("restore", report.error());
+  if (!report) return complain_of("restore", report.error(), in.language);
   print(say(in.language,
             {"{} files, {}, whole; start it with: windlass server --data {}",
              "{} 个文件，{}，完整；启动：windlass server --data {}"},
@@ -240,12 +244,12 @@ int run_check(const Invocation& in, const ParsedOptions& options) {
         kExitUsage);
   }
   auto folder = server::DataFolder::open_existing(data);
-  if (!folder) return complain_of("check", folder.error());
+  if (!folder) return complain_of("check", folder.error(), in.language);
   // Held for as long as it takes: no server begins to work on the folder meanwhile.
   const bool at_rest = folder->lock_existing();
   const auto found = server::check_folder(
       folder->path(), at_rest, options.has("--key") ? absolute_path(in.working_folder, options.get("--key")) : "");
-  if (!found) return complain_of("check", found.error());
+  if (!found) return complain_of("check", found.error(), in.language);
   const auto number = [](std::uint64_t value) { return data::Value(static_cast<std::int64_t>(value)); };
   if (options.get("--output", "plain") == "json") {
     auto findings = data::Value::list();

@@ -258,9 +258,9 @@ int import(const Invocation& in, const ParsedOptions& options) {
                     kExitUsage);
   }
   auto text = read_file(name == "-" ? name : absolute_path(in.working_folder, name), in.language);
-  if (!text) return complain("casc: " + text.error().text(), kExitUsage);
+  if (!text) return complain("casc: " + error_text(text.error(), in.language), kExitUsage);
   const auto imported = casc::import_values({name, std::move(*text)});
-  if (!imported) return complain("casc: " + without_controls(imported.error().text()), kExitInvalid);
+  if (!imported) return complain("casc: " + without_controls(error_text(imported.error(), in.language)), kExitInvalid);
   if (!folder.empty()) {
     const auto to = absolute_path(in.working_folder, folder);
     std::error_code failed;
@@ -270,7 +270,7 @@ int import(const Invocation& in, const ParsedOptions& options) {
     for (const auto& [file, value] : files) {
       const auto body = value->size() == 0 ? std::string("{}\n") : data::format_yaml(*value);
       if (auto done = write_new(to + file, body, in.language); !done) {
-        return complain("casc: " + done.error().text(), kExitFailure);
+        return complain("casc: " + error_text(done.error(), in.language), kExitFailure);
       }
     }
   }
@@ -303,7 +303,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   std::vector<std::vector<casc::File>> loaded;
   for (const auto& name : names) {
     auto files = load(in, name);
-    if (!files) return complain("casc: " + files.error().text(), kExitUsage);
+    if (!files) return complain("casc: " + error_text(files.error(), in.language), kExitUsage);
     loaded.push_back(std::move(*files));
   }
   const auto from = sources(in, options.get("--secrets"));
@@ -312,10 +312,10 @@ int run(const Invocation& in, const ParsedOptions& options) {
     all.insert(all.end(), loaded[i].begin(), loaded[i].end());
   }
   const auto outcome = read_any(all, from);
-  if (!outcome) return complain("casc: " + without_controls(outcome.error().text()), kExitInvalid);
+  if (!outcome) return complain("casc: " + without_controls(error_text(outcome.error(), in.language)), kExitInvalid);
   if (action == "diff") {
     const auto after = read_any(loaded[1], from);
-    if (!after) return complain("casc: " + without_controls(after.error().text()), kExitInvalid);
+    if (!after) return complain("casc: " + without_controls(error_text(after.error(), in.language)), kExitInvalid);
     return diff(in, options, outcome->configuration, after->configuration);
   }
   if (action == "export") {

@@ -164,7 +164,7 @@ Result<Client::Answer> Client::send(const std::string& method, const std::string
   auto answer = steps::http_send(request, {});
   if (!answer) {
     return fail(ErrorKind::unavailable, say(language_, {"the server at {} does not answer: {}", "服务器 {} 无响应：{}"},
-                                            {place_.url, answer.error().message}));
+                                            {place_.url, error_text(answer.error(), language_)}));
   }
   Answer out{
       .status = answer->status, .body = std::move(answer->body), .more = answer->header("X-More-Data") == "true"};
@@ -193,7 +193,7 @@ Result<Value> Client::json(const std::string& method, const std::string& path, c
   }
   if (answer.body.empty()) return Value();
   auto value = data::parse_json(answer.body);
-  if (!value) return fail(ErrorKind::corrupt, place_.url + " answered with what is no JSON");
+  if (!value) return fail(ErrorKind::corrupt, {"{} answered with what is no JSON", "{} 的回答不是 JSON"}, {place_.url});
   return std::move(*value);
 }
 
@@ -242,11 +242,13 @@ int exit_code_of_result(const std::string& result) {
   return kExitFailure;
 }
 
-int complain_of(std::string_view command, const Error& error) {
+int complain_of(std::string_view command, const Error& error, Language language) {
   const bool usage = error.kind == ErrorKind::invalid || error.kind == ErrorKind::not_found ||
                      error.kind == ErrorKind::forbidden || error.kind == ErrorKind::conflict ||
                      error.kind == ErrorKind::already_exists;
-  return complain(std::string(command) + ": " + error.message, usage ? kExitUsage : kExitInternal);
+  return complain(
+      std::string(command) + ": " + (language == Language::chinese ? error.chinese_message() : error.message),
+      usage ? kExitUsage : kExitInternal);
 }
 
 }  // namespace windlass::cli

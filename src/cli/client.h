@@ -79,6 +79,6 @@ std::string percent_encoded(std::string_view text);
 /// The exit code of a run that ended so.
 int exit_code_of_result(const std::string& result);
 /// "client: SENTENCE" on standard error with the exit code of that kind of error.
-int complain_of(std::string_view command, const Error& error);
+int complain_of(std::string_view command, const Error& error, Language language);
 
 }  // namespace windlass::cli

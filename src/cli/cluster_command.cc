@@ -268,7 +268,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   auto path = options.get("--kubeconfig");
   if (!path.empty() && !path.starts_with('/')) path = in.working_folder + "/" + path;
   const auto access = kube::load_access(path, options.get("--context"), surroundings);
-  if (!access) return complain("cluster: " + access.error().text(), kExitUsage);
+  if (!access) return complain("cluster: " + error_text(access.error(), in.language), kExitUsage);
 
   boost::asio::io_context io(1);
   auto timers = rt::make_timers(io);
@@ -276,7 +276,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   kube::ClientOptions client_options;
   client_options.user_agent = "windlass/" + std::string(kVersion);
   auto client = kube::Client::make(io, *timers, *connector, *access, std::move(surroundings), client_options);
-  if (!client) return complain("cluster: " + client.error().text(), kExitUsage);
+  if (!client) return complain("cluster: " + error_text(client.error(), in.language), kExitUsage);
   std::optional<objects::Outcome<kube::ClusterReport>> report;
   boost::asio::co_spawn(io, check(**client, options.get("--namespace", kWorkersNamespace), report),
                         boost::asio::detached);

@@ -61,7 +61,9 @@ Result<cluster::InstallOptions> read_options(const Invocation& in, const ParsedO
   out.tls_only = options.has("--tls-only");
   if (options.has("--casc")) {
     out.casc = WL_TRY(read_file(absolute_path(in.working_folder, options.get("--casc")), in.language));
-    if (out.casc.empty()) return fail(ErrorKind::invalid, "--casc: the file " + options.get("--casc") + " is empty");
+    if (out.casc.empty())
+      return fail(ErrorKind::invalid, {"--casc: the file {} is empty", "--casc：文件 {} 为空"},
+                  {options.get("--casc")});
   }
   return out;
 }
@@ -87,11 +89,11 @@ std::string what_next(Language language, const cluster::InstallOptions& given) {
 
 int install_in_cluster(const Invocation& in, const ParsedOptions& options) {
   auto given = read_options(in, options);
-  if (!given) return complain("cluster install: " + given.error().text(), kExitUsage);
+  if (!given) return complain("cluster install: " + error_text(given.error(), in.language), kExitUsage);
   // Of a Secret that is there already nothing is written; a printed one would be a secret in a file.
   if (!options.has("--print")) given->first_password = identity::random_text(kFirstPassword);
   auto manifests = cluster::install_manifests(*given);
-  if (!manifests) return complain("cluster install: " + manifests.error().text(), kExitUsage);
+  if (!manifests) return complain("cluster install: " + error_text(manifests.error(), in.language), kExitUsage);
   if (options.has("--print")) {
     data::YamlStyle style;
     style.dialect = data::YamlDialect::k8s;
@@ -111,11 +113,11 @@ int install_in_cluster(const Invocation& in, const ParsedOptions& options) {
   auto path = options.get("--kubeconfig");
   if (!path.empty()) path = absolute_path(in.working_folder, path);
   const auto access = kube::load_access(path, options.get("--context"), surroundings);
-  if (!access) return complain("cluster install: " + access.error().text(), kExitUsage);
+  if (!access) return complain("cluster install: " + error_text(access.error(), in.language), kExitUsage);
   boost::asio::io_context io(1);
   auto connection = cluster::Connection::make(io, *access, surroundings, "windlass/" + std::string(kVersion),
                                               cluster::Connection::Use::objects);
-  if (!connection) return complain("cluster install: " + connection.error().text(), kExitUsage);
+  if (!connection) return complain("cluster install: " + error_text(connection.error(), in.language), kExitUsage);
   const auto form = form_of(options);
   const ClusterReport report(in.language, form);
   Outcome outcome;

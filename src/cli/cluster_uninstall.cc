@@ -68,11 +68,11 @@ int uninstall_from_cluster(const Invocation& in, const ParsedOptions& options) {
   auto path = options.get("--kubeconfig");
   if (!path.empty()) path = absolute_path(in.working_folder, path);
   const auto access = kube::load_access(path, options.get("--context"), surroundings);
-  if (!access) return complain("cluster uninstall: " + access.error().text(), kExitUsage);
+  if (!access) return complain("cluster uninstall: " + error_text(access.error(), in.language), kExitUsage);
   boost::asio::io_context io(1);
   auto connection = cluster::Connection::make(io, *access, surroundings, "windlass/" + std::string(kVersion),
                                               cluster::Connection::Use::objects);
-  if (!connection) return complain("cluster uninstall: " + connection.error().text(), kExitUsage);
+  if (!connection) return complain("cluster uninstall: " + error_text(connection.error(), in.language), kExitUsage);
   const auto form = form_of(options);
   const ClusterReport report(in.language, form);
   std::size_t told = 0;

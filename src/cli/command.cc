@@ -95,7 +95,8 @@ int dispatch(const Invocation& invocation) {
   }
   if (asks_help) return print(help_of(*command, style)) ? kExitSuccess : kExitInternal;
   auto options = parse_options(command->options, rest, invocation.language);
-  if (!options) return complain(std::string(command->name) + ": " + options.error().message, kExitUsage);
+  if (!options)
+    return complain(std::string(command->name) + ": " + error_text(options.error(), invocation.language), kExitUsage);
   return command->run(invocation, *options);
 }
 

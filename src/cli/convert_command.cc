@@ -69,17 +69,17 @@ int run(const Invocation& in, const ParsedOptions& options) {
   auto file = options.get("FILE", "Jenkinsfile");
   auto to = options.get("--to", "json");
   auto text = read_file(file == "-" ? file : absolute_path(in.working_folder, file), in.language);
-  if (!text) return complain("convert: " + text.error().message, kExitUsage);
+  if (!text) return complain("convert: " + error_text(text.error(), in.language), kExitUsage);
   catalog::Catalog steps;
   auto known = jenkinsfile::make_step_catalog(steps);
   if (to == "jenkinsfile") {
     auto json = data::parse_json(*text);
     if (!json)
-      return complain(
-          say(in.language, {"convert: {} is not JSON: {}", "convert：{} 不是 JSON：{}"}, {file, json.error().message}),
-          kExitInvalid);
+      return complain(say(in.language, {"convert: {} is not JSON: {}", "convert：{} 不是 JSON：{}"},
+                          {file, error_text(json.error(), in.language)}),
+                      kExitInvalid);
     auto made = jenkinsfile::from_json(*json, *known);
-    if (!made) return complain("convert: " + made.error().message, kExitInvalid);
+    if (!made) return complain("convert: " + error_text(made.error(), in.language), kExitInvalid);
     return print_if_valid(in, *made, *known);
   }
   auto source = std::make_shared<const groovy::Source>(file, *text);
@@ -102,14 +102,14 @@ int run(const Invocation& in, const ParsedOptions& options) {
                     kExitInvalid);
   if (options.has("--patch")) {
     auto changed_text = read_file(absolute_path(in.working_folder, options.get("--patch")), in.language);
-    if (!changed_text) return complain("convert: " + changed_text.error().message, kExitUsage);
+    if (!changed_text) return complain("convert: " + error_text(changed_text.error(), in.language), kExitUsage);
     auto changed = data::parse_json(*changed_text);
     if (!changed)
       return complain(say(in.language, {"convert: {} is not JSON: {}", "convert：{} 不是 JSON：{}"},
-                          {options.get("--patch"), changed.error().message}),
+                          {options.get("--patch"), error_text(changed.error(), in.language)}),
                       kExitInvalid);
     auto patched = jenkinsfile::patch_with_json(*source, validation.models.front(), *known, *changed);
-    if (!patched) return complain("convert: " + patched.error().message, kExitInvalid);
+    if (!patched) return complain("convert: " + error_text(patched.error(), in.language), kExitInvalid);
     return print_if_valid(in, *patched, *known);
   }
   auto json = jenkinsfile::to_json(*source, validation.models.front(), *known);

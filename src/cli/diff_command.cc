@@ -189,18 +189,18 @@ class Report {
 
 int run(const Invocation& in, const ParsedOptions& options) {
   auto first = parse_run_name(options.get("RUN"), false, in.language);
-  if (!first) return complain_of("diff", first.error());
+  if (!first) return complain_of("diff", first.error(), in.language);
   auto client = Client::open(in);
-  if (!client) return complain_of("diff", client.error());
+  if (!client) return complain_of("diff", client.error(), in.language);
   auto second = *first;
   const auto other = options.get("OTHER");
   if (other.empty()) {
     auto newest = client->resolve(*first);
-    if (!newest) return complain_of("diff", newest.error());
+    if (!newest) return complain_of("diff", newest.error(), in.language);
     second = *newest;
     const auto before = client->json("GET", Client::view_path({first->project, first->pipeline, 0}) +
                                                 "?limit=1&before=" + std::to_string(second.number));
-    if (!before) return complain_of("diff", before.error());
+    if (!before) return complain_of("diff", before.error(), in.language);
     const auto* items = before->find("items");
     if (items == nullptr || items->size() == 0) {
       return complain(
@@ -212,10 +212,10 @@ int run(const Invocation& in, const ParsedOptions& options) {
   } else {
     auto named = parse_run_name(other.starts_with('#') ? first->project + "/" + first->pipeline + other : other, true,
                                 in.language);
-    if (!named) return complain_of("diff", named.error());
+    if (!named) return complain_of("diff", named.error(), in.language);
     second = *named;
     auto found = client->resolve(*first);
-    if (!found) return complain_of("diff", found.error());
+    if (!found) return complain_of("diff", found.error(), in.language);
     *first = *found;
   }
   if (first->project != second.project || first->pipeline != second.pipeline) {
@@ -224,7 +224,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
         kExitUsage);
   }
   const auto facts = client->json("GET", Client::view_path(*first) + "/compare/" + std::to_string(second.number));
-  if (!facts) return complain_of("diff", facts.error());
+  if (!facts) return complain_of("diff", facts.error(), in.language);
   if (const auto form = form_of(options); form != Form::words) return print_whole(form, *facts);
   print(Report(*facts, in.language).text());
   return kExitSuccess;

@@ -127,7 +127,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
       add("project", place);
     } else {
       auto name = parse_run_name(place, false, in.language);
-      if (!name) return complain_of("events", name.error());
+      if (!name) return complain_of("events", name.error(), in.language);
       add("project", name->project);
       add("pipeline", name->pipeline);
       if (name->number != 0) add("run", std::to_string(name->number));
@@ -137,7 +137,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   const bool once = options.has("--once");
   Shown shown{.json = options.get("--output", "plain") == "json", .hello = true, .language = in.language};
   auto client = Client::open(in);
-  if (!client) return complain_of("events", client.error());
+  if (!client) return complain_of("events", client.error(), in.language);
   auto cursor = options.get("--cursor");
   bool answered = false;
   for (;;) {
@@ -145,7 +145,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
                                         (cursor.empty() ? std::string() : "&cursor=" + percent_encoded(cursor)));
     if (!part) {
       // A server that was there comes back: its first word will be whether something was missed.
-      if (!answered || once) return complain_of("events", part.error());
+      if (!answered || once) return complain_of("events", part.error(), in.language);
       std::this_thread::sleep_for(kPause);
       continue;
     }

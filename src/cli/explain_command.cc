@@ -232,13 +232,13 @@ std::vector<std::string> explain(const Value& run, Language language) {
 
 int run(const Invocation& in, const ParsedOptions& options) {
   auto name = parse_run_name(options.get("RUN"), false, in.language);
-  if (!name) return complain_of("explain", name.error());
+  if (!name) return complain_of("explain", name.error(), in.language);
   auto client = Client::open(in);
-  if (!client) return complain_of("explain", client.error());
+  if (!client) return complain_of("explain", client.error(), in.language);
   auto found = client->resolve(*name);
-  if (!found) return complain_of("explain", found.error());
+  if (!found) return complain_of("explain", found.error(), in.language);
   auto view = client->json("GET", Client::view_path(*found) + "?limit=5000");
-  if (!view) return complain_of("explain", view.error());
+  if (!view) return complain_of("explain", view.error(), in.language);
   if (const auto form = form_of(options); form != Form::words) return print_whole(form, *view);
   std::string text = found->project + "/" + found->pipeline + "#" + std::to_string(found->number) + "\n";
   for (const auto& line : explain(*view, in.language)) text += "  " + line + "\n";

@@ -15,8 +15,7 @@ Result<std::string> read_file(const std::string& path, Language language) {
   constexpr std::size_t kMost = 64u << 20;
   int fd = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
-    return fail(ErrorKind::not_found, say(language, {"cannot read {}: {}", "无法读取 {}：{}"},
-                                          {path, std::generic_category().message(errno)}));
+    return fail(ErrorKind::not_found, {"cannot read {}: {}", "无法读取 {}：{}"}, {path, system_words(errno)});
   }
   struct stat info{};
   if (::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {

@@ -39,7 +39,8 @@ Result<std::optional<engine::ScmInput>> inspect_git(const std::string& folder,
   auto head = git({"log", "-1", "--format=%H%n%an%n%ae%n%cn%n%ce%n%s", "HEAD"});
   if (!head) {
     if (head.error().kind == ErrorKind::not_found) return std::nullopt;  // no commit yet, or not ours to read
-    return fail(std::move(head).error().while_doing("looking at the git work tree of " + folder));
+    return fail(
+        std::move(head).error().while_doing({"looking at the git work tree of {}", "查看 {} 的 git 工作树"}, {folder}));
   }
   std::vector<std::string> lines;
   for (std::size_t at = 0; at <= head->size();) {

@@ -53,7 +53,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   if (file.empty())
     return complain(say(in.language, {"groovy: name the script to run", "groovy：请指定要运行的脚本"}), kExitUsage);
   auto text = read_file(file == "-" ? file : absolute_path(in.working_folder, file), in.language);
-  if (!text) return complain("groovy: " + text.error().message, kExitUsage);
+  if (!text) return complain("groovy: " + error_text(text.error(), in.language), kExitUsage);
   GroovyHost host;
   const auto source = std::make_shared<const groovy::Source>(
       file == "-" ? "Script1.groovy" : std::filesystem::path(file).filename().string(), std::move(*text));
@@ -64,7 +64,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   if (!unit) return refuse(host, *source, unit.error().diagnostics);
 
   const auto budgets = parse_budgets(options, in.language);
-  if (!budgets) return complain("groovy: " + budgets.error().message, kExitUsage);
+  if (!budgets) return complain("groovy: " + error_text(budgets.error(), in.language), kExitUsage);
   vm::Limits limits;
   limits.instructions = budgets->instructions != 0 ? budgets->instructions : kDefaultInstructions;
   limits.live_bytes = budgets->live_bytes != 0 ? budgets->live_bytes : kDefaultLiveBytes;

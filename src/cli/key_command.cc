@@ -44,7 +44,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
         say(in.language, {"key: what is offered is: windlass key rotate", "key：用法：windlass key rotate"}),
         kExitUsage);
   }
-  if (auto done = rotate(in, options.get("--data")); !done) return complain_of("key", done.error());
+  if (auto done = rotate(in, options.get("--data")); !done) return complain_of("key", done.error(), in.language);
   print(say(in.language, {"every secret is sealed by a new key; copies of the old one open older backups only",
                           "所有机密已改用新密钥加密；旧密钥的副本只能打开更早的备份"}) +
         "\n");

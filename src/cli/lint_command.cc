@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/lint_report.h"
+#include "cli/terminal_text.h"
 
 namespace windlass::cli {
 namespace {
@@ -44,7 +45,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   for (const auto& file : files) {
     auto text = read_file(file == "-" ? file : absolute_path(in.working_folder, file), in.language);
     if (!text) {
-      code = complain("lint: " + text.error().message, kExitUsage);
+      code = complain("lint: " + error_text(text.error(), in.language), kExitUsage);
     } else if (!report_findings(file, std::move(*text), style, print) && code == kExitSuccess) {
       code = kExitInvalid;
     }

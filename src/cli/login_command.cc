@@ -68,7 +68,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
     const Client nobody(place, in.language);
     const auto body = Value::map_of("user", place.user, "password", password);
     auto answer = nobody.send("POST", "/login", &body);
-    if (!answer) return complain_of("login", answer.error());
+    if (!answer) return complain_of("login", answer.error(), in.language);
     const auto value = data::parse_json(answer->body);
     if (answer->status != 200 || !value || value->get_string("token").empty()) {
       return complain(answer->status == 429
@@ -81,12 +81,12 @@ int run(const Invocation& in, const ParsedOptions& options) {
   }
   const Client client(place, in.language);
   auto known = client.json("GET", "/kapis/devops.kubesphere.io/v1alpha3/ci/nodelabels");
-  if (!known) return complain_of("login", known.error());
-  if (auto kept = keep_server_place(in, place); !kept) return complain_of("login", kept.error());
+  if (!known) return complain_of("login", known.error(), in.language);
+  if (auto kept = keep_server_place(in, place); !kept) return complain_of("login", kept.error(), in.language);
   if (const auto form = form_of(options); form != Form::words) {
     // Who one is now, by the server; the token is in the file and nowhere else.
     auto who = client.json("GET", "/kapis/windlass.io/v1/whoami");
-    if (!who) return complain_of("login", who.error());
+    if (!who) return complain_of("login", who.error(), in.language);
     who->set("server", place.url);
     return print_whole(form, *who);
   }

@@ -47,7 +47,7 @@ int search(const Invocation& in, const Client& client, const RunName& name, cons
   for (std::string next = "1";;) {
     auto part = client.send(
         "GET", Client::view_path(name) + "/log/search?pattern=" + percent_encoded(pattern) + "&from=" + next);
-    if (!part) return complain_of("logs", part.error());
+    if (!part) return complain_of("logs", part.error(), in.language);
     if (part->status != 200) return complain("logs: " + without_controls(part->body), kExitUsage);
     std::string done;
     for (std::size_t at = 0; at < part->body.size();) {
@@ -75,29 +75,31 @@ int search(const Invocation& in, const Client& client, const RunName& name, cons
 }
 
 /// From a line on, and then as it grows.
-int follow_from(const Invocation&, const Client& client, const RunName& name, const std::string& where, bool follow) {
+int follow_from(const Invocation& in, const Client& client, const RunName& name, const std::string& where,
+                bool follow) {
   auto lines = client.json("GET", Client::view_path(name) + "/log/lines" + where + "&count=1");
-  if (!lines) return complain_of("logs", lines.error());
+  if (!lines) return complain_of("logs", lines.error(), in.language);
   const auto* first = lines->find("lines");
   const auto start =
       first != nullptr && first->size() != 0 ? first->items()[0].get_int("offset") : lines->get_int("bytes");
   if (follow) {
     auto ended = follow_log(client, name, static_cast<std::uint64_t>(start));
-    return ended ? kExitSuccess : complain_of("logs", ended.error());
+    return ended ? kExitSuccess : complain_of("logs", ended.error(), in.language);
   }
   auto part = client.send("GET", Client::view_path(name) + "/log?start=" + std::to_string(start));
-  if (!part) return complain_of("logs", part.error());
+  if (!part) return complain_of("logs", part.error(), in.language);
   if (part->status != 200) return complain("logs: " + without_controls(part->body), kExitUsage);
   print(part->body);
   return kExitSuccess;
 }
 
 /// Its lines as objects, from `where` on; with `follow` until the run has ended. The server says when there is more.
-int line_by_line(const Client& client, const RunName& name, const std::string& where, bool follow, Form form) {
+int line_by_line(const Invocation& in, const Client& client, const RunName& name, const std::string& where, bool follow,
+                 Form form) {
   std::string from = where;
   for (;;) {
     auto part = client.json("GET", Client::view_path(name) + "/log/lines?" + from + "&count=1000");
-    if (!part) return complain_of("logs", part.error());
+    if (!part) return complain_of("logs", part.error(), in.language);
     const bool ended = part->get_bool("ended");
     const auto* lines = part->find("lines");
     bool whole = true;
@@ -112,17 +114,17 @@ int line_by_line(const Client& client, const RunName& name, const std::string& w
     if (whole && !out.empty() && next <= part->get_int("total")) continue;
     if (!follow || ended) return kExitSuccess;
     const auto wait = Client::runs_path(name) + "/log/?start=" + std::to_string(part->get_int("bytes")) + "&wait=50";
-    if (auto more = client.send("GET", wait); !more) return complain_of("logs", more.error());
+    if (auto more = client.send("GET", wait); !more) return complain_of("logs", more.error(), in.language);
   }
 }
 
 int run_on_server(const Invocation& in, const ParsedOptions& options) {
   auto name = parse_run_name(options.get("ID"), false, in.language);
-  if (!name) return complain_of("logs", name.error());
+  if (!name) return complain_of("logs", name.error(), in.language);
   auto client = Client::open(in);
-  if (!client) return complain_of("logs", client.error());
+  if (!client) return complain_of("logs", client.error(), in.language);
   auto found = client->resolve(*name);
-  if (!found) return complain_of("logs", found.error());
+  if (!found) return complain_of("logs", found.error(), in.language);
   const auto form = form_of(options);
   if (const auto pattern = options.get("--search"); !pattern.empty()) return search(in, *client, *found, pattern, form);
   if (const auto tail = options.get("--tail"); !tail.empty()) {
@@ -130,19 +132,19 @@ int run_on_server(const Invocation& in, const ParsedOptions& options) {
       return complain("logs: " + say(in.language, {"--tail takes a number of lines", "--tail 需要一个行数"}),
                       kExitUsage);
     }
-    if (form != Form::words) return line_by_line(*client, *found, "tail=" + tail, options.has("--follow"), form);
+    if (form != Form::words) return line_by_line(in, *client, *found, "tail=" + tail, options.has("--follow"), form);
     return follow_from(in, *client, *found, "?tail=" + tail, options.has("--follow"));
   }
-  if (form != Form::words) return line_by_line(*client, *found, "from=1", options.has("--follow"), form);
+  if (form != Form::words) return line_by_line(in, *client, *found, "from=1", options.has("--follow"), form);
   if (!options.has("--follow")) {
     auto part = client->send("GET", Client::runs_path(*found) + "/log/?start=0");
-    if (!part) return complain_of("logs", part.error());
+    if (!part) return complain_of("logs", part.error(), in.language);
     if (part->status != 200) return complain("logs: " + without_controls(part->body), kExitUsage);
     print(part->body);
     return kExitSuccess;
   }
   auto ended = follow_log(*client, *found);
-  if (!ended) return complain_of("logs", ended.error());
+  if (!ended) return complain_of("logs", ended.error(), in.language);
   return kExitSuccess;
 }
 
@@ -154,19 +156,19 @@ int run(const Invocation& in, const ParsedOptions& options) {
                     kExitUsage);
   }
   auto state = open_state(in, options.get("--state"));
-  if (!state) return complain("logs: " + state.error().text(), kExitInternal);
+  if (!state) return complain("logs: " + error_text(state.error(), in.language), kExitInternal);
   auto found = find_stored_run(**state, options.get("ID"), in.language);
-  if (!found) return complain("logs: " + found.error().message, kExitUsage);
+  if (!found) return complain("logs: " + error_text(found.error(), in.language), kExitUsage);
   std::uint64_t offset = 0;
   for (;;) {
     // Opened anew each time: another process writes this file, and an ended run may be packed differently.
     auto reader = (*state)->read_run(*found);
-    if (!reader) return complain("logs: " + reader.error().text(), kExitInternal);
+    if (!reader) return complain("logs: " + error_text(reader.error(), in.language), kExitInternal);
     auto end = (*reader)->end();
-    if (!end) return complain("logs: " + end.error().text(), kExitInternal);
+    if (!end) return complain("logs: " + error_text(end.error(), in.language), kExitInternal);
     for (;;) {
       auto bytes = (*reader)->read_log(offset, kPiece);
-      if (!bytes) return complain("logs: " + bytes.error().text(), kExitInternal);
+      if (!bytes) return complain("logs: " + error_text(bytes.error(), in.language), kExitInternal);
       if (bytes->empty()) break;
       if (!print(*bytes)) return kExitSuccess;
       offset += bytes->size();

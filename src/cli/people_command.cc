@@ -31,8 +31,8 @@ int bad_name(const Invocation& in, std::string_view command, const std::string& 
       kExitUsage);
 }
 
-int done(std::string_view command, const Result<Value>& answer) {
-  return answer ? kExitSuccess : complain_of(command, answer.error());
+int done(std::string_view command, const Result<Value>& answer, Language language) {
+  return answer ? kExitSuccess : complain_of(command, answer.error(), language);
 }
 
 std::string secret_line(const Invocation& in, const std::string& prompt) {
@@ -66,7 +66,7 @@ constexpr Example kAccountExamples[] = {
 
 int list_accounts(const Invocation& in, const Client& client, Form form) {
   const auto all = client.json("GET", std::string(kOurs) + "accounts");
-  if (!all) return complain_of("account", all.error());
+  if (!all) return complain_of("account", all.error(), in.language);
   std::string out;
   if (const auto* items = all->find("items")) {
     for (const auto& one : items->items()) {
@@ -85,7 +85,7 @@ int list_accounts(const Invocation& in, const Client& client, Form form) {
 
 int run_account(const Invocation& in, const ParsedOptions& options) {
   auto client = Client::open(in);
-  if (!client) return complain_of("account", client.error());
+  if (!client) return complain_of("account", client.error(), in.language);
   const auto action = options.get("ACTION", "list"), name = options.get("NAME");
   if (action == "list") return list_accounts(in, *client, form_of(options));
   if (!plain_word(name)) return bad_name(in, "account", name);
@@ -96,27 +96,27 @@ int run_account(const Invocation& in, const ParsedOptions& options) {
     if (options.has("--password-stdin")) {
       body.set("password", secret_line(in, say(in.language, {"password of {}: ", "{} 的密码："}, {name})));
     }
-    return done("account", client->json("POST", path, &body));
+    return done("account", client->json("POST", path, &body), in.language);
   }
   if (action == "role") {
     const auto body = Value::map_of("role", options.get("--role", "user"));
-    return done("account", client->json("PUT", one, &body));
+    return done("account", client->json("PUT", one, &body), in.language);
   }
   if (action == "disable" || action == "enable") {
     const auto body = Value::map_of("disabled", action == "disable");
-    return done("account", client->json("PUT", one, &body));
+    return done("account", client->json("PUT", one, &body), in.language);
   }
   if (action == "password") {
     const auto me = client->json("GET", std::string(kOurs) + "whoami");
-    if (!me) return complain_of("account", me.error());
+    if (!me) return complain_of("account", me.error(), in.language);
     auto body = Value::map();
     if (me->get_string("name") == name) {
       body.set("old", secret_line(in, say(in.language, {"old password of {}: ", "{} 的旧密码："}, {name})));
     }
     body.set("password", secret_line(in, say(in.language, {"new password of {}: ", "{} 的新密码："}, {name})));
-    return done("account", client->json("PUT", one + "/password", &body));
+    return done("account", client->json("PUT", one + "/password", &body), in.language);
   }
-  return done("account", client->json("DELETE", one));
+  return done("account", client->json("DELETE", one), in.language);
 }
 
 constexpr OptionRow kMemberOptions[] = {
@@ -136,13 +136,13 @@ constexpr Example kMemberExamples[] = {
 
 int run_member(const Invocation& in, const ParsedOptions& options) {
   auto client = Client::open(in);
-  if (!client) return complain_of("member", client.error());
+  if (!client) return complain_of("member", client.error(), in.language);
   const auto action = options.get("ACTION", "list"), project = options.get("PROJECT"), name = options.get("NAME");
   if (!plain_word(project)) return bad_name(in, "member", project);
   const auto path = std::string(kOurs) + "projects/" + project + "/members";
   if (action == "list") {
     const auto all = client->json("GET", path);
-    if (!all) return complain_of("member", all.error());
+    if (!all) return complain_of("member", all.error(), in.language);
     const auto form = form_of(options);
     std::string out;
     if (const auto* items = all->find("items")) {
@@ -156,9 +156,9 @@ int run_member(const Invocation& in, const ParsedOptions& options) {
   if (!plain_word(name)) return bad_name(in, "member", name);
   if (action == "set") {
     const auto body = Value::map_of("role", options.get("--role", "viewer"));
-    return done("member", client->json("PUT", path + "/" + name, &body));
+    return done("member", client->json("PUT", path + "/" + name, &body), in.language);
   }
-  return done("member", client->json("DELETE", path + "/" + name));
+  return done("member", client->json("DELETE", path + "/" + name), in.language);
 }
 
 }  // namespace

@@ -71,27 +71,27 @@ constexpr OptionRow kProjectOptions[] = {
 
 int run_project(const Invocation& in, const ParsedOptions& options) {
   auto client = Client::open(in);
-  if (!client) return complain_of("project", client.error());
+  if (!client) return complain_of("project", client.error(), in.language);
   const auto action = options.get("ACTION", "list"), name = options.get("PROJECT");
   const auto form = form_of(options);
   const auto path = std::string(kObjects) + "devopsprojects";
   if (action == "list") {
     auto all = client->json("GET", path);
-    if (!all) return complain_of("project", all.error());
+    if (!all) return complain_of("project", all.error(), in.language);
     return print_list(*all, form, [](const Value& one) { return meta(one, "name"); });
   }
   if (name.empty()) return wrong_action(in, "project");
   if (action == "create") {
     const auto body = Value::map_of("metadata", Value::map_of("name", name));
     auto made = client->json("POST", path, &body);
-    if (!made) return complain_of("project", made.error());
+    if (!made) return complain_of("project", made.error(), in.language);
     const auto ready = wait_until_ready(*client, path + "/" + name, in.language);
-    if (!ready) return complain_of("project", ready.error());
+    if (!ready) return complain_of("project", ready.error(), in.language);
     return print_whole(form, *ready);
   }
   if (action == "delete") {
     auto gone = client->json("DELETE", path + "/" + name);
-    if (!gone) return complain_of("project", gone.error());
+    if (!gone) return complain_of("project", gone.error(), in.language);
     return print_whole(form, *gone);
   }
   return wrong_action(in, "project");
@@ -125,7 +125,7 @@ std::string pipeline_line(const Value& pipeline) {
 
 int run_pipeline(const Invocation& in, const ParsedOptions& options) {
   auto client = Client::open(in);
-  if (!client) return complain_of("pipeline", client.error());
+  if (!client) return complain_of("pipeline", client.error(), in.language);
   const auto action = options.get("ACTION", "list"), text = options.get("NAME");
   const auto form = form_of(options);
   if (text.empty()) return wrong_action(in, "pipeline");
@@ -133,21 +133,21 @@ int run_pipeline(const Invocation& in, const ParsedOptions& options) {
   const auto path = std::string(kObjects) + "namespaces/" + project + "/pipelines";
   if (action == "list") {
     auto all = client->json("GET", path);
-    if (!all) return complain_of("pipeline", all.error());
+    if (!all) return complain_of("pipeline", all.error(), in.language);
     return print_list(*all, form, pipeline_line);
   }
   auto name = parse_run_name(text, false, in.language);
-  if (!name) return complain_of("pipeline", name.error());
+  if (!name) return complain_of("pipeline", name.error(), in.language);
   if (action == "delete") {
     auto gone = client->json("DELETE", path + "/" + name->pipeline);
-    if (!gone) return complain_of("pipeline", gone.error());
+    if (!gone) return complain_of("pipeline", gone.error(), in.language);
     return print_whole(form, *gone);
   }
   if (action != "create") return wrong_action(in, "pipeline");
   auto script = read_file(options.get("--file", "Jenkinsfile"), in.language);
-  if (!script) return complain_of("pipeline", script.error());
+  if (!script) return complain_of("pipeline", script.error(), in.language);
   auto there = client->json("GET", path + "/" + name->pipeline);
-  if (!there && there.error().kind != ErrorKind::not_found) return complain_of("pipeline", there.error());
+  if (!there && there.error().kind != ErrorKind::not_found) return complain_of("pipeline", there.error(), in.language);
   auto block = Value::map();
   if (there) {
     const auto* spec = there->find("spec");
@@ -159,13 +159,13 @@ int run_pipeline(const Invocation& in, const ParsedOptions& options) {
     auto wanted = *there;
     wanted.set("spec", Value::map_of("type", "pipeline", "pipeline", std::move(block)));
     auto done = client->json("PUT", path + "/" + name->pipeline, &wanted);
-    if (!done) return complain_of("pipeline", done.error());
+    if (!done) return complain_of("pipeline", done.error(), in.language);
     return print_whole(form, *done);
   }
   auto body = Value::map_of("metadata", Value::map_of("name", name->pipeline));
   body.set("spec", Value::map_of("type", "pipeline", "pipeline", std::move(block)));
   auto done = client->json("POST", path, &body);
-  if (!done) return complain_of("pipeline", done.error());
+  if (!done) return complain_of("pipeline", done.error(), in.language);
   return print_whole(form, *done);
 }
 

@@ -102,7 +102,7 @@ int list_entries(journal::RunReader& reader, bool json, const Invocation& in) {
     line += paint(place_text(entry.key.branch, entry.line, in.language), Ink::dim, color);
     return print(line + "\n");
   });
-  return done ? kExitSuccess : complain("replay: " + done.error().text(), kExitInternal);
+  return done ? kExitSuccess : complain("replay: " + error_text(done.error(), in.language), kExitInternal);
 }
 
 void add_variables(std::string& out, const data::Value& variables, std::string_view indent, const Invocation& in) {
@@ -168,7 +168,7 @@ data::Value as_json(const engine::Replay& replay, const std::string& id) {
 int list_steps(journal::StateFolder& state, const journal::RunInfo& run, bool json, const Invocation& in) {
   auto trace = engine::trace_run(state, run);
   if (!trace) {
-    return complain("replay: " + trace.error().text(),
+    return complain("replay: " + error_text(trace.error(), in.language),
                     trace.error().kind == ErrorKind::invalid ? kExitUsage : kExitInternal);
   }
   const auto points = engine::restart_points(*trace);
@@ -203,14 +203,14 @@ int list_steps(journal::StateFolder& state, const journal::RunInfo& run, bool js
 
 int run(const Invocation& in, const ParsedOptions& options) {
   auto state = open_state(in, options.get("--state"));
-  if (!state) return complain("replay: " + state.error().text(), kExitInternal);
+  if (!state) return complain("replay: " + error_text(state.error(), in.language), kExitInternal);
   auto found = find_stored_run(**state, options.get("ID"), in.language);
-  if (!found) return complain("replay: " + found.error().message, kExitUsage);
+  if (!found) return complain("replay: " + error_text(found.error(), in.language), kExitUsage);
   bool json = options.get("--output", "plain") == "json";
   if (options.has("--steps")) return list_steps(**state, *found, json, in);
   if (!options.has("--until")) {
     auto reader = (*state)->read_run(*found);
-    if (!reader) return complain("replay: " + reader.error().text(), kExitInternal);
+    if (!reader) return complain("replay: " + error_text(reader.error(), in.language), kExitInternal);
     return list_entries(**reader, json, in);
   }
   std::uint64_t until = 0;
@@ -228,7 +228,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   auto replay = engine::replay_until(**state, *found, until);
   if (!replay) {
     bool theirs = replay.error().kind == ErrorKind::not_found || replay.error().kind == ErrorKind::invalid;
-    return complain("replay: " + replay.error().text(), theirs ? kExitUsage : kExitInternal);
+    return complain("replay: " + error_text(replay.error(), in.language), theirs ? kExitUsage : kExitInternal);
   }
   auto out = json ? data::format_json(as_json(*replay, found->id())) + "\n" : as_text(*replay, found->id(), in);
   return print(out) ? kExitSuccess : kExitInternal;

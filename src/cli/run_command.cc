@@ -159,11 +159,11 @@ int run(const Invocation& in, const ParsedOptions& options) {
   std::optional<engine::RunInputs> inputs;
   if (!options.has("--resume")) {
     auto gathered = gather_inputs(in, options, now_millis());
-    if (!gathered) return complain("run: " + gathered.error().message, kExitUsage);
+    if (!gathered) return complain("run: " + error_text(gathered.error(), in.language), kExitUsage);
     inputs = std::move(*gathered);
   }
   auto state = open_state(in, options.get("--state"));
-  if (!state) return complain("run: " + state.error().text(), kExitInternal);
+  if (!state) return complain("run: " + error_text(state.error(), in.language), kExitInternal);
   if (options.has("--restart-stage") && options.has("--restart-step")) {
     return complain(say(in.language, {"run: either --restart-stage or --restart-step, not both",
                                       "run：--restart-stage 与 --restart-step 只能选一个"}),
@@ -172,7 +172,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   if (inputs && options.has("--restart-stage")) {
     auto again = restart_inputs(**state, std::move(*inputs), options.get("--restart-stage"),
                                 options.get("--restart-of"), in.language);
-    if (!again) return complain("run: " + again.error().message, kExitUsage);
+    if (!again) return complain("run: " + error_text(again.error(), in.language), kExitUsage);
     inputs = std::move(*again);
   } else if (options.has("--restart-of") && !options.has("--restart-step")) {
     return complain(say(in.language, {"run: --restart-of needs --restart-stage or --restart-step",
@@ -183,11 +183,11 @@ int run(const Invocation& in, const ParsedOptions& options) {
   if (inputs && options.has("--restart-step")) {
     auto planned =
         plan_step_restart(**state, *inputs, options.get("--restart-step"), options.get("--restart-of"), in.language);
-    if (!planned) return complain("run: " + planned.error().message, kExitUsage);
+    if (!planned) return complain("run: " + error_text(planned.error(), in.language), kExitUsage);
     plan = std::move(*planned);
     for (const auto& moved : plan->moved) complain("run: " + moved_text(moved, in.language), 0);
     auto of = inputs_of(**state, plan->run);
-    if (!of) return complain("run: " + of.error().text(), kExitInternal);
+    if (!of) return complain("run: " + error_text(of.error(), in.language), kExitInternal);
     inputs->job = of->job;
   }
   std::optional<journal::RunInfo> target;
@@ -195,7 +195,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
     auto found = find_run_to_resume(**state, options.get("--resume"), in.language);
     if (!found) {
       bool theirs = found.error().kind == ErrorKind::not_found || found.error().kind == ErrorKind::invalid;
-      return complain("run --resume: " + found.error().message, theirs ? kExitUsage : kExitInternal);
+      return complain("run --resume: " + error_text(found.error(), in.language), theirs ? kExitUsage : kExitInternal);
     }
     target = std::move(*found);
   }
@@ -210,7 +210,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   auto stored = target ? inputs_of(**state, *target)
                 : plan ? inputs_of(**state, plan->run)
                        : Result<engine::RunInputs>(*inputs);
-  if (!stored) return complain("run --resume: " + stored.error().text(), kExitInternal);
+  if (!stored) return complain("run --resume: " + error_text(stored.error(), in.language), kExitInternal);
   shown.file = stored->script_path;
   shown.script = stored->script;
   RunShow show(in, output, std::move(shown), now_millis);
@@ -221,7 +221,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
                           : engine::run_resume(**state, *target, show.hooks());
   if (!ending) {
     show.give_up();
-    return complain("run: " + ending.error().text(), kExitInternal);
+    return complain("run: " + error_text(ending.error(), in.language), kExitInternal);
   }
   show.end(*ending, **state, options.get("--state"));
   return exit_code_of(*ending);

@@ -11,6 +11,7 @@
 #include "cli/git_project.h"
 #include "cli/terminal_text.h"
 #include "data/json.h"
+#include "steps/credential_store.h"
 
 namespace windlass::cli {
 namespace {
@@ -69,10 +70,23 @@ std::optional<std::pair<std::string, std::string>> split_repository(const std::s
 Result<data::Value> parse_json_argument(const Invocation& in, const std::string& option, const std::string& text) {
   auto value = data::parse_json(text);
   if (!value) {
-    return fail(ErrorKind::invalid,
-                say(in.language, {"{} is not JSON: {}", "{} 不是 JSON：{}"}, {option, value.error().message}));
+    return fail(ErrorKind::invalid, say(in.language, {"{} is not JSON: {}", "{} 不是 JSON：{}"},
+                                        {option, error_text(value.error(), in.language)}));
   }
   return *value;
+}
+
+/// Its values are not shown: they are secrets.
+Result<> check_credential(const data::Value& credential, std::size_t number) {
+  if (!credential.is_map() || credential.get_string("id").empty()) {
+    return fail(ErrorKind::invalid,
+                {"--credentials: the entry {} needs an \"id\"", "--credentials：第 {} 项需要 \"id\""}, {number});
+  }
+  if (!credential.get_string("type").empty()) return {};
+  std::string known;
+  for (const auto name : steps::credential_type_names()) known += (known.empty() ? "" : ", ") + std::string(name);
+  return fail(ErrorKind::invalid, {"--credentials: {} needs a \"type\": {} …", "--credentials：{} 需要 \"type\"：{} …"},
+              {credential.get_string("id"), known});
 }
 
 }  // namespace
@@ -159,6 +173,8 @@ Result<engine::RunInputs> gather_inputs(const Invocation& in, const ParsedOption
       return fail(
           ErrorKind::invalid,
           say(in.language, {"--credentials: {} must hold a JSON list", "--credentials：{} 应为 JSON 列表"}, {path}));
+    for (std::size_t i = 0; i < inputs.credentials.size(); ++i)
+      WL_CHECK_OK(check_credential(inputs.credentials.items()[i], i + 1));
   }
   inputs.answers = data::Value::list();
   for (const auto& text : options.all("--input")) {

@@ -116,15 +116,15 @@ int verify(journal::StateFolder& state, const std::vector<std::string>& ids, Lan
   int code = kExitSuccess;
   for (const auto& id : ids) {
     auto found = find_stored_run(state, id, language);
-    if (!found) return complain("runs: " + found.error().message, kExitUsage);
+    if (!found) return complain("runs: " + error_text(found.error(), language), kExitUsage);
     auto reader = state.read_run(*found);
     if (!reader) {
-      code = complain("runs: " + reader.error().text(), kExitInternal);
+      code = complain("runs: " + error_text(reader.error(), language), kExitInternal);
       continue;
     }
     auto report = (*reader)->verify();
     if (!report) {
-      code = complain("runs: " + report.error().text(), kExitInternal);
+      code = complain("runs: " + error_text(report.error(), language), kExitInternal);
       continue;
     }
     print(say(language, {"{}: {} entries, {} bytes of log, no damage\n", "{}：{} 条记录，日志 {} 字节，无损坏\n"},
@@ -136,9 +136,9 @@ int verify(journal::StateFolder& state, const std::vector<std::string>& ids, Lan
 int remove(journal::StateFolder& state, const std::vector<std::string>& ids, Language language) {
   for (const auto& id : ids) {
     auto found = find_stored_run(state, id, language);
-    if (!found) return complain("runs: " + found.error().message, kExitUsage);
+    if (!found) return complain("runs: " + error_text(found.error(), language), kExitUsage);
     auto done = state.remove_run(*found);
-    if (!done) return complain("runs: " + done.error().text(), kExitInternal);
+    if (!done) return complain("runs: " + error_text(done.error(), language), kExitInternal);
     print(found->id() + "\n");
   }
   return kExitSuccess;
@@ -146,12 +146,12 @@ int remove(journal::StateFolder& state, const std::vector<std::string>& ids, Lan
 
 int run_on_server(const Invocation& in, const ParsedOptions& options) {
   auto name = parse_run_name(options.get("--server"), false, in.language);
-  if (!name) return complain_of("runs", name.error());
+  if (!name) return complain_of("runs", name.error(), in.language);
   auto client = Client::open(in);
-  if (!client) return complain_of("runs", client.error());
+  if (!client) return complain_of("runs", client.error(), in.language);
   const auto limit = options.get("--limit", "20");
   auto list = client->json("GET", Client::view_path(*name) + "?limit=" + limit);
-  if (!list) return complain_of("runs", list.error());
+  if (!list) return complain_of("runs", list.error(), in.language);
   const auto form = form_of(options);
   std::string out;
   const auto* items = list->find("items");
@@ -175,7 +175,7 @@ int run_on_server(const Invocation& in, const ParsedOptions& options) {
 int run(const Invocation& in, const ParsedOptions& options) {
   if (options.has("--server")) return run_on_server(in, options);
   auto state = open_state(in, options.get("--state"));
-  if (!state) return complain("runs: " + state.error().text(), kExitInternal);
+  if (!state) return complain("runs: " + error_text(state.error(), in.language), kExitInternal);
   if (options.has("--verify")) return verify(**state, options.all("--verify"), in.language);
   if (options.has("--remove")) return remove(**state, options.all("--remove"), in.language);
   std::size_t limit = 20;
@@ -191,7 +191,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   }
   auto job = options.get("--job");
   auto runs = (*state)->list(job.empty() ? limit : SIZE_MAX);
-  if (!runs) return complain("runs: " + runs.error().text(), kExitInternal);
+  if (!runs) return complain("runs: " + error_text(runs.error(), in.language), kExitInternal);
   if (!job.empty()) std::erase_if(*runs, [&](const auto& r) { return r.job != job; });
   if (runs->size() > limit) runs->resize(limit);
   const auto form = form_of(options);

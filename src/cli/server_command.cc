@@ -283,7 +283,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
     auto read = server::read_config(absolute_path(in.working_folder, config));
     const bool is_missing = !read && read.error().kind == ErrorKind::not_found;
     if (!read && !(is_missing && options.has("--config-may-be-missing"))) {
-      return complain("server: " + read.error().message, kExitUsage);
+      return complain("server: " + error_text(read.error(), in.language), kExitUsage);
     }
     if (read) server_options.config = std::move(*read);
     server_options.config_file = absolute_path(in.working_folder, config);
@@ -379,14 +379,14 @@ int run(const Invocation& in, const ParsedOptions& options) {
     // Clouds may all name their own; what was asked for must be there.
     const bool asked = options.has("--kubeconfig") || options.has("--context");
     if (!access && (asked || access.error().kind != ErrorKind::not_found)) {
-      return complain("server: " + access.error().text(), kExitUsage);
+      return complain("server: " + error_text(access.error(), in.language), kExitUsage);
     }
     if (access) pods.access = std::move(*access);
   }
   std::unique_ptr<server::Replica> replica;
   if (in_cluster) {
     auto made = make_replica(io, in, options, server_options);
-    if (!made) return complain("server: " + made.error().text(), kExitUsage);
+    if (!made) return complain("server: " + error_text(made.error(), in.language), kExitUsage);
     replica = std::move(*made);
     server_options.replica = replica.get();
   }
@@ -401,7 +401,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
   };
   Result<> begun;
   if (!replica) {
-    if (begun = begin(); !begun) return complain("server: " + begun.error().text(), kExitInternal);
+    if (begun = begin(); !begun) return complain("server: " + error_text(begun.error(), in.language), kExitInternal);
   }
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (error) return;
@@ -431,7 +431,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
     });
   }
   io.run();
-  if (!begun) complain("server: " + begun.error().text(), kExitInternal);
+  if (!begun) complain("server: " + error_text(begun.error(), in.language), kExitInternal);
   server.reset();
   if (replica) replica->release();
   return begun ? kExitSuccess : kExitInternal;

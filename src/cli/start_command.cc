@@ -46,16 +46,16 @@ constexpr Example kStartExamples[] = {
 
 int run_start(const Invocation& in, const ParsedOptions& options) {
   auto run = parse_run_name(options.get("PIPELINE"), false, in.language);
-  if (!run) return complain_of("start", run.error());
+  if (!run) return complain_of("start", run.error(), in.language);
   auto client = Client::open(in);
-  if (!client) return complain_of("start", client.error());
+  if (!client) return complain_of("start", client.error(), in.language);
   auto parameters = parameters_of(options, in.language);
-  if (!parameters) return complain_of("start", parameters.error());
+  if (!parameters) return complain_of("start", parameters.error(), in.language);
   run->number = 0;
   const auto body = Value::map_of("parameters", std::move(*parameters));
   // A parameter that the pipeline does not have is a slip of the keyboard here, not something to leave out silently.
   auto made = client->json("POST", Client::runs_path(*run) + "?unknownParameters=refuse", &body);
-  if (!made) return complain_of("start", made.error());
+  if (!made) return complain_of("start", made.error(), in.language);
   run->number = std::strtoull(made->get_string("id").c_str(), nullptr, 10);
   if (const auto form = form_of(options); form != Form::words) {
     print(as_whole(form, *made));
@@ -66,7 +66,7 @@ int run_start(const Invocation& in, const ParsedOptions& options) {
   }
   if (!options.has("--follow")) return kExitSuccess;
   auto ended = follow_log(*client, *run);
-  if (!ended) return complain_of("start", ended.error());
+  if (!ended) return complain_of("start", ended.error(), in.language);
   return exit_code_of_result(ended->get_string("result"));
 }
 
@@ -92,16 +92,16 @@ int run_stop(const Invocation& in, const ParsedOptions& options) {
     return stop_local(in, options.get("RUN"), options.get("--state"), options.has("--force"));
   }
   auto name = parse_run_name(options.get("RUN"), false, in.language);
-  if (!name) return complain_of("stop", name.error());
+  if (!name) return complain_of("stop", name.error(), in.language);
   auto client = Client::open(in);
-  if (!client) return complain_of("stop", client.error());
+  if (!client) return complain_of("stop", client.error(), in.language);
   auto run = client->resolve(*name);
-  if (!run) return complain_of("stop", run.error());
+  if (!run) return complain_of("stop", run.error(), in.language);
   const auto body = Value::map();
   auto stopped = client->json(
       "POST", Client::runs_path(*run) + "/stop/" + (options.has("--wait") ? "?blocking=true&timeOutInSecs=60" : ""),
       &body);
-  if (!stopped) return complain_of("stop", stopped.error());
+  if (!stopped) return complain_of("stop", stopped.error(), in.language);
   if (const auto form = form_of(options); form != Form::words) return print_whole(form, *stopped);
   print(name_of(*run) + " " + stopped->get_string("state") + " " + stopped->get_string("result") + "\n");
   return kExitSuccess;
@@ -115,14 +115,14 @@ constexpr OptionRow kPauseOptions[] = {
 
 int run_hold(const Invocation& in, const ParsedOptions& options, const std::string& what) {
   auto name = parse_run_name(options.get("RUN"), false, in.language);
-  if (!name) return complain_of(what, name.error());
+  if (!name) return complain_of(what, name.error(), in.language);
   auto client = Client::open(in);
-  if (!client) return complain_of(what, client.error());
+  if (!client) return complain_of(what, client.error(), in.language);
   auto run = client->resolve(*name);
-  if (!run) return complain_of(what, run.error());
+  if (!run) return complain_of(what, run.error(), in.language);
   const auto body = Value::map();
   auto done = client->json("POST", Client::view_path(*run) + "/" + what, &body);
-  if (!done) return complain_of(what, done.error());
+  if (!done) return complain_of(what, done.error(), in.language);
   if (const auto form = form_of(options); form != Form::words) return print_whole(form, *done);
   print(name_of(*run) + " " + done->get_string("phase") + "\n");
   return kExitSuccess;
@@ -146,13 +146,13 @@ constexpr Example kInputExamples[] = {
 
 int run_input(const Invocation& in, const ParsedOptions& options) {
   auto name = parse_run_name(options.get("RUN"), false, in.language);
-  if (!name) return complain_of("input", name.error());
+  if (!name) return complain_of("input", name.error(), in.language);
   auto client = Client::open(in);
-  if (!client) return complain_of("input", client.error());
+  if (!client) return complain_of("input", client.error(), in.language);
   auto run = client->resolve(*name);
-  if (!run) return complain_of("input", run.error());
+  if (!run) return complain_of("input", run.error(), in.language);
   auto view = client->json("GET", Client::view_path(*run));
-  if (!view) return complain_of("input", view.error());
+  if (!view) return complain_of("input", view.error(), in.language);
   std::vector<std::pair<std::string, Value>> questions;  // flow node and question
   if (const auto* waiting = view->find("waiting")) {
     for (const auto& one : waiting->items()) {
@@ -205,11 +205,11 @@ int run_input(const Invocation& in, const ParsedOptions& options) {
         kExitUsage);
   }
   auto parameters = parameters_of(options, in.language);
-  if (!parameters) return complain_of("input", parameters.error());
+  if (!parameters) return complain_of("input", parameters.error(), in.language);
   auto body = Value::map_of("id", chosen->second.get_string("id"), "parameters", std::move(*parameters));
   if (options.has("--abort")) body.set("abort", true);
   auto done = client->json("POST", Client::runs_path(*run) + "/nodes/0/steps/" + chosen->first + "/", &body);
-  if (!done) return complain_of("input", done.error());
+  if (!done) return complain_of("input", done.error(), in.language);
   if (done->get_string("allow") == "false") return complain("input: " + done->get_string("message"), kExitUsage);
   if (form == Form::words && done->has_members() && done->find("wanted") != nullptr) {
     print(approvals_text(Value::map_of("approvals", *done), in.language) + "\n");

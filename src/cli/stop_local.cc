@@ -35,9 +35,9 @@ int told(const Invocation& in, const journal::RunInfo& run, const std::string& r
 
 int stop_local(const Invocation& in, const std::string& id, const std::string& folder, bool force) {
   auto state = open_state(in, folder);
-  if (!state) return complain_of("stop", state.error());
+  if (!state) return complain_of("stop", state.error(), in.language);
   auto run = find_stored_run(**state, id, in.language);
-  if (!run) return complain_of("stop", run.error());
+  if (!run) return complain_of("stop", run.error(), in.language);
   if (run->end) {
     std::fprintf(stderr, "%s\n",
                  say(in.language, {"stop: {} has ended already", "stop：{} 已经结束"}, {run->id()}).c_str());
@@ -56,8 +56,10 @@ int stop_local(const Invocation& in, const std::string& id, const std::string& f
     // As Ctrl-C at its terminal: the second time it does not wait.
     if (::kill(static_cast<pid_t>(run->owner_pid), SIGINT) != 0) {
       return complain_of(
-          "stop", Error(ErrorKind::unavailable, say(in.language, {"process {} cannot be told", "无法通知进程 {}"},
-                                                    {std::to_string(run->owner_pid)})));
+          "stop",
+          Error(ErrorKind::unavailable,
+                say(in.language, {"process {} cannot be told", "无法通知进程 {}"}, {std::to_string(run->owner_pid)})),
+          in.language);
     }
     print(say(in.language, {"{}: process {} was told to end it", "{}：已通知进程 {} 结束它"},
               {run->id(), std::to_string(run->owner_pid)}) +
@@ -77,14 +79,14 @@ int stop_local(const Invocation& in, const std::string& id, const std::string& f
     };
     hooks.abort_at_start = "Aborted by " + user;
     const auto outermost = engine::outermost_run(**state, *run);
-    if (!outermost) return complain_of("stop", outermost.error());
+    if (!outermost) return complain_of("stop", outermost.error(), in.language);
     auto ending = engine::run_resume(**state, *outermost, hooks);
     if (ending) return ending->killed ? kExitKilled : kExitSuccess;
-    if (ending.error().kind != ErrorKind::conflict) return complain_of("stop", ending.error());
+    if (ending.error().kind != ErrorKind::conflict) return complain_of("stop", ending.error(), in.language);
     // Its replay disagrees: nobody can go on with it.
   }
   if (auto done = engine::give_up_run(**state, *run, user, {}, now_millis()); !done) {
-    return complain_of("stop", done.error());
+    return complain_of("stop", done.error(), in.language);
   }
   return told(in, *run, "ABORTED");
 }

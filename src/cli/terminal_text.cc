@@ -178,4 +178,8 @@ std::string say(Language language, Text sentence, std::initializer_list<std::str
   return filled(sentence.in(language), parts);
 }
 
+std::string error_text(const Error& error, Language language) {
+  return language == Language::chinese ? error.chinese_text() : error.text();
+}
+
 }  // namespace windlass::cli

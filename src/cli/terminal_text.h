@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "cli/language.h"
 
 namespace windlass::cli {
@@ -41,5 +42,8 @@ std::string filled(std::string_view pattern, std::initializer_list<std::string_v
 
 /// The sentence in that language with its `{}` filled.
 std::string say(Language language, Text sentence, std::initializer_list<std::string_view> parts = {});
+
+/// An error as a person reads it, with what was being done.
+std::string error_text(const Error& error, Language language);
 
 }  // namespace windlass::cli

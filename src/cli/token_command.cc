@@ -144,7 +144,7 @@ class Tokens {
   Result<> revoke(const std::string& id) {
     if (opened_) return opened_->identity.revoke_token_id(id);
     if (id.find_first_not_of("abcdefghijkmnpqrstuvwxyz23456789") != std::string::npos) {
-      return fail(ErrorKind::not_found, "there is no token " + without_controls(id));
+      return fail(ErrorKind::not_found, {"there is no token {}", "没有令牌 {}"}, {without_controls(id)});
     }
     WL_TRY(client_->json("DELETE", std::string(kTokensPath) + "/" + id));
     return {};
@@ -212,18 +212,18 @@ int run_token(const Invocation& in, const ParsedOptions& options) {
                     kExitUsage);
   }
   auto tokens = Tokens::open(in, options);
-  if (!tokens) return complain_of("token", tokens.error());
+  if (!tokens) return complain_of("token", tokens.error(), in.language);
   if (action == "list") {
     const auto list = tokens->list(options);
-    if (!list) return complain_of("token", list.error());
+    if (!list) return complain_of("token", list.error(), in.language);
     return print_tokens(in, *list, form_of(options));
   }
   if (action == "revoke") {
     const auto gone = tokens->revoke(options.get("ID"));
-    return gone ? kExitSuccess : complain_of("token", gone.error());
+    return gone ? kExitSuccess : complain_of("token", gone.error(), in.language);
   }
   const auto made = tokens->create(options, lasts);
-  if (!made) return complain_of("token", made.error());
+  if (!made) return complain_of("token", made.error(), in.language);
   return print(*made + "\n") ? kExitSuccess : kExitInternal;
 }
 
@@ -239,7 +239,7 @@ int run_kubeconfig(const Invocation& in, const ParsedOptions& options) {
                     kExitUsage);
   }
   auto opened = open(options.get("--data"));
-  if (!opened) return complain("kubeconfig: " + opened.error().text(), kExitInternal);
+  if (!opened) return complain("kubeconfig: " + error_text(opened.error(), in.language), kExitInternal);
   auto address = opened->folder.address();
   if (!address) {
     return complain(say(in.language,
@@ -249,12 +249,12 @@ int run_kubeconfig(const Invocation& in, const ParsedOptions& options) {
                     kExitUsage);
   }
   auto authority = opened->folder.authority(now_millis() / 1000);
-  if (!authority) return complain("kubeconfig: " + authority.error().text(), kExitInternal);
+  if (!authority) return complain("kubeconfig: " + error_text(authority.error(), in.language), kExitInternal);
   identity::NewToken token;
   token.user = options.get("--user", "admin");
   token.name = "kubeconfig";
   auto made = opened->identity.create_token(token, now_millis());
-  if (!made) return complain("kubeconfig: " + made.error().text(), kExitUsage);
+  if (!made) return complain("kubeconfig: " + error_text(made.error(), in.language), kExitUsage);
   std::string secure = "https" + address->substr(address->find("://"));
   if (const auto any = secure.find("//0.0.0.0:"); any != std::string::npos) secure.replace(any + 2, 7, "127.0.0.1");
   // JSON is YAML; kubectl reads it as it is.

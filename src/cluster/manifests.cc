@@ -30,8 +30,10 @@ bool is_dns_name(std::string_view text, std::size_t most = 63) {
 
 Result<> check_name(std::string_view what, std::string_view text) {
   if (is_dns_name(text) && text.find('.') == std::string_view::npos) return {};
-  return fail(ErrorKind::invalid, std::string(what) + ": " + std::string(text) +
-                                      " is no name of Kubernetes (small letters, digits and -, at most 63)");
+  return fail(ErrorKind::invalid,
+              {"{}: {} is no name of Kubernetes (small letters, digits and -, at most 63)",
+               "{}：{} 不是 Kubernetes 名称（小写字母、数字与 -，最多 63 个字符）"},
+              {what, text});
 }
 
 Result<> check_image(std::string_view what, std::string_view text) {
@@ -252,18 +254,24 @@ Result<> check(const InstallOptions& options) {
   WL_CHECK_OK(check_name("the namespace of agents", options.workers));
   if (options.namespace_ == options.workers) {
     return fail(ErrorKind::invalid,
-                "the server and its agents need a namespace each, or an agent's pod could stand in for the server");
+                {"the server and its agents need a namespace each, or an agent's pod could stand in for the server",
+                 "服务器与其代理须使用不同的命名空间，否则代理的 Pod 可能冒充服务器"});
   }
   WL_CHECK_OK(check_image("--image", options.image));
   WL_CHECK_OK(check_image("--agent-image", options.agent_image));
   if (!options.pull_secret.empty() && !is_dns_name(options.pull_secret, 253)) {
-    return fail(ErrorKind::invalid, "--pull-secret: " + options.pull_secret + " is no name of a Secret");
+    return fail(ErrorKind::invalid,
+                {"--pull-secret: {} is no name of a Secret", "--pull-secret：{} 不是 Secret 的名称"},
+                {options.pull_secret});
   }
   const auto slash = options.config.find('/');
   const auto kind = options.config.substr(0, slash);
   if (slash == std::string::npos || (kind != "configmap" && kind != "secret") ||
       !is_dns_name(options.config.substr(slash + 1), 253)) {
-    return fail(ErrorKind::invalid, "--config-from takes configmap/NAME or secret/NAME, not " + options.config);
+    return fail(ErrorKind::invalid,
+                {"--config-from takes configmap/NAME or secret/NAME, not {}",
+                 "--config-from 须为 configmap/名称 或 secret/名称，而不是 {}"},
+                {options.config});
   }
   return {};
 }
@@ -275,7 +283,9 @@ Result<Storage> parse_storage(std::string_view text) {
   if (text.empty()) return out;
   const auto wrong = [&](std::string_view why) {
     return fail(ErrorKind::invalid,
-                "--storage takes class:NAME, node:NODE:/FOLDER or memory, not " + std::string(text) + std::string(why));
+                {"--storage takes class:NAME, node:NODE:/FOLDER or memory, not {}{}",
+                 "--storage 须为 class:名称、node:节点:/目录 或 memory，而不是 {}{}"},
+                {text, why});
   };
   if (text == "memory") {
     out.kind = Storage::Kind::memory;

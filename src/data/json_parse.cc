@@ -22,13 +22,14 @@ class Parser {
 
   Result<Value> run() {
     if (text_.size() > options_.max_bytes) {
-      return fail(ErrorKind::exhausted, "JSON text has " + std::to_string(text_.size()) +
-                                            " bytes, more than the limit of " + std::to_string(options_.max_bytes));
+      return fail(ErrorKind::exhausted,
+                  {"JSON text has {} bytes, more than the limit of {}", "JSON 文本有 {} 字节，超过上限 {}"},
+                  {text_.size(), options_.max_bytes});
     }
     if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
     Value root = WL_TRY(document());
     WL_CHECK_OK(skip_blanks());
-    if (at_ < text_.size() && !options_.lenient) return wrong("expected the end of the text");
+    if (at_ < text_.size() && !options_.lenient) return wrong({"expected the end of the text", "此处应为文本的末尾"});
     return root;
   }
 
@@ -43,14 +44,15 @@ class Parser {
     for (;;) {
       WL_CHECK_OK(skip_blanks());
       if (++elements_ > options_.max_elements) {
-        return fail(ErrorKind::exhausted,
-                    "JSON text has more than " + std::to_string(options_.max_elements) + " values");
+        return fail(ErrorKind::exhausted, {"JSON text has more than {} values", "JSON 文本中的值超过 {} 个"},
+                    {options_.max_elements});
       }
       Value value;
       const char c = peek();
       if (c == '[' || c == '{') {
         if (stack_.size() >= options_.max_depth) {
-          return fail(ErrorKind::exhausted, position() + "nested deeper than " + std::to_string(options_.max_depth));
+          return fail(ErrorKind::exhausted, {"{}nested deeper than {}", "{}嵌套超过 {} 层"},
+                      {position(), options_.max_depth});
         }
         ++at_;
         WL_CHECK_OK(skip_blanks());
@@ -86,7 +88,8 @@ class Parser {
           }
         }
         if (peek() != close) {
-          return wrong(is_list ? "expected ',' or ']' after an item" : "expected ',' or '}' after a member");
+          return wrong(is_list ? Sentence{"expected ',' or ']' after an item", "一项之后应为 “,” 或 “]”"}
+                               : Sentence{"expected ',' or '}' after a member", "成员之后应为 “,” 或 “}”"});
         }
         ++at_;
         value = std::move(top.value);
@@ -105,19 +108,20 @@ class Parser {
       while (at_ < text_.size() && is_bare(text_[at_])) ++at_;
       top.key = text_.substr(start, at_ - start);
     } else {
-      return wrong("expected a member name in double quotes");
+      return wrong({"expected a member name in double quotes", "应为双引号中的成员名"});
     }
     if (!options_.allow_duplicate_keys && top.value.members().contains(top.key)) {
-      return fail(ErrorKind::invalid, position() + "member \"" + top.key + "\" is given twice");
+      return fail(ErrorKind::invalid, {"{}member \"{}\" is given twice", "{}成员 \"{}\" 出现两次"},
+                  {position(), top.key});
     }
     WL_CHECK_OK(skip_blanks());
-    if (peek() != ':') return wrong("expected ':' after a member name");
+    if (peek() != ':') return wrong({"expected ':' after a member name", "成员名之后应为 “:”"});
     ++at_;
     return {};
   }
 
   Result<Value> scalar() {
-    if (at_ >= text_.size()) return wrong("expected a value");
+    if (at_ >= text_.size()) return wrong({"expected a value", "应为一个值"});
     const char c = text_[at_];
     if (c == '"' || (options_.lenient && c == '\'')) return Value(WL_TRY(string(c)));
     if (c == '-' || is_digit(c)) return number();
@@ -129,7 +133,7 @@ class Parser {
         return value;
       }
     }
-    return wrong("expected a value");
+    return wrong({"expected a value", "应为一个值"});
   }
 
   Result<Value> number() {
@@ -138,34 +142,39 @@ class Parser {
     if (peek() == '-') ++at_;
     const std::size_t digits = at_;
     while (is_digit(peek())) ++at_;
-    if (at_ == digits) return wrong("expected a digit after '-'");
+    if (at_ == digits) return wrong({"expected a digit after '-'", "“-”之后应为数字"});
     if (text_[digits] == '0' && at_ - digits > 1 && !options_.lenient) {
       at_ = digits;
-      return fail(ErrorKind::invalid, position() + "a number may not start with 0; write it without, or in quotes");
+      return fail(
+          ErrorKind::invalid,
+          {"{}a number may not start with 0; write it without, or in quotes", "{}数字不能以 0 开头；请去掉 0 或加引号"},
+          {position()});
     }
     if (peek() == '.') {
       fraction = true;
       ++at_;
-      if (!is_digit(peek()) && !options_.lenient) return wrong("expected a digit after '.'");
+      if (!is_digit(peek()) && !options_.lenient) return wrong({"expected a digit after '.'", "“.”之后应为数字"});
       while (is_digit(peek())) ++at_;
     }
     if (peek() == 'e' || peek() == 'E') {
       fraction = true;
       ++at_;
       if (peek() == '+' || peek() == '-') ++at_;
-      if (!is_digit(peek())) return wrong("expected a digit in the exponent");
+      if (!is_digit(peek())) return wrong({"expected a digit in the exponent", "指数应含数字"});
       while (is_digit(peek())) ++at_;
     }
     const std::string_view literal = text_.substr(start, at_ - start);
     if (literal.size() > options_.max_number_chars) {
-      return fail(ErrorKind::exhausted,
-                  position() + "a number has more than " + std::to_string(options_.max_number_chars) + " characters");
+      return fail(ErrorKind::exhausted, {"{}a number has more than {} characters", "{}数字超过 {} 个字符"},
+                  {position(), options_.max_number_chars});
     }
     if (keep_numbers_)
       return fraction ? Value::decimal(std::string(literal)) : Value::big_integer(std::string(literal));
     if (!fraction) return make_integer(literal);
     auto text = format_decimal(literal);
-    if (!text) return fail(ErrorKind::invalid, position() + "the exponent of a number is out of range");
+    if (!text)
+      return fail(ErrorKind::invalid, {"{}the exponent of a number is out of range", "{}数字的指数超出范围"},
+                  {position()});
     return Value::decimal(std::move(*text));
   }
 
@@ -180,7 +189,7 @@ class Parser {
       }
       out.append(text_, at_, run - at_);
       at_ = run;
-      if (at_ >= text_.size()) return wrong("expected the closing quote of a text");
+      if (at_ >= text_.size()) return wrong({"expected the closing quote of a text", "缺少文本的结束引号"});
       const char c = text_[at_];
       if (c == quote) {
         ++at_;
@@ -189,13 +198,14 @@ class Parser {
       if (c == '\\') {
         WL_CHECK_OK(escape(out));
       } else if (static_cast<unsigned char>(c) < 0x20) {
-        if (!options_.lenient) return wrong("a control character in a text must be escaped");
+        if (!options_.lenient)
+          return wrong({"a control character in a text must be escaped", "文本中的控制字符须转义"});
         out += c;
         ++at_;
       } else {
         const CodePoint point = decode_utf8(text_, at_);
         if ((!point.valid || is_surrogate(point.value)) && !options_.lenient) {
-          return fail(ErrorKind::invalid, position() + "a text is not valid UTF-8");
+          return fail(ErrorKind::invalid, {"{}a text is not valid UTF-8", "{}文本不是有效的 UTF-8"}, {position()});
         }
         append_utf8(out, is_surrogate(point.value) ? 0xFFFD : point.value);
         at_ += point.size;
@@ -238,10 +248,11 @@ class Parser {
         [[fallthrough]];
       default:
         at_ = start;
-        return wrong("expected one of \" \\ / b f n r t u after a backslash");
+        return wrong(
+            {"expected one of \" \\ / b f n r t u after a backslash", "反斜杠之后应为 \" \\ / b f n r t u 之一"});
     }
     auto unit = hex4();
-    if (!unit) return wrong("expected four hexadecimal digits after \\u");
+    if (!unit) return wrong({"expected four hexadecimal digits after \\u", "\\u 之后应为四位十六进制数字"});
     std::uint32_t point = *unit;
     if (point >= 0xD800 && point <= 0xDBFF && text_.substr(at_).starts_with("\\u")) {
       const std::size_t before = at_;
@@ -255,7 +266,7 @@ class Parser {
     }
     if (is_surrogate(point) && !options_.allow_lone_surrogates) {
       at_ = start;
-      return fail(ErrorKind::invalid, position() + "half of a surrogate pair stands alone");
+      return fail(ErrorKind::invalid, {"{}half of a surrogate pair stands alone", "{}代理对只有一半"}, {position()});
     }
     append_utf8(out, point);
     return {};
@@ -289,7 +300,7 @@ class Parser {
         at_ = std::min(text_.find('\n', at_), text_.size());
       } else if (rest.starts_with("/*")) {
         const std::size_t end = text_.find("*/", at_ + 2);
-        if (end == std::string_view::npos) return wrong("a comment has no end");
+        if (end == std::string_view::npos) return wrong({"a comment has no end", "注释没有结束"});
         at_ = end + 2;
       } else {
         return {};
@@ -299,27 +310,31 @@ class Parser {
 
   [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
-  [[nodiscard]] std::string position() const {
+  [[nodiscard]] SentencePart position() const {
     std::size_t line = 1, start = 0;
     for (std::size_t i = 0; i < at_ && i < text_.size(); ++i) {
       if (text_[i] == '\n') ++line, start = i + 1;
     }
     std::size_t column = 1;
     for (std::size_t i = start; i < at_ && i < text_.size(); i += decode_utf8(text_, i).size) ++column;
-    return "JSON, line " + std::to_string(line) + ", column " + std::to_string(column) + ": ";
+    SentencePart out("JSON, line " + std::to_string(line) + ", column " + std::to_string(column) + ": ");
+    out.zh = "JSON 第 " + std::to_string(line) + " 行第 " + std::to_string(column) + " 列：";
+    return out;
   }
 
-  [[nodiscard]] std::unexpected<Error> wrong(std::string what) const {
-    std::string found = "the end of the text";
+  [[nodiscard]] std::unexpected<Error> wrong(Sentence what) const {
+    SentencePart found = Sentence{"the end of the text", "文本的末尾"};
     if (at_ < text_.size()) {
       const CodePoint point = decode_utf8(text_, at_);
       if (point.value < 0x20 || point.value == 0x7F || !point.valid) {
-        found = "byte " + std::to_string(static_cast<unsigned char>(text_[at_]));
+        const std::string number = std::to_string(static_cast<unsigned char>(text_[at_]));
+        found.en = "byte " + number;
+        found.zh = "字节 " + number;
       } else {
         found = "'" + std::string(text_.substr(at_, point.size)) + "'";
       }
     }
-    return fail(ErrorKind::invalid, position() + std::move(what) + ", found " + found);
+    return fail(ErrorKind::invalid, {"{}{}, found {}", "{}{}，实际为 {}"}, {position(), what, found});
   }
 
   std::string_view text_;

@@ -512,7 +512,7 @@ class Parser {
     return fail(ErrorKind::exhausted, "TOML text has more than " + std::to_string(limits_.max_values) + " values");
   }
   [[nodiscard]] std::unexpected<Error> too_deep() const {
-    return fail(ErrorKind::exhausted, position() + "nested deeper than " + std::to_string(limits_.max_depth));
+    return fail(ErrorKind::exhausted, {"{}nested deeper than {}", "{}嵌套超过 {} 层"}, {position(), limits_.max_depth});
   }
   [[nodiscard]] std::unexpected<Error> wrong(const std::string& what) const {
     return fail(ErrorKind::invalid, position() + what);

@@ -9,6 +9,7 @@
 #include "data/number_text.h"
 #include "data/yaml.h"
 #include "data/yaml_resolve.h"
+#include "data/yaml_words.h"
 
 namespace windlass::data {
 
@@ -147,8 +148,9 @@ class Reader {
 
   Result<std::vector<Value>> run(std::string_view text) {
     if (text.size() > options_.max_bytes) {
-      return fail(ErrorKind::exhausted, "YAML text has " + std::to_string(text.size()) +
-                                            " bytes, more than the limit of " + std::to_string(options_.max_bytes));
+      return fail(ErrorKind::exhausted,
+                  {"YAML text has {} bytes, more than the limit of {}", "YAML 文本有 {} 字节，超过上限 {}"},
+                  {text.size(), options_.max_bytes});
     }
     ParserOwner owner;
     yaml_parser_set_encoding(&owner.parser, YAML_UTF8_ENCODING);
@@ -209,7 +211,8 @@ class Reader {
   Result<void> open(bool is_list, std::string_view tag, std::string_view anchor) {
     WL_CHECK_OK(count({1, 0}));
     if (stack_.size() >= options_.max_depth) {
-      return fail(ErrorKind::exhausted, position() + "nested deeper than " + std::to_string(options_.max_depth));
+      return fail(ErrorKind::exhausted, {"{}nested deeper than {}", "{}嵌套超过 {} 层"},
+                  {position(), options_.max_depth});
     }
     Shape shape = is_list ? Shape::list : Shape::map;
     if (tag.starts_with(kTagPrefix)) {
@@ -256,7 +259,10 @@ class Reader {
     for (auto& item : top.items) {
       Entries entries = is_mapping(item) ? take_entries(item) : Entries();
       if (entries.size() != 1) {
-        return fail(ErrorKind::invalid, position() + "an item of !!omap or !!pairs must be a map with one member");
+        return fail(ErrorKind::invalid,
+                    {"{}an item of !!omap or !!pairs must be a map with one member",
+                     "{}!!omap 或 !!pairs 的每一项必须是只有一个成员的映射"},
+                    {position()});
       }
       auto& [key, value] = entries[0];
       if (top.shape == Shape::omap) {
@@ -316,7 +322,8 @@ class Reader {
     if (name == "str") return Value(word);
     if (name == "binary") {
       auto bytes = decode_base64(word);
-      if (!bytes) return fail(ErrorKind::invalid, position() + "!!binary needs base64 text");
+      if (!bytes)
+        return fail(ErrorKind::invalid, {"{}!!binary needs base64 text", "{}!!binary 需要 base64 文本"}, {position()});
       return Value::bytes(std::move(*bytes));
     }
     const std::pair<std::string_view, Type> kTypes[] = {{"null", Type::null},
@@ -328,8 +335,8 @@ class Reader {
       if (name != known) continue;
       auto value = yaml::make_scalar(options_.dialect, type, word);
       if (!value) {
-        return fail(ErrorKind::invalid, position() + "'" + std::string(word.substr(0, 40)) +
-                                            "' does not fit its tag !!" + std::string(name));
+        return fail(ErrorKind::invalid, {"{}'{}' does not fit its tag !!{}", "{}“{}”与标签 !!{} 不符"},
+                    {position(), word.substr(0, 40), name});
       }
       return std::move(*value);
     }
@@ -338,10 +345,13 @@ class Reader {
 
   Result<void> alias(std::string name) {
     if (open_anchors_.contains(name)) {
-      return fail(ErrorKind::invalid, position() + "the alias *" + name + " stands inside of what it names");
+      return fail(ErrorKind::invalid,
+                  {"{}the alias *{} stands inside of what it names", "{}别名 *{} 出现在它所指的内容之中"},
+                  {position(), name});
     }
     auto found = anchors_.find(name);
-    if (found == anchors_.end()) return fail(ErrorKind::invalid, position() + "found undefined alias " + name);
+    if (found == anchors_.end())
+      return fail(ErrorKind::invalid, {"{}found undefined alias {}", "{}未定义的别名 {}"}, {position(), name});
     WL_CHECK_OK(count(found->second.size));
     return deliver(found->second.value, false);
   }
@@ -357,9 +367,10 @@ class Reader {
     used_.nodes += more.nodes;
     used_.bytes += more.bytes;
     if (used_.nodes <= options_.max_nodes && used_.bytes <= options_.max_copied_bytes) return {};
-    return fail(ErrorKind::exhausted, position() +
-                                          "the document is too large once its aliases are written out (limit " +
-                                          std::to_string(options_.max_nodes) + " values)");
+    return fail(ErrorKind::exhausted,
+                {"{}the document is too large once its aliases are written out (limit {} values)",
+                 "{}展开别名后文档过大（上限 {} 个值）"},
+                {position(), options_.max_nodes});
   }
 
   // Puts a complete value where it belongs: document, list, key or member.
@@ -382,7 +393,7 @@ class Reader {
             {path(), static_cast<std::uint32_t>(mark_.line + 1), static_cast<std::uint32_t>(mark_.column + 1)});
       }
       if (!is_merge && options_.dialect == YamlDialect::strict && top.members.contains(top.key)) {
-        return fail(ErrorKind::invalid, position() + "the key '" + top.key + "' is given twice");
+        return fail(ErrorKind::invalid, {"{}the key '{}' is given twice", "{}键“{}”出现两次"}, {position(), top.key});
       }
       return {};
     }
@@ -398,8 +409,10 @@ class Reader {
     const bool maps = value.is_list() && std::all_of(value.items().begin(), value.items().end(),
                                                      [](const Value& item) { return is_mapping(item); });
     if (!maps) {
-      return fail(ErrorKind::invalid, position() + "expected a mapping or list of mappings for merging, but found " +
-                                          std::string(to_string(value.kind())));
+      return fail(ErrorKind::invalid,
+                  {"{}expected a mapping or list of mappings for merging, but found {}",
+                   "{}合并处应为映射或映射的列表，而不是 {}"},
+                  {position(), to_string(value.kind())});
     }
     for (auto& item : value.mutable_items()) top.merged.push_back(std::move(item));
     return {};
@@ -417,32 +430,43 @@ class Reader {
     }
     return out;
   }
-  [[nodiscard]] std::string position(const yaml_mark_t& mark) const {
-    return "YAML, line " + std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1) + ": ";
+  [[nodiscard]] static SentencePart position(const yaml_mark_t& mark) {
+    const std::string line = std::to_string(mark.line + 1);
+    const std::string column = std::to_string(mark.column + 1);
+    SentencePart out("YAML, line " + line + ", column " + column + ": ");
+    out.zh = "YAML 第 " + line + " 行第 " + column + " 列：";
+    return out;
   }
-  [[nodiscard]] std::string position() const { return position(mark_); }
+  [[nodiscard]] SentencePart position() const { return position(mark_); }
 
   [[nodiscard]] std::unexpected<Error> unknown_tag(std::string_view tag) const {
     std::string shown =
         tag.starts_with(kTagPrefix) ? "!!" + std::string(tag.substr(kTagPrefix.size())) : std::string(tag);
     if (shown.size() > 100) shown.resize(100);
     return fail(ErrorKind::invalid,
-                position() + "the tag " + shown + " is not supported; only YAML's own types may be named");
+                {"{}the tag {} is not supported; only YAML's own types may be named",
+                 "{}不支持标签 {}；只能使用 YAML 自带的类型"},
+                {position(), shown});
   }
 
   [[nodiscard]] std::unexpected<Error> syntax_error(const yaml_parser_t& parser) const {
-    if (parser.error == YAML_MEMORY_ERROR) return fail(ErrorKind::exhausted, "YAML: nested too deeply");
-    std::string what = parser.problem != nullptr ? parser.problem : "the text cannot be read";
-    if (parser.error == YAML_READER_ERROR) {
-      return fail(ErrorKind::invalid, "YAML, byte " + std::to_string(parser.problem_offset) + ": " + what);
-    }
+    if (parser.error == YAML_MEMORY_ERROR)
+      return fail(ErrorKind::exhausted, {"YAML: nested too deeply", "YAML：嵌套过深"});
+    SentencePart what = yaml_words(parser.problem != nullptr ? parser.problem : "the text cannot be read");
+    if (parser.error == YAML_READER_ERROR)
+      return fail(ErrorKind::invalid, {"YAML, byte {}: {}", "YAML 第 {} 字节：{}"}, {parser.problem_offset, what});
     if (parser.context != nullptr) {
-      what += " " + std::string(parser.context);
+      const SentencePart context = yaml_words(parser.context);
+      what.en += " " + context.en;
+      what.zh += "（" + context.zh;
       if (parser.context_mark.line != parser.problem_mark.line) {
-        what += " that starts on line " + std::to_string(parser.context_mark.line + 1);
+        const std::string line = std::to_string(parser.context_mark.line + 1);
+        what.en += " that starts on line " + line;
+        what.zh += "，始于第 " + line + " 行";
       }
+      what.zh += "）";
     }
-    return fail(ErrorKind::invalid, position(parser.problem_mark) + what);
+    return fail(ErrorKind::invalid, {"{}{}", "{}{}"}, {position(parser.problem_mark), what});
   }
 
   struct Anchor {
@@ -468,7 +492,8 @@ Result<std::vector<Value>> parse_yaml_documents(std::string_view text, const Yam
 Result<Value> parse_yaml(std::string_view text, const YamlParseOptions& options) {
   std::vector<Value> documents = WL_TRY(parse_yaml_documents(text, options));
   if (documents.size() > 1) {
-    return fail(ErrorKind::invalid, "YAML: expected one document, found " + std::to_string(documents.size()));
+    return fail(ErrorKind::invalid, {"YAML: expected one document, found {}", "YAML：应只有一个文档，实际有 {} 个"},
+                {documents.size()});
   }
   return documents.empty() ? Value() : std::move(documents[0]);
 }

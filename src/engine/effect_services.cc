@@ -128,7 +128,7 @@ Result<std::string> EffectRunServices::run_folder(std::string_view name) {
   ::mkdir(path.c_str(), 0700);
   path += "/" + std::string(name);
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    return fail(ErrorKind::unavailable, "cannot make " + path + ": " + std::generic_category().message(errno));
+    return fail(ErrorKind::unavailable, {"cannot make {}: {}", "无法创建 {}：{}"}, {path, system_words(errno)});
   }
   return path;
 }

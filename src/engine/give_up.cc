@@ -6,7 +6,7 @@ namespace windlass::engine {
 
 Result<> give_up_run(journal::StateFolder& state, const journal::RunInfo& run, const std::string& by,
                      const std::string& agent_binary, std::int64_t now_millis) {
-  if (run.end) return fail(ErrorKind::conflict, run.id() + " has ended: " + run.end->result);
+  if (run.end) return fail(ErrorKind::conflict, {"{} has ended: {}", "{} 已结束：{}"}, {run.id(), run.end->result});
   auto journal = WL_TRY(state.resume_run(run));
   SystemReactor reactor;
   LeftoverTasks tasks(reactor, {.state_folder = state.path(),

@@ -116,10 +116,11 @@ void GroupCommit::shortened(const Result<>& done) {
     if (done && is_left && !log_->keeps_all()) {
       settling_.push_back(std::move(told));  // some of it has not landed yet
     } else {
-      told(done && is_left ? fail(ErrorKind::unavailable,
-                                  "a run's journal could not be written; what was committed of it stays in the commit "
-                                  "log until the next start")
-                           : done);
+      told(done && is_left
+               ? fail(ErrorKind::unavailable, {"a run's journal could not be written; what was committed of it stays "
+                                               "in the commit log until the next start",
+                                               "某次运行的日志无法写入；已提交的内容保留在提交日志中，直到下次启动"})
+               : done);
     }
   }
   if (!asked_to_settle_.empty()) return shorten();

@@ -122,7 +122,8 @@ PreludeRef built_in_prelude() {
 
 Result<PreludeRef> decode_prelude(std::string_view bytes) {
   auto map = WL_TRY(data::decode_binary(bytes));
-  if (!map.is_map()) return fail(ErrorKind::corrupt, "the run's prelude is not a list of files");
+  if (!map.is_map())
+    return fail(ErrorKind::corrupt, {"the run's prelude is not a list of files", "该运行的前导程序不是文件列表"});
   const auto built_in = prelude::files();
   std::size_t same = 0;
   std::vector<vm::PreludeSource> files;

@@ -61,7 +61,8 @@ Result<data::Value> read_library(const LibraryInput& library) {
     std::ifstream file(library.folder + "/" + path, std::ios::binary);
     std::string text(std::istreambuf_iterator<char>(file), {});
     total += text.size();
-    if (total > kMostBytes) return fail(ErrorKind::exhausted, "library " + library.name + " is larger than 64 MiB");
+    if (total > kMostBytes)
+      return fail(ErrorKind::exhausted, {"library {} is larger than 64 MiB", "库 {} 大于 64 MiB"}, {library.name});
     files.set(path, data::Value::bytes(std::move(text)));
   }
   return files;

@@ -53,7 +53,7 @@ class Unbegun final : public steps::RunServices {
   std::string log_tail(std::size_t) override { return {}; }
   Result<std::vector<steps::OtherRun>> runs_of(std::string_view) override { return std::vector<steps::OtherRun>(); }
   Result<steps::OtherRunContent> read_run(const steps::OtherRun&, std::string_view) override {
-    return fail(ErrorKind::not_found, "there is no run yet");
+    return fail(ErrorKind::not_found, {"there is no run yet", "还没有运行"});
   }
 
   /// What was said, without secrets: where it was too much whole lines of it, since half of a secret is not known as

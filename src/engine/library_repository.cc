@@ -44,7 +44,7 @@ class Git {
     if (done.status.code == 0) return std::move(done.out);
     auto text = done.err.empty() ? done.out : done.err;
     while (text.ends_with('\n')) text.pop_back();
-    return fail(ErrorKind::unavailable, "git " + words.front() + ": " + text);
+    return fail(ErrorKind::unavailable, {"git {}: {}", "git {}：{}"}, {words.front(), text});
   }
 
  private:
@@ -80,7 +80,7 @@ Result<> bring(const Git& git, const LibraryInput& library, const std::string& v
     WL_TRY(git.read({"checkout", "--quiet", "--detach", wanted, "--"}));
     return {};
   }
-  if (done.status.code != 0) return fail(ErrorKind::unavailable, "git fetch: " + done.err);
+  if (done.status.code != 0) return fail(ErrorKind::unavailable, {"git fetch: {}", "git fetch：{}"}, {done.err});
   WL_TRY(git.read({"checkout", "--quiet", "--detach", "FETCH_HEAD", "--"}));
   return {};
 }
@@ -98,8 +98,8 @@ Result<RepositoryTree> RepositoryTree::fetch(const LibraryInput& library, const 
                                              const RunInputs& inputs) {
   std::string folder = inputs.state_folder + "/library-XXXXXX";
   if (::mkdtemp(folder.data()) == nullptr) {
-    return fail(ErrorKind::unavailable,
-                "library " + library.name + ": no folder can be made in " + inputs.state_folder);
+    return fail(ErrorKind::unavailable, {"library {}: no folder can be made in {}", "库 {}：无法在 {} 中创建目录"},
+                {library.name, inputs.state_folder});
   }
   RepositoryTree tree(folder);
   auto brought = bring(Git(folder, inputs), library, library.version.empty() ? asked : library.version);

@@ -256,7 +256,9 @@ std::string safe_job_folder(const std::string& job) {
 Result<> make_folders(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  if (error) return fail(ErrorKind::unavailable, "cannot make the folder " + path + ": " + error.message());
+  if (error)
+    return fail(ErrorKind::unavailable, {"cannot make the folder {}: {}", "无法创建目录 {}：{}"},
+                {path, error.message()});
   return {};
 }
 
@@ -265,7 +267,7 @@ Result<> empty_folder(const std::string& path) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
     std::filesystem::remove_all(entry.path(), error);
-    if (error) return fail(ErrorKind::unavailable, "cannot empty " + path + ": " + error.message());
+    if (error) return fail(ErrorKind::unavailable, {"cannot empty {}: {}", "无法清空 {}：{}"}, {path, error.message()});
   }
   return {};
 }

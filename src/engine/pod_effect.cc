@@ -85,7 +85,9 @@ void RemoteEffect::begin_mirrored() {
         std::error_code error;
         std::filesystem::remove_all(mirror_folder_, error);
         std::filesystem::create_directories(mirror_folder_, error);
-        if (error) return fail(ErrorKind::unavailable, "cannot make " + mirror_folder_ + ": " + error.message());
+        if (error)
+          return fail(ErrorKind::unavailable, {"cannot make {}: {}", "无法创建 {}：{}"},
+                      {mirror_folder_, error.message()});
         mirror_context_.emplace(context());
         mirror_ = std::make_unique<steps::RemoteMirror>(*mirror_context_, name_, arguments_, mirror_folder_);
         return {};

@@ -40,7 +40,7 @@ Result<ToldItem> item_from(const Value& value) {
     case journal::EntryType::restarted:
       break;
     default:
-      return fail(ErrorKind::corrupt, "the prefix of the run holds an item that is none");
+      return fail(ErrorKind::corrupt, {"the prefix of the run holds an item that is none", "该运行的前段含有无效的项"});
   }
   out.time_millis = value.get_int("time");
   out.key = {value.get_string("branch"), static_cast<std::uint64_t>(value.get_int("ordinal"))};
@@ -79,12 +79,13 @@ Result<std::optional<Prefix>> kept_prefix(journal::RunReader& run) {
   const auto* items = whole.find("items");
   const auto* live = whole.find("live");
   if (inputs == nullptr || items == nullptr || live == nullptr) {
-    return fail(ErrorKind::corrupt, "the prefix of the run cannot be read");
+    return fail(ErrorKind::corrupt, {"the prefix of the run cannot be read", "无法读取该运行的前段"});
   }
   out.inputs = WL_TRY(run_inputs_from(*inputs));
   for (const auto& item : items->items()) out.items.push_back(WL_TRY(item_from(item)));
   for (const auto& key : live->items()) {
-    if (key.size() != 2) return fail(ErrorKind::corrupt, "the prefix of the run cannot be read");
+    if (key.size() != 2)
+      return fail(ErrorKind::corrupt, {"the prefix of the run cannot be read", "无法读取该运行的前段"});
     out.live.emplace(key.items()[0].text(), static_cast<std::uint64_t>(key.items()[1].as_int()));
   }
   return std::optional(std::move(out));

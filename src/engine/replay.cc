@@ -114,7 +114,9 @@ Result<Replay> evaluate_stored(journal::StateFolder& state, std::unique_ptr<jour
   auto begun = WL_TRY(begun_with(*reader, state.path()));
   if (begun.program.library_error) return fail(*begun.program.library_error);
   if (!begun.program.errors.empty()) {
-    return fail(ErrorKind::invalid, "the Jenkinsfile of " + run.id() + " is not valid: nothing of it ran");
+    return fail(ErrorKind::invalid,
+                {"the Jenkinsfile of {} is not valid: nothing of it ran", "{} 的 Jenkinsfile 无效：没有执行任何内容"},
+                {run.id()});
   }
   if (trace != nullptr) {
     trace->knows_leases = begun.program.prelude->find_function_file("__owe") != nullptr;
@@ -152,8 +154,13 @@ Result<Replay> replay_until(journal::StateFolder& state, const journal::RunInfo&
     return true;
   }));
   if (at.sequence == 0) {
-    return fail(ErrorKind::not_found, "the journal of " + run.id() + " has entries 1 to " + std::to_string(entries) +
-                                          "; there is no entry " + std::to_string(until));
+    if (entries == 0) {
+      return fail(ErrorKind::not_found, {"the journal of {} has no entries", "{} 的日志没有任何记录"}, {run.id()});
+    }
+    return fail(
+        ErrorKind::not_found,
+        {"the journal of {} has entries 1 to {}; there is no entry {}", "{} 的日志有第 1 至 {} 条；没有第 {} 条"},
+        {run.id(), entries, until});
   }
   at.payload.clear();
   auto replay = WL_TRY(evaluate_stored(state, std::move(reader), run, until, [&at] { return at.time_ms; }, nullptr));

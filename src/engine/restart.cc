@@ -39,7 +39,8 @@ Result<> copy_folder(const std::string& from, const std::string& to, const std::
   std::error_code error;
   if (!fs::is_directory(from + "/" + name, error)) return {};
   fs::copy(from + "/" + name, to + "/" + name, fs::copy_options::recursive | fs::copy_options::copy_symlinks, error);
-  if (error) return fail(ErrorKind::unavailable, "cannot copy " + from + "/" + name + ": " + error.message());
+  if (error)
+    return fail(ErrorKind::unavailable, {"cannot copy {}/{}: {}", "无法复制 {}/{}：{}"}, {from, name, error.message()});
   return {};
 }
 
@@ -93,7 +94,7 @@ Result<> carry_over(journal::StateFolder& state, const RunInputs& inputs, journa
   const auto own = to.folder() + "/files";
   std::error_code error;
   std::filesystem::create_directory(own, error);
-  if (error) return fail(ErrorKind::unavailable, "cannot make " + own + ": " + error.message());
+  if (error) return fail(ErrorKind::unavailable, {"cannot make {}: {}", "无法创建 {}：{}"}, {own, error.message()});
   WL_CHECK_OK(copy_folder(from, own, "scm"));
   if (!inputs.restart_with_stashes) return {};
   WL_CHECK_OK(copy_folder(from, own, "stashes"));

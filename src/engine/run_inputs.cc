@@ -107,7 +107,7 @@ Value to_value(const RunInputs& in) {
 }
 
 Result<RunInputs> run_inputs_from(const Value& v) {
-  if (!v.is_map()) return fail(ErrorKind::corrupt, "the inputs of the run cannot be read");
+  if (!v.is_map()) return fail(ErrorKind::corrupt, {"the inputs of the run cannot be read", "无法读取该运行的输入"});
   RunInputs in;
   in.script_name = v.get_string("script_name", in.script_name);
   in.script = v.get_string("script");

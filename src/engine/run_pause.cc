@@ -17,7 +17,7 @@ std::unexpected<Error> being_found() {
 }  // namespace
 
 Result<> RunActor::pause(const std::string& by) {
-  if (finished_ || is_over_) return fail(ErrorKind::conflict, "the run has ended already");
+  if (finished_ || is_over_) return fail(ErrorKind::conflict, {"the run has ended already", "该运行已经结束"});
   if (!live_) return being_found();
   if (pause_) return {};
   pause_ = {by, hooks_.now_millis(), journal_.last_sequence()};
@@ -25,7 +25,7 @@ Result<> RunActor::pause(const std::string& by) {
 }
 
 Result<> RunActor::resume(const std::string&) {
-  if (finished_ || is_over_) return fail(ErrorKind::conflict, "the run has ended already");
+  if (finished_ || is_over_) return fail(ErrorKind::conflict, {"the run has ended already", "该运行已经结束"});
   if (!live_) return being_found();
   if (!pause_) return {};
   pause_.reset();

@@ -162,11 +162,16 @@ bool may_answer_locally(std::string_view submitter, std::string_view user) {
 
 Result<RestartPlan> plan_restart(journal::StateFolder& state, const journal::RunInfo& run, const RunTrace& trace,
                                  const RestartPoint& point, const RestartRules& rules) {
-  if (!run.end) return fail(ErrorKind::invalid, run.id() + " has not ended; only an ended run can be restarted");
+  if (!run.end)
+    return fail(ErrorKind::invalid,
+                {"{} has not ended; only an ended run can be restarted", "{} 尚未结束；只能重启已结束的运行"},
+                {run.id()});
   if (!trace.knows_leases) {
-    return fail(ErrorKind::unsupported, run.id() +
-                                            " was begun by a version of Windlass that did not write down what "
-                                            "blocks take; it can be restarted at a stage only");
+    return fail(ErrorKind::unsupported,
+                {"{} was begun by a version of Windlass that did not write down what blocks take; it can be restarted "
+                 "at a stage only",
+                 "{} 由未记录块参数的 Windlass 版本启动；只能从阶段重启"},
+                {run.id()});
   }
   RestartPlan plan;
   plan.run = run;

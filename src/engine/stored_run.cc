@@ -76,9 +76,11 @@ Result<BegunWith> begun_with(journal::RunReader& run, const std::string& state_f
   const auto& header = run.header();
   auto id = header.job + "#" + std::to_string(header.number);
   if (header.semantics > kSemantics) {
-    return fail(ErrorKind::unsupported, "the run " + id + " was begun by a newer version of Windlass (semantics " +
-                                            std::to_string(header.semantics) + ", this one knows " +
-                                            std::to_string(kSemantics) + "); go on with that version");
+    return fail(ErrorKind::unsupported,
+                {"the run {} was begun by a newer version of Windlass (semantics {}, this one knows {}); go on with "
+                 "that version",
+                 "运行 {} 由较新版本的 Windlass 启动（语义版本 {}，本程序支持到 {}）；请用该版本继续"},
+                {id, header.semantics, kSemantics});
   }
   auto prelude = WL_TRY(kept_prelude(run));
   BegunWith begun;

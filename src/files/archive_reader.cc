@@ -20,12 +20,14 @@ ArchiveReader::~ArchiveReader() {
 }
 
 std::unexpected<Error> ArchiveReader::damaged() const {
-  return fail(ErrorKind::corrupt, "cannot unpack '" + shown_ + "': " + text_of(archive_error_string(archive_)));
+  return fail(ErrorKind::corrupt, {"cannot unpack '{}': {}", "无法解包“{}”：{}"},
+              {shown_, text_of(archive_error_string(archive_))});
 }
 
 std::unexpected<Error> ArchiveReader::too_large() const {
   return fail(ErrorKind::exhausted,
-              "cannot unpack '" + shown_ + "': it holds more than " + std::to_string(limits_.max_bytes) + " bytes");
+              {"cannot unpack '{}': it holds more than {} bytes", "无法解包“{}”：内容超过 {} 字节"},
+              {shown_, limits_.max_bytes});
 }
 
 Result<std::unique_ptr<ArchiveReader>> ArchiveReader::open(const Root& from, std::string_view path,
@@ -36,7 +38,9 @@ Result<std::unique_ptr<ArchiveReader>> ArchiveReader::open(const Root& from, std
   std::unique_ptr<ArchiveReader> reader(new ArchiveReader(std::move(fd), std::string(path.substr(0, 300)), limits));
   reader->packed_ = static_cast<std::uint64_t>(info.st_size);
   archive* a = reader->archive_ = archive_read_new();
-  if (a == nullptr) return fail(ErrorKind::exhausted, "cannot unpack '" + reader->shown_ + "': out of memory");
+  if (a == nullptr)
+    return fail(ErrorKind::exhausted, {"cannot unpack '{}': out of memory", "无法解包“{}”：内存不足"},
+                {reader->shown_});
   // Formats and filters by name: the rest of libarchive (cpio, rar, mtree, external programs …) stays out of reach.
   archive_read_support_format_tar(a);
   archive_read_support_format_zip(a);
@@ -59,7 +63,8 @@ Result<archive_entry*> ArchiveReader::next() {
   if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return damaged();
   if (++entries_ > limits_.max_entries) {
     return fail(ErrorKind::exhausted,
-                "cannot unpack '" + shown_ + "': it has more than " + std::to_string(limits_.max_entries) + " entries");
+                {"cannot unpack '{}': it has more than {} entries", "无法解包“{}”：条目超过 {} 个"},
+                {shown_, limits_.max_entries});
   }
   // A sparse file counts with its full length: whoever reads it later reads that much.
   if (archive_entry_size_is_set(entry) != 0) {

@@ -117,7 +117,8 @@ class Packer {
 Result<Writer> open_writer(int fd, const PackOptions& options, std::string_view shown) {
   Writer writer(archive_write_new());
   archive* a = writer.get();
-  if (a == nullptr) return fail(ErrorKind::exhausted, "cannot pack '" + std::string(shown) + "': out of memory");
+  if (a == nullptr)
+    return fail(ErrorKind::exhausted, {"cannot pack '{}': out of memory", "无法打包“{}”：内存不足"}, {shown});
   int status = ARCHIVE_OK;
   switch (options.format) {
     case ArchiveFormat::zip:
@@ -149,8 +150,8 @@ Result<Writer> open_writer(int fd, const PackOptions& options, std::string_view 
   archive_write_set_bytes_in_last_block(a, 1);
   if (status < ARCHIVE_WARN || archive_write_open_fd(a, fd) != ARCHIVE_OK) {
     const char* why = archive_error_string(a);
-    return fail(ErrorKind::unavailable,
-                "cannot pack '" + std::string(shown) + "': " + (why == nullptr ? "unknown reason" : why));
+    return fail(ErrorKind::unavailable, {"cannot pack '{}': {}", "无法打包“{}”：{}"},
+                {shown, (why == nullptr ? "unknown reason" : why)});
   }
   return writer;
 }

@@ -89,12 +89,12 @@ Error make_error(int error_number, std::string_view what, std::string_view path)
 }
 
 Result<void> check_path(std::string_view path) {
-  if (path.empty()) return fail(ErrorKind::invalid, "the path is empty");
+  if (path.empty()) return fail(ErrorKind::invalid, {"the path is empty", "路径为空"});
   if (path.find('\0') != std::string_view::npos) {
-    return fail(ErrorKind::invalid, "the path '" + shown(path) + "' holds a NUL character");
+    return fail(ErrorKind::invalid, {"the path '{}' holds a NUL character", "路径“{}”含有 NUL 字符"}, {shown(path)});
   }
   if (path.size() > kMaxPath) {
-    return fail(ErrorKind::invalid, "the path is longer than " + std::to_string(kMaxPath) + " bytes");
+    return fail(ErrorKind::invalid, {"the path is longer than {} bytes", "路径超过 {} 字节"}, {kMaxPath});
   }
   return {};
 }
@@ -158,7 +158,9 @@ Result<Parent> open_parent(int root_fd, std::string_view path, Links links) {
   const std::size_t slash = path.rfind('/');
   const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
   if (name.empty() || name == "." || name == "..") {
-    return fail(ErrorKind::invalid, "the path '" + shown(path) + "' does not name a file inside of the folder");
+    return fail(ErrorKind::invalid,
+                {"the path '{}' does not name a file inside of the folder", "路径“{}”所指的不是该目录内的文件"},
+                {shown(path)});
   }
   const std::string_view folder = slash == std::string_view::npos ? "." : path.substr(0, slash);
   Fd parent = WL_TRY(open_beneath(root_fd, folder, O_PATH | O_DIRECTORY, 0, links));

@@ -95,7 +95,8 @@ Result<Parent> Root::parent(std::string_view path) const {
   const std::size_t slash = path.rfind('/');
   const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
   if (name.empty() || name == "." || name == "..") {
-    return fail(ErrorKind::invalid, "the path '" + std::string(path) + "' does not name a file inside of a folder");
+    return fail(ErrorKind::invalid,
+                {"the path '{}' does not name a file inside of a folder", "路径“{}”所指的不是目录内的文件"}, {path});
   }
   const std::string_view folder = slash == std::string_view::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
   Fd fd = WL_TRY(open(folder, O_PATH | O_DIRECTORY));
@@ -155,8 +156,8 @@ Result<std::string> Root::read(std::string_view path, std::uint64_t max_bytes) c
     }
     if (count == 0) return out;
     if (out.size() + static_cast<std::size_t>(count) > max_bytes) {
-      return fail(ErrorKind::exhausted, "cannot read '" + std::string(path.substr(0, 300)) + "': it is larger than " +
-                                            std::to_string(max_bytes) + " bytes");
+      return fail(ErrorKind::exhausted, {"cannot read '{}': it is larger than {} bytes", "无法读取“{}”：大于 {} 字节"},
+                  {path.substr(0, 300), max_bytes});
     }
     out.append(buffer, static_cast<std::size_t>(count));
   }
@@ -259,8 +260,8 @@ Result<void> Root::walk(std::string_view folder, const PathFilter& accept,
     }
     const std::string path = (top.path.empty() ? "" : top.path + "/") + top.names[top.next++];
     if (++seen > options.max_entries) {
-      return fail(ErrorKind::exhausted,
-                  "the folder holds more than " + std::to_string(options.max_entries) + " entries");
+      return fail(ErrorKind::exhausted, {"the folder holds more than {} entries", "目录中的条目超过 {} 个"},
+                  {options.max_entries});
     }
     auto entry = start.stat(path, options.follow_links);
     if (!entry && options.follow_links) entry = start.stat(path, false);  // a link to nowhere or out of the root
@@ -272,7 +273,8 @@ Result<void> Root::walk(std::string_view folder, const PathFilter& accept,
     if (!accept(path, true)) continue;
     if (options.folders) WL_CHECK_OK(visit(*entry));
     if (levels.size() >= options.max_depth) {
-      return fail(ErrorKind::exhausted, "folders are nested deeper than " + std::to_string(options.max_depth));
+      return fail(ErrorKind::exhausted, {"folders are nested deeper than {}", "目录嵌套超过 {} 层"},
+                  {options.max_depth});
     }
     auto level = open_level(path);
     if (!level) continue;

@@ -56,7 +56,8 @@ const store::Schema& Identity::schema() {
 }
 
 Result<Identity> Identity::open(const std::string& path, const std::string& vfs) {
-  if (sodium_init() < 0) return fail(ErrorKind::internal, "the cryptographic library does not start");
+  if (sodium_init() < 0)
+    return fail(ErrorKind::internal, {"the cryptographic library does not start", "加密库无法启动"});
   Identity out;
   auto database = WL_TRY(store::open_or_make(path, schema(), {.vfs = vfs}));
   out.database_ = std::make_unique<store::Database>(std::move(database));
@@ -155,13 +156,16 @@ Result<> Identity::keep_an_administrator(const std::string& without) const {
   for (const auto& [name, account] : accounts_) {
     if (name != without && account.role == rights::GlobalRole::admin && !account.disabled) return {};
   }
-  return fail(ErrorKind::conflict, without + " is the last administrator; make another one first");
+  return fail(ErrorKind::conflict,
+              {"{} is the last administrator; make another one first", "{} 是最后一位管理员；请先设置另一位"},
+              {without});
 }
 
 Result<> Identity::set_role(const std::string& name, rights::GlobalRole role) {
   WL_CHECK_OK(reload_if_changed());
   const auto found = accounts_.find(name);
-  if (found == accounts_.end()) return fail(ErrorKind::not_found, "there is no account named " + name);
+  if (found == accounts_.end())
+    return fail(ErrorKind::not_found, {"there is no account named {}", "没有名为 {} 的账户"}, {name});
   if (role != rights::GlobalRole::admin) WL_CHECK_OK(keep_an_administrator(name));
   auto statement = WL_TRY(database_->prepare("UPDATE accounts SET role = ? WHERE name = ?"));
   WL_CHECK_OK(statement.run(role == rights::GlobalRole::admin ? 1 : 0, name));
@@ -172,7 +176,8 @@ Result<> Identity::set_role(const std::string& name, rights::GlobalRole role) {
 Result<> Identity::set_disabled(const std::string& name, bool disabled) {
   WL_CHECK_OK(reload_if_changed());
   const auto found = accounts_.find(name);
-  if (found == accounts_.end()) return fail(ErrorKind::not_found, "there is no account named " + name);
+  if (found == accounts_.end())
+    return fail(ErrorKind::not_found, {"there is no account named {}", "没有名为 {} 的账户"}, {name});
   if (disabled) WL_CHECK_OK(keep_an_administrator(name));
   auto statement = WL_TRY(database_->prepare("UPDATE accounts SET disabled = ? WHERE name = ?"));
   WL_CHECK_OK(statement.run(disabled ? 1 : 0, name));
@@ -182,7 +187,8 @@ Result<> Identity::set_disabled(const std::string& name, bool disabled) {
 
 Result<> Identity::remove_account(const std::string& name) {
   WL_CHECK_OK(reload_if_changed());
-  if (!accounts_.contains(name)) return fail(ErrorKind::not_found, "there is no account named " + name);
+  if (!accounts_.contains(name))
+    return fail(ErrorKind::not_found, {"there is no account named {}", "没有名为 {} 的账户"}, {name});
   WL_CHECK_OK(keep_an_administrator(name));
   auto transaction = WL_TRY(store::Transaction::begin(*database_, store::Transaction::Kind::write));
   for (const auto* sql : {"DELETE FROM tokens WHERE user = ?", "DELETE FROM members WHERE user = ?",
@@ -210,12 +216,12 @@ bool Identity::has_password(std::string_view name) const {
 
 Result<std::string> hash_password(const std::string& password) {
   if (password.size() < kMinPassword) {
-    return fail(ErrorKind::invalid, "a password has at least " + std::to_string(kMinPassword) + " characters");
+    return fail(ErrorKind::invalid, {"a password has at least {} characters", "密码至少 {} 个字符"}, {kMinPassword});
   }
   std::array<char, crypto_pwhash_STRBYTES> hash{};
   if (crypto_pwhash_str(hash.data(), password.data(), password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
                         crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
-    return fail(ErrorKind::exhausted, "there is not enough memory to hash a password");
+    return fail(ErrorKind::exhausted, {"there is not enough memory to hash a password", "内存不足，无法计算密码散列"});
   }
   return std::string(hash.data());
 }
@@ -230,7 +236,8 @@ bool verify_password(const std::string& hash, const std::string& password) {
 Result<> Identity::set_password_hash(const std::string& name, const std::string& hash) {
   WL_CHECK_OK(reload_if_changed());
   const auto found = accounts_.find(name);
-  if (found == accounts_.end()) return fail(ErrorKind::not_found, "there is no account named " + name);
+  if (found == accounts_.end())
+    return fail(ErrorKind::not_found, {"there is no account named {}", "没有名为 {} 的账户"}, {name});
   auto transaction = WL_TRY(store::Transaction::begin(*database_, store::Transaction::Kind::write));
   auto password = WL_TRY(database_->prepare("UPDATE accounts SET password = ? WHERE name = ?"));
   WL_CHECK_OK(password.run(hash, name));
@@ -282,7 +289,8 @@ Result<> Identity::remove_project(const std::string& project) {
 
 Result<> Identity::set_member(const std::string& project, const std::string& user, rights::ProjectRole role) {
   WL_CHECK_OK(reload_if_changed());
-  if (!accounts_.contains(user)) return fail(ErrorKind::not_found, "there is no account named " + user);
+  if (!accounts_.contains(user))
+    return fail(ErrorKind::not_found, {"there is no account named {}", "没有名为 {} 的账户"}, {user});
   if (role == rights::ProjectRole::none) {
     auto statement = WL_TRY(database_->prepare("DELETE FROM members WHERE project = ? AND user = ?"));
     WL_CHECK_OK(statement.run(project, user));

@@ -28,17 +28,21 @@ bool same(std::string_view a, std::string_view b) {
 
 Result<std::string> Identity::create_token(const NewToken& token, std::int64_t now_millis) {
   WL_CHECK_OK(reload_if_changed());
-  if (!accounts_.contains(token.user)) return fail(ErrorKind::not_found, "there is no account named " + token.user);
+  if (!accounts_.contains(token.user))
+    return fail(ErrorKind::not_found, {"there is no account named {}", "没有名为 {} 的账户"}, {token.user});
   if (token.name.size() > kMostName) {
-    return fail(ErrorKind::invalid, "a token's name has at most " + std::to_string(kMostName) + " characters");
+    return fail(ErrorKind::invalid, {"a token's name has at most {} characters", "令牌名称最多 {} 个字符"},
+                {kMostName});
   }
   auto scopes = WL_TRY(rights::parse_scopes(token.scopes));
   if (!token.session) {
     std::size_t there = 0;
     for (const auto& [id, known] : tokens_) there += known.user == token.user && !known.session ? 1 : 0;
     if (there >= kMostTokens) {
-      return fail(ErrorKind::exhausted, token.user + " has " + std::to_string(there) +
-                                            " tokens, which is the most; revoke some first (windlass token list)");
+      return fail(ErrorKind::exhausted,
+                  {"{} has {} tokens, which is the most; revoke some first (windlass token list)",
+                   "{} 已有 {} 个令牌，达到上限；请先吊销一些（windlass token list）"},
+                  {token.user, there});
     }
   }
   const auto id = random_text(kIdSize);
@@ -88,7 +92,7 @@ Result<> Identity::revoke_token(std::string_view text) {
 Result<> Identity::revoke_token_id(std::string_view id) {
   WL_CHECK_OK(reload_if_changed());
   const auto found = tokens_.find(id);
-  if (found == tokens_.end()) return fail(ErrorKind::not_found, "there is no token " + std::string(id));
+  if (found == tokens_.end()) return fail(ErrorKind::not_found, {"there is no token {}", "没有令牌 {}"}, {id});
   auto statement = WL_TRY(database_->prepare("DELETE FROM tokens WHERE id = ?"));
   WL_CHECK_OK(statement.run(id));
   tokens_.erase(found);

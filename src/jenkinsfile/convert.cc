@@ -369,7 +369,8 @@ data::Value to_json(const groovy::Source& source, const Model& model, const Cata
 Result<std::string> from_json(const data::Value& json, const Catalog& catalog) {
   JsonText writer(catalog, "    ");
   auto text = writer.file(json);
-  if (writer.problem()) return fail(ErrorKind::invalid, "this JSON is no pipeline: " + *writer.problem());
+  if (writer.problem())
+    return fail(ErrorKind::invalid, {"this JSON is no pipeline: {}", "此 JSON 不是流水线：{}"}, {*writer.problem()});
   return text;
 }
 
@@ -377,12 +378,14 @@ Result<std::string> patch_with_json(const groovy::Source& source, const Model& m
                                     const data::Value& changed) {
   const auto* pipeline = changed.find("pipeline");
   if (pipeline == nullptr || !pipeline->is_map()) {
-    return fail(ErrorKind::invalid, "this JSON is no pipeline: no pipeline block or invalid pipeline block content");
+    return fail(ErrorKind::invalid, {"this JSON is no pipeline: no pipeline block or invalid pipeline block content",
+                                     "此 JSON 不是流水线：没有 pipeline 块，或其内容无效"});
   }
   const auto part = describe(source, model, catalog);
   Patcher patcher(source, catalog);
   if (!patcher.patch(part, part.json, *pipeline)) patcher.replace(part, *pipeline);
-  if (patcher.problem()) return fail(ErrorKind::invalid, "this JSON is no pipeline: " + *patcher.problem());
+  if (patcher.problem())
+    return fail(ErrorKind::invalid, {"this JSON is no pipeline: {}", "此 JSON 不是流水线：{}"}, {*patcher.problem()});
   return patcher.apply();
 }
 

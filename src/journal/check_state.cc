@@ -143,8 +143,10 @@ class Checker {
     auto run = RunDatabase::open(std::move(db), place, keys_.get());
     if (!run && run.error().kind == ErrorKind::not_found) {
       if (!had_commits) return {};  // it never began
-      return fail(ErrorKind::corrupt, "the journal " + place.database() +
-                                          " is damaged at entry 1: everything that was committed is missing");
+      return fail(ErrorKind::corrupt,
+                  {"the journal {} is damaged at entry 1: everything that was committed is missing",
+                   "日志 {} 在第 1 条处损坏：已提交的内容全部缺失"},
+                  {place.database()});
     }
     if (!run) return fail(std::move(run).error());
     if (hint) WL_CHECK_OK(run->check_tail(*hint));
@@ -191,7 +193,8 @@ class Checker {
 
 Result<StateCheck> check_state(const std::string& state, bool at_rest) {
   std::error_code problem;
-  if (!fs::is_directory(state, problem)) return fail(ErrorKind::not_found, "there is no state folder " + state);
+  if (!fs::is_directory(state, problem))
+    return fail(ErrorKind::not_found, {"there is no state folder {}", "没有状态目录 {}"}, {state});
   return Checker(state, at_rest).run();
 }
 

@@ -92,9 +92,10 @@ Result<std::optional<std::string>> read_header(std::string_view bytes, std::uint
   std::uint64_t said = 0;
   (void)(take(rest, version) && take(rest, unused) && take(rest, said));
   if (version > kVersion)
-    return fail(ErrorKind::unsupported, file + " has format version " + std::to_string(version) +
-                                            " and this windlass reads up to " + std::to_string(kVersion) +
-                                            "; use the newer windlass that made it");
+    return fail(ErrorKind::unsupported,
+                {"{} has format version {} and this windlass reads up to {}; use the newer windlass that made it",
+                 "{} 的格式版本为 {}，而此 windlass 最高可读 {}；请使用创建它的较新版本"},
+                {file, version, kVersion});
   if (said != number) return std::nullopt;
   return std::string(rest);
 }
@@ -170,7 +171,8 @@ Result<CommitRecord> decode_commit(std::string_view bytes) {
                      take_bytes(bytes, record.wrapped_run) && take_bytes(bytes, record.wrapped_secret) &&
                      take_bytes(bytes, record.rows) && bytes.empty();
   if (!whole || kind < 1 || kind > 2 || ends > 1)
-    return fail(ErrorKind::corrupt, "a record of the commit log is damaged: it is not one of a commit");
+    return fail(ErrorKind::corrupt, {"a record of the commit log is damaged: it is not one of a commit",
+                                     "提交日志中有一条记录已损坏：它不是一次提交的记录"});
   record.kind = static_cast<CommitRecord::Kind>(kind);
   record.ends = ends != 0;
   return record;

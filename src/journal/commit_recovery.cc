@@ -85,7 +85,9 @@ Result<> recover_run(std::span<const CommitRecord* const> history, const RunPlac
     }
     if (problem) return fail(std::move(*problem));
     return fail(ErrorKind::corrupt,
-                "the journal " + place.database() + " is gone, and the commit log has only the end of it");
+                {"the journal {} is gone, and the commit log has only the end of it",
+                 "日志 {} 已不存在，而提交日志中只有它的末尾"},
+                {place.database()});
   }
   // The first record that leads there, as those behind it may change nothing in that row, and can be written again.
   std::size_t next = history.size();
@@ -97,7 +99,9 @@ Result<> recover_run(std::span<const CommitRecord* const> history, const RunPlac
   }
   if (next == history.size() && history.back()->after != now)
     return fail(ErrorKind::corrupt,
-                "the journal " + place.database() + " is damaged: what it says last is in no commit of the commit log");
+                {"the journal {} is damaged: what it says last is in no commit of the commit log",
+                 "日志 {} 已损坏：它最后的内容不在提交日志的任何一次提交中"},
+                {place.database()});
   return play(*db, history.subspan(next));
 }
 

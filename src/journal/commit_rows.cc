@@ -134,7 +134,8 @@ void RowEncoder::put(store::Blob blob) {
 
 Result<> play_rows(store::Database& db, RowStatements& statements, std::string_view rows) {
   const auto broken = [] {
-    return fail(ErrorKind::corrupt, "a commit in the commit log is damaged: its rows cannot be read");
+    return fail(ErrorKind::corrupt, {"a commit in the commit log is damaged: its rows cannot be read",
+                                     "提交日志中有一次提交已损坏：无法读取其中的行"});
   };
   RowReader reader(rows);
   std::vector<store::Parameter> parameters;
@@ -148,7 +149,10 @@ Result<> play_rows(store::Database& db, RowStatements& statements, std::string_v
     auto* statement = WL_TRY(statements.get(db, static_cast<RowKind>(kind)));
     WL_CHECK_OK(statement->run_with(parameters));
     if (static_cast<RowKind>(kind) == RowKind::state && db.changes() != 1)
-      return fail(ErrorKind::conflict, "another process has taken over the run of " + db.file() + "; this one stops");
+      return fail(
+          ErrorKind::conflict,
+          {"another process has taken over the run of {}; this one stops", "另一进程已接管 {} 的运行；本进程停止"},
+          {db.file()});
   }
   return {};
 }

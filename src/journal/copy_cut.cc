@@ -20,8 +20,9 @@ class RunCutter {
     auto transaction = WL_TRY(store::Transaction::begin(run.db_, store::Transaction::Kind::write));
     auto state = WL_TRY(run.read_state());
     if (sequence > state.sequence)
-      return fail(ErrorKind::invalid, "the journal has " + std::to_string(state.sequence) +
-                                          " entries; it cannot be cut after " + std::to_string(sequence));
+      return fail(ErrorKind::invalid,
+                  {"the journal has {} entries; it cannot be cut after {}", "日志共有 {} 条，不能在第 {} 条之后截断"},
+                  {state.sequence, sequence});
     const std::string at = std::to_string(sequence);
     for (const auto& sql : {"DELETE FROM entries WHERE sequence>" + at, "DELETE FROM log WHERE after_entry>" + at,
                             "DELETE FROM records WHERE entry>" + at, "DELETE FROM nodes WHERE began>" + at,
@@ -102,7 +103,7 @@ namespace {
 
 /// The copy as SQLite writes it is in rollback mode; two bytes of its header say so.
 Result<> set_log_mode(std::string& bytes) {
-  if (bytes.size() < 100) return fail(ErrorKind::internal, "the copy of a database is empty");
+  if (bytes.size() < 100) return fail(ErrorKind::internal, {"the copy of a database is empty", "数据库的副本为空"});
   bytes[18] = bytes[19] = 2;
   return {};
 }
@@ -112,7 +113,9 @@ Result<> copy_tree(const std::string& from, const std::string& to) {
   std::error_code problem;
   std::filesystem::copy(
       from, to, std::filesystem::copy_options::recursive | std::filesystem::copy_options::copy_symlinks, problem);
-  if (problem) return fail(ErrorKind::unavailable, "cannot copy " + from + " to " + to + ": " + problem.message());
+  if (problem)
+    return fail(ErrorKind::unavailable, {"cannot copy {} to {}: {}", "无法将 {} 复制到 {}：{}"},
+                {from, to, problem.message()});
   return {};
 }
 

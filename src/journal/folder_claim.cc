@@ -37,8 +37,10 @@ Result<FolderClaim> FolderClaim::take(const std::string& state) {
   auto lock = whole_file();
   if (::fcntl(fd, F_OFD_SETLK, &lock) != 0) {
     if (errno != EAGAIN && errno != EACCES) return fail(store::make_system_error(errno, path, "lock"));
-    return fail(ErrorKind::conflict, "the runs in " + state + " belong to the server of process " +
-                                         std::to_string(pid_in(fd)) + "; end that process first");
+    return fail(ErrorKind::conflict,
+                {"the runs in {} belong to the server of process {}; end that process first",
+                 "{} 中的运行属于进程 {} 的服务器；请先结束该进程"},
+                {state, pid_in(fd)});
   }
   const auto pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {

@@ -7,6 +7,7 @@
 
 #include "journal/newlines.h"
 #include "journal/run_database.h"
+#include "journal/words.h"
 
 namespace windlass::journal {
 
@@ -104,7 +105,8 @@ Result<LinePlace> RunDatabase::find_line(std::uint64_t line) {
     row.start(wanted);
     if (WL_TRY(row.next())) number = as_unsigned(row.integer(0));
   }
-  if (number == 0) return fail(damaged("the log", "line " + std::to_string(line) + " is nowhere"));
+  if (number == 0)
+    return fail(damaged(Sentence{"the log", "输出日志"}, numbered({"line {} is nowhere", "找不到第 {} 行"}, line)));
   LinePlace place;
   bool found = false;
   WL_CHECK_OK(load_branches());
@@ -121,7 +123,9 @@ Result<LinePlace> RunDatabase::find_line(std::uint64_t line) {
     place = {line, next ? number + 1 : number, log.start + at};
     return true;
   }));
-  if (!found) return fail(damaged("log row " + std::to_string(number), "it has fewer lines than the next one says"));
+  if (!found)
+    return fail(damaged(numbered({"log row {}", "输出日志第 {} 行"}, number),
+                        Sentence{"it has fewer lines than the next one says", "其行数少于下一行所述"}));
   return place;
 }
 
@@ -159,7 +163,9 @@ Result<std::vector<LogRow>> RunDatabase::read_node_rows(std::uint64_t node, std:
                      std::move(log.bytes), log.node, log.time_ms, line});
       return true;
     }));
-    if (!right) return fail(damaged("log row " + std::to_string(number), "the index over it is wrong"));
+    if (!right)
+      return fail(damaged(numbered({"log row {}", "输出日志第 {} 行"}, number),
+                          Sentence{"the index over it is wrong", "其索引有误"}));
   }
   return out;
 }
@@ -210,7 +216,9 @@ Result<NodeLog> RunDatabase::read_node_log(const std::vector<std::uint64_t>& nod
       }
       return true;
     }));
-    if (!right) return fail(damaged("log row " + std::to_string(piece.row), "the index over it is wrong"));
+    if (!right)
+      return fail(damaged(numbered({"log row {}", "输出日志第 {} 行"}, piece.row),
+                          Sentence{"the index over it is wrong", "其索引有误"}));
     skip = 0;
   }
   return out;

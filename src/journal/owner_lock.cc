@@ -70,10 +70,15 @@ Result<OwnerLock> OwnerLock::take(const std::string& folder) {
   if (code != 0) {
     if (errno != EWOULDBLOCK) return fail(store::make_system_error(errno, path, "lock"));
     const auto owner = decode(fd);
+    SentencePart who = Sentence{"another process", "另一进程"};
+    if (owner) {
+      who.en = "process " + std::to_string(owner->pid);
+      who.zh = "进程 " + std::to_string(owner->pid) + " ";
+    }
     return fail(ErrorKind::conflict,
-                "the run is being executed by " +
-                    (owner ? "process " + std::to_string(owner->pid) : std::string("another process")) +
-                    "; wait until it is done, or end that process first");
+                {"the run is being executed by {}; wait until it is done, or end that process first",
+                 "该运行正由{}执行；请等它完成，或先结束该进程"},
+                {who});
   }
   lock.previous_ = decode(fd);
   return lock;

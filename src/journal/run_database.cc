@@ -6,6 +6,7 @@
 
 #include "journal/log_packing.h"
 #include "journal/newlines.h"
+#include "journal/words.h"
 #include "store/disk.h"
 
 namespace windlass::journal {
@@ -46,9 +47,11 @@ std::string record_context(std::string_view kind, std::string_view key) {
   return "record " + std::to_string(kind.size()) + " " + std::string(kind) + std::string(key);
 }
 
-Error RunDatabase::damaged(const std::string& where, const std::string& what) const {
-  return {ErrorKind::corrupt, "the journal " + db_.file() + " is damaged at " + where + ": " + what +
-                                  "; restore the file from a copy, or start the run anew"};
+Error RunDatabase::damaged(const SentencePart& where, const SentencePart& what) const {
+  return {ErrorKind::corrupt,
+          Sentence{"the journal {} is damaged at {}: {}; restore the file from a copy, or start the run anew",
+                   "日志 {} 在{}处损坏：{}；请从副本恢复该文件，或重新开始运行"},
+          {db_.file(), where, what}};
 }
 
 Result<RunDatabase> RunDatabase::open(store::Database db, RunPlace place, const KeyRing* state_key) {
@@ -81,8 +84,9 @@ Result<> RunDatabase::load_header() {
       WL_TRY(db_.prepare("SELECT uid,job,number,created_ms,semantics,inputs,secrets,checksum FROM run WHERE id=1"));
   if (!WL_TRY(row.next())) {
     auto entries = WL_TRY(db_.prepare("SELECT EXISTS(SELECT 1 FROM entries)+EXISTS(SELECT 1 FROM state)"));
-    if (WL_TRY(entries.next()) && entries.integer(0) != 0) return fail(damaged("the header", "it is missing"));
-    return fail(ErrorKind::not_found, "the run of " + db_.file() + " never began");
+    if (WL_TRY(entries.next()) && entries.integer(0) != 0)
+      return fail(damaged(Sentence{"the header", "文件头"}, Sentence{"it is missing", "它不存在"}));
+    return fail(ErrorKind::not_found, {"the run of {} never began", "{} 的运行从未开始"}, {db_.file()});
   }
   header_.uid = row.bytes(0);
   header_.job = row.bytes(1);
@@ -92,7 +96,8 @@ Result<> RunDatabase::load_header() {
   sealed_inputs_ = row.bytes(5);
   sealed_secrets_ = row.bytes(6);
   header_digest_ = header_digest(header_, sealed_inputs_, sealed_secrets_);
-  if (row.bytes(7) != view(header_digest_)) return fail(damaged("the header", "its checksum does not match"));
+  if (row.bytes(7) != view(header_digest_))
+    return fail(damaged(Sentence{"the header", "文件头"}, Sentence{"its checksum does not match", "校验和不符"}));
   return {};
 }
 
@@ -105,11 +110,14 @@ Result<> RunDatabase::load_keys(const KeyRing* state_key) {
     if (wrapped.find_first_not_of('\0') == std::string_view::npos) continue;  // wiped
     auto key = state_key->unwrap((secret ? "secret key " : "run key ") + header_.uid, wrapped);
     if (!key)
-      return fail(ErrorKind::corrupt, "cannot unseal the run of " + db_.file() +
-                                          ": keys/state.key is not the one it was made with; restore that file");
+      return fail(ErrorKind::corrupt,
+                  {"cannot unseal the run of {}: keys/state.key is not the one it was made with; restore that file",
+                   "无法解封 {} 的运行：keys/state.key 不是创建它时的密钥；请恢复该文件"},
+                  {db_.file()});
     (secret ? keys_.secret : keys_.run) = std::move(*key);
   }
-  if (!keys_.run) return fail(damaged("the keys", "the run's key is missing"));
+  if (!keys_.run)
+    return fail(damaged(Sentence{"the keys", "密钥"}, Sentence{"the run's key is missing", "该运行的密钥不存在"}));
   argument_key_ = keys_.run->derive("argument digest");
   header_.inputs = WL_TRY(keys_.run->unseal("inputs", sealed_inputs_));
   if (keys_.secret) header_.secrets = WL_TRY(keys_.secret->unseal("secrets", sealed_secrets_));
@@ -123,7 +131,8 @@ Result<StateRow> RunDatabase::read_state() {
   auto row = WL_TRY(db_.prepare(
       "SELECT epoch,sequence,chain,log_rows,log_bytes,log_chain,nodes,records,programs,ended_ms,result,checksum"
       " FROM state WHERE id=1"));
-  if (!WL_TRY(row.next())) return fail(damaged("the state row", "it is missing"));
+  if (!WL_TRY(row.next()))
+    return fail(damaged(Sentence{"the state row", "状态行"}, Sentence{"it is missing", "它不存在"}));
   StateRow state;
   state.epoch = as_unsigned(row.integer(0));
   state.sequence = as_unsigned(row.integer(1));
@@ -137,7 +146,7 @@ Result<StateRow> RunDatabase::read_state() {
   state.ended_ms = row.integer(9);
   state.result = row.bytes(10);
   if (row.bytes(11) != view(state_digest(header_digest_, state)))
-    return fail(damaged("the state row", "its checksum does not match"));
+    return fail(damaged(Sentence{"the state row", "状态行"}, Sentence{"its checksum does not match", "校验和不符"}));
   return state;
 }
 
@@ -161,7 +170,8 @@ Result<StoredEntry> RunDatabase::read_entry(store::Statement& row) {
   entry.effect = static_cast<EffectKind>(row.integer(2));
   const auto branch = branches_.find(as_unsigned(row.integer(3)));
   if (branch == branches_.end())
-    return fail(damaged("entry " + std::to_string(entry.sequence), "its branch is missing"));
+    return fail(
+        damaged(numbered({"entry {}", "第 {} 条"}, entry.sequence), Sentence{"its branch is missing", "其分支不存在"}));
   entry.branch = branch->second.path;
   entry.ordinal = as_unsigned(row.integer(4));
   entry.step = row.bytes(5);
@@ -184,36 +194,42 @@ Result<> RunDatabase::visit_chain(const StateRow& state,
   while (WL_TRY(row.next())) {
     const auto sequence = as_unsigned(row.integer(0));
     if (sequence != expected)
-      return fail(
-          damaged("entry " + std::to_string(expected), "it is missing, the next one is " + std::to_string(sequence)));
+      return fail(damaged(numbered({"entry {}", "第 {} 条"}, expected),
+                          numbered({"it is missing, the next one is {}", "它不存在，下一条是 {}"}, sequence)));
     if (sequence > state.sequence)
-      return fail(damaged("entry " + std::to_string(sequence), "it is behind the last committed one"));
+      return fail(damaged(numbered({"entry {}", "第 {} 条"}, sequence),
+                          Sentence{"it is behind the last committed one", "它在最后提交的一条之后"}));
     auto entry = WL_TRY(read_entry(row));
     chain = next_link(chain, entry);
     if (row.bytes(14) != view(chain))
-      return fail(damaged("entry " + std::to_string(sequence), "its checksum does not match"));
+      return fail(
+          damaged(numbered({"entry {}", "第 {} 条"}, sequence), Sentence{"its checksum does not match", "校验和不符"}));
     ++expected;
     if (!WL_TRY(visit(std::move(entry), chain))) return {};
   }
   if (expected != state.sequence + 1)
-    return fail(damaged("entry " + std::to_string(expected), "entries " + std::to_string(expected) + " to " +
-                                                                 std::to_string(state.sequence) +
-                                                                 " were committed and are missing at the end"));
+    return fail(damaged(
+        numbered({"entry {}", "第 {} 条"}, expected),
+        worded({"entries {} to {} were committed and are missing at the end", "第 {} 至 {} 条已提交，但末尾缺失"},
+               {expected, state.sequence})));
   if (chain != (state.sequence == 0 ? header_digest_ : state.chain))
-    return fail(damaged("entry " + std::to_string(state.sequence), "it is not the one that was committed last"));
+    return fail(damaged(numbered({"entry {}", "第 {} 条"}, state.sequence),
+                        Sentence{"it is not the one that was committed last", "它不是最后提交的一条"}));
   return {};
 }
 
-Result<std::string> RunDatabase::read_blob(const std::string& hash, const std::string& where) {
+Result<std::string> RunDatabase::read_blob(const std::string& hash, const SentencePart& where) {
   const std::string path = place_.blobs() + "/" + format_hex(hash);
   auto bytes = store::read_file(path, kMaxPayload + kSealOverhead);
-  if (!bytes) return fail(damaged(where, "its payload cannot be read: " + bytes.error().message));
-  if (content_hash(*bytes) != hash) return fail(damaged(where, "its payload " + path + " does not match its hash"));
+  if (!bytes)
+    return fail(damaged(where, worded({"its payload cannot be read: {}", "无法读取其内容：{}"}, {bytes.error()})));
+  if (content_hash(*bytes) != hash)
+    return fail(damaged(where, worded({"its payload {} does not match its hash", "其内容 {} 与散列值不符"}, {path})));
   return bytes;
 }
 
 Result<Entry> RunDatabase::unseal_entry(const StoredEntry& stored, const Digest& checksum) {
-  const std::string where = "entry " + std::to_string(stored.sequence);
+  const SentencePart where = numbered({"entry {}", "第 {} 条"}, stored.sequence);
   Entry entry{.sequence = stored.sequence,
               .type = stored.type,
               .effect = stored.effect,
@@ -232,7 +248,7 @@ Result<Entry> RunDatabase::unseal_entry(const StoredEntry& stored, const Digest&
   }
   auto clear = key->unseal(entry_context(stored.sequence),
                            stored.blob.empty() ? stored.payload : WL_TRY(read_blob(stored.blob, where)));
-  if (!clear) return fail(damaged(where, "its payload cannot be unsealed"));
+  if (!clear) return fail(damaged(where, Sentence{"its payload cannot be unsealed", "无法解封其内容"}));
   entry.payload = std::move(*clear);
   return entry;
 }
@@ -274,7 +290,8 @@ Result<std::optional<Entry>> RunDatabase::find_result(const EffectKey& key) {
     if (WL_TRY(before.next())) previous = to_digest(before.bytes(0));
   }
   if (next_link(previous, stored) != checksum)
-    return fail(damaged("entry " + std::to_string(stored.sequence), "its checksum does not match"));
+    return fail(damaged(numbered({"entry {}", "第 {} 条"}, stored.sequence),
+                        Sentence{"its checksum does not match", "校验和不符"}));
   return WL_TRY(unseal_entry(stored, checksum));
 }
 
@@ -284,7 +301,9 @@ Result<StoredLog> RunDatabase::read_log_row(store::Statement& row) {
   log.start = as_unsigned(row.integer(1));
   if (!row.is_null(2)) {
     const auto branch = branches_.find(as_unsigned(row.integer(2)));
-    if (branch == branches_.end()) return fail(damaged("log row " + std::to_string(log.row), "its branch is missing"));
+    if (branch == branches_.end())
+      return fail(damaged(numbered({"log row {}", "输出日志第 {} 行"}, log.row),
+                          Sentence{"its branch is missing", "其分支不存在"}));
     log.branch = branch->second.path;
   }
   log.token = row.bytes(3);
@@ -299,7 +318,9 @@ Result<StoredLog> RunDatabase::read_log_row(store::Statement& row) {
     log.bytes = row.bytes(6);
   } else {
     auto bytes = unpack_log(row.bytes(6), as_unsigned(row.integer(12)));
-    if (!bytes) return fail(damaged("log row " + std::to_string(log.row), "it cannot be unpacked"));
+    if (!bytes)
+      return fail(damaged(numbered({"log row {}", "输出日志第 {} 行"}, log.row),
+                          Sentence{"it cannot be unpacked", "无法解包"}));
     log.bytes = std::move(*bytes);
   }
   return log;
@@ -322,7 +343,9 @@ Result<> RunDatabase::visit_log(std::uint64_t first, std::uint64_t last, const s
       continue;
     }
     auto log = WL_TRY(read_log_row(row));
-    if (log.row != expected) return fail(damaged("log row " + std::to_string(expected), "it is missing"));
+    if (log.row != expected)
+      return fail(
+          damaged(numbered({"log row {}", "输出日志第 {} 行"}, expected), Sentence{"it is missing", "它不存在"}));
     log.checksum = to_digest(row.bytes(7));
     const bool is_packed = row.integer(12) > 0;
     // Rows of version 3 stay as they are, also in a file that has come to version 4.
@@ -330,13 +353,15 @@ Result<> RunDatabase::visit_log(std::uint64_t first, std::uint64_t last, const s
                           next_link(chain, log) == log.checksum;
     chain = log.checksum;
     if (!is_right || log.start != start)
-      return fail(damaged("log row " + std::to_string(log.row), "its checksum does not match"));
+      return fail(damaged(numbered({"log row {}", "输出日志第 {} 行"}, log.row),
+                          Sentence{"its checksum does not match", "校验和不符"}));
     start += log.bytes.size();
     ++expected;
     if (!visit(std::move(log))) return {};
   }
   if (expected != last + 1)
-    return fail(damaged("log row " + std::to_string(expected), "it was committed and is missing at the end"));
+    return fail(damaged(numbered({"log row {}", "输出日志第 {} 行"}, expected),
+                        Sentence{"it was committed and is missing at the end", "已提交，但末尾缺失"}));
   return {};
 }
 
@@ -363,7 +388,8 @@ Result<std::string> RunDatabase::read_log(std::uint64_t offset, std::size_t max_
   while (low < high) {
     const std::uint64_t middle = low + (high - low + 1) / 2;
     probe.start(middle);
-    if (!WL_TRY(probe.next())) return fail(damaged("log row " + std::to_string(middle), "it is missing"));
+    if (!WL_TRY(probe.next()))
+      return fail(damaged(numbered({"log row {}", "输出日志第 {} 行"}, middle), Sentence{"it is missing", "它不存在"}));
     if (as_unsigned(probe.integer(0)) <= offset) {
       low = middle;
     } else {
@@ -416,7 +442,8 @@ Result<std::vector<FlowNode>> RunDatabase::nodes() {
                   .cause = std::string(row.bytes(9)),
                   .detail = std::string(row.bytes(10))};
     if (row.bytes(11) != view(node_digest(header_digest_, node)))
-      return fail(damaged("flow node " + std::to_string(node.id), "its checksum does not match"));
+      return fail(damaged(numbered({"flow node {}", "流程节点 {}"}, node.id),
+                          Sentence{"its checksum does not match", "校验和不符"}));
     nodes.push_back(std::move(node));
   }
   return nodes;
@@ -430,12 +457,12 @@ Result<std::vector<Record>> RunDatabase::records(std::string_view kind) {
   std::vector<Record> records;
   while (WL_TRY(row.next())) {
     Record record{std::string(row.bytes(0)), std::string(row.bytes(1)), {}};
-    const std::string where = "record " + record.kind + " " + record.key;
+    const SentencePart where = worded({"record {} {}", "记录 {} {} "}, {record.kind, record.key});
     if (row.bytes(3) != view(record_digest(header_digest_, record.kind, record.key, row.bytes(2))))
-      return fail(damaged(where, "its checksum does not match"));
+      return fail(damaged(where, Sentence{"its checksum does not match", "校验和不符"}));
     if (keys_.run) {
       auto clear = keys_.run->unseal(record_context(record.kind, record.key), row.bytes(2));
-      if (!clear) return fail(damaged(where, "it cannot be unsealed"));
+      if (!clear) return fail(damaged(where, Sentence{"it cannot be unsealed", "无法解封"}));
       record.payload = std::move(*clear);
     }
     records.push_back(std::move(record));
@@ -447,12 +474,12 @@ Result<std::optional<std::string>> RunDatabase::find_record(std::string_view kin
   auto row = WL_TRY(db_.prepare("SELECT payload,checksum FROM records WHERE kind=?1 AND key=?2"));
   row.start(kind, key);
   if (!WL_TRY(row.next())) return std::nullopt;
-  const std::string where = "record " + std::string(kind) + " " + std::string(key);
+  const SentencePart where = worded({"record {} {}", "记录 {} {} "}, {kind, key});
   if (row.bytes(1) != view(record_digest(header_digest_, kind, key, row.bytes(0))))
-    return fail(damaged(where, "its checksum does not match"));
+    return fail(damaged(where, Sentence{"its checksum does not match", "校验和不符"}));
   if (!keys_.run) return std::string();
   auto clear = keys_.run->unseal(record_context(kind, key), row.bytes(0));
-  if (!clear) return fail(damaged(where, "it cannot be unsealed"));
+  if (!clear) return fail(damaged(where, Sentence{"it cannot be unsealed", "无法解封"}));
   return std::move(*clear);
 }
 
@@ -466,15 +493,17 @@ Result<std::vector<ProgramPart>> RunDatabase::program() {
 Result<std::string> RunDatabase::program_bytes(std::string_view role) {
   auto row = WL_TRY(db_.prepare("SELECT hash,bytes FROM programs WHERE role=?1"));
   row.start(role);
-  if (!WL_TRY(row.next())) return fail(ErrorKind::not_found, "the run has no program part " + std::string(role));
-  const std::string where = "program part " + std::string(role);
+  if (!WL_TRY(row.next()))
+    return fail(ErrorKind::not_found, {"the run has no program part {}", "该运行没有程序部分 {}"}, {role});
+  const SentencePart where = worded({"program part {}", "程序部分 {} "}, {role});
   std::string bytes(row.bytes(1));
   if (row.is_null(1)) {
     auto file = store::read_file(place_.programs + "/" + format_hex(row.bytes(0)), kMaxPayload);
-    if (!file) return fail(damaged(where, "it cannot be read: " + file.error().message));
+    if (!file) return fail(damaged(where, worded({"it cannot be read: {}", "无法读取：{}"}, {file.error()})));
     bytes = std::move(*file);
   }
-  if (content_hash(bytes) != row.bytes(0)) return fail(damaged(where, "it does not match its hash"));
+  if (content_hash(bytes) != row.bytes(0))
+    return fail(damaged(where, Sentence{"it does not match its hash", "与其散列值不符"}));
   return bytes;
 }
 
@@ -482,14 +511,17 @@ Result<> RunDatabase::check_tail(const OwnerHint& hint) {
   const auto state = WL_TRY(read_state());
   const std::uint64_t have = state.sequence;
   if (hint.sequence > have) {
-    return fail(damaged("entry " + std::to_string(have + 1), "entries " + std::to_string(have + 1) + " to " +
-                                                                 std::to_string(hint.sequence) +
-                                                                 " were committed and are missing at the end"));
+    return fail(damaged(
+        numbered({"entry {}", "第 {} 条"}, have + 1),
+        worded({"entries {} to {} were committed and are missing at the end", "第 {} 至 {} 条已提交，但末尾缺失"},
+               {have + 1, hint.sequence})));
   }
   if (hint.log_bytes > state.log_bytes)
-    return fail(damaged("log row " + std::to_string(state.log_rows + 1), "the end of the log is missing"));
+    return fail(damaged(numbered({"log row {}", "输出日志第 {} 行"}, state.log_rows + 1),
+                        Sentence{"the end of the log is missing", "日志末尾缺失"}));
   if (hint.sequence == have && have != 0 && hint.chain != state.chain)
-    return fail(damaged("entry " + std::to_string(have), "it is not the one that was committed last"));
+    return fail(damaged(numbered({"entry {}", "第 {} 条"}, have),
+                        Sentence{"it is not the one that was committed last", "它不是最后提交的一条"}));
   return {};
 }
 
@@ -541,30 +573,40 @@ Result<VerifyReport> RunDatabase::verify() {
     return true;
   }));
   if (report.log_bytes != state.log_bytes || log_chain != (state.log_rows == 0 ? header_digest_ : state.log_chain))
-    return fail(damaged("log row " + std::to_string(state.log_rows), "it is not the one that was committed last"));
+    return fail(damaged(numbered({"log row {}", "输出日志第 {} 行"}, state.log_rows),
+                        Sentence{"it is not the one that was committed last", "它不是最后提交的一条"}));
   if (misplaced)
-    return fail(damaged("log row " + std::to_string(*misplaced), "its line or its place within its step is wrong"));
+    return fail(damaged(numbered({"log row {}", "输出日志第 {} 行"}, *misplaced),
+                        Sentence{"its line or its place within its step is wrong", "其行号或在步骤中的位置有误"}));
   for (const auto& [id, branch] : branches_) {
     const auto line = lines.find(branch.path);
     if (branch.last_line != (line == lines.end() ? 0 : line->second))
-      return fail(damaged("branch " + std::to_string(id), "its line count does not match the log"));
+      return fail(damaged(numbered({"branch {}", "分支 {}"}, id),
+                          Sentence{"its line count does not match the log", "其行数与日志不符"}));
     if (line != lines.end()) lines.erase(line);
   }
-  if (!lines.empty()) return fail(damaged("the branches", "one of them is missing"));
+  if (!lines.empty())
+    return fail(damaged(Sentence{"the branches", "分支"}, Sentence{"one of them is missing", "缺少其中之一"}));
   auto stream = WL_TRY(db_.prepare("SELECT token,stored FROM streams"));
   while (WL_TRY(stream.next())) {
     const auto seen = streams.find(std::string(stream.bytes(0)));
     if (seen == streams.end() || seen->second != as_unsigned(stream.integer(1)))
-      return fail(damaged("stream " + std::string(stream.bytes(0)), "its length does not match the log"));
+      return fail(damaged(worded({"stream {}", "流 {}"}, {stream.bytes(0)}),
+                          Sentence{"its length does not match the log", "其长度与日志不符"}));
     streams.erase(seen);
   }
-  if (!streams.empty()) return fail(damaged("stream " + streams.begin()->first, "it is missing"));
+  if (!streams.empty())
+    return fail(
+        damaged(worded({"stream {}", "流 {}"}, {streams.begin()->first}), Sentence{"it is missing", "它不存在"}));
   report.nodes = WL_TRY(nodes()).size();
-  if (report.nodes != state.nodes) return fail(damaged("the flow nodes", "some are missing"));
+  if (report.nodes != state.nodes)
+    return fail(damaged(Sentence{"the flow nodes", "流程节点"}, Sentence{"some are missing", "缺少一部分"}));
   report.records = WL_TRY(records({})).size();
-  if (report.records != state.records) return fail(damaged("the records", "some are missing"));
+  if (report.records != state.records)
+    return fail(damaged(Sentence{"the records", "记录"}, Sentence{"some are missing", "缺少一部分"}));
   const auto parts = WL_TRY(program());
-  if (parts.size() != state.programs) return fail(damaged("the program", "some parts are missing"));
+  if (parts.size() != state.programs)
+    return fail(damaged(Sentence{"the program", "程序"}, Sentence{"some parts are missing", "缺少一部分"}));
   for (const auto& part : parts) {
     if (!place_.folder.empty()) (void)WL_TRY(program_bytes(part.role));
   }

@@ -82,14 +82,14 @@ class RunDatabase {
   };
   RunDatabase(store::Database db, RunPlace place) : place_(std::move(place)), db_(std::move(db)) {}
 
-  [[nodiscard]] Error damaged(const std::string& where, const std::string& what) const;
+  [[nodiscard]] Error damaged(const SentencePart& where, const SentencePart& what) const;
   Result<> load_header();
   Result<> load_keys(const KeyRing* state_key);
   [[nodiscard]] Result<StateRow> read_state();
   Result<> load_branches();
   [[nodiscard]] Result<StoredEntry> read_entry(store::Statement& row);
   [[nodiscard]] Result<Entry> unseal_entry(const StoredEntry& stored, const Digest& checksum);
-  [[nodiscard]] Result<std::string> read_blob(const std::string& hash, const std::string& where);
+  [[nodiscard]] Result<std::string> read_blob(const std::string& hash, const SentencePart& where);
   Result<> visit_chain(const StateRow& state, const std::function<Result<bool>(StoredEntry&&, const Digest&)>& visit);
   Result<> visit_committed(const StateRow& state, const std::function<bool(Entry&&)>& visit);
   /// `quick`: rows that are packed are compared with the checksum of their own frame only, not with the chain.

@@ -153,8 +153,10 @@ Result<IndexRow> RunIndex::read_row(const Statement& row) const {
                row.integer(5),
                std::string(row.bytes(6))};
   if (open_.version >= kIndexChecksums && row.bytes(7) != view(row_digest(out)))
-    return fail(ErrorKind::corrupt, path_ + " is damaged: its row " + std::to_string(out.ordinal) + ", of the run " +
-                                        out.job + "#" + std::to_string(out.number) + ", is not as it was written");
+    return fail(ErrorKind::corrupt,
+                {"{} is damaged: its row {}, of the run {}#{}, is not as it was written",
+                 "{} 已损坏：第 {} 行（运行 {}#{}）与写入时不同"},
+                {path_, out.ordinal, out.job, out.number});
   return out;
 }
 
@@ -165,16 +167,19 @@ Result<std::vector<IndexRow>> RunIndex::read_rows(Statement& row) const {
 }
 
 std::unexpected<Error> RunIndex::misled(std::string_view lookup, const IndexRow& row) const {
-  return fail(ErrorKind::corrupt, path_ + " is damaged: its lookup " + std::string(lookup) + " goes astray at row " +
-                                      std::to_string(row.ordinal) + ", of the run " + row.job + "#" +
-                                      std::to_string(row.number));
+  return fail(ErrorKind::corrupt,
+              {"{} is damaged: its lookup {} goes astray at row {}, of the run {}#{}",
+               "{} 已损坏：查找 {} 在第 {} 行（运行 {}#{}）处出错"},
+              {path_, lookup, row.ordinal, row.job, row.number});
 }
 
 Result<RunIndex::Job> RunIndex::read_job(const Statement& row) const {
   Job job{std::string(row.bytes(0)), static_cast<std::uint64_t>(row.integer(1))};
   if (open_.version >= kIndexChecksums && row.bytes(2) != view(job_digest(job.name, job.next)))
-    return fail(ErrorKind::corrupt,
-                path_ + " is damaged: its row of the job " + job.name + " is not as it was written");
+    return fail(
+        ErrorKind::corrupt,
+        {"{} is damaged: its row of the job {} is not as it was written", "{} 已损坏：任务 {} 的行与写入时不同"},
+        {path_, job.name});
   return job;
 }
 
@@ -217,7 +222,7 @@ Result<std::uint64_t> RunIndex::allocate(const IndexRow& row, const std::functio
   IndexRow stored = row;
   if (row.number != 0) {
     if (!WL_TRY(claim(row.number)))
-      return fail(ErrorKind::conflict, "the run " + row.job + "#" + std::to_string(row.number) + " is there already");
+      return fail(ErrorKind::conflict, {"the run {}#{} is there already", "运行 {}#{} 已存在"}, {row.job, row.number});
   } else {
     stored.number = job && job->next != 0 ? job->next : 1;
     while (!WL_TRY(claim(stored.number))) ++stored.number;

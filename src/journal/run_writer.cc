@@ -22,14 +22,16 @@ enum Slot : std::uint8_t { kFindResult, kFindRecord, kFindStream, kSlots };
 
 Result<> check_name(std::string_view what, std::string_view name) {
   if (name.size() <= kMaxName) return {};
-  return fail(ErrorKind::invalid, "a " + std::string(what) + " has at most " + std::to_string(kMaxName) +
-                                      " bytes, not " + std::to_string(name.size()));
+  return fail(ErrorKind::invalid, {"a {} has at most {} bytes, not {}", "{} 最多 {} 字节，而不是 {}"},
+              {what, kMaxName, name.size()});
 }
 
 Result<> check_payload(std::string_view what, std::size_t size) {
   if (size <= kMaxPayload) return {};
-  return fail(ErrorKind::exhausted, "a " + std::string(what) + " has at most " + std::to_string(kMaxPayload) +
-                                        " bytes, not " + std::to_string(size) + "; keep large values in files");
+  return fail(ErrorKind::exhausted,
+              {"a {} has at most {} bytes, not {}; keep large values in files",
+               "{} 最多 {} 字节，而不是 {}；较大的值请存入文件"},
+              {what, kMaxPayload, size});
 }
 
 }  // namespace
@@ -105,8 +107,10 @@ Result<std::vector<Entry>> RunWriter::load_entries() {
 Result<> RunWriter::usable() const {
   if (poison_) return fail(*poison_);
   if (ended_)
-    return fail(ErrorKind::conflict, "the run " + db_.header_.job + "#" + std::to_string(db_.header_.number) +
-                                         " has ended; nothing can be added to its journal");
+    return fail(
+        ErrorKind::conflict,
+        {"the run {}#{} has ended; nothing can be added to its journal", "运行 {}#{} 已结束；其日志不能再添加内容"},
+        {db_.header_.job, db_.header_.number});
   return {};
 }
 
@@ -160,7 +164,7 @@ Result<std::uint64_t> RunWriter::append(const NewEntry& entry) {
                      .secrecy = entry.secrecy,
                      .time_ms = entry.time_ms};
   const auto& key = entry.secrecy == Secrecy::secret ? db_.keys_.secret : db_.keys_.run;
-  if (!key) return fail(ErrorKind::internal, "the run's key is not there");
+  if (!key) return fail(ErrorKind::internal, {"the run's key is not there", "该运行的密钥不存在"});
   auto sealed = key->seal(entry_context(stored.sequence), entry.payload);
   if (entry.payload.size() > kInlinePayload) {
     stored.blob = content_hash(sealed);
@@ -323,7 +327,7 @@ Result<> RunWriter::put_record(const Record& record, bool overwrite) {
 Result<> RunWriter::remove_record(std::string_view kind, std::string_view key) {
   WL_CHECK_OK(usable());
   if (!WL_TRY(has_record(kind, key)))
-    return fail(ErrorKind::not_found, "the run has no " + std::string(kind) + " record '" + std::string(key) + "'");
+    return fail(ErrorKind::not_found, {"the run has no {} record '{}'", "该运行没有 {} 记录“{}”"}, {kind, key});
   --next_.records;
   known_.records[{std::string(kind), std::string(key)}] = false;
   records_.push_back({{std::string(kind), std::string(key), {}}, next_.sequence, true});
@@ -381,7 +385,7 @@ Result<std::string> RunWriter::program_bytes(std::string_view role) {
 
 Result<> RunWriter::finish(const RunEnd& end) {
   WL_CHECK_OK(usable());
-  if (next_.ended_ms != 0) return fail(ErrorKind::conflict, "the run has its end already");
+  if (next_.ended_ms != 0) return fail(ErrorKind::conflict, {"the run has its end already", "该运行已经结束"});
   WL_CHECK_OK(check_name("result", end.result));
   next_.result = end.result;
   next_.ended_ms = end.ended_ms == 0 ? 1 : end.ended_ms;
@@ -762,8 +766,10 @@ Result<> RunWriter::write_state(const StateRow& state) {
   if (!db_.begun_) return put_state(RowKind::first_state);
   WL_CHECK_OK(put_state(RowKind::state, stored_epoch_, state_.sequence));
   if (encoder_ == nullptr && db_.db_.changes() != 1)
-    return fail(ErrorKind::conflict,
-                "another process has taken over the run of " + db_.db_.file() + "; this one stops");
+    return fail(
+        ErrorKind::conflict,
+        {"another process has taken over the run of {}; this one stops", "另一进程已接管 {} 的运行；本进程停止"},
+        {db_.db_.file()});
   return {};
 }
 

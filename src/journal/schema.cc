@@ -99,13 +99,17 @@ Result<std::int64_t> pragma(store::Database& db, std::string_view name) {
 Result<std::uint32_t> check_schema(store::Database& db, std::uint32_t application, std::uint32_t newest,
                                    std::vector<ImageObject> (*objects_of)(std::uint32_t)) {
   if (WL_TRY(pragma(db, "application_id")) != application)
-    return fail(ErrorKind::corrupt, db.file() + " is damaged: it is not a database of this kind");
+    return fail(ErrorKind::corrupt, {"{} is damaged: it is not a database of this kind", "{} 已损坏：不是此类数据库"},
+                {db.file()});
   const auto version = WL_TRY(pragma(db, "user_version"));
   if (version > newest)
-    return fail(ErrorKind::unsupported, db.file() + " has format version " + std::to_string(version) +
-                                            " and this windlass reads up to " + std::to_string(newest) +
-                                            "; use the newer windlass that made it");
-  if (version < 1) return fail(ErrorKind::corrupt, db.file() + " is damaged: it has no format version");
+    return fail(ErrorKind::unsupported,
+                {"{} has format version {} and this windlass reads up to {}; use the newer windlass that made it",
+                 "{} 的格式版本为 {}，而此 windlass 最高可读 {}；请使用创建它的较新版本"},
+                {db.file(), version, newest});
+  if (version < 1)
+    return fail(ErrorKind::corrupt, {"{} is damaged: it has no format version", "{} 已损坏：没有格式版本"},
+                {db.file()});
   const auto objects = objects_of(static_cast<std::uint32_t>(version));
   auto rows = WL_TRY(db.prepare("SELECT name,sql FROM sqlite_schema"));
   std::size_t found = 0;
@@ -114,11 +118,14 @@ Result<std::uint32_t> check_schema(store::Database& db, std::uint32_t applicatio
       return object.name == rows.bytes(0) && object.sql == rows.bytes(1);
     };
     if (std::ranges::none_of(objects, same))
-      return fail(ErrorKind::corrupt, db.file() + " is damaged: its tables are not those of a journal");
+      return fail(ErrorKind::corrupt,
+                  {"{} is damaged: its tables are not those of a journal", "{} 已损坏：其中的表不是日志的表"},
+                  {db.file()});
     ++found;
   }
   if (found != objects.size())
-    return fail(ErrorKind::corrupt, db.file() + " is damaged: some of its tables are missing");
+    return fail(ErrorKind::corrupt, {"{} is damaged: some of its tables are missing", "{} 已损坏：缺少部分表"},
+                {db.file()});
   return static_cast<std::uint32_t>(version);
 }
 

@@ -21,16 +21,16 @@ const unsigned char* raw(std::string_view bytes) { return reinterpret_cast<const
 }  // namespace
 
 Result<SealKey> SealKey::make() {
-  if (sodium_init() < 0) return fail(ErrorKind::internal, "the cryptography library cannot start");
+  if (sodium_init() < 0) return fail(ErrorKind::internal, {"the cryptography library cannot start", "加密库无法启动"});
   SealKey key;
   randombytes_buf(key.bytes_.data(), key.bytes_.size());
   return key;
 }
 
 Result<SealKey> SealKey::from_bytes(std::string_view bytes) {
-  if (sodium_init() < 0) return fail(ErrorKind::internal, "the cryptography library cannot start");
+  if (sodium_init() < 0) return fail(ErrorKind::internal, {"the cryptography library cannot start", "加密库无法启动"});
   if (bytes.size() != kKeyBytes)
-    return fail(ErrorKind::invalid, "a key has 32 bytes, not " + std::to_string(bytes.size()));
+    return fail(ErrorKind::invalid, {"a key has 32 bytes, not {}", "密钥应为 32 字节，而不是 {}"}, {bytes.size()});
   SealKey key;
   std::memcpy(key.bytes_.data(), bytes.data(), kKeyBytes);
   return key;
@@ -65,12 +65,12 @@ std::string SealKey::seal(std::string_view context, std::string_view clear, std:
 
 Result<std::string> SealKey::unseal(std::string_view context, std::string_view sealed) const {
   if (sealed.empty()) return std::string();
-  if (sealed.size() < kNonce + kTag) return fail(ErrorKind::corrupt, "sealed bytes are too short");
+  if (sealed.size() < kNonce + kTag) return fail(ErrorKind::corrupt, {"sealed bytes are too short", "密封的数据过短"});
   std::string out(sealed.size() - kNonce - kTag, '\0');
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(raw(out.data()), nullptr, nullptr, raw(sealed) + kNonce,
                                                  sealed.size() - kNonce, raw(context), context.size(), raw(sealed),
                                                  bytes_.data()) != 0)
-    return fail(ErrorKind::corrupt, "sealed bytes do not open with this key");
+    return fail(ErrorKind::corrupt, {"sealed bytes do not open with this key", "此密钥无法打开密封的数据"});
   return out;
 }
 

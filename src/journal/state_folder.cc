@@ -105,7 +105,7 @@ Result<> keep_suspension(const std::string& folder, std::string_view why) {
   const auto path = suspension_file(folder);
   if (why.empty()) {
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-      return fail(ErrorKind::unavailable, "cannot remove " + path + ": " + std::generic_category().message(errno));
+      return fail(ErrorKind::unavailable, {"cannot remove {}: {}", "无法删除 {}：{}"}, {path, system_words(errno)});
     }
     return {};
   }
@@ -114,7 +114,7 @@ Result<> keep_suspension(const std::string& folder, std::string_view why) {
   const int problem = errno;
   if (fd >= 0) ::close(fd);
   if (written) return {};
-  return fail(ErrorKind::unavailable, "cannot write " + path + ": " + std::generic_category().message(problem));
+  return fail(ErrorKind::unavailable, {"cannot write {}: {}", "无法写入 {}：{}"}, {path, system_words(problem)});
 }
 
 class Journal final : public Facade<RunJournal, std::unique_ptr<RunWriter>> {
@@ -325,10 +325,12 @@ Result<CommitSegments> Folder::recover() {
 Result<> Folder::may_write() {
   if (claim_) return {};
   if (const auto server = claimed_by(path_)) {
-    return fail(ErrorKind::conflict, "the runs in " + path_ + " belong to the server of process " +
-                                         std::to_string(*server) +
-                                         ", whether it is at work on them or has put them aside; use its client "
-                                         "commands (windlass login), or end that process first");
+    return fail(ErrorKind::conflict,
+                {"the runs in {} belong to the server of process {}, whether it is at work on them or has put them "
+                 "aside; use its client commands (windlass login), or end that process first",
+                 "{} 中的运行属于进程 {} 的服务器，无论它正在执行还是已将其搁置；请使用客户端命令（windlass "
+                 "login），或先结束该进程"},
+                {path_, *server});
   }
   std::error_code ignored;
   if (std::filesystem::is_empty(path_ + "/commits", ignored) || ignored) return {};
@@ -393,7 +395,9 @@ Result<RunDatabase> Folder::open_database(const RunPlace& place, const How& how,
   auto run = RunDatabase::open(std::move(*db), place, key);
   if (!run && run.error().kind == ErrorKind::not_found && hint && hint->sequence + hint->log_bytes > 0)
     return fail(ErrorKind::corrupt,
-                "the journal " + place.database() + " is damaged at entry 1: everything that was committed is missing");
+                {"the journal {} is damaged at entry 1: everything that was committed is missing",
+                 "日志 {} 在第 1 条处损坏：已提交的内容全部缺失"},
+                {place.database()});
   if (run && hint) WL_CHECK_OK(run->check_tail(*hint));
   return run;
 }
@@ -416,7 +420,8 @@ void Folder::remove_database(const std::string& folder) {
 Result<std::unique_ptr<RunJournal>> Folder::create_run(const RunSpec& spec) {
   WL_CHECK_OK(may_write());
   if (spec.inputs.size() > kMaxPayload || spec.secrets.size() > kMaxPayload)
-    return fail(ErrorKind::exhausted, "the inputs of a run have at most " + std::to_string(kMaxPayload) + " bytes");
+    return fail(ErrorKind::exhausted, {"the inputs of a run have at most {} bytes", "一次运行的输入最多 {} 字节"},
+                {kMaxPayload});
   const auto* key = WL_TRY(state_key(true));
   RunHeader header{.uid = format_hex(random_bytes(16)),
                    .job = spec.job,
@@ -490,7 +495,8 @@ Result<std::unique_ptr<RunJournal>> Folder::resume_run(const RunInfo& run) { ret
 Result<StateFolder::Open> Folder::resume_elsewhere(const RunInfo& run) {
   WL_CHECK_OK(may_write());
   const auto place = WL_TRY(place_of(run.job, run.number));
-  if (::access(place.database().c_str(), F_OK) != 0) return fail(ErrorKind::not_found, "there is no run " + run.id());
+  if (::access(place.database().c_str(), F_OK) != 0)
+    return fail(ErrorKind::not_found, {"there is no run {}", "没有运行 {}"}, {run.id()});
   (void)WL_TRY(state_key(false));
   return [place, how = How{false, write_options(), path_}, keys = keys_, disk = disk_, ended = on_ended(),
           commits = commits_, late = late_]() mutable -> Result<std::unique_ptr<RunJournal>> {
@@ -505,7 +511,8 @@ Result<StateFolder::Open> Folder::resume_elsewhere(const RunInfo& run) {
 Result<std::unique_ptr<RunReader>> Folder::read_run(const RunInfo& run) {
   const auto place = WL_TRY(place_of(run.job, run.number));
   wait_for_end(place);
-  if (::access(place.database().c_str(), F_OK) != 0) return fail(ErrorKind::not_found, "there is no run " + run.id());
+  if (::access(place.database().c_str(), F_OK) != 0)
+    return fail(ErrorKind::not_found, {"there is no run {}", "没有运行 {}"}, {run.id()});
   return std::make_unique<Reader>(WL_TRY(open_sealed(place, true)));
 }
 
@@ -671,7 +678,7 @@ Result<RunInfo> Folder::find(std::string_view id) {
   const auto one = [&](const IndexRow& row) -> Result<RunInfo> {
     auto info = WL_TRY(look_at(row));
     if (!info)
-      return fail(ErrorKind::not_found, "the run " + row.job + "#" + std::to_string(row.number) + " never began");
+      return fail(ErrorKind::not_found, {"the run {}#{} never began", "运行 {}#{} 从未开始"}, {row.job, row.number});
     return std::move(*info);
   };
   const auto hash = id.rfind('#');
@@ -681,16 +688,17 @@ Result<RunInfo> Folder::find(std::string_view id) {
   const bool is_number = !digits.empty() && parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
   if (hash != std::string_view::npos && hash > 0 && is_number) {
     if (const auto row = WL_TRY(row_of(id.substr(0, hash), number))) return one(*row);
-    return fail(ErrorKind::not_found, "there is no run " + std::string(id) + "; `windlass runs` lists them");
+    return fail(ErrorKind::not_found,
+                {"there is no run {}; `windlass runs` lists them", "没有运行 {}；windlass runs 可列出全部运行"}, {id});
   }
   WL_CHECK_OK(add_missing());
   if (is_number) {
     const auto rows = WL_TRY(index_->by_number(number));
     if (rows.size() == 1) return one(rows.front());
     if (rows.size() > 1)
-      return fail(ErrorKind::invalid, "several jobs have a run " + std::to_string(number) + ": say " + rows[0].job +
-                                          "#" + std::to_string(number) + " or " + rows[1].job + "#" +
-                                          std::to_string(number));
+      return fail(ErrorKind::invalid,
+                  {"several jobs have a run {}: say {}#{} or {}#{}", "多个任务都有运行 {}：请写 {}#{} 或 {}#{}"},
+                  {number, rows[0].job, number, rows[1].job, number});
   }
   const bool hex =
       id.size() >= 4 && id.size() <= 32 && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -698,9 +706,11 @@ Result<RunInfo> Folder::find(std::string_view id) {
     const auto rows = WL_TRY(ask_index([&] { return index_->by_uid_prefix(id); }));
     if (rows.size() == 1) return one(rows.front());
     if (rows.size() > 1)
-      return fail(ErrorKind::invalid, "several runs begin with " + std::string(id) + "; give more digits");
+      return fail(ErrorKind::invalid,
+                  {"several runs begin with {}; give more digits", "有多个运行以 {} 开头；请多给几位"}, {id});
   }
-  return fail(ErrorKind::not_found, "there is no run '" + std::string(id) + "'; `windlass runs` lists them");
+  return fail(ErrorKind::not_found,
+              {"there is no run '{}'; `windlass runs` lists them", "没有运行“{}”；windlass runs 可列出全部运行"}, {id});
 }
 
 Result<> Folder::remove_run(const RunInfo& run) {
@@ -729,19 +739,20 @@ Result<> Folder::remove_run(const RunInfo& run) {
 
 Result<std::unique_ptr<StateFolder>> StateFolder::open(const std::string& path, std::shared_ptr<store::Disk> disk,
                                                        Notice notice) {
-  if (path.empty()) return fail(ErrorKind::invalid, "the state folder has no name");
+  if (path.empty()) return fail(ErrorKind::invalid, {"the state folder has no name", "状态目录没有名称"});
   auto folder = std::make_unique<Folder>(
       path, disk ? std::move(disk) : std::shared_ptr<store::Disk>(store::make_disk()), std::move(notice));
   if (auto done = folder->open_folder(); !done)
-    return fail(std::move(done).error().while_doing("opening the state folder " + path));
+    return fail(std::move(done).error().while_doing({"opening the state folder {}", "打开状态目录 {} "}, {path}));
   return folder;
 }
 
 Result<std::string> encode_job(std::string_view job) {
-  if (job.empty()) return fail(ErrorKind::invalid, "a job needs a name");
+  if (job.empty()) return fail(ErrorKind::invalid, {"a job needs a name", "任务需要名称"});
   if (job.size() > kMaxName)
-    return fail(ErrorKind::invalid, "a job's name has at most " + std::to_string(kMaxName) + " bytes");
-  if (job.find('\0') != std::string_view::npos) return fail(ErrorKind::invalid, "a job's name has no zero bytes");
+    return fail(ErrorKind::invalid, {"a job's name has at most {} bytes", "任务名称最多 {} 字节"}, {kMaxName});
+  if (job.find('\0') != std::string_view::npos)
+    return fail(ErrorKind::invalid, {"a job's name has no zero bytes", "任务名称不能含零字节"});
   std::string out;
   for (std::size_t i = 0; i < job.size(); ++i) {
     const char c = job[i];

@@ -82,13 +82,16 @@ Result<std::shared_ptr<KeyRing>> read_state_keys(const std::string& state) {
     wipe(bytes);
     if (whole) return out;
     return fail(ErrorKind::corrupt,
-                file + " is damaged: a key has 32 bytes, not " + std::to_string(size) + "; restore it from a copy");
+                {"{} is damaged: a key has 32 bytes, not {}; restore it from a copy",
+                 "{} 已损坏：密钥应为 32 字节，而不是 {}；请从副本恢复"},
+                {file, size});
   };
   // The older ones first: where a rotation ends in between, they are too many, never too few.
   auto older = read_all(path + ".old", kMostKeys);
   if (!older && older.error().kind != ErrorKind::not_found) return fail(std::move(older).error());
   auto newest = read_all(path, 1);
-  if (!newest) return fail(std::move(newest).error().while_doing("reading the key of the state folder"));
+  if (!newest)
+    return fail(std::move(newest).error().while_doing({"reading the key of the state folder", "读取状态目录的密钥"}));
   return std::make_shared<KeyRing>(std::move(newest->front()), older ? std::move(*older) : std::vector<SealKey>());
 }
 
@@ -132,7 +135,8 @@ Result<std::size_t> finish_state_rotation(const std::string& state,
       auto done = wrap_anew(path, **keys);
       // Made a moment ago, perhaps still with the old key: its first commit says who it is.
       for (int i = 0; done && *done == Wrapped::not_begun && probe_owner(run.path().string()).held; ++i) {
-        if (i == kTries) return fail(ErrorKind::unavailable, "the run of " + path + " does not begin");
+        if (i == kTries)
+          return fail(ErrorKind::unavailable, {"the run of {} does not begin", "{} 的运行没有开始"}, {path});
         ::usleep(kPause);
         done = wrap_anew(path, **keys);
       }

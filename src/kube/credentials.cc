@@ -25,16 +25,17 @@ constexpr auto kPluginLimit = 60s;
 Result<std::string> read_whole(const std::string& path) {
   const proc::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat about{};
-  if (file.get() < 0 || ::fstat(file.get(), &about) != 0) return fail(ErrorKind::unavailable, path + " cannot be read");
+  if (file.get() < 0 || ::fstat(file.get(), &about) != 0)
+    return fail(ErrorKind::unavailable, {"{} cannot be read", "无法读取 {}"}, {path});
   if (!S_ISREG(about.st_mode) || about.st_size > static_cast<off_t>(kMaxFile)) {
-    return fail(ErrorKind::invalid, path + " is no file of a right size");
+    return fail(ErrorKind::invalid, {"{} is no file of a right size", "{} 的大小不合适"}, {path});
   }
   std::string out(kMaxFile, '\0');
   std::size_t have = 0;
   for (;;) {
     const auto count = ::read(file.get(), out.data() + have, out.size() - have);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return fail(ErrorKind::unavailable, path + " cannot be read");
+    if (count < 0) return fail(ErrorKind::unavailable, {"{} cannot be read", "无法读取 {}"}, {path});
     if (count == 0 || have + static_cast<std::size_t>(count) == out.size()) break;
     have += static_cast<std::size_t>(count);
   }
@@ -97,7 +98,7 @@ Result<std::string> Credentials::content(Kept& kept, const std::string& what) {
   auto read = surroundings_.read_file(kept.path);
   // While a file is being exchanged, what it held before may still be right.
   if (!read && kept.there) return kept.content;
-  if (!read) return fail(read.error().kind, what + ": " + read.error().message);
+  if (!read) return fail(read.error().kind, {"{}: {}", "{}：{}"}, {what, read.error()});
   kept.content = std::move(*read);
   kept.read_at = now;
   kept.there = true;
@@ -118,8 +119,8 @@ bool Credentials::plugin_is_current() const {
 rt::Task<> Credentials::run_plugin(rt::Timers::Moment deadline) {
   while (plugin_runs_) {
     if (!co_await plugin_ended_.wait(deadline)) {
-      co_return fail(ErrorKind::timeout,
-                     "the credential program " + access_.identity.exec->command + " takes too long");
+      co_return fail(ErrorKind::timeout, {"the credential program {} takes too long", "凭据程序 {} 耗时过长"},
+                     {access_.identity.exec->command});
     }
     if (plugin_is_current()) co_return Result<>();
   }

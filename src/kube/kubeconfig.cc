@@ -150,14 +150,21 @@ Result<Kubeconfig> read_kubeconfig(std::string_view text, const std::string& pat
   const auto parsed = data::parse_yaml(text, options);
   // What the reader says may quote the line, and the line may be a token.
   if (!parsed) {
-    const auto& message = parsed.error().message;
-    return fail(parsed.error().kind, path + " is no kubeconfig: wrong " + message.substr(0, message.find(": ")));
+    const auto& error = parsed.error();
+    SentencePart place(error.message.substr(0, error.message.find(": ")));
+    place.zh = error.chinese_message().substr(0, error.chinese_message().find("："));
+    return fail(error.kind, {"{} is no kubeconfig: wrong {}", "{} 不是 kubeconfig：错误位于 {}"}, {path, place});
   }
   Kubeconfig out;
   if (parsed->is_null()) return out;  // an empty file is an empty config
-  if (!parsed->is_map()) return invalid(path + " is no kubeconfig: it must be a map with clusters, users and contexts");
+  if (!parsed->is_map())
+    return fail(ErrorKind::invalid,
+                {"{} is no kubeconfig: it must be a map with clusters, users and contexts",
+                 "{} 不是 kubeconfig：它应为含 clusters、users 与 contexts 的映射"},
+                {path});
   if (const auto kind = parsed->get_string("kind"); !kind.empty() && kind != "Config") {
-    return invalid(path + " is no kubeconfig: its kind is " + kind);
+    return fail(ErrorKind::invalid, {"{} is no kubeconfig: its kind is {}", "{} 不是 kubeconfig：其 kind 为 {}"},
+                {path, kind});
   }
   out.clusters = WL_TRY(named_list(*parsed, "clusters", "cluster", path, folder));
   out.users = WL_TRY(named_list(*parsed, "users", "user", path, folder));
@@ -187,9 +194,8 @@ Result<Access> select_context(const Kubeconfig& config, std::string_view context
   }
   const auto* found = find(config.contexts, wanted);
   if (found == nullptr) {
-    return fail(ErrorKind::not_found,
-                "the kubeconfig has no context " + wanted +
-                    (config.contexts.empty() ? std::string() : "; it has " + names_of(config.contexts)));
+    return fail(ErrorKind::not_found, {"the kubeconfig has no context {}{}", "kubeconfig 中没有上下文 {}{}"},
+                {wanted, (config.contexts.empty() ? std::string() : "; it has " + names_of(config.contexts))});
   }
   Access out;
   out.name = wanted;
@@ -197,7 +203,9 @@ Result<Access> select_context(const Kubeconfig& config, std::string_view context
   if (const auto given = found->value.get_string("namespace"); !given.empty()) out.namespace_ = given;
   const auto* cluster = find(config.clusters, cluster_name);
   if (cluster == nullptr) {
-    return fail(ErrorKind::not_found, "context " + wanted + ": the kubeconfig has no cluster " + cluster_name);
+    return fail(ErrorKind::not_found,
+                {"context {}: the kubeconfig has no cluster {}", "上下文 {}：kubeconfig 中没有集群 {}"},
+                {wanted, cluster_name});
   }
   const std::string where = "cluster " + cluster_name;
   const auto server = WL_TRY(text_of(cluster->value, "server", where));
@@ -215,7 +223,9 @@ Result<Access> select_context(const Kubeconfig& config, std::string_view context
   if (!user_name.empty()) {
     const auto* user = find(config.users, user_name);
     if (user == nullptr) {
-      return fail(ErrorKind::not_found, "context " + wanted + ": the kubeconfig has no user " + user_name);
+      return fail(ErrorKind::not_found,
+                  {"context {}: the kubeconfig has no user {}", "上下文 {}：kubeconfig 中没有用户 {}"},
+                  {wanted, user_name});
     }
     out.identity = WL_TRY(identity_of(*user));
   }
@@ -244,7 +254,8 @@ Result<Access> in_cluster_access(const net::Environment& environment, std::strin
   const auto host = environment("KUBERNETES_SERVICE_HOST"), port = environment("KUBERNETES_SERVICE_PORT");
   if (host.empty() || port.empty()) {
     return fail(ErrorKind::not_found,
-                "this is no pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set");
+                {"this is no pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set",
+                 "这里不是 Pod：未设置 KUBERNETES_SERVICE_HOST 与 KUBERNETES_SERVICE_PORT"});
   }
   Access out;
   out.name = "in-cluster";

@@ -30,10 +30,11 @@ Result<Access> load_access(const std::string& kubeconfig, const std::string& con
   const auto name_space = surroundings.read_file(std::string(kServiceAccountFolder) + "/namespace");
   auto own = in_cluster_access(variable, name_space ? *name_space : std::string());
   if (own) return own;
-  return fail(ErrorKind::not_found,
-              paths.empty()
-                  ? "no kubeconfig is known: there is no home folder, and this is no pod"
-                  : "no cluster is known: " + paths.front() + " is not there or has no context, and this is no pod");
+  return fail(
+      ErrorKind::not_found,
+      {"{}{} is not there or has no context, and this is no pod", "{}{} 不存在或没有上下文，且这里不是 Pod"},
+      {paths.empty() ? "no kubeconfig is known: there is no home folder, and this is no pod" : "no cluster is known: ",
+       paths.front()});
 }
 
 }  // namespace windlass::kube

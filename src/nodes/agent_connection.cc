@@ -121,7 +121,7 @@ Result<> SocketAgentConnection::Impl::open() {
   timer = proc::Fd(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
   wake = proc::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!epoll.is_open() || !timer.is_open() || !wake.is_open())
-    return fail(ErrorKind::exhausted, "no descriptors for the agent connection");
+    return fail(ErrorKind::exhausted, {"no descriptors for the agent connection", "没有可用于代理连接的描述符"});
   epoll_event event{.events = EPOLLIN, .data = {.fd = timer.get()}};
   ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, timer.get(), &event);
   event = {.events = EPOLLIN, .data = {.fd = wake.get()}};
@@ -483,7 +483,8 @@ const std::string& SocketAgentConnection::instance() const { return impl_->insta
 
 Result<> SocketAgentConnection::start(const TaskSpec& spec) {
   if (!is_valid_token(spec.token)) return fail(ErrorKind::invalid, "not a task token: " + spec.token);
-  if (impl_->is_gone) return fail(ErrorKind::unavailable, "the agent in " + impl_->options.state_dir + " is gone");
+  if (impl_->is_gone)
+    return fail(ErrorKind::unavailable, {"the agent in {} is gone", "{} 中的代理已消失"}, {impl_->options.state_dir});
   if (impl_->tasks.contains(spec.token)) return {};
   Start start{.token = spec.token,
               .mode = spec.mode == TaskMode::argv ? kModeArgv : kModeScript,
@@ -519,7 +520,8 @@ Result<> SocketAgentConnection::start(const TaskSpec& spec) {
 
 Result<> SocketAgentConnection::resume(const TaskResume& known) {
   if (!is_valid_token(known.token)) return fail(ErrorKind::invalid, "not a task token: " + known.token);
-  if (impl_->is_gone) return fail(ErrorKind::unavailable, "the agent in " + impl_->options.state_dir + " is gone");
+  if (impl_->is_gone)
+    return fail(ErrorKind::unavailable, {"the agent in {} is gone", "{} 中的代理已消失"}, {impl_->options.state_dir});
   if (impl_->tasks.contains(known.token)) return fail(ErrorKind::conflict, "already attached to task " + known.token);
   OpenTask task{.phase = Phase::resuming, .instance = known.instance};
   task.received[0] = known.log_offset;

@@ -26,7 +26,8 @@ Result<LocalEndpoint> start_shim(const LocalAgentOptions& options, const proc::F
   const proc::Fd direct = WL_TRY(proc::listen_in(dir, agent::kDirectName));
   const proc::Fd log(::open((dir + "/agent.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!log.is_open()) {
-    return fail(ErrorKind::unavailable, "cannot write " + dir + "/agent.log: " + std::strerror(errno));
+    return fail(ErrorKind::unavailable, {"cannot write {}/agent.log: {}", "无法写入 {}/agent.log：{}"},
+                {dir, std::strerror(errno)});
   }
   proc::SpawnOptions spawned;
   spawned.program = binary;
@@ -39,7 +40,7 @@ Result<LocalEndpoint> start_shim(const LocalAgentOptions& options, const proc::F
   spawned.new_session = true;
   LocalEndpoint endpoint;
   auto process = proc::spawn(spawned);
-  if (!process) return fail(std::move(process.error()).while_doing("starting the local agent"));
+  if (!process) return fail(std::move(process.error()).while_doing({"starting the local agent", "启动本地代理"}));
   endpoint.shim = std::move(*process);
   endpoint.is_started = true;
   endpoint.socket = WL_TRY(proc::connect_in(dir, socket_name(options)));
@@ -51,7 +52,8 @@ Result<LocalEndpoint> start_shim(const LocalAgentOptions& options, const proc::F
 Result<LocalEndpoint> reach_local_agent(const LocalAgentOptions& options) {
   const std::string& dir = options.state_dir;
   if (dir.empty() || dir.front() != '/') {
-    return fail(ErrorKind::invalid, "the agent's state folder must be an absolute path: " + dir);
+    return fail(ErrorKind::invalid,
+                {"the agent's state folder must be an absolute path: {}", "代理的状态目录必须是绝对路径：{}"}, {dir});
   }
   WL_CHECK_OK(proc::ensure_folder(dir, 0700));
   // Whoever holds the lock listens within moments (or is just dying, then the lock becomes free): 2 s at most.
@@ -69,9 +71,10 @@ Result<LocalEndpoint> reach_local_agent(const LocalAgentOptions& options) {
     ::nanosleep(&pause, nullptr);
   }
   auto owner = proc::read_lock_owner(dir + "/lock");
-  return fail(ErrorKind::unavailable, "the agent in " + dir + " (process " +
-                                          (owner ? std::to_string(owner->pid) : std::string("unknown")) +
-                                          ") holds its lock but does not answer; end that process and try again");
+  return fail(ErrorKind::unavailable,
+              {"the agent in {} (process {}) holds its lock but does not answer; end that process and try again",
+               "{} 中的代理（进程 {}）持有锁但无响应；请结束该进程后重试"},
+              {dir, (owner ? std::to_string(owner->pid) : std::string("unknown"))});
 }
 
 Result<std::string> find_agent_binary() {
@@ -85,7 +88,9 @@ Result<std::string> find_agent_binary() {
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   return fail(ErrorKind::not_found,
-              "no windlass-agent: looked for " + beside + " and " + packaged + "; install it beside windlass");
+              {"no windlass-agent: looked for {} and {}; install it beside windlass",
+               "找不到 windlass-agent：已查找 {} 与 {}；请将它安装在 windlass 旁边"},
+              {beside, packaged});
 }
 
 }  // namespace windlass::nodes

@@ -47,7 +47,7 @@ std::string_view path_of(const std::vector<std::string>& env) {
 }  // namespace
 
 Result<Captured> run_capture(const CaptureOptions& options) {
-  if (options.argv.empty()) return fail(ErrorKind::invalid, "no program to run");
+  if (options.argv.empty()) return fail(ErrorKind::invalid, {"no program to run", "没有要运行的程序"});
   SpawnOptions spawned;
   spawned.program = WL_TRY(find_program(options.argv[0], path_of(options.env)));
   spawned.argv = options.argv;
@@ -120,10 +120,10 @@ Result<Captured> run_capture(const CaptureOptions& options) {
   while (sigtimedwait(&pipe_signal, nullptr, &none) > 0) {
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (is_cancelled) return fail(ErrorKind::cancelled, options.argv[0] + " was asked to stop");
+  if (is_cancelled) return fail(ErrorKind::cancelled, {"{} was asked to stop", "{} 已被要求停止"}, {options.argv[0]});
   if (is_late) {
-    return fail(ErrorKind::timeout, options.argv[0] + " did not end within " + std::to_string(options.limit.count()) +
-                                        " ms and was killed");
+    return fail(ErrorKind::timeout, {"{} did not end within {} ms and was killed", "{} 在 {} 毫秒内没有结束，已被终止"},
+                {options.argv[0], options.limit.count()});
   }
   captured.status = *process.try_wait();
   return captured;

@@ -96,7 +96,9 @@ Result<std::int64_t> spawn_pid(const SpawnOptions& options) {
     if (source <= highest) {
       moved.emplace_back(::fcntl(ours, F_DUPFD_CLOEXEC, highest + 1));
       source = moved.back().get();
-      if (source < 0) return fail(ErrorKind::exhausted, "cannot run " + options.program + ": no descriptor is free");
+      if (source < 0)
+        return fail(ErrorKind::exhausted, {"cannot run {}: no descriptor is free", "无法运行 {}：没有空闲的描述符"},
+                    {options.program});
     }
     if (theirs < 3) given[theirs] = true;
     posix_spawn_file_actions_adddup2(&actions.raw, source, theirs);
@@ -137,7 +139,8 @@ Result<Process> spawn(const SpawnOptions& options) {
   if (!process.pidfd_.is_open()) {
     ::kill(static_cast<pid_t>(process.pid_), SIGKILL);
     ::waitpid(static_cast<pid_t>(process.pid_), nullptr, 0);
-    return fail(ErrorKind::unsupported, "cannot watch processes: this kernel has no pidfd_open (Linux 5.3 or newer)");
+    return fail(ErrorKind::unsupported, {"cannot watch processes: this kernel has no pidfd_open (Linux 5.3 or newer)",
+                                         "无法监视进程：此内核没有 pidfd_open（需 Linux 5.3 或更新）"});
   }
   return process;
 }
@@ -165,7 +168,7 @@ void Process::signal(int number) const {
 }
 
 Result<std::string> find_program(std::string_view name, std::string_view path) {
-  if (name.empty()) return fail(ErrorKind::invalid, "no program named");
+  if (name.empty()) return fail(ErrorKind::invalid, {"no program named", "没有指定程序"});
   if (name.find('/') != std::string_view::npos) return std::string(name);
   while (true) {
     const auto colon = path.find(':');
@@ -180,7 +183,7 @@ Result<std::string> find_program(std::string_view name, std::string_view path) {
     if (colon == std::string_view::npos) break;
     path.remove_prefix(colon + 1);
   }
-  return fail(ErrorKind::not_found, "no program " + std::string(name) + " on the PATH");
+  return fail(ErrorKind::not_found, {"no program {} on the PATH", "PATH 中没有程序 {}"}, {name});
 }
 
 namespace {

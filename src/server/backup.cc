@@ -170,11 +170,13 @@ void BackupStream::add_tree(const std::string& name) {
 Result<std::string> BackupStream::begin(Item item) {
   if (scratch_.empty()) scratch_ = WL_TRY(new_scratch(moment_.folder_));
   if (item.name.size() > kMostTarName) {
-    return fail(ErrorKind::unsupported, "the name of the file " + item.name.substr(0, 80) + "… is too long to be kept");
+    return fail(ErrorKind::unsupported,
+                {"the name of the file {}… is too long to be kept", "文件名 {}… 过长，无法保存"},
+                {item.name.substr(0, 80)});
   }
   auto source = item.open();
   if (!source && source.error().kind == ErrorKind::not_found && item.may_be_missing) return std::string();
-  if (!source) return fail(std::move(source).error().while_doing("copying " + item.name));
+  if (!source) return fail(std::move(source).error().while_doing({"copying {}", "复制 {} "}, {item.name}));
   fd_ = ::open(source->path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd_ < 0 && errno == ENOENT && item.may_be_missing) return std::string();
   struct stat info{};
@@ -192,7 +194,8 @@ Result<std::string> BackupStream::more() {
   std::string out(static_cast<std::size_t>(std::min<std::uint64_t>(left_, kChunk)), '\0');
   const auto count = out.empty() ? 0 : ::read(fd_, out.data(), out.size());
   if (count < 0) return fail(store::make_system_error(errno, name_, "read"));
-  if (count == 0 && left_ > 0) return fail(ErrorKind::unavailable, "the file " + name_ + " became shorter meanwhile");
+  if (count == 0 && left_ > 0)
+    return fail(ErrorKind::unavailable, {"the file {} became shorter meanwhile", "文件 {} 在此期间变短了"}, {name_});
   out.resize(static_cast<std::size_t>(count));
   hasher_->add(out);
   left_ -= out.size();

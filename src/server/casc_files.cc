@@ -23,7 +23,10 @@ Result<std::vector<std::string>> names_at(const std::string& path) {
   }
   std::ranges::sort(names);
   if (names.empty())
-    return fail(ErrorKind::not_found, "the folder " + path + " has no *.yaml of Configuration as Code");
+    return fail(
+        ErrorKind::not_found,
+        {"the folder {} has no *.yaml of Configuration as Code", "目录 {} 中没有 Configuration as Code 的 *.yaml"},
+        {path});
   return names;
 }
 

@@ -34,7 +34,7 @@ class FolderChecker {
   Result<FolderCheck> run() {
     std::error_code problem;
     if (!fs::exists(folder_ + "/objects.db", problem) && !fs::exists(folder_ + "/identity.db", problem)) {
-      return fail(ErrorKind::not_found, folder_ + " is no folder of a server");
+      return fail(ErrorKind::not_found, {"{} is no folder of a server", "{} 不是服务器的目录"}, {folder_});
     }
     check_modes();
     check_key();

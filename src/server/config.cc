@@ -23,7 +23,7 @@ Result<std::chrono::seconds> duration_of(const std::string& text) {
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const std::int64_t factor = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
   if (error != std::errc() || factor == 0 || value < 0 || value > 86'400) {
-    return fail(ErrorKind::invalid, "'" + text + "' is no duration like 10s or 1m");
+    return fail(ErrorKind::invalid, {"'{}' is no duration like 10s or 1m", "“{}”不是 10s 或 1m 这样的时长"}, {text});
   }
   return std::chrono::seconds(value * factor);
 }
@@ -206,20 +206,23 @@ std::string shown(const std::optional<std::vector<std::string>>& words) {
 
 Result<ServerConfig> read_config(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorKind::not_found, "the configuration " + path + " cannot be read");
+  if (!file) return fail(ErrorKind::not_found, {"the configuration {} cannot be read", "无法读取配置 {}"}, {path});
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (text.size() > kMaxBytes) return fail(ErrorKind::invalid, "the configuration " + path + " is larger than 1 MiB");
+  if (text.size() > kMaxBytes)
+    return fail(ErrorKind::invalid, {"the configuration {} is larger than 1 MiB", "配置 {} 大于 1 MiB"}, {path});
   ServerConfig out;
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) return out;
   auto root = data::parse_yaml(text);
-  if (!root) return fail(ErrorKind::invalid, path + ": " + root.error().message);
+  if (!root) return fail(ErrorKind::invalid, {"{}: {}", "{}：{}"}, {path, root.error()});
   out.jwt_secret = root->get_string("jwtSecret");
   if (const data::Value* authentication = root->find("authentication")) {
     if (auto secret = authentication->get_string("jwtSecret"); !secret.empty()) out.jwt_secret = std::move(secret);
     if (const auto skew = authentication->get_string("maximumClockSkew"); !skew.empty()) {
       auto parsed = duration_of(skew);
       if (!parsed) {
-        return fail(ErrorKind::invalid, path + ": authentication.maximumClockSkew: " + parsed.error().message);
+        return fail(ErrorKind::invalid,
+                    {"{}: authentication.maximumClockSkew: {}", "{}：authentication.maximumClockSkew：{}"},
+                    {path, parsed.error()});
       }
       out.clock_skew = *parsed;
     }

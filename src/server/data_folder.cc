@@ -27,7 +27,7 @@ Result<> replace_file(const std::string& path, std::string_view bytes) {
   ::unlink(fresh.c_str());
   WL_CHECK_OK(disk->write_file(fresh, bytes));
   if (::rename(fresh.c_str(), path.c_str()) != 0) {
-    return fail(store::make_system_error(errno, path, "cannot replace"));
+    return fail(store::make_system_error(errno, path, "replace"));
   }
   return disk->sync_folder(std::filesystem::path(path).parent_path().string());
 }
@@ -40,19 +40,22 @@ Result<DataFolder> DataFolder::open(const std::string& path) {
   while (absolute.size() > 1 && absolute.ends_with('/')) absolute.pop_back();
   struct stat info{};
   if (::stat(absolute.c_str(), &info) != 0) {
-    if (errno != ENOENT) return fail(store::make_system_error(errno, absolute, "cannot look at"));
+    if (errno != ENOENT) return fail(store::make_system_error(errno, absolute, "look at"));
     auto disk = store::make_disk();
     auto made = disk->make_folder(absolute);
-    if (!made) return fail(std::move(made).error().while_doing("making the data folder"));
-    if (::stat(absolute.c_str(), &info) != 0) return fail(store::make_system_error(errno, absolute, "cannot look at"));
+    if (!made) return fail(std::move(made).error().while_doing({"making the data folder", "创建数据目录"}));
+    if (::stat(absolute.c_str(), &info) != 0) return fail(store::make_system_error(errno, absolute, "look at"));
   }
-  if (!S_ISDIR(info.st_mode)) return fail(ErrorKind::invalid, absolute + " is no folder");
+  if (!S_ISDIR(info.st_mode)) return fail(ErrorKind::invalid, {"{} is no folder", "{} 不是目录"}, {absolute});
   if ((info.st_mode & 0077) != 0) {
     return fail(ErrorKind::forbidden,
-                "the data folder " + absolute + " can be entered by others; close it first: chmod 700 " + absolute);
+                {"the data folder {} can be entered by others; close it first: chmod 700 {}",
+                 "其他人可以进入数据目录 {}；请先关闭：chmod 700 {}"},
+                {absolute, absolute});
   }
   if (info.st_uid != ::geteuid() && ::geteuid() != 0) {
-    return fail(ErrorKind::forbidden, "the data folder " + absolute + " belongs to another user");
+    return fail(ErrorKind::forbidden, {"the data folder {} belongs to another user", "数据目录 {} 属于其他用户"},
+                {absolute});
   }
   return DataFolder(std::move(absolute));
 }
@@ -67,19 +70,19 @@ DataFolder::~DataFolder() {
 Result<> DataFolder::lock() {
   const auto path = file("lock");
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return fail(store::make_system_error(errno, path, "cannot open"));
+  if (fd < 0) return fail(store::make_system_error(errno, path, "open"));
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     char text[32] = {};
     const auto count = ::pread(fd, text, sizeof text - 1, 0);
     ::close(fd);
-    return fail(ErrorKind::conflict, "another server works on " + path_ + ": process " +
-                                         (count > 0 ? std::string(text) : std::string("unknown")));
+    return fail(ErrorKind::conflict, {"another server works on {}: process {}", "另一服务器正在使用 {}：进程 {}"},
+                {path_, (count > 0 ? std::string(text) : std::string("unknown"))});
   }
   const auto pid = std::to_string(::getpid());
   if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, pid.data(), pid.size(), 0) < 0) {
     const int saved = errno;
     ::close(fd);
-    return fail(store::make_system_error(saved, path, "cannot write"));
+    return fail(store::make_system_error(saved, path, "write"));
   }
   lock_ = fd;
   return {};
@@ -108,7 +111,7 @@ Result<DataFolder> DataFolder::open_existing(const std::string& path) {
   auto absolute = std::filesystem::absolute(path, error).lexically_normal().string();
   while (absolute.size() > 1 && absolute.ends_with('/')) absolute.pop_back();
   if (!std::filesystem::is_directory(absolute, error)) {
-    return fail(ErrorKind::not_found, "there is no folder " + absolute);
+    return fail(ErrorKind::not_found, {"there is no folder {}", "没有目录 {}"}, {absolute});
   }
   return DataFolder(std::move(absolute));
 }
@@ -120,7 +123,8 @@ Result<std::shared_ptr<journal::KeyRing>> DataFolder::existing_keys() const {
   auto old = store::read_file(key_file() + ".old", kMostKeys * journal::kKeyBytes);
   if (!old && old.error().kind != ErrorKind::not_found) return fail(std::move(old).error());
   if (old && old->size() % journal::kKeyBytes != 0) {
-    return fail(ErrorKind::corrupt, key_file() + ".old is damaged: it has " + std::to_string(old->size()) + " bytes");
+    return fail(ErrorKind::corrupt, {"{}.old is damaged: it has {} bytes", "{}.old 已损坏：它有 {} 字节"},
+                {key_file(), old->size()});
   }
   for (std::size_t at = 0; old && at < old->size(); at += journal::kKeyBytes) {
     older.push_back(WL_TRY(journal::SealKey::from_bytes(std::string_view(*old).substr(at, journal::kKeyBytes))));
@@ -134,9 +138,11 @@ Result<std::shared_ptr<journal::KeyRing>> DataFolder::keys() {
   std::error_code error;
   if (std::filesystem::exists(file("objects.db"), error) || std::filesystem::exists(file("runs/runs.db"), error) ||
       !key_file_.empty()) {
-    return fail(ErrorKind::not_found, "the key " + key_file() +
-                                          " is gone, and without it no secret here can be read; put it back from its "
-                                          "copy (windlass restore does)");
+    return fail(ErrorKind::not_found,
+                {"the key {} is gone, and without it no secret here can be read; put it back from its copy (windlass "
+                 "restore does)",
+                 "密钥 {} 已不存在，没有它就无法读取这里的任何机密；请从副本放回（windlass restore 可以做到）"},
+                {key_file()});
   }
   auto key = WL_TRY(journal::SealKey::make());
   auto disk = store::make_disk();
@@ -147,14 +153,17 @@ Result<std::shared_ptr<journal::KeyRing>> DataFolder::keys() {
 
 Result<> DataFolder::begin_rotation(const journal::KeyRing& keys, const journal::SealKey& fresh) {
   if (!key_file_.empty()) {
-    return fail(ErrorKind::conflict, "the key " + key_file_ +
-                                         " is not this server's to replace; put a new one in its place and the old one "
-                                         "into the file of that name with .old, then restart");
+    return fail(ErrorKind::conflict,
+                {"the key {} is not this server's to replace; put a new one in its place and the old one into the file "
+                 "of that name with .old, then restart",
+                 "密钥 {} 不由此服务器更换；请放入新密钥，并将旧密钥放入同名加 .old 的文件，然后重启"},
+                {key_file_});
   }
   auto all = keys.bytes();
   if (all.size() >= kMostKeys * journal::kKeyBytes) {
     journal::wipe(all);
-    return fail(ErrorKind::conflict, "earlier rotations of the key are not over; try again when they are");
+    return fail(ErrorKind::conflict, {"earlier rotations of the key are not over; try again when they are",
+                                      "之前的密钥轮换尚未完成；请稍后再试"});
   }
   auto done = replace_file(file("key.old"), all);
   journal::wipe(all);

@@ -52,17 +52,20 @@ std::string_view shared_file_system(std::uint64_t magic) {
 
 Result<> check_is_local(const std::string& folder) {
   struct statfs info{};
-  if (::statfs(folder.c_str(), &info) != 0) return fail(store::make_system_error(errno, folder, "cannot look at"));
+  if (::statfs(folder.c_str(), &info) != 0) return fail(store::make_system_error(errno, folder, "look at"));
   const auto name = shared_file_system(static_cast<std::uint64_t>(info.f_type));
   if (name.empty()) return {};
-  return fail(ErrorKind::forbidden,
-              "the data folder " + folder + " is on a file system that other machines share (" + std::string(name) +
-                  "), where two servers could own it at once; give it a volume of a block device (ReadWriteOnce)");
+  return fail(
+      ErrorKind::forbidden,
+      {"the data folder {} is on a file system that other machines share ({}), where two servers could own it at once; "
+       "give it a volume of a block device (ReadWriteOnce)",
+       "数据目录 {} 位于与其他机器共享的文件系统（{}）上，可能同时被两个服务器使用；请改用块设备卷（ReadWriteOnce）"},
+      {folder, name});
 }
 
 Result<std::string> lock_mark(const std::string& lock_file) {
   struct stat info{};
-  if (::stat(lock_file.c_str(), &info) != 0) return fail(store::make_system_error(errno, lock_file, "cannot look at"));
+  if (::stat(lock_file.c_str(), &info) != 0) return fail(store::make_system_error(errno, lock_file, "look at"));
   // Which start of which machine: numbers of devices and files mean nothing beyond it.
   const auto boot = WL_TRY(store::read_file("/proc/sys/kernel/random/boot_id", 64));
   const auto whole = boot + " " + std::to_string(info.st_dev) + " " + std::to_string(info.st_ino);

@@ -18,7 +18,10 @@ constexpr const char* kFiles[] = {"key",    "key.old", "runs/state/keys/state.ke
                                   "ca.key", "ca.pem"};
 
 std::unexpected<Error> no_key_file(const std::string& file) {
-  return fail(ErrorKind::corrupt, file + " is no file of keys that windlass backup --keys wrote");
+  return fail(
+      ErrorKind::corrupt,
+      {"{} is no file of keys that windlass backup --keys wrote", "{} 不是 windlass backup --keys 写出的密钥文件"},
+      {file});
 }
 
 }  // namespace
@@ -64,9 +67,10 @@ Result<> install_key_file(const std::string& file, const std::string& folder, co
     }
   }
   if (!fits) {
-    return fail(
-        ErrorKind::conflict,
-        "the keys in " + file + " are not those of the backup; take the file that was written when it was made");
+    return fail(ErrorKind::conflict,
+                {"the keys in {} are not those of the backup; take the file that was written when it was made",
+                 "{} 中的密钥不是该备份的密钥；请使用备份时写出的文件"},
+                {file});
   }
   auto disk = store::make_disk();
   for (const char* name : kFiles) {

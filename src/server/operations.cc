@@ -69,7 +69,8 @@ rt::Task<> Operations::seal_anew() {
 }
 
 rt::Task<> Operations::rotate_key() {
-  if (std::exchange(rotating_, true)) co_return fail(ErrorKind::conflict, "a rotation of the key goes on already");
+  if (std::exchange(rotating_, true))
+    co_return fail(ErrorKind::conflict, {"a rotation of the key goes on already", "密钥轮换已在进行"});
   auto fresh = journal::SealKey::make();
   Result<> done = fresh ? folder_.begin_rotation(*keys_, *fresh) : Result<>(fail(fresh.error()));
   if (done) {
@@ -82,7 +83,7 @@ rt::Task<> Operations::rotate_key() {
 }
 
 rt::Task<Response> Operations::backup() {
-  if (*backing_up_) co_return fail(ErrorKind::conflict, "a backup is being made already");
+  if (*backing_up_) co_return fail(ErrorKind::conflict, {"a backup is being made already", "已有备份正在进行"});
   auto turn = std::make_shared<Turn>(backing_up_);
   auto moment = std::make_shared<std::optional<BackupMoment>>();
   const auto facts = BackupFacts{.now_millis = options_.now_millis(),

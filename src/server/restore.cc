@@ -68,33 +68,37 @@ class Reader {
       auto more = tar.next(file);
       if (!more) return damaged(more.error());
       if (!*more) break;
-      if (!manifest.empty()) return damaged("something stands behind its list of files");
+      if (!manifest.empty())
+        return damaged(Sentence{"something stands behind its list of files", "文件列表之后还有内容"});
       if (file.name == "MANIFEST.json") {
         manifest = WL_TRY(whole(tar, file));
       } else if (!is_ours(file.name)) {
-        return damaged("it holds " + file.name + ", which no backup has");
+        return damaged(Error(ErrorKind::corrupt, Sentence{"it holds {}, which no backup has", "含有备份中不应有的 {}"},
+                             {file.name}));
       } else if (seen_.contains(file.name)) {
-        return damaged("it holds " + file.name + " twice");
+        return damaged(Error(ErrorKind::corrupt, Sentence{"it holds {} twice", "{} 出现两次"}, {file.name}));
       } else {
         WL_CHECK_OK(take(tar, file));
       }
     }
-    if (manifest.empty()) return damaged("it has no list of its files: it was not finished");
+    if (manifest.empty())
+      return damaged(Sentence{"it has no list of its files: it was not finished", "没有文件列表：备份未完成"});
     auto report = WL_TRY(compare(manifest));
     if (into_) WL_CHECK_OK(sync_folders());
     return report;
   }
 
  private:
-  [[nodiscard]] std::unexpected<Error> damaged(const std::string& why) const {
-    return fail(ErrorKind::corrupt, "the backup " + file_ + " is damaged: " + why);
+  [[nodiscard]] std::unexpected<Error> damaged(const SentencePart& why) const {
+    return fail(ErrorKind::corrupt, {"the backup {} is damaged: {}", "备份 {} 已损坏：{}"}, {file_, why});
   }
   [[nodiscard]] std::unexpected<Error> damaged(const Error& error) const {
-    return error.kind == ErrorKind::corrupt ? damaged(error.message) : fail(error);
+    return error.kind == ErrorKind::corrupt ? damaged(SentencePart(error)) : fail(error);
   }
 
   Result<std::string> whole(TarReader& tar, const TarFile& file) const {
-    if (file.size > kMostManifest || file.size == 0) return damaged("its list of files has no sensible size");
+    if (file.size > kMostManifest || file.size == 0)
+      return damaged(Sentence{"its list of files has no sensible size", "文件列表的大小不合理"});
     std::string out;
     while (out.size() < file.size) {
       auto part = tar.bytes(kChunk);
@@ -149,30 +153,36 @@ class Reader {
     options.max_bytes = kMostManifest;
     options.max_elements = 50'000'000;
     const auto value = data::parse_json(manifest, options);
-    if (!value || !value->is_map()) return damaged("its list of files cannot be read");
+    if (!value || !value->is_map()) return damaged(Sentence{"its list of files cannot be read", "无法读取文件列表"});
     if (value->get_int("format") != kFormat) {
-      return fail(ErrorKind::unsupported, "the backup " + file_ + " has format " +
-                                              std::to_string(value->get_int("format")) +
-                                              " and this windlass reads format 1; use the newer one that made it");
+      return fail(ErrorKind::unsupported,
+                  {"the backup {} has format {} and this windlass reads format 1; use the newer one that made it",
+                   "备份 {} 的格式为 {}，而此 windlass 只读格式 1；请使用创建它的较新版本"},
+                  {file_, value->get_int("format")});
     }
     BackupReport out{.version = value->get_string("windlass"),
                      .key_mark = value->get_string("key"),
                      .made_millis = value->get_int("made")};
     const auto* files = value->find("files");
-    if (files == nullptr || !files->is_list()) return damaged("its list of files cannot be read");
+    if (files == nullptr || !files->is_list())
+      return damaged(Sentence{"its list of files cannot be read", "无法读取文件列表"});
     for (const auto& one : files->items()) {
       const auto path = one.get_string("path");
       const auto found = seen_.find(path);
-      if (found == seen_.end()) return damaged("the file " + path + " is missing");
+      if (found == seen_.end())
+        return damaged(Error(ErrorKind::corrupt, Sentence{"the file {} is missing", "缺少文件 {}"}, {path}));
       if (static_cast<std::uint64_t>(one.get_int("size", -1)) != found->second.size ||
           one.get_string("blake2b") != found->second.hash) {
-        return damaged("the file " + path + " is not what was put into it");
+        return damaged(Error(ErrorKind::corrupt,
+                             Sentence{"the file {} is not what was put into it", "文件 {} 与放入时不同"}, {path}));
       }
       ++out.files;
       out.bytes += found->second.size;
       seen_.erase(found);
     }
-    if (!seen_.empty()) return damaged("the file " + seen_.begin()->first + " is not in its list");
+    if (!seen_.empty())
+      return damaged(Error(ErrorKind::corrupt, Sentence{"the file {} is not in its list", "文件 {} 不在列表中"},
+                           {seen_.begin()->first}));
     return out;
   }
 

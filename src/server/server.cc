@@ -137,8 +137,9 @@ struct Server::Impl {
       pair.key = WL_TRY(store::read_file(from.tls_key, kMostCertificate));
       auto made = net::TlsContext::make(pair);
       if (!made) {
-        return fail(ErrorKind::invalid, "the certificate " + from.tls_certificate + " and the key " + from.tls_key +
-                                            " cannot be used: " + made.error().message);
+        return fail(ErrorKind::invalid,
+                    {"the certificate {} and the key {} cannot be used: {}", "无法使用证书 {} 与密钥 {}：{}"},
+                    {from.tls_certificate, from.tls_key, made.error()});
       }
       return made;
     }

@@ -57,7 +57,8 @@ Result<std::uint64_t> octal(std::string_view field) {
   std::uint64_t out = 0;
   const auto done = std::from_chars(field.data(), field.data() + field.size(), out, 8);
   if (done.ec != std::errc() || done.ptr != field.data() + field.size()) {
-    return fail(ErrorKind::corrupt, "the archive is damaged: a number in a header is none");
+    return fail(ErrorKind::corrupt,
+                {"the archive is damaged: a number in a header is none", "归档已损坏：头部中的数字无效"});
   }
   return out;
 }
@@ -83,7 +84,10 @@ struct Pax {
 };
 
 Result<Pax> parse_pax(std::string_view text) {
-  const auto broken = [] { return fail(ErrorKind::corrupt, "the archive is damaged: an extended header is broken"); };
+  const auto broken = [] {
+    return fail(ErrorKind::corrupt,
+                {"the archive is damaged: an extended header is broken", "归档已损坏：扩展头部不完整"});
+  };
   Pax out;
   while (!text.empty()) {
     std::size_t length = 0;
@@ -130,7 +134,7 @@ std::string tar_end() { return std::string(2 * kTarBlock, '\0'); }
 Result<std::string> TarReader::exactly(std::size_t count) {
   while (buffer_.size() < count) {
     auto more = WL_TRY(read_(std::max(count - buffer_.size(), kTarBlock)));
-    if (more.empty()) return fail(ErrorKind::corrupt, "the archive ends early");
+    if (more.empty()) return fail(ErrorKind::corrupt, {"the archive ends early", "归档提前结束"});
     buffer_ += more;
   }
   auto out = buffer_.substr(0, count);
@@ -156,23 +160,28 @@ Result<bool> TarReader::next(TarFile& file) {
     if (block.find_first_not_of('\0') == std::string::npos) return false;
     const std::string_view head = block;
     if (head.substr(257, 5) != "ustar" || WL_TRY(octal(head.substr(148, 8))) != sum_of(head)) {
-      return fail(ErrorKind::corrupt, "the archive is damaged: a header is none");
+      return fail(ErrorKind::corrupt, {"the archive is damaged: a header is none", "归档已损坏：头部无效"});
     }
     auto size = WL_TRY(octal(head.substr(124, 12)));
     if (head[156] == 'x') {
-      if (size > kMostPax) return fail(ErrorKind::corrupt, "the archive is damaged: an extended header is too long");
+      if (size > kMostPax)
+        return fail(ErrorKind::corrupt,
+                    {"the archive is damaged: an extended header is too long", "归档已损坏：扩展头部过长"});
       const auto text = WL_TRY(exactly(static_cast<std::size_t>(size)));
       WL_CHECK_OK(skip(tar_padding(size).size()));
       pax = WL_TRY(parse_pax(text));
       continue;
     }
     if (head[156] != '0' && head[156] != '\0') {
-      return fail(ErrorKind::corrupt, "the archive holds something that is no file");
+      return fail(ErrorKind::corrupt, {"the archive holds something that is no file", "归档中含有非文件的内容"});
     }
     file.name = pax.path.empty() ? std::string(text_of(head.substr(0, 100))) : pax.path;
     file.size = pax.has_size ? pax.size : size;
-    if (!is_plain(file.name)) return fail(ErrorKind::corrupt, "the archive holds a file with a name that is none");
-    if (file.size > (1ULL << 50)) return fail(ErrorKind::corrupt, "the archive holds a file larger than any");
+    if (!is_plain(file.name))
+      return fail(ErrorKind::corrupt,
+                  {"the archive holds a file with a name that is none", "归档中含有名称无效的文件"});
+    if (file.size > (1ULL << 50))
+      return fail(ErrorKind::corrupt, {"the archive holds a file larger than any", "归档中含有过大的文件"});
     left_ = file.size;
     padding_ = tar_padding(file.size).size();
     return true;

@@ -54,6 +54,12 @@ CredentialType credential_type(const data::Value& credential) {
   return CredentialType::unknown;
 }
 
+std::vector<std::string_view> credential_type_names() {
+  std::vector<std::string_view> out;
+  for (const auto& row : kTypes) out.push_back(row.name);
+  return out;
+}
+
 std::string_view display_name(CredentialType type) {
   const auto* row = row_of(type);
   return row == nullptr ? std::string_view("unknown") : row->display;

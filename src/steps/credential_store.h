@@ -5,6 +5,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "steps/effect.h"
 
@@ -24,6 +25,8 @@ enum class CredentialType : std::uint8_t {
 };
 
 CredentialType credential_type(const data::Value& credential);
+/// What `type` of a credential may be.
+std::vector<std::string_view> credential_type_names();
 /// As Jenkins' pages call it: "Username with password".
 std::string_view display_name(CredentialType type);
 

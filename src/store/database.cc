@@ -67,27 +67,74 @@ Result<> check(sqlite3* db, const std::string& file, int code) {
 
 }  // namespace
 
+namespace {
+
+/// What was attempted, with the file behind it in both languages: "open the folder", "打开目录".
+SentencePart attempt_on(std::string_view attempt, const std::string& file) {
+  static constexpr Sentence kAttempts[] = {
+      {"create", "创建"},
+      {"create the folder", "创建目录"},
+      {"cut", "截断"},
+      {"delete", "删除"},
+      {"lock", "锁定"},
+      {"look at", "查看"},
+      {"look into", "查看"},
+      {"make", "创建"},
+      {"open", "打开"},
+      {"read", "读取"},
+      {"read the folder", "读取目录"},
+      {"remove", "删除"},
+      {"replace", "替换"},
+      {"set aside", "移开"},
+      {"sync", "同步"},
+      {"write", "写入"},
+  };
+  SentencePart out(std::string(attempt) + " " + file);
+  for (const auto& words : kAttempts) {
+    if (words.en == attempt) out.zh = std::string(words.zh) + " " + file;
+  }
+  return out;
+}
+
+}  // namespace
+
 Error make_system_error(int system_errno, const std::string& file, std::string_view attempt) {
-  const std::string what = std::string(attempt) + " " + file;
+  const SentencePart what = attempt_on(attempt, file);
   switch (system_errno) {
     case ENOSPC:
-      return {ErrorKind::exhausted, "the disk is full: cannot " + what + "; free some space and try again"};
+      return {
+          ErrorKind::exhausted,
+          Sentence{"the disk is full: cannot {}; free some space and try again", "磁盘已满：无法{}；请释放空间后重试"},
+          {what}};
     case EDQUOT:
-      return {ErrorKind::exhausted, "the disk quota is used up: cannot " + what + "; free some space and try again"};
+      return {ErrorKind::exhausted,
+              Sentence{"the disk quota is used up: cannot {}; free some space and try again",
+                       "磁盘限额已用完：无法{}；请释放空间后重试"},
+              {what}};
     case EROFS:
-      return {ErrorKind::forbidden, "cannot " + what + ": the file system is read-only; choose another folder"};
+      return {ErrorKind::forbidden,
+              Sentence{"cannot {}: the file system is read-only; choose another folder",
+                       "无法{}：文件系统只读；请另选目录"},
+              {what}};
     case EACCES:
     case EPERM:
-      return {ErrorKind::forbidden, "cannot " + what + ": permission denied; choose a folder you may write to"};
+      return {ErrorKind::forbidden,
+              Sentence{"cannot {}: permission denied; choose a folder you may write to",
+                       "无法{}：权限不够；请选择可写的目录"},
+              {what}};
     case ENOENT:
-      return {ErrorKind::not_found, "cannot " + what + ": no such file or folder"};
+      return {
+          ErrorKind::not_found, Sentence{"cannot {}: no such file or folder", "无法{}：没有那个文件或目录"}, {what}};
     case EEXIST:
-      return {ErrorKind::already_exists, "cannot " + what + ": it exists already"};
+      return {ErrorKind::already_exists, Sentence{"cannot {}: it exists already", "无法{}：它已存在"}, {what}};
     case EMFILE:
     case ENFILE:
-      return {ErrorKind::exhausted, "cannot " + what + ": too many open files; raise the limit (ulimit -n)"};
+      return {ErrorKind::exhausted,
+              Sentence{"cannot {}: too many open files; raise the limit (ulimit -n)",
+                       "无法{}：打开的文件过多；请提高限制（ulimit -n）"},
+              {what}};
     default:
-      return {ErrorKind::unavailable, "cannot " + what + ": " + std::strerror(system_errno)};
+      return {ErrorKind::unavailable, Sentence{"cannot {}: {}", "无法{}：{}"}, {what, system_words(system_errno)}};
   }
 }
 
@@ -99,34 +146,47 @@ Error make_error(int code, int system_errno, const std::string& file, std::strin
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-      return {ErrorKind::forbidden, "cannot write " + file + ": it is read-only; choose a folder you may write to"};
+      return {ErrorKind::forbidden,
+              Sentence{"cannot write {}: it is read-only; choose a folder you may write to",
+                       "无法写入 {}：它是只读的；请选择可写的目录"},
+              {file}};
     case SQLITE_CANTOPEN:
       if (system_errno != 0 && system_errno != ENOTDIR) return make_system_error(system_errno, file, "open");
-      return {ErrorKind::unavailable, "cannot open " + file};
+      return {ErrorKind::unavailable, Sentence{"cannot open {}", "无法打开 {}"}, {file}};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return {ErrorKind::corrupt, file + " is damaged: " + text};
+      return {ErrorKind::corrupt, Sentence{"{} is damaged: {}", "{} 已损坏：{}"}, {file, text}};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return {ErrorKind::unavailable, file + " is in use by another process; try again when it is done"};
+      return {ErrorKind::unavailable,
+              Sentence{"{} is in use by another process; try again when it is done",
+                       "{} 正被另一进程使用；请等其完成后重试"},
+              {file}};
     case SQLITE_PROTOCOL:
-      return {ErrorKind::unavailable, file + " is in heavy use by other processes; try again"};
+      return {ErrorKind::unavailable,
+              Sentence{"{} is in heavy use by other processes; try again", "{} 正被其他进程频繁使用；请重试"},
+              {file}};
     case SQLITE_IOERR:
       if (system_errno == ENOSPC || system_errno == EDQUOT) return make_system_error(system_errno, file, "write");
       return {ErrorKind::unavailable,
-              "the disk failed at " + file + ": " + (system_errno != 0 ? std::strerror(system_errno) : text)};
+              Sentence{"the disk failed at {}: {}", "磁盘在 {} 处出错：{}"},
+              {file, system_errno != 0 ? system_words(system_errno) : SentencePart(text)}};
     case SQLITE_NOMEM:
-      return {ErrorKind::exhausted, "out of memory while using " + file};
+      return {ErrorKind::exhausted, Sentence{"out of memory while using {}", "使用 {} 时内存不足"}, {file}};
     case SQLITE_TOOBIG:
-      return {ErrorKind::exhausted, "a value is too large for " + file};
+      return {ErrorKind::exhausted, Sentence{"a value is too large for {}", "对 {} 来说值过大"}, {file}};
     case SQLITE_CONSTRAINT:
       return {ErrorKind::conflict, text + " (" + file + ")"};
     case SQLITE_INTERRUPT:
-      return {ErrorKind::corrupt, file + " is damaged: reading it does not end"};
+      return {
+          ErrorKind::corrupt, Sentence{"{} is damaged: reading it does not end", "{} 已损坏：读取没有尽头"}, {file}};
     default:
       // A damaged schema version in the header is a plain error to SQLite.
-      if (text == "unsupported file format") return {ErrorKind::corrupt, file + " is damaged: " + text};
-      return {ErrorKind::internal, "the database " + file + " refused a statement: " + text};
+      if (text == "unsupported file format")
+        return {ErrorKind::corrupt, Sentence{"{} is damaged: {}", "{} 已损坏：{}"}, {file, text}};
+      return {ErrorKind::internal,
+              Sentence{"the database {} refused a statement: {}", "数据库 {} 拒绝了一条语句：{}"},
+              {file, text}};
   }
 }
 
@@ -208,7 +268,8 @@ Result<Database> Database::open(const std::string& path, const Options& options)
       sqlite3_open_v2(name.c_str(), &raw, flags, options.vfs.empty() ? frame_vfs().c_str() : options.vfs.c_str());
   std::unique_ptr<sqlite3, Closer> db(raw);
   auto file = std::make_unique<std::string>(path);
-  if (raw == nullptr) return fail(ErrorKind::exhausted, "out of memory while opening " + path);
+  if (raw == nullptr)
+    return fail(ErrorKind::exhausted, {"out of memory while opening {}", "打开 {} 时内存不足"}, {path});
   WL_CHECK_OK(check(raw, *file, code));
   sqlite3_busy_handler(raw, busy, reinterpret_cast<void*>(static_cast<std::intptr_t>(options.busy_ms)));
   sqlite3_limit(raw, SQLITE_LIMIT_LENGTH, static_cast<int>(options.max_value_bytes));
@@ -231,11 +292,13 @@ Result<Database> Database::open_bytes(std::string_view bytes, std::string label,
       sqlite3_open_v2(":memory:", &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   std::unique_ptr<sqlite3, Closer> db(raw);
   auto file = std::make_unique<std::string>(std::move(label));
-  if (raw == nullptr) return fail(ErrorKind::exhausted, "out of memory while opening " + *file);
+  if (raw == nullptr)
+    return fail(ErrorKind::exhausted, {"out of memory while opening {}", "打开 {} 时内存不足"}, {*file});
   WL_CHECK_OK(check(raw, *file, code));
   const auto size = static_cast<sqlite3_int64>(bytes.size());
   auto* copy = static_cast<unsigned char*>(sqlite3_malloc64(bytes.size() + 1));
-  if (copy == nullptr) return fail(ErrorKind::exhausted, "out of memory while opening " + *file);
+  if (copy == nullptr)
+    return fail(ErrorKind::exhausted, {"out of memory while opening {}", "打开 {} 时内存不足"}, {*file});
   if (!bytes.empty()) std::memcpy(copy, bytes.data(), bytes.size());
   // Bytes in memory have no write-ahead log beside them; the two version bytes would ask for one.
   if (bytes.size() > 19 && copy[18] == 2 && copy[19] == 2) copy[18] = copy[19] = 1;
@@ -287,20 +350,24 @@ std::int64_t Database::changes() const { return sqlite3_changes64(db_.get()); }
 
 Result<> Database::check_structure() {
   auto statement = WL_TRY(prepare("PRAGMA quick_check(1)"));
-  if (!WL_TRY(statement.next())) return fail(ErrorKind::corrupt, *file_ + " is damaged: it cannot be checked");
+  if (!WL_TRY(statement.next()))
+    return fail(ErrorKind::corrupt, {"{} is damaged: it cannot be checked", "{} 已损坏：无法检查"}, {*file_});
   const auto finding = statement.bytes(0);
-  if (finding != "ok") return fail(ErrorKind::corrupt, *file_ + " is damaged: " + std::string(finding));
+  if (finding != "ok") return fail(ErrorKind::corrupt, {"{} is damaged: {}", "{} 已损坏：{}"}, {*file_, finding});
   return {};
 }
 
 Result<> Database::check_first_page() {
   auto vacuum = WL_TRY(prepare("PRAGMA auto_vacuum"));
   if (WL_TRY(vacuum.next()) && vacuum.integer(0) != 0) {
-    return fail(ErrorKind::corrupt, *file_ + " is damaged: its header is not that of a database of ours");
+    return fail(
+        ErrorKind::corrupt,
+        {"{} is damaged: its header is not that of a database of ours", "{} 已损坏：文件头不是本程序数据库的文件头"},
+        {*file_});
   }
   auto page = WL_TRY(prepare("PRAGMA quick_check('sqlite_schema')"));
   if (WL_TRY(page.next()) && page.bytes(0) != "ok") {
-    return fail(ErrorKind::corrupt, *file_ + " is damaged: " + std::string(page.bytes(0)));
+    return fail(ErrorKind::corrupt, {"{} is damaged: {}", "{} 已损坏：{}"}, {*file_, page.bytes(0)});
   }
   return {};
 }
@@ -308,7 +375,8 @@ Result<> Database::check_first_page() {
 Result<> Database::check_header() {
   if (sqlite3_db_readonly(db_.get(), "main") != 1 || is_at_rest(*file_) || ::access(file_->c_str(), W_OK) != 0)
     return {};
-  return fail(ErrorKind::corrupt, *file_ + " is damaged: its header forbids to write it");
+  return fail(ErrorKind::corrupt, {"{} is damaged: its header forbids to write it", "{} 已损坏：文件头禁止写入"},
+              {*file_});
 }
 
 Result<> Database::copy_to(const std::string& path) {
@@ -318,7 +386,8 @@ Result<> Database::copy_to(const std::string& path) {
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
       nullptr);
   const std::unique_ptr<sqlite3, Closer> target(raw);
-  if (raw == nullptr) return fail(ErrorKind::exhausted, "out of memory while opening " + path);
+  if (raw == nullptr)
+    return fail(ErrorKind::exhausted, {"out of memory while opening {}", "打开 {} 时内存不足"}, {path});
   WL_CHECK_OK(check(raw, path, opened));
   // Whoever needs the copy syncs it; a crash before leaves a file that nobody knows of.
   sqlite3_exec(raw, "PRAGMA synchronous=OFF;PRAGMA journal_mode=OFF", nullptr, nullptr, nullptr);
@@ -342,7 +411,8 @@ Result<> Database::sync_log() {
   sqlite3_file* file = nullptr;
   const int found = sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
   if (found != SQLITE_OK || file == nullptr || file->pMethods == nullptr) {
-    return fail(ErrorKind::internal, "the database " + *file_ + " has no write-ahead log to sync");
+    return fail(ErrorKind::internal,
+                {"the database {} has no write-ahead log to sync", "数据库 {} 没有可同步的预写日志"}, {*file_});
   }
   return check(db_.get(), *file_, file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY));
 }

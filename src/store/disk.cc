@@ -130,7 +130,9 @@ class RealDisk final : public Disk {
     if (problem == EEXIST && ::stat(path.c_str(), &status) == 0) {
       if (S_ISDIR(status.st_mode)) return false;
       return fail(ErrorKind::invalid,
-                  path + " is a file where a folder is needed; move it away or choose another folder");
+                  {"{} is a file where a folder is needed; move it away or choose another folder",
+                   "{} 是文件，而这里需要目录；请移走它或另选目录"},
+                  {path});
     }
     return fail(make_system_error(problem, path, "create the folder"));
   }
@@ -153,9 +155,10 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   if (file.get() < 0) return fail(make_system_error(errno, path, "open"));
   struct stat status{};
   if (::fstat(file.get(), &status) != 0) return fail(make_system_error(errno, path, "read"));
-  if (!S_ISREG(status.st_mode)) return fail(ErrorKind::invalid, "cannot read " + path + ": it is not a file");
+  if (!S_ISREG(status.st_mode))
+    return fail(ErrorKind::invalid, {"cannot read {}: it is not a file", "无法读取 {}：它不是文件"}, {path});
   if (static_cast<std::uint64_t>(status.st_size) > limit)
-    return fail(ErrorKind::exhausted, path + " is larger than " + std::to_string(limit) + " bytes");
+    return fail(ErrorKind::exhausted, {"{} is larger than {} bytes", "{} 大于 {} 字节"}, {path, limit});
   std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
   std::size_t have = 0;
   while (have < bytes.size()) {

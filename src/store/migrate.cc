@@ -17,15 +17,19 @@ Result<std::int64_t> pragma(Database& database, std::string_view name) {
 
 Result<std::uint32_t> schema_version(Database& database, const Schema& schema) {
   if (WL_TRY(pragma(database, "application_id")) != schema.application) {
-    return fail(ErrorKind::corrupt, database.file() + " is damaged: it is not a database of this kind");
+    return fail(ErrorKind::corrupt, {"{} is damaged: it is not a database of this kind", "{} 已损坏：不是此类数据库"},
+                {database.file()});
   }
   const auto version = WL_TRY(pragma(database, "user_version"));
   if (version > schema.version) {
-    return fail(ErrorKind::unsupported, database.file() + " has format version " + std::to_string(version) +
-                                            " and this windlass reads up to " + std::to_string(schema.version) +
-                                            "; use the newer windlass that wrote it");
+    return fail(ErrorKind::unsupported,
+                {"{} has format version {} and this windlass reads up to {}; use the newer windlass that wrote it",
+                 "{} 的格式版本为 {}，而此 windlass 最高可读 {}；请使用写入它的较新版本"},
+                {database.file(), version, schema.version});
   }
-  if (version < 1) return fail(ErrorKind::corrupt, database.file() + " is damaged: it has no format version");
+  if (version < 1)
+    return fail(ErrorKind::corrupt, {"{} is damaged: it has no format version", "{} 已损坏：没有格式版本"},
+                {database.file()});
   return static_cast<std::uint32_t>(version);
 }
 
@@ -38,8 +42,8 @@ Result<bool> bring_up_to_date(Database& database, const Schema& schema) {
   for (const auto& step : schema.steps) {
     if (step.to <= version) continue;
     if (auto done = database.exec(step.sql); !done) {
-      return fail(std::move(done).error().while_doing("bringing " + database.file() + " to format version " +
-                                                      std::to_string(step.to)));
+      return fail(std::move(done).error().while_doing({"bringing {} to format version {}", "将 {} 升级到格式版本 {} "},
+                                                      {database.file(), step.to}));
     }
   }
   WL_CHECK_OK(check_tables(database, schema));
@@ -56,12 +60,14 @@ Result<> check_tables(Database& database, const Schema& schema) {
     const auto known = std::ranges::find(schema.objects, rows.bytes(0), &ImageObject::name);
     if (known == schema.objects.end() || known->sql != rows.bytes(1)) {
       return fail(ErrorKind::corrupt,
-                  database.file() + " is damaged: its table or index " + std::string(rows.bytes(0)) + " is not ours");
+                  {"{} is damaged: its table or index {} is not ours", "{} 已损坏：其中的表或索引 {} 不是本程序的"},
+                  {database.file(), rows.bytes(0)});
     }
     ++found;
   }
   if (found == schema.objects.size()) return {};
-  return fail(ErrorKind::corrupt, database.file() + " is damaged: some of its tables are missing");
+  return fail(ErrorKind::corrupt, {"{} is damaged: some of its tables are missing", "{} 已损坏：缺少部分表"},
+              {database.file()});
 }
 
 Result<Database> open_or_make(const std::string& path, const Schema& schema, const Database::Options& options,
