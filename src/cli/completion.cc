@@ -22,6 +22,9 @@ std::string_view list_of(Values values) {
   if (values == Values::run) return "runs";
   if (values == Values::step) return "steps";
   if (values == Values::command) return "commands";
+  if (values == Values::stage) return "stages";
+  if (values == Values::point) return "points";
+  if (values == Values::parameter) return "parameters";
   return "";
 }
 
@@ -41,7 +44,11 @@ std::string bash_action(const OptionRow& row) {
     case Values::run:
     case Values::step:
     case Values::command:
+    case Values::stage:
+    case Values::point:
       return "_windlass_list " + std::string(list_of(values));
+    case Values::parameter:
+      return "_windlass_pairs " + std::string(list_of(values));
     case Values::none:
       return ":";
   }
@@ -59,17 +66,39 @@ _windlass_named() {
   mapfile -t COMPREPLY < <(compgen "$1" -- "${cur#*=}")
   if [[ $cur == *=* ]]; then COMPREPLY=("${COMPREPLY[@]/#/${cur%%=*}=}"); fi
 }
-_windlass_list() {
-  local state=() i word
-  for ((i = 2; i + 1 < COMP_CWORD; i++)); do
-    if [[ ${COMP_WORDS[i]} != --state ]]; then continue; fi
-    word=${COMP_WORDS[i+1]}
-    if [[ $word == = ]]; then word=${COMP_WORDS[i+2]}; fi
-    state=(--state "$word")
+# The names of a list, for the rest of the line, without what says what they are.
+_windlass_ask() {
+  local line=() word i
+  for ((i = 1; i < ${#COMP_WORDS[@]}; i++)); do
+    if [[ $i -eq $COMP_CWORD ]]; then continue; fi
+    word=${COMP_WORDS[i]}
+    if [[ $word == [\"\']* ]]; then word=${word:1}; word=${word%[\"\']}; else word=${word//\\/}; fi
+    line+=("--line=$word")
   done
+  "${COMP_WORDS[0]}" completion --list "$1" "${line[@]}" 2>/dev/null | cut -f 1
+}
+# A name with blanks is quoted, unless it is being typed in quotes.
+_windlass_list() {
+  local word typed=$cur quoted=
+  if [[ $typed == [\"\']* ]]; then quoted=1 typed=${typed:1}; else typed=${typed//\\/}; fi
   while IFS= read -r word; do
-    if [[ $word == "$cur"* ]]; then COMPREPLY+=("$word"); fi
-  done < <("${COMP_WORDS[0]}" completion --list "$1" "${state[@]}" 2>/dev/null)
+    if [[ $word != "$typed"* ]]; then continue; fi
+    if [[ ! $quoted ]]; then printf -v word %q "$word"; word=${word//\\#/#}; fi
+    COMPREPLY+=("$word")
+  done < <(_windlass_ask "$1")
+}
+# NAME=VALUE: the names, and behind the = the values of one.
+_windlass_pairs() {
+  local word before= typed
+  if [[ $broken ]]; then before=${COMP_WORDS[at]}=; fi
+  typed=$before$cur
+  while IFS= read -r word; do
+    if [[ $word != "$typed"* || $word == "$typed" ]]; then continue; fi
+    if [[ $typed != *=* && $word != *= ]]; then continue; fi
+    if [[ $word == *= ]]; then compopt -o nospace 2>/dev/null; fi
+    printf -v word %q "${word#"$before"}"
+    COMPREPLY+=("$word")
+  done < <(_windlass_ask "$1")
 }
 _windlass() {
   local cur=${COMP_WORDS[COMP_CWORD]} at=$((COMP_CWORD - 1)) broken= option IFS=$' \t\n'
@@ -102,7 +131,11 @@ std::string zsh_action(const OptionRow& row) {
     case Values::run:
     case Values::step:
     case Values::command:
+    case Values::stage:
+    case Values::point:
       return "_windlass_list " + std::string(list_of(values));
+    case Values::parameter:
+      return "_windlass_pairs " + std::string(list_of(values));
     case Values::none:
       return " ";
   }
@@ -122,12 +155,30 @@ std::string zsh_text(std::string_view text) {
 constexpr std::string_view kZshHead = R"ZSH(#compdef windlass
 # zsh completion for windlass; made by `windlass completion zsh`
 _windlass_list() {
-  local -a state found
-  local at=${words[(I)--state]}
-  (( at )) && state=(--state ${words[at+1]})
+  local -a found shown line
+  local one
+  line=(${(Q)words[1,CURRENT-1]} ${(Q)words[CURRENT+1,-1]})
   # _arguments puts options for compadd before what stands behind the action's name.
-  found=(${(f)"$(${_windlass_program:-windlass} completion --list ${@[-1]} $state 2>/dev/null)"})
-  compadd "${@[1,-2]}" -a found
+  for one in ${(f)"$(${_windlass_program:-windlass} completion --list ${@[-1]} --line=${^line} 2>/dev/null)"}; do
+    found+=(${one%%$'\t'*})
+    shown+=(${one/$'\t'/  -- })
+  done
+  compadd -l -d shown "${@[1,-2]}" -a found
+}
+_windlass_pairs() {
+  local -a found names values line
+  local one
+  line=(${(Q)words[1,CURRENT-1]} ${(Q)words[CURRENT+1,-1]})
+  found=(${(f)"$(${_windlass_program:-windlass} completion --list ${@[-1]} --line=${^line} 2>/dev/null)"})
+  found=(${found%%$'\t'*})
+  if compset -P 1 '*='; then
+    local name=${${IPREFIX%=}##*=}
+    for one in $found; do [[ $one == $name=?* ]] && values+=(${one#*=}); done
+    compadd "${@[1,-2]}" -a values
+  else
+    for one in $found; do [[ $one == *= ]] && names+=($one); done
+    compadd "${@[1,-2]}" -S '' -a names
+  fi
 }
 _windlass_named() { if compset -P 1 '*='; then _files "$@"; fi }
 _windlass() {
@@ -214,11 +265,20 @@ std::string fish_completion(Language language) {
       "# fish completion for windlass; made by `windlass completion fish`\n"
       "function __windlass_list\n"
       "  set -l words (commandline -opc)\n"
-      "  set -l state\n"
-      "  if set -l at (contains -i -- --state $words)\n"
-      "    set state --state $words[(math $at + 1)]\n"
+      "  $words[1] completion --list $argv[1] --line=$words[2..-1] 2>/dev/null\n"
+      "end\n"
+      "function __windlass_pairs\n"
+      "  set -l typed (commandline -ct)\n"
+      "  for line in (__windlass_list $argv[1])\n"
+      "    set -l value (string split -m 1 \\t -- $line)[1]\n"
+      "    if string match -q '*=?*' -- $value; and not string match -q '*=*' -- $typed\n"
+      "      continue\n"
+      "    end\n"
+      "    if string match -q '*=*' -- $typed; and not string match -q '*=?*' -- $value\n"
+      "      continue\n"
+      "    end\n"
+      "    echo $line\n"
       "  end\n"
-      "  $words[1] completion --list $argv[1] $state 2>/dev/null\n"
       "end\n"
       "function __windlass_named\n"
       "  set -l parts (string split -m 1 = -- (commandline -ct))\n"
@@ -247,7 +307,8 @@ std::string fish_completion(Language language) {
       if (values == Values::folder) line += " -f -a '(__fish_complete_directories)'";
       if (values == Values::named_file || values == Values::named_folder) line += " -f -a '(__windlass_named)'";
       if (auto list = list_of(values); !list.empty()) {
-        line += " -f -a '(__windlass_list " + std::string(list) + ")'";
+        line += std::string(" -f -a '(__windlass_") + (values == Values::parameter ? "pairs " : "list ") +
+                std::string(list) + ")'";
       }
       if (is_positional(row) && line == seen) continue;
       out += line + " -d " + single_quoted(row.help.in(language)) + "\n";

@@ -1,8 +1,7 @@
 // windlass completion SHELL: a script for bash, zsh or fish; and what such a script asks for while somebody types.
-#include "catalog/catalog.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
-#include "cli/state.h"
+#include "cli/completion_lists.h"
 #include "cli/terminal_text.h"
 
 namespace windlass::cli {
@@ -12,28 +11,21 @@ using Shape = OptionRow::Shape;
 constexpr OptionRow kOptions[] = {
     {"SHELL", "bash|zsh|fish", Shape::value, {"for which shell", "针对哪个 shell"}},
     {"--list",
-     "runs|steps|commands",
+     "runs|steps|commands|parameters|stages|points",
      Shape::value,
-     {"print names, one a line: what the scripts ask for", "逐行输出名称，供补全脚本使用"}},
-    {"--state", "FOLDER", Shape::value, {"the state folder of --list runs", "--list runs 使用的状态目录"}},
+     {"print names, one a line, with a tab and what each is: what the scripts ask for; points: of --restart-step",
+      "逐行输出名称，并以制表符附上说明，供补全脚本使用；points 用于 --restart-step"}},
+    {"--line",
+     "WORD",
+     Shape::repeated,
+     {"a word of the command line so far, for --list", "当前命令行中的一个词，用于 --list"}},
 };
 
-constexpr std::size_t kMostRuns = 200;
-
 int list_names(const Invocation& in, const ParsedOptions& options) {
-  auto what = options.get("--list");
+  const auto names = completion_list(in, options.get("--list"), options.all("--line"));
+  if (!names) return complain("completion: " + error_text(names.error(), in.language), kExitInternal);
   std::string out;
-  if (what == "steps") {
-    for (const auto& step : catalog::Catalog().steps()) out += std::string(step.name) + "\n";
-  } else if (what == "commands") {
-    for (const auto* command : commands()) out += std::string(command->name) + "\n";
-  } else {
-    auto state = open_state(in, options.get("--state"));
-    if (!state) return complain("completion: " + state.error().text(), kExitInternal);
-    auto runs = (*state)->list(kMostRuns);
-    if (!runs) return complain("completion: " + runs.error().text(), kExitInternal);
-    for (const auto& run : *runs) out += run.id() + "\n";
-  }
+  for (const auto& one : *names) out += one.value + (one.help.empty() ? "" : "\t" + one.help) + "\n";
   return print(out) ? kExitSuccess : kExitInternal;
 }
 
@@ -58,16 +50,17 @@ constexpr Example kExamples[] = {
 
 }  // namespace
 
-const Command kCompletionCommand{
-    "completion",
-    {"print a completion script for a shell", "输出 shell 补全脚本"},
-    "bash|zsh|fish",
-    kOptions,
-    {"Commands, options, their values, steps, runs and files are completed. An installed "
-     "Windlass (cmake --install) brings these scripts with it.",
-     "可补全命令、选项及其取值、步骤、运行编号与文件。通过 cmake --install 安装时已包含这些脚本。"},
-    run,
-    Group::program,
-    kExamples};
+const Command kCompletionCommand{"completion",
+                                 {"print a completion script for a shell", "输出 shell 补全脚本"},
+                                 "bash|zsh|fish",
+                                 kOptions,
+                                 {"Commands, options, their values, steps, runs, files, parameters and stages of the "
+                                  "Jenkinsfile are completed. An installed "
+                                  "Windlass (cmake --install) brings these scripts with it.",
+                                  "可补全命令、选项及其取值、步骤、运行编号、文件，以及 Jenkinsfile 的参数与阶段。通过 "
+                                  "cmake --install 安装时已包含这些脚本。"},
+                                 run,
+                                 Group::program,
+                                 kExamples};
 
 }  // namespace windlass::cli

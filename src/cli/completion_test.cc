@@ -22,12 +22,16 @@ class Completion : public ::testing::Test {
     folder_ = pattern;
     fs::create_directory(folder_ / "libraries");
     std::ofstream(folder_ / "Jenkinsfile") << "node {}\n";
-    // What the script asks for while somebody types; the state folder shows that --state is passed on.
+    // What the script asks for while somebody types; the state folder shows that the line is passed on.
     std::ofstream(folder_ / "windlass")
         << "#!/bin/bash\n"
            "case $2-$3 in\n"
-           "  --list-runs) echo \"app#1\"; echo \"app#12\"; [[ $5 ]] && echo \"$5#3\" ;;\n"
-           "  --list-steps) printf 'sh\\nstage\\nstash\\n' ;;\n"
+           "  --list-runs) printf 'app#1\\tSUCCESS\\napp#12\\n'\n"
+           "    for word in \"${@:4}\"; do [[ $word == --line=other* ]] && echo \"${word#--line=}#3\"; done ;;\n"
+           "  --list-steps) printf 'sh\\tShell Script\\nstage\\nstash\\n' ;;\n"
+           "  --list-stages) printf 'Build it\\nTest\\n' ;;\n"
+           "  --list-points) printf '12\\tstep sh (line 6)\\n' ;;\n"
+           "  --list-parameters) printf 'VERSION=\\twhich\\nDEPLOY=\\nDEPLOY=true\\nDEPLOY=false\\n' ;;\n"
            "esac\n"
            "exit 0\n";
     fs::permissions(folder_ / "windlass", fs::perms::owner_all);
@@ -82,7 +86,24 @@ TEST_F(Completion, FilesAndFolders) {
 TEST_F(Completion, RunsAndStepsAreAskedFor) {
   EXPECT_EQ(complete({"windlass", "logs", "app#12"}), "app#12\n");
   EXPECT_EQ(complete({"windlass", "logs", "--state", "other", "other"}), "other#3\n");
+  EXPECT_EQ(complete({"windlass", "logs", "--state", "=", "other", "other"}), "other#3\n");
   EXPECT_EQ(complete({"windlass", "steps", "st"}), "stage\nstash\n");
+}
+
+TEST_F(Completion, StagesAndPointsOfARun) {
+  EXPECT_EQ(complete({"windlass", "run", "--restart-stage", ""}), "Build\\ it\nTest\n");
+  EXPECT_EQ(complete({"windlass", "run", "--restart-stage", "Build\\ "}), "Build\\ it\n");
+  EXPECT_EQ(complete({"windlass", "run", "--restart-stage", "\"Bui"}), "Build it\n");
+  EXPECT_EQ(complete({"windlass", "run", "--restart-stage", "=", "T"}), "Test\n");
+  EXPECT_EQ(complete({"windlass", "run", "--restart-step", ""}), "12\n");
+}
+
+TEST_F(Completion, ParametersAndTheirValues) {
+  EXPECT_EQ(complete({"windlass", "run", "--param", ""}), "VERSION=\nDEPLOY=\n");
+  EXPECT_EQ(complete({"windlass", "run", "-p", "DEP"}), "DEPLOY=\n");
+  EXPECT_EQ(complete({"windlass", "run", "-p", "DEPLOY", "="}), "true\nfalse\n");
+  EXPECT_EQ(complete({"windlass", "run", "-p", "DEPLOY", "=", "f"}), "false\n");
+  EXPECT_EQ(complete({"windlass", "run", "-p", "DEPLOY=t"}), "DEPLOY=true\n");  // a shell that does not break at =
 }
 
 TEST_F(Completion, TheOtherShellsAcceptTheirScripts) {

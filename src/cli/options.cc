@@ -92,7 +92,10 @@ Values values_of(const OptionRow& row) {
   if (row.shape == OptionRow::Shape::flag) return Values::none;
   auto metavar = row.metavar;
   if (metavar.find('|') != std::string_view::npos) return Values::words;
+  if (row.name == "--restart-step") return Values::point;
   if (metavar == "STEP") return Values::step;
+  if (metavar == "STAGE") return Values::stage;
+  if (row.name == "--param") return Values::parameter;
   if (metavar == "ID") return Values::run;
   if (metavar == "COMMAND") return Values::command;
   if (metavar.ends_with("=FILE")) return Values::named_file;

@@ -40,7 +40,20 @@ struct OptionRow {
 [[nodiscard]] std::string head_of(std::span<const OptionRow> rows, const OptionRow& row);
 
 /// What a shell can complete for a value, by its metavar.
-enum class Values : std::uint8_t { none, words, file, folder, named_file, named_folder, step, run, command };
+enum class Values : std::uint8_t {
+  none,
+  words,
+  file,
+  folder,
+  named_file,
+  named_folder,
+  step,
+  run,
+  command,
+  stage,
+  point,
+  parameter
+};
 [[nodiscard]] Values values_of(const OptionRow& row);
 /// The words of "a|b|c"; empty for other metavars.
 [[nodiscard]] std::vector<std::string> words_of(const OptionRow& row);
