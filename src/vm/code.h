@@ -163,7 +163,7 @@ struct FieldTemplate {
   std::uint16_t slot = 0;  ///< within this class: instance slot, or static slot
 };
 
-enum ClassAnnotation : std::uint8_t {
+enum ClassAnnotation : std::uint16_t {
   annotation_to_string = 1,
   annotation_equals = 2,
   annotation_tuple = 4,
@@ -172,6 +172,8 @@ enum ClassAnnotation : std::uint8_t {
   annotation_names = 32,
   annotation_call_super = 64,
   annotation_singleton = 128,
+  annotation_no_package = 256,    ///< toString() begins with the simple name
+  annotation_ignore_nulls = 512,  ///< … and leaves out what is null
 };
 
 /// A field with @Delegate: calls that the class does not answer go to its value.
@@ -198,8 +200,9 @@ struct ClassTemplate {
   bool is_script = false;
   bool is_anonymous = false;
   std::uint16_t outer_slot = kNone16;  ///< field `this$0`
-  std::uint8_t annotations = 0;
-  std::vector<std::string> annotation_excludes;
+  std::uint16_t annotations = 0;
+  std::vector<std::string> shown_fields;     ///< of an annotation's toString(), in order
+  std::vector<std::string> compared_fields;  ///< of its equals() and hashCode()
   std::vector<std::string_view> enum_constants;
   std::uint16_t instance_slots = 0;
   std::uint16_t static_slots = 0;

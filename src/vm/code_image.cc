@@ -163,11 +163,11 @@ void fields(auto& a, Same<FieldTemplate> auto& s) {
 }
 void fields(auto& a, Same<ClassTemplate> auto& s) {
   auto& [name, kind, modifiers, superclass, interfaces, own_fields, methods, constructors, class_init, outer, is_inner,
-         is_script, is_anonymous, outer_slot, annotations, annotation_excludes, enum_constants, instance_slots,
-         static_slots, singleton_slot, delegates, captures, capture_slots, methods_by_name] = s;
+         is_script, is_anonymous, outer_slot, annotations, shown_fields, compared_fields, enum_constants,
+         instance_slots, static_slots, singleton_slot, delegates, captures, capture_slots, methods_by_name] = s;
   // Singletons and delegates are not in what the build compiles.
   each(a, name, kind, modifiers, superclass, interfaces, own_fields, methods, constructors, class_init, outer, is_inner,
-       is_script, is_anonymous, outer_slot, annotations, annotation_excludes, enum_constants, instance_slots,
+       is_script, is_anonymous, outer_slot, annotations, shown_fields, compared_fields, enum_constants, instance_slots,
        static_slots, captures, capture_slots, methods_by_name);
 }
 void fields(auto& a, Same<CodeUnit::AssertPicture> auto& s) {

@@ -240,8 +240,9 @@ void FunctionCompiler::constructor(const MethodDecl* m, const ClassDecl& d, bool
     release(mark);
     delegates = !call_node->is_super;
     body = body.subspan(1);
-  } else if (d.superclass != nullptr) {
-    // An anonymous class hands its arguments to its super class: done by the interpreter (construct).
+  } else if (d.superclass != nullptr || u_.class_template(context_->index).is_anonymous) {
+    // The body of an enum's constant is such a class too, and names no super class. An anonymous class hands its
+    // arguments to its super class: done by the interpreter (construct).
     const Reg mark = next_;
     const Reg window = temp();
     emit(Op::move, window, 0);

@@ -96,6 +96,84 @@ std::string sortable_members(const ClassDecl& d, const Annotation& a) {
   return out;
 }
 
+/// The fields that an annotation such as @ToString is about: properties in their order, then others where it says so.
+std::vector<std::string> chosen_fields(const ClassDecl& d, const Annotation& a) {
+  std::vector<std::string> includes;
+  std::vector<std::string> excludes;
+  if (const Expr* e = argument_of(a, "includes")) includes = words_of(e);
+  if (const Expr* e = argument_of(a, "excludes")) excludes = words_of(e);
+  const auto named = [](const std::vector<std::string>& list, std::string_view name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+  std::vector<std::string> out;
+  for (const bool properties : {true, false}) {
+    if (!properties && !flag_of(a, "includeFields", false)) break;
+    for (const FieldDecl* f : d.fields) {
+      const bool is_property = (f->modifiers & (mod_public | mod_protected | mod_private)) == 0;
+      if (is_property != properties || (f->modifiers & mod_static) != 0 || named(excludes, f->name)) continue;
+      if (includes.empty() || named(includes, f->name)) out.emplace_back(f->name);
+    }
+  }
+  return out;
+}
+
+/// What @Immutable(copyWith = true) adds: a copy with other values of some properties.
+std::string copy_with_members(const ClassDecl& d) {
+  std::string all;
+  for (const FieldDecl* f : d.fields) {
+    const bool is_property = (f->modifiers & (mod_public | mod_protected | mod_private | mod_static)) == 0;
+    const std::string name(f->name);
+    if (is_property) all += (all.empty() ? "" : ", ") + name + ": this." + name;
+  }
+  return "Object copyWith(Map changes) {\nif (!changes) return this\nreturn new " + std::string(d.name) + "([" +
+         (all.empty() ? ":" : all) + "] + changes)\n}\n";
+}
+
+/// What @Builder adds: `builder()`, whose result has a method for each property and `build()`; or, with SimpleStrategy,
+/// setters that can be chained.
+std::string builder_members(const ClassDecl& d, const Annotation& a) {
+  std::vector<std::string> includes;
+  std::vector<std::string> excludes;
+  if (const Expr* e = argument_of(a, "includes")) includes = words_of(e);
+  if (const Expr* e = argument_of(a, "excludes")) excludes = words_of(e);
+  const auto text_of = [&](std::string_view name, std::string_view otherwise) {
+    const Expr* e = argument_of(a, name);
+    return std::string(e != nullptr && e->kind == NodeKind::constant ? as<Constant>(e)->text : otherwise);
+  };
+  const Expr* strategy = argument_of(a, "builderStrategy");
+  const auto strategies = strategy != nullptr ? words_of(strategy) : std::vector<std::string>();
+  const bool simple = !strategies.empty() && strategies[0].ends_with("SimpleStrategy");
+  const std::string prefix = text_of("prefix", simple ? "set" : "");
+  const std::string own(d.name);
+  std::string methods;
+  for (const FieldDecl* f : d.fields) {
+    const bool is_property = (f->modifiers & (mod_public | mod_protected | mod_private | mod_static)) == 0;
+    const std::string name(f->name);
+    const auto named = [&](const std::vector<std::string>& list) {
+      return std::find(list.begin(), list.end(), name) != list.end();
+    };
+    if (!is_property || named(excludes) || (!includes.empty() && !named(includes))) continue;
+    const std::string setter = prefix.empty() ? name : prefix + capitalized(name);
+    if (simple) {
+      methods += own + " " + setter + "(Object value) {\nthis.@" + name + " = value\nreturn this\n}\n";
+    } else {
+      // What is not given is null, or 0, whatever the class begins with.
+      const std::string_view type = f->type != nullptr && f->type->array_dimensions == 0 ? f->type->name : "";
+      const bool number = type == "int" || type == "long" || type == "short" || type == "byte" || type == "char" ||
+                          type == "float" || type == "double";
+      methods += "given." + name + " = " +
+                 (number              ? "0"
+                  : type == "boolean" ? "false"
+                                      : "null") +
+                 "\nout." + setter + " = { value -> given." + name + " = value; out }\n";
+    }
+  }
+  if (simple) return methods;
+  return "static Object " + text_of("builderMethodName", "builder") +
+         "() {\ndef given = [:]\ndef out = new Expando()\n" + methods + "out." + text_of("buildMethodName", "build") +
+         " = { -> new " + own + "(given) }\nreturn out\n}\n";
+}
+
 /// Whether the script asks Grape for Java libraries, which brings classes that nobody here can know.
 bool grabs(const Unit& unit) {
   const auto any = [](const auto& annotations) {
@@ -485,43 +563,29 @@ void UnitCompiler::compile_class(std::uint16_t index, const ClassDecl& d, ClassC
       const auto ref = type(i, &context);
       if (ref != kNone16) t.interfaces.push_back(ref);
     }
+    // What an annotation of several says itself comes before what it has from another one.
     for (const Annotation& a : d.annotations) {
-      if (is_annotation(a.name, "ToString")) t.annotations |= annotation_to_string;
-      if (is_annotation(a.name, "EqualsAndHashCode")) t.annotations |= annotation_equals;
+      const bool canonical = is_annotation(a.name, "Canonical");
+      if (!canonical && !is_annotation(a.name, "Immutable")) continue;
+      t.annotations |= annotation_to_string | annotation_equals | annotation_tuple;
+      if (!canonical) t.annotations |= annotation_immutable;
+      t.shown_fields = t.compared_fields = chosen_fields(d, a);
+    }
+    for (const Annotation& a : d.annotations) {
+      if (is_annotation(a.name, "ToString")) {
+        t.annotations |= annotation_to_string;
+        t.shown_fields = chosen_fields(d, a);
+      }
+      if (is_annotation(a.name, "EqualsAndHashCode")) {
+        t.annotations |= annotation_equals;
+        t.compared_fields = chosen_fields(d, a);
+      }
       if (is_annotation(a.name, "TupleConstructor")) t.annotations |= annotation_tuple;
-      if (is_annotation(a.name, "Canonical"))
-        t.annotations |= annotation_to_string | annotation_equals | annotation_tuple;
-      if (is_annotation(a.name, "Immutable"))
-        t.annotations |= annotation_to_string | annotation_equals | annotation_tuple | annotation_immutable;
       if (is_annotation(a.name, "Singleton")) t.annotations |= annotation_singleton;
       if (is_annotation(a.name, "InheritConstructors")) t.annotations |= annotation_inherit;
-      for (const AnnotationArgument& argument : a.arguments) {
-        if (argument.name == "includeNames" && argument.value->kind == NodeKind::constant &&
-            as<Constant>(argument.value)->type == ConstantType::boolean_true) {
-          t.annotations |= annotation_names;
-        }
-        if (argument.name == "excludes") {
-          const auto add = [&](const Expr* e) {
-            if (e->kind == NodeKind::constant) {
-              std::string_view rest = as<Constant>(e)->text;
-              while (!rest.empty()) {
-                const auto comma = rest.find(',');
-                std::string_view part = rest.substr(0, comma);
-                while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
-                while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
-                t.annotation_excludes.emplace_back(part);
-                if (comma == std::string_view::npos) break;
-                rest.remove_prefix(comma + 1);
-              }
-            }
-          };
-          if (argument.value->kind == NodeKind::list) {
-            for (const Expr* e : as<ListLiteral>(argument.value)->elements) add(e);
-          } else {
-            add(argument.value);
-          }
-        }
-      }
+      if (flag_of(a, "includeNames", false)) t.annotations |= annotation_names;
+      if (flag_of(a, "ignoreNulls", false)) t.annotations |= annotation_ignore_nulls;
+      if (!flag_of(a, "includePackage", true)) t.annotations |= annotation_no_package;
     }
     // Slots: enum constants are static fields; hidden ones come first.
     if (t.is_inner) {
@@ -640,10 +704,18 @@ void UnitCompiler::compile_class(std::uint16_t index, const ClassDecl& d, ClassC
         .singleton_getter(unit_.intern(single.property));
   }
   for (const Annotation& a : d.annotations) {
-    if (!is_annotation(a.name, "Sortable")) continue;
-    unit_.classes[index]->interfaces.push_back(class_ref_known(java::comparable));
+    std::string members;
+    if (is_annotation(a.name, "Sortable")) {
+      unit_.classes[index]->interfaces.push_back(class_ref_known(java::comparable));
+      members = sortable_members(d, a);
+    } else if (is_annotation(a.name, "Builder")) {
+      members = builder_members(d, a);
+    } else if (is_annotation(a.name, "Immutable") && flag_of(a, "copyWith", false)) {
+      members = copy_with_members(d);
+    }
+    if (members.empty()) continue;
     fixed_line_ = line_of(d.span.begin);
-    add_members(index, sortable_members(d, a), context);
+    add_members(index, members, context);
     fixed_line_ = 0;
   }
   if (!has_constructor && d.kind != ClassKind::interface_) {

@@ -254,9 +254,9 @@ Status Vm::State::java_equals(Call* call, Value a, Value b, bool& out, int depth
         const std::vector<Value> left(heap.instance_slots(a).begin(), heap.instance_slots(a).end());
         const std::vector<Value> right(heap.instance_slots(b).begin(), heap.instance_slots(b).end());
         for (const FieldTemplate& field : c->code->fields) {
-          if (field.is_static || !field.is_property || field.hidden) continue;
-          const auto& excludes = c->code->annotation_excludes;
-          if (std::find(excludes.begin(), excludes.end(), field.name) != excludes.end()) continue;
+          if (field.is_static ||
+              std::ranges::find(c->code->compared_fields, field.name) == c->code->compared_fields.end())
+            continue;
           bool same = false;
           VM_DO(equals(call, left[c->slot_base + field.slot], right[c->slot_base + field.slot], same, depth + 1));
           if (!same) return Status::ok;
@@ -409,7 +409,9 @@ Status Vm::State::hash(Call* call, Value v, std::int32_t& out, int depth) {
         std::int32_t result = 7;
         const std::vector<Value> slots(heap.instance_slots(v).begin(), heap.instance_slots(v).end());
         for (const FieldTemplate& field : c->code->fields) {
-          if (field.is_static || !field.is_property || field.hidden) continue;
+          if (field.is_static ||
+              std::ranges::find(c->code->compared_fields, field.name) == c->code->compared_fields.end())
+            continue;
           std::int32_t one = 0;
           VM_DO(hash(call, slots[c->slot_base + field.slot], one, depth + 1));
           result = text::hash_combine(result, one);

@@ -301,15 +301,17 @@ Status Vm::State::text(Call* call, Value v, TextBuilder& out, TextMode mode, int
     }
     if (c != nullptr && c->code != nullptr && (c->code->annotations & annotation_to_string) != 0) {
       std::string_view name = c->name;
+      if ((c->code->annotations & annotation_no_package) != 0) name.remove_prefix(name.rfind('.') + 1);
       out.append_utf8(name);
       out.append("(");
       bool first = true;
       const std::vector<Value> slots(heap.instance_slots(v).begin(), heap.instance_slots(v).end());
-      for (const FieldTemplate& field : c->code->fields) {
-        if (field.is_static || !field.is_property || field.hidden) continue;
-        bool skip = false;
-        for (const auto& e : c->code->annotation_excludes) skip = skip || e == field.name;
-        if (skip) continue;
+      for (const std::string& wanted : c->code->shown_fields) {
+        const auto found = std::ranges::find(c->code->fields, wanted, &FieldTemplate::name);
+        if (found == c->code->fields.end() || found->is_static) continue;
+        const FieldTemplate& field = *found;
+        if ((c->code->annotations & annotation_ignore_nulls) != 0 && slots[c->slot_base + field.slot].is_null())
+          continue;
         if (!first) out.append(", ");
         first = false;
         if ((c->code->annotations & annotation_names) != 0) {

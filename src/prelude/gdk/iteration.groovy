@@ -176,6 +176,10 @@ static void eachPermutation(Iterable self, Closure action) {
     }
 }
 
+static List combinations(Iterable self, Closure action) {
+    return self.combinations().collect { action(it) }
+}
+
 static void eachCombination(Iterable self, Closure action) {
     for (c in self.combinations()) {
         action(c)

@@ -297,7 +297,9 @@ Status plus(Call& call) {
   VM_DO(all_of(call, self, items));
   std::vector<Value> more;
   auto arg = call.arg(0);
-  const bool many = call.is_collection(arg) || arg.is(Kind::array) || call.is_instance(arg, java::iterable);
+  // To a collection an array is one element, to an array it is its elements.
+  const bool many =
+      call.is_collection(arg) || (arg.is(Kind::array) && self.is(Kind::array)) || call.is_instance(arg, java::iterable);
   if (many) {
     VM_DO(all_of(call, arg, more));
   } else {
@@ -319,7 +321,8 @@ Status minus(Call& call) {
   VM_DO(all_of(call, self, items));
   auto arg = call.arg(0);
   std::vector<Value> gone;
-  if (call.is_collection(arg) || arg.is(Kind::array) || call.is_instance(arg, java::iterable)) {
+  if (call.is_collection(arg) || (arg.is(Kind::array) && self.is(Kind::array)) ||
+      call.is_instance(arg, java::iterable)) {
     VM_DO(all_of(call, arg, gone));
   } else {
     gone.push_back(arg);
