@@ -201,7 +201,12 @@ UnitState* Vm::State::load_unit(std::shared_ptr<const CodeUnit> code) {
                               c.statics[field.slot]);
         }
       }
-      c.init = t.class_init == 0xFFFFFFFF ? ClassInfo::Init::done : ClassInfo::Init::none;
+      const auto is_ready = [&](ClassId one) {
+        return info(one) == nullptr || info(one)->init == ClassInfo::Init::done;
+      };
+      const bool waits =
+          t.class_init != 0xFFFFFFFF || !is_ready(c.super) || !std::ranges::all_of(c.interfaces, is_ready);
+      c.init = waits ? ClassInfo::Init::none : ClassInfo::Init::done;
       const ClassId id = add_class(std::move(c));
       unit->classes[i] = id;
     }
@@ -378,12 +383,20 @@ FunctionState* Vm::State::user_method(ClassId id, std::string_view name, std::ui
 
 Step Vm::State::ensure_initialized(Fiber& f, ClassId id) {
   ClassInfo* c = info(id);
-  if (c == nullptr) return Step::done;
+  if (c == nullptr || c->init != ClassInfo::Init::none) return Step::done;
   if (c->super >= java::count_) {
     const Step step = ensure_initialized(f, c->super);
     if (step != Step::done) return step;
   }
-  if (c->init != ClassInfo::Init::none) return Step::done;
+  // Their constants are read as the class's own.
+  for (const ClassId one : c->interfaces) {
+    const Step step = ensure_initialized(f, one);
+    if (step != Step::done) return step;
+  }
+  if (c->code == nullptr || c->code->class_init == 0xFFFFFFFF) {
+    c->init = ClassInfo::Init::done;
+    return Step::done;
+  }
   c->init = ClassInfo::Init::running;
   FunctionState* function = &c->unit->functions[c->code->class_init];
   const std::uint32_t window = top_of(f);
