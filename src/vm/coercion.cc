@@ -512,6 +512,12 @@ Status Vm::State::as_type(Call* call, Value v, ResolvedType type, Value& out) {
   const bool copies =
       made < java::count_ && java_classes()[made].flavor == ClassFlavor::class_ &&
       ((sequence && is_subclass(made, java::collection)) || (v.is(Kind::map) && is_subclass(made, java::map)));
+  if (type.arrays == 0 && sequence && made == java::stack) {  // which has no constructor that copies
+    std::vector<Value> all;
+    VM_DO(elements(call, v, all));
+    out = heap.make_list(all, java::stack);
+    return Status::ok;
+  }
   if (type.arrays == 0 && copies) {
     if (call == nullptr) return Status::suspended;
     return call->invoke_static(made, "<init>", {&v, 1}, out);

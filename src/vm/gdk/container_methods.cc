@@ -387,8 +387,6 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.Deque", "offerLast", "Object", add_last},
     {"java.util.Queue", "add", "Object", add_last},
     {"java.util.Queue", "offer", "Object", add_last},
-    {"java.util.LinkedList", "push", "Object", add_first},
-    {"java.util.LinkedList", "pop", "", take_first},
     {"java.util.LinkedList", "addLast", "Object", add_last},
     {"java.util.LinkedList", "removeLast", "", take_last},
     {"java.util.LinkedList", "getFirst", "", see_first},

@@ -542,6 +542,9 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.List", "remove", "int", remove_at},
     {"java.util.List", "removeAt", "int", remove_at},
     {"java.util.List", "pop", "", pop},
+    // Groovy's own come before Deque's, and are about the end.
+    {"java.util.LinkedList", "push", "Object", list_add},
+    {"java.util.LinkedList", "pop", "", pop},
     {"java.util.List", "removeLast", "", pop},
     {"java.util.List", "indexOf", "Object", index_of},
     {"java.util.List", "lastIndexOf", "Object", last_index_of},
