@@ -1487,6 +1487,13 @@ Step Vm::State::construct(Fiber& f, std::uint32_t window, std::uint32_t argc, Cl
   return enter(f, chosen, window, argc);
 }
 
+Step Vm::State::begin_trait(Fiber& f, std::uint32_t window, ClassId id) {
+  if (!is_trait(id)) return Step::done;
+  const ClassInfo* c = info(id);
+  return c->code->constructors.empty() ? Step::done
+                                       : enter(f, &c->unit->functions[c->code->constructors.front()], window, 0);
+}
+
 Step Vm::State::call_constructor(Fiber& f, std::uint32_t window, std::uint32_t argc, ClassId below, bool is_super,
                                  bool implicit) {
   const Value object = *f.at(window);

@@ -75,6 +75,12 @@ ClassId Vm::State::add_class(ClassInfo class_info) {
         std::find(class_info.linear.begin(), class_info.linear.end(), id) == class_info.linear.end())
       class_info.linear.push_back(id);
   };
+  // What a trait says comes before what a super class does, and of two traits the later one.
+  for (auto i = class_info.interfaces.rbegin(); i != class_info.interfaces.rend(); ++i) {
+    for (const ClassId id : linear(*i)) {
+      if (is_trait(id)) add(id);
+    }
+  }
   for (const ClassId id : linear(class_info.super)) add(id);
   for (const ClassId i : class_info.interfaces) {
     for (const ClassId id : linear(i)) add(id);
@@ -170,9 +176,9 @@ UnitState* Vm::State::load_unit(std::shared_ptr<const CodeUnit> code) {
         if (id != kNoClass) c.interfaces.push_back(id);
       }
       const bool super_is_interface =
-          super < java::count_
-              ? java_classes()[super].flavor == ClassFlavor::interface_
-              : info(super)->code != nullptr && info(super)->code->kind == groovy::ClassKind::interface_;
+          super < java::count_ ? java_classes()[super].flavor == ClassFlavor::interface_
+                               : info(super)->code != nullptr &&
+                                     (info(super)->code->kind == groovy::ClassKind::interface_ || is_trait(super));
       if (super_is_interface) {
         c.interfaces.push_back(super);
         super = java::object;
@@ -191,6 +197,18 @@ UnitState* Vm::State::load_unit(std::shared_ptr<const CodeUnit> code) {
         c.is_script = super == java::script || super == java::cps_script;
       }
       c.slots = c.slot_base + t.instance_slots;
+      if (t.kind == groovy::ClassKind::class_ || t.kind == groovy::ClassKind::enum_) {
+        if (super >= java::count_) c.traits = info(super)->traits;
+        for (const ClassId interface_id : c.interfaces) {
+          for (const ClassId one : linear(interface_id)) {
+            const bool known =
+                std::ranges::find(c.traits, one, [](const auto& trait) { return trait.first; }) != c.traits.end();
+            if (known || !is_trait(one)) continue;
+            c.traits.emplace_back(one, c.slots);
+            c.slots += info(one)->code->instance_slots;
+          }
+        }
+      }
       c.statics.assign(t.static_slots, Value::null());
       for (const FieldTemplate& field : t.fields) {
         if (!field.is_static || field.type == kNone16) continue;
@@ -418,17 +436,21 @@ Value Vm::State::new_instance(ClassId id) {
   }
   auto slots = heap.instance_slots(object);
   // Primitive fields start as zero.
-  for (const ClassInfo* at = c; at != nullptr && at->code != nullptr; at = info(at->super)) {
-    for (const FieldTemplate& field : at->code->fields) {
+  const auto begin_fields = [&](const ClassInfo& of, std::uint32_t base) {
+    for (const FieldTemplate& field : of.code->fields) {
       if (field.is_static || field.type == kNone16) continue;
-      const ClassRef& ref = at->unit->unit->class_refs[field.type];
+      const ClassRef& ref = of.unit->unit->class_refs[field.type];
       if (ref.arrays == 0 && ref.known >= java::p_boolean && ref.known <= java::p_double) {
         Value zero = ref.known == java::p_boolean ? Value::boolean(false) : Value::of_int(0);
-        (void)coerce_simple(zero, {ref.known, 0}, slots[at->slot_base + field.slot]);
+        (void)coerce_simple(zero, {ref.known, 0}, slots[base + field.slot]);
       }
     }
+  };
+  for (const ClassInfo* at = c; at != nullptr && at->code != nullptr; at = info(at->super)) {
+    begin_fields(*at, at->slot_base);
     if (at->super < java::count_) break;
   }
+  for (const auto& [trait, base] : c->traits) begin_fields(*info(trait), base);
   if (c->is_script) slots[0] = binding;
   if (c->is_throwable) slots[throwable_trace] = make_trace(current);
   return object;

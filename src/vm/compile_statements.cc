@@ -250,7 +250,19 @@ void FunctionCompiler::constructor(const MethodDecl* m, const ClassDecl& d, bool
          site("super", u_.class_template(context_->index).is_anonymous ? site_implicit : 0));
     release(mark);
   }
-  if (!delegates) field_initializers(d);
+  if (!delegates) {
+    const auto trait_fields = [&](const TypeRef* type) {
+      if (type == nullptr) return;
+      const Reg mark = next_;
+      const Reg window = temp();
+      emit(Op::move, window, 0);
+      emit(Op::call_constructor, window, 0, site("trait", 0, u_.type(type, context_)));
+      release(mark);
+    };
+    if (d.kind == ClassKind::trait) trait_fields(d.superclass);
+    for (const TypeRef* type : d.interfaces) trait_fields(type);
+    field_initializers(d);
+  }
   statements(body, false);
   emit(Op::return_, 0);
   finish();

@@ -29,7 +29,8 @@ Value Vm::State::delegate_for(Value self, std::string_view name, std::span<const
       const FieldTemplate* field = find_field(at, delegate.field, delegate.is_static, owner);
       if (field == nullptr) continue;
       found = true;
-      return delegate.is_static ? info(owner)->statics[field->slot] : heap.instance_slots(self)[slot_of(owner, *field)];
+      return delegate.is_static ? info(owner)->statics[field->slot]
+                                : heap.instance_slots(self)[slot_of(class_of(self), owner, *field)];
     }
   }
   return {};

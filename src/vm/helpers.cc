@@ -765,7 +765,7 @@ bool set_final_field(Vm::State& s, Value object, std::string_view name, Value va
     if (!s.instance_of(v, type) && s.coerce_simple(v, type, converted)) v = converted;
   }
   v = frozen(s, owner, v);
-  s.heap.instance_slots(object)[s.slot_of(owner, *field)] = v;
+  s.heap.instance_slots(object)[s.slot_of(s.class_of(object), owner, *field)] = v;
   return true;
 }
 
@@ -789,7 +789,7 @@ bool set_plain_property(Vm::State& s, Value object, std::string_view name, Value
     const ResolvedType type = s.resolve(*s.info(owner)->unit, field->type);
     if (!s.instance_of(v, type) && !s.coerce_simple(value, type, v)) return false;
   }
-  s.heap.instance_slots(object)[s.slot_of(owner, *field)] = v;
+  s.heap.instance_slots(object)[s.slot_of(s.class_of(object), owner, *field)] = v;
   return true;
 }
 
@@ -843,7 +843,7 @@ Status assign_field_native(Call& call) {
     if (field.is_static) {
       c->statics[field.slot] = v;
     } else {
-      call.heap().instance_slots(object)[c->slot_base + field.slot] = v;
+      call.heap().instance_slots(object)[s.slot_of(s.class_of(object), c->id, field)] = v;
     }
     break;
   }

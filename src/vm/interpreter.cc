@@ -927,6 +927,10 @@ load:
         SAVE();
         if ((site.flags & site_spread) != 0) (void)spread_arguments(f, window, argc);
         RELOAD();
+        if (site.name == "trait") {
+          STEP(kDstDiscard, window, begin_trait(f, window, resolve(*fn->unit, site.type).id));
+          break;
+        }
         STEP(kDstDiscard, window,
              call_constructor(f, window, argc, fn->owner, site.name == "super", (site.flags & site_implicit) != 0));
         break;
@@ -1016,7 +1020,7 @@ load:
         }
         if (field != nullptr) {
           cache.key = class_of(self);
-          cache.slot = slot_of(owner, *field);
+          cache.slot = slot_of(class_of(self), owner, *field);
           r[i.a] = heap.instance_slots(self)[cache.slot];
           break;
         }
@@ -1049,7 +1053,7 @@ load:
           STEP(kDstDiscard, w, set_property(f, w, site.name, nullptr, site_attribute));
           break;
         }
-        const std::uint32_t slot = slot_of(owner, *field);
+        const std::uint32_t slot = slot_of(class_of(self), owner, *field);
         if (field->type == kNone16) {
           cache.key = class_of(self);
           cache.slot = slot;

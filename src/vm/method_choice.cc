@@ -398,7 +398,7 @@ Target Vm::State::choose_method(ClassId receiver, std::string_view name, std::sp
             }
             best.kind = field.is_static ? (getter ? Target::Kind::static_getter : Target::Kind::static_setter)
                                         : (getter ? Target::Kind::getter : Target::Kind::setter);
-            best.slot = field.is_static ? field.slot : i->slot_base + field.slot;
+            best.slot = field.is_static ? field.slot : slot_of(receiver, c, field);
             best.owner = c;
             best.field = &field;
             best_distance = 0;

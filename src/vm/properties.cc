@@ -38,7 +38,7 @@ bool Vm::State::get_field_value(Value object, std::string_view name, Value& out)
   }
   ClassId owner = kNoClass;
   if (const FieldTemplate* field = find_field(class_of(object), name, false, owner)) {
-    out = heap.instance_slots(object)[slot_of(owner, *field)];
+    out = heap.instance_slots(object)[slot_of(class_of(object), owner, *field)];
     return true;
   }
   if (const FieldTemplate* field = find_field(class_of(object), name, true, owner)) {
@@ -198,7 +198,8 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
     bool is_static = false;
     const FieldTemplate* field = find_attribute(f, self, name, owner, is_static);
     if (field == nullptr) return missing_property(self, name, flags);
-    *f.at(window) = is_static ? info(owner)->statics[field->slot] : heap.instance_slots(self)[slot_of(owner, *field)];
+    *f.at(window) = is_static ? info(owner)->statics[field->slot]
+                              : heap.instance_slots(self)[slot_of(class_of(self), owner, *field)];
     return Step::done;
   }
   if (self.is(Kind::closure)) {
@@ -261,12 +262,12 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
       if (cache != nullptr && !has_expandos) {
         Target target;
         target.kind = Target::Kind::getter;
-        target.slot = slot_of(owner, *field);
+        target.slot = slot_of(id, owner, *field);
         cache->key = id;
         cache->slot = target.slot;
         cache->target = target;
       }
-      *f.at(window) = heap.instance_slots(self)[slot_of(owner, *field)];
+      *f.at(window) = heap.instance_slots(self)[slot_of(class_of(self), owner, *field)];
       return Step::done;
     }
     if (const FieldTemplate* field = find_field(id, name, true, owner)) {
@@ -432,7 +433,7 @@ Step Vm::State::get_super_property(Fiber& f, std::uint32_t window, std::string_v
   }
   ClassId owner = kNoClass;
   if (const FieldTemplate* field = find_field(c->super, name, false, owner)) {
-    *f.at(window) = heap.instance_slots(self)[slot_of(owner, *field)];
+    *f.at(window) = heap.instance_slots(self)[slot_of(class_of(self), owner, *field)];
     return Step::done;
   }
   return get_property(f, window, name, nullptr);
@@ -630,7 +631,7 @@ Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view na
     if (is_static) {
       info(owner)->statics[field->slot] = v;
     } else {
-      heap.instance_slots(self)[slot_of(owner, *field)] = v;
+      heap.instance_slots(self)[slot_of(class_of(self), owner, *field)] = v;
     }
     return Step::done;
   }
@@ -644,7 +645,7 @@ Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view na
       }
       Value v;
       if (!converted(owner, *field, value, v)) return needs_code ? assign_slowly(owner, *field) : Step::thrown;
-      heap.instance_slots(self)[slot_of(owner, *field)] = v;
+      heap.instance_slots(self)[slot_of(class_of(self), owner, *field)] = v;
       return Step::done;
     }
     if (const FieldTemplate* field = find_field(id, name, true, owner)) {
@@ -791,7 +792,7 @@ bool Vm::State::find_name(Fiber& f, Value self, std::string_view name, Value& ou
   if (self.is(Kind::instance) && is_script(id)) {
     ClassId owner = kNoClass;
     if (const FieldTemplate* field = find_field(id, name, false, owner)) {
-      out = heap.instance_slots(self)[slot_of(owner, *field)];
+      out = heap.instance_slots(self)[slot_of(class_of(self), owner, *field)];
       return true;
     }
     const Value map = script_binding(self);

@@ -159,6 +159,8 @@ struct ClassInfo {
   std::vector<ClassId> linear;  ///< itself, super classes, interfaces, Object last
   std::uint32_t slot_base = 0;
   std::uint32_t slots = 0;
+  /// Of a class: its traits and those of its super classes, each with where its fields are in the class's objects.
+  std::vector<std::pair<ClassId, std::uint32_t>> traits;
   std::vector<Value> statics;
   Init init = Init::none;
   ClassId outer = kNoClass;
@@ -365,7 +367,19 @@ struct Vm::State {
   bool instance_of(Value v, ResolvedType type);
   Value constant(UnitState& unit, std::uint32_t number);
   const FieldTemplate* find_field(ClassId id, std::string_view name, bool is_static, ClassId& owner);
-  std::uint32_t slot_of(ClassId owner, const FieldTemplate& field) { return info(owner)->slot_base + field.slot; }
+  /// Where `field`, which `owner` declares, is in objects of the class `of`.
+  std::uint32_t slot_of(ClassId of, ClassId owner, const FieldTemplate& field) {
+    if (is_trait(owner)) {
+      for (const auto& [trait, base] : info(of)->traits) {
+        if (trait == owner) return base + field.slot;
+      }
+    }
+    return info(owner)->slot_base + field.slot;
+  }
+  [[nodiscard]] bool is_trait(ClassId id) {
+    const ClassInfo* c = info(id);
+    return c != nullptr && c->code != nullptr && c->code->kind == groovy::ClassKind::trait;
+  }
   FunctionState* user_method(ClassId id, std::string_view name, std::uint32_t parameters);
   /// What the methods of this name take that have one parameter, each type once.
   std::vector<ResolvedType> setter_types(ClassId id, std::string_view setter);
@@ -436,6 +450,8 @@ struct Vm::State {
                                  Value receiver);
   Step construct(Fiber& f, std::uint32_t window, std::uint32_t argc, ClassId id, std::uint32_t caller_base,
                  bool with_enum_parts);
+  /// The initial values of a trait's fields in the object at the window; nothing where the class is no trait.
+  Step begin_trait(Fiber& f, std::uint32_t window, ClassId id);
   Step call_constructor(Fiber& f, std::uint32_t window, std::uint32_t argc, ClassId below, bool is_super,
                         bool implicit);
   Step enter(Fiber& f, FunctionState* function, std::uint32_t window, std::uint32_t argc);
