@@ -1322,7 +1322,10 @@ Step Vm::State::construct(Fiber& f, std::uint32_t window, std::uint32_t argc, Cl
     return Step::thrown;
   }
   if (Value made; has_expandos && find_expando(id, "constructor", made) && made.is(Kind::closure)) {
-    if (closure_parameters(made).size() == args.size()) return call_expando(f, window, argc, made, Value::of_class(id));
+    const auto types = closure_parameters(made);
+    bool fits = types.size() == args.size();
+    for (std::size_t i = 0; fits && i < args.size(); ++i) fits = distance(args[i], types[i]) >= 0;
+    if (fits) return call_expando(f, window, argc, made, Value::of_class(id));
   }
   if (c != nullptr && c->unit != nullptr && c->unit->unit->kind == ScriptKind::prelude &&
       c->name.find('.') != std::string::npos && sandbox_refuses(*this, f, c->name, "<init>", args)) {

@@ -266,7 +266,7 @@ Status object_responds_to(Call& call) {
   const ClassId id = self.is_class() ? self.class_id() : call.class_of(self);
   bool known = false;
   Value ignored;
-  if (s.find_expando(id, name, ignored)) known = true;
+  if (self.is_class() ? s.find_expando(id, name, ignored) : s.find_expando(self, name, ignored)) known = true;
   if (call.count() == 1 && s.delegates_method(id, name)) known = true;
   if (call.count() > 1) {
     std::vector<Value> types;

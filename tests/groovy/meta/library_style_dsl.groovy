@@ -1,0 +1,25 @@
+// closures, delegates, categories, meta programming as DSL-heavy libraries use them
+class Html { StringBuilder out = new StringBuilder(); int depth = 0
+  def invokeMethod(String name, args) { def attrs = args.find { it instanceof Map } ?: [:]; def body = args.find { it instanceof Closure }; def text = args.find { it instanceof CharSequence }; out << ' ' * depth << "<$name${attrs.collect { k, v -> " $k=\"$v\"" }.join('')}>"; if (text) out << text; if (body) { out << '\n'; depth++; body.delegate = this; body.resolveStrategy = Closure.DELEGATE_FIRST; body(); depth--; out << ' ' * depth }; out << "</$name>\n"; this }
+}
+def h = new Html(); h.html(lang: 'en') { head { title('T') }; body(class: 'x') { 2.times { i -> p("para $i") } } }; print h.out
+class Events { private final Map<String, List<Closure>> handlers = [:].withDefault { [] }; def on(String n, Closure c) { handlers[n] << c; this } ; def fire(String n, Object... a) { handlers[n].collect { it(*a) } } }
+def ev = new Events().on('a') { x -> x * 2 }.on('a') { x -> "got $x" }; println ev.fire('a', 5); println ev.fire('none')
+class Pipe { List fs = []; Pipe or(Closure c) { fs << c; this } ; def call(x) { fs.inject(x) { v, f -> f(v) } } }
+println((new Pipe() | { it + 1 } | { it * 10 })(4))
+class Money implements Comparable<Money> { BigDecimal v; String c = 'EUR'; Money plus(Money o) { assert c == o.c; new Money(v: v + o.v, c: c) } ; int compareTo(Money o) { v <=> o.v } ; String toString() { "${v.setScale(2, BigDecimal.ROUND_HALF_UP)} $c" } ; boolean equals(o) { o instanceof Money && v == o.v && c == o.c } ; int hashCode() { v.hashCode() } ; Object asType(Class t) { t == BigDecimal ? v : super.asType(t) } }
+println([new Money(v: 3.1), new Money(v: 2)].sum()); println([new Money(v: 3.1), new Money(v: 2)].max()); println new Money(v: 1.005) == new Money(v: 1.005); println((new Money(v: 2) as BigDecimal) + 1); try { new Money(v: 1) + new Money(v: 1, c: 'USD') } catch (AssertionError e) { println e.message.readLines()[0] }
+abstract class Task { static final REG = [:]; String name; abstract def exec(Map ctx); static Task of(String n, Closure c) { REG[n] = new Task() { def exec(Map ctx) { c(ctx) } }; REG[n].name = n; REG[n] } }
+Task.of('one') { it.x = 1; 'r1' }; Task.of('two') { it.x += 10; 'r2' }; def ctx = [:]; println Task.REG.collect { k, t -> "$k:${t.exec(ctx)}" } + ctx.x; println Task.REG.one.name
+class Lazy { private Closure c; private val; Lazy(Closure c) { this.c = c } ; def getValue() { if (val == null) { println 'computing'; val = c() }; val } } ; def lz = new Lazy({ 42 }); println lz.value + lz.value
+class Cfg { def props = [:]; def propertyMissing(String n) { props.containsKey(n) ? props[n] : (props[n] = new Cfg()) } ; def propertyMissing(String n, v) { props[n] = v } ; Map toMap() { props.collectEntries { k, v -> [k, v instanceof Cfg ? v.toMap() : v] } } ; def call(Closure c) { c.delegate = this; c.resolveStrategy = Closure.DELEGATE_FIRST; c(); this } }
+def cfg = new Cfg(); cfg.a.b.c = 1; cfg.a.d = 2; cfg { z = 9 }; println cfg.toMap()
+println(['x', 'y'].collect { it.toUpperCase() }.with { it.join('') + size() }); def m = [f: { a -> a + 1 }, g: 'str']; println m.f(2) + m.g; def o = [toString: { 'proxied' }, size: { 3 }] as Object
+Money.metaClass.half = { -> new Money(v: delegate.v / 2, c: delegate.c) }; println new Money(v: 5).half(); Money.metaClass.getLabel = { -> "L${delegate.v}" }; println new Money(v: 1).label; Money.metaClass.constructor << { String s -> def (a, b) = s.split(' '); new Money(v: new BigDecimal(a), c: b) }; println new Money('7 CHF'); Money.metaClass.static.zero = { -> new Money(v: 0) }; println Money.zero()
+def single = 'obj'; single.metaClass.shout = { -> delegate.toUpperCase() }; println single.shout(); println single.metaClass.respondsTo(single, 'shout').size() > 0
+def counter = { int start -> def n = start; [inc: { -> ++n }, val: { -> n }] }; def c1 = counter(5), c2 = counter(0); c1.inc(); c1.inc(); c2.inc(); println c1.val() + c2.val()
+def compose = { Closure... cs -> cs.reverse().inject { f, g -> g >> f } }; println compose({ it + 1 }, { it * 2 }, { "<$it>" })(3)
+def once = { Closure c -> def done = false, r; { Object... a -> if (!done) { r = c(*a); done = true }; r } }; def on = once { println 'ran'; 5 }; println on() + on(); def part = { a, b = 2, Map oo = [:] -> "$a$b$oo" }; println part(1) + part(1, 3); println({ a, b -> "$a|$b" }(*[1, 2])); println(({ List l -> l.size() })([1, 2])); println({ Object[] a -> a.length }(1, 2, 3)); println({ it }.call()); println({ -> 'none' }.call())
+def res = [1, 2, 3, 4].stream().filter { it > 1 }.map { it * it }.reduce(0) { a, b -> a + b }; println res; def it3 = [a: 1, b: 2].entrySet().iterator(); def keys = []; while (it3.hasNext()) { def e = it3.next(); keys << e.key; it3.remove() }; println keys
+println "${'nested ' + "${"deep ${1 + 1}"}"}"; println 'a\\b' + /c\d/ + $/e$$f/g/$; println '''x
+y'''.readLines().size(); println "\u0041\t|".length(); println 'tab\tq' ; println "dollar \$ ${'$'} ${"\${x}"}"
