@@ -51,6 +51,9 @@ Result<std::string> hash_password(const std::string& password);
 /// Whether the password is the one of the hash; the same time for an empty hash, which fits none. Any thread.
 bool verify_password(const std::string& hash, const std::string& password);
 
+/// Whether a text has the form of a token of ours, so that nobody takes it for a password.
+bool looks_like_token(std::string_view text);
+
 class Identity {
  public:
   /// The tables and how they came to be.
@@ -59,6 +62,9 @@ class Identity {
 
   /// Opens or makes the file; its folder exists. `vfs` is for tests. Errors: corrupt, forbidden, unavailable.
   static Result<Identity> open(const std::string& path, const std::string& vfs = {});
+
+  /// Reads the file again if another process has changed it; the tokens do so by themselves.
+  Result<> refresh() { return reload_if_changed(); }
 
   // ---- accounts
   /// Makes the account unless it exists; true if it is new. It has no password: until one is set, only tokens and the

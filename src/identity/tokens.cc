@@ -26,6 +26,10 @@ bool same(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool looks_like_token(std::string_view text) {
+  return text.starts_with(kPrefix) && text.size() == kPrefix.size() + kIdSize + 1 + kSecretSize;
+}
+
 Result<std::string> Identity::create_token(const NewToken& token, std::int64_t now_millis) {
   WL_CHECK_OK(reload_if_changed());
   if (!accounts_.contains(token.user))
@@ -61,7 +65,7 @@ Result<std::string> Identity::create_token(const NewToken& token, std::int64_t n
 }
 
 std::optional<rights::User> Identity::authenticate(std::string_view text, std::int64_t now_millis) {
-  if (!text.starts_with(kPrefix) || text.size() != kPrefix.size() + kIdSize + 1 + kSecretSize) return std::nullopt;
+  if (!looks_like_token(text)) return std::nullopt;
   const auto id = text.substr(kPrefix.size(), kIdSize);
   const auto secret = text.substr(kPrefix.size() + kIdSize + 1);
   if (!reload_if_changed()) return std::nullopt;

@@ -10,25 +10,53 @@
 namespace windlass::server {
 
 using net::Request;
+using net::Response;
 using rights::User;
 
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ", kBasic = "Basic ";
+constexpr std::size_t kMostPassword = 1'024;
+
+std::string_view credentials_of(const Request& request) {
+  const auto header = request.headers.get("Authorization");
+  return header.empty() ? request.headers.get("X-KubeSphere-Authorization") : header;
+}
+
+struct Basic {
+  std::string user, password;
+};
+
+/// Browsers repeat what they were given once, whichever page asks: then it has to be a page of ours, as for cookies.
+std::optional<Basic> basic_of(const Request& request) {
+  const auto header = credentials_of(request);
+  if (!header.starts_with(kBasic)) return std::nullopt;
+  const bool reads = request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
+  if (!reads && Login::is_of_another_site(request)) return std::nullopt;
+  const auto plain = text::decode_base64(header.substr(kBasic.size()));
+  const auto colon = plain ? plain->find(':') : std::string::npos;
+  if (colon == std::string::npos) return std::nullopt;
+  return Basic{plain->substr(0, colon), plain->substr(colon + 1)};
+}
+
+/// What has the form of a token is one, and stays one when it has expired.
+bool may_be_password(const Basic& basic) {
+  return !basic.user.empty() && !basic.password.empty() && basic.password.size() <= kMostPassword &&
+         !identity::looks_like_token(basic.password) && !identity::looks_like_jwt(basic.password);
+}
+
+}  // namespace
+
 std::string token_of(const Request& request) {
-  auto header = request.headers.get("Authorization");
-  if (header.empty()) header = request.headers.get("X-KubeSphere-Authorization");
-  constexpr std::string_view kBearer = "Bearer ", kBasic = "Basic ";
+  const auto header = credentials_of(request);
   if (header.starts_with(kBearer)) return std::string(header.substr(kBearer.size()));
-  if (header.starts_with(kBasic)) {
-    auto plain = text::decode_base64(header.substr(kBasic.size()));
-    if (plain) {
-      const auto colon = plain->find(':');
-      if (colon != std::string::npos) return plain->substr(colon + 1);
-    }
-  }
+  if (auto basic = basic_of(request)) return std::move(basic->password);
   return {};
 }
 
-Callers::Callers(identity::Identity& book, std::function<std::int64_t()> now_millis, const ServerConfig& config)
-    : book_(book), now_millis_(std::move(now_millis)), config_(config) {}
+Callers::Callers(identity::Identity& book, Passwords& passwords, std::function<std::int64_t()> now_millis,
+                 const ServerConfig& config)
+    : book_(book), passwords_(passwords), now_millis_(std::move(now_millis)), config_(config) {}
 
 void Callers::configure(const ServerConfig& config) {
   config_ = config;
@@ -94,21 +122,43 @@ std::optional<User> Callers::at_once(const Request& request) {
   if (token.empty()) token = Login::session_of(request);
   if (token.empty()) return std::nullopt;
   auto user = authenticate(token);
-  if (user || !sign_in_) return user;
+  if (user) return user;
+  if (const auto basic = basic_of(request); basic && may_be_password(*basic)) {
+    return passwords_.is_known(basic->user, basic->password) ? find_user(basic->user) : std::nullopt;
+  }
+  if (!sign_in_) return std::nullopt;
   user = sign_in_->kept(token);
   if (!user || !user->authenticated()) return std::nullopt;
   grants_.apply(*user);
   return user;
 }
 
-rt::Task<std::optional<User>> Callers::identify(const Request& request) {
-  auto user = at_once(request);
+boost::asio::awaitable<Callers::Caller> Callers::identify(const Request& request) {
+  Caller out{at_once(request), std::nullopt};
+  if (out.user) co_return out;
+  // Passwords are not shown to the cluster.
+  if (const auto basic = basic_of(request); basic && may_be_password(*basic)) {
+    const auto answer = co_await passwords_.check(request.peer, basic->user, basic->password);
+    if (answer.verdict == Passwords::Verdict::good) out.user = find_user(basic->user);
+    if (answer.verdict == Passwords::Verdict::good || answer.verdict == Passwords::Verdict::wrong) co_return out;
+    out.refusal = Response::text(429, answer.verdict == Passwords::Verdict::closed
+                                          ? "too many wrong passwords; try again in five minutes\n"
+                                          : "too many passwords at once; try again in a moment, or use a token\n");
+    out.refusal->headers.add("Retry-After", std::to_string(answer.retry_seconds));
+    co_return out;
+  }
   auto token = token_of(request);
-  if (user || !sign_in_ || !ClusterSignIn::may_be_of_cluster(token)) co_return user;
-  auto person = WL_CO_TRY(co_await sign_in_->review(std::move(token)));
-  if (!person.authenticated()) co_return std::nullopt;
-  grants_.apply(person);
-  co_return person;
+  if (!sign_in_ || !ClusterSignIn::may_be_of_cluster(token)) co_return out;
+  auto person = co_await sign_in_->review(std::move(token));
+  if (!person) {
+    out.refusal = Response::text(503, person.error().message + "\n");
+    out.refusal->headers.add("Retry-After", "5");
+    co_return out;
+  }
+  if (!person->authenticated()) co_return out;
+  grants_.apply(*person);
+  out.user = std::move(*person);
+  co_return out;
 }
 
 rt::Task<bool> Callers::also_allowed(User user, rights::Attributes what) {

@@ -1,5 +1,5 @@
-// Who calls: the bearer of a token of ours, of KubeSphere's or of the cluster's, with what Configuration as Code gives
-// them beside their roles. Reactor thread.
+// Who calls: the bearer of a token of ours, of KubeSphere's or of the cluster's, or an account's name with its password
+// (HTTP Basic), with what Configuration as Code gives them beside their roles. Reactor thread.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@
 #include "rt/task.h"
 #include "server/cluster_sign_in.h"
 #include "server/config.h"
+#include "server/passwords.h"
 
 namespace windlass::server {
 
@@ -26,8 +27,9 @@ std::string token_of(const net::Request& request);
 
 class Callers {
  public:
-  /// `book` must outlive it.
-  Callers(identity::Identity& book, std::function<std::int64_t()> now_millis, const ServerConfig& config);
+  /// `book` and `passwords` must outlive it.
+  Callers(identity::Identity& book, Passwords& passwords, std::function<std::int64_t()> now_millis,
+          const ServerConfig& config);
 
   /// The configuration file as it is now.
   void configure(const ServerConfig& config);
@@ -39,10 +41,17 @@ class Callers {
   /// Whose token it is, of those that are known here. Who is known to KubeSphere only is somebody without roles.
   std::optional<rights::User> authenticate(std::string_view token);
   std::optional<rights::User> find_user(std::string_view name);
-  /// Who calls, as far as it is known at once: the cluster's people for a while after it was asked.
+  /// Who calls, as far as it is known at once: the cluster's people for a while after it was asked, passwords for a
+  /// while after they were checked.
   std::optional<rights::User> at_once(const net::Request& request);
-  /// The same, and the cluster is asked about a token that nobody here knows. Errors: unavailable.
-  rt::Task<std::optional<rights::User>> identify(const net::Request& request);
+  /// Somebody, nobody, or what is to be answered instead: 503 where the cluster cannot be asked, 429 where passwords
+  /// are being guessed or too many are checked at once.
+  struct Caller {
+    std::optional<rights::User> user;
+    std::optional<net::Response> refusal;
+  };
+  /// The same, and a password is checked, the cluster is asked about a token that nobody here knows.
+  boost::asio::awaitable<Caller> identify(const net::Request& request);
   /// Whether the cluster lets them do what roles here do not. Errors: unavailable.
   rt::Task<bool> also_allowed(rights::User user, rights::Attributes what);
 
@@ -51,6 +60,7 @@ class Callers {
   std::optional<rights::User> authenticate_without_grants(std::string_view token);
 
   identity::Identity& book_;
+  Passwords& passwords_;
   std::function<std::int64_t()> now_millis_;
   ServerConfig config_;
   std::optional<casc::Authorization> authorization_;  ///< of Configuration as Code

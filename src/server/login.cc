@@ -14,9 +14,6 @@ namespace {
 
 constexpr std::string_view kCookie = "windlass";
 constexpr std::int64_t kSession = 12 * 3'600'000;
-constexpr int kMostWrong = 5;
-constexpr std::int64_t kClosed = 5 * 60'000;
-constexpr std::size_t kMostGuesses = 10'000;
 constexpr std::size_t kMostBody = 16 * 1024;
 
 std::string random_text() {
@@ -94,6 +91,11 @@ std::string Login::session_of(const Request& request) {
   return {};
 }
 
+bool Login::is_of_another_site(const Request& request) {
+  const bool says = !request.headers.get("Origin").empty() || !request.headers.get("Sec-Fetch-Site").empty();
+  return says && !of_our_origin(request);
+}
+
 Response Login::form(const Request& request, const std::string& setup, const std::string& problem, int status) const {
   const bool zh = chinese(request);
   const auto title = setup.empty() ? (zh ? "登录 Windlass" : "Log in to Windlass")
@@ -160,25 +162,19 @@ rt::Task<Response> Login::set_up(const Request& request, std::string secret, std
 rt::Task<Response> Login::enter(const Request& request) {
   const bool zh = chinese(request);
   const auto user = field(request, "user"), password = field(request, "password");
-  const auto key = request.peer.substr(0, request.peer.rfind(':')) + " " + user.substr(0, 64);
-  auto known = guesses_.find(key);
-  if (known != guesses_.end() && known->second.closed_until > now_millis_()) {
-    auto out = form(request, "",
-                    zh ? "错误次数过多，请五分钟后再试" : "Too many wrong passwords; try again in five minutes", 429);
-    out.headers.add("Retry-After", std::to_string((known->second.closed_until - now_millis_()) / 1000 + 1));
-    co_return out;
+  const auto answer = co_await passwords_.check(request.peer, user, password);
+  if (answer.verdict == Passwords::Verdict::good) co_return session_for(request, user);
+  if (answer.verdict == Passwords::Verdict::wrong) {
+    co_return form(request, "", zh ? "用户名或密码错误" : "Wrong user or password", 401);
   }
-  // The same work for a name that nobody has.
-  const bool good = co_await worker_.run(
-      [hash = identity_.password_hash(user), password] { return identity::verify_password(hash, password); });
-  if (good) {
-    guesses_.erase(key);
-    co_return session_for(request, user);
-  }
-  if (guesses_.size() >= kMostGuesses) guesses_.erase(guesses_.begin());
-  auto& guesses = guesses_[key];
-  if (++guesses.wrong >= kMostWrong) guesses = {0, now_millis_() + kClosed};
-  co_return form(request, "", zh ? "用户名或密码错误" : "Wrong user or password", 401);
+  const bool is_closed = answer.verdict == Passwords::Verdict::closed;
+  auto out =
+      form(request, "",
+           is_closed ? (zh ? "错误次数过多，请五分钟后再试" : "Too many wrong passwords; try again in five minutes")
+                     : (zh ? "同时登录的请求过多，请稍后再试" : "Too many passwords at once; try again in a moment"),
+           429);
+  out.headers.add("Retry-After", std::to_string(answer.retry_seconds));
+  co_return out;
 }
 
 rt::Task<Response> Login::handle(Request request) {
@@ -199,7 +195,7 @@ rt::Task<Response> Login::handle(Request request) {
   if (request.method != "POST") co_return Response::text(405, "/login takes GET and POST\n");
   if (request.body.size() > kMostBody) co_return Response::text(413, "that is no login\n");
   // A browser says where a form comes from: other sites do not log anybody in here.
-  if (!request.headers.get("Origin").empty() && !of_our_origin(request)) {
+  if (is_of_another_site(request)) {
     co_return Response::text(403, "this form was sent by another site\n");
   }
   if (auto setup = field(request, "setup"); !setup.empty()) {

@@ -98,8 +98,9 @@ struct Server::Impl {
   controllers::RunHistory history;
   controllers::JobFacts job_facts;
   std::unique_ptr<controllers::TriggerIndex> triggers;
-  Callers callers{identity, options.now_millis, options.config};
-  Login login{identity, worker, options.now_millis};
+  Passwords passwords{identity, io, options.now_millis};
+  Callers callers{identity, passwords, options.now_millis, options.config};
+  Login login{identity, passwords, worker, options.now_millis};
   std::unique_ptr<Audit> audit;
   std::unique_ptr<kubeapi::KubeApi> kube;
   std::unique_ptr<LiveCasc> casc;
@@ -456,13 +457,9 @@ struct Server::Impl {
     if (pods && AgentPods::serves(request.path)) co_return pods->accept(request);
     ++happened;
     if (Login::serves(request.path)) co_return co_await login.handle(std::move(request));
-    const auto identified = co_await callers.identify(request);
-    if (!identified) {
-      auto response = Response::text(503, identified.error().message + "\n");
-      response.headers.add("Retry-After", "5");
-      co_return response;
-    }
-    const auto& user = *identified;
+    const auto caller = co_await callers.identify(request);
+    if (caller.refusal) co_return *caller.refusal;
+    const auto& user = caller.user;
     if (user) who = user->name;
     if (kubeapi::KubeApi::serves(request.path)) {
       if (place->embedded() == nullptr) co_return place->elsewhere();
@@ -473,15 +470,17 @@ struct Server::Impl {
     }
     if (CascPages::serves(request.path)) co_return co_await casc_pages->handle(std::move(request), user);
     if (!user) {
-      auto response = Response::text(401, "this path needs a token: Authorization: Bearer TOKEN\n");
+      auto response = Response::text(
+          401, "this path needs a token (Authorization: Bearer TOKEN), or an account's name and password (Basic)\n");
       response.headers.add("WWW-Authenticate", "Bearer realm=\"windlass\"");
       co_return response;
     }
     if (request.path == "/metrics") {
       // Names of nodes and results only, nothing of a project; still only for somebody.
       const auto load = WL_CO_TRY(co_await runs->load());
-      auto out = Response::text(200, metrics.text(load, options.now_millis() - started_millis) + casc_metrics(*casc),
-                                "text/plain; version=0.0.4; charset=utf-8");
+      auto out = Response::text(
+          200, metrics.text(load, options.now_millis() - started_millis) + casc_metrics(*casc) + passwords.metrics(),
+          "text/plain; version=0.0.4; charset=utf-8");
       out.route = "/metrics";
       co_return out;
     }

@@ -3,6 +3,9 @@
 
 usage: login_test.py WINDLASS
 """
+import base64
+import collections
+import concurrent.futures
 import json
 import pathlib
 import re
@@ -16,6 +19,8 @@ from harness import Checks, Server, run
 WINDLASS = str(pathlib.Path(sys.argv[1]).resolve())
 check = Checks()
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+OURS = "/kapis/windlass.io/v1"
+LOAD = OURS + "/load"
 PASSWORD = "correct horse & battery+staple"
 
 
@@ -91,7 +96,75 @@ def first_password(folder):
         server.process.kill()
 
 
+def basic(folder):
+    """HTTP Basic with an account's password, as curl -u and clients of Jenkins send it."""
+    server = Server(WINDLASS, folder + "/basic")
+    path = "/api/v1/namespaces"
+    try:
+        admin = server.token()
+
+        def sent(user, password, method="GET", body=None, where=path, **headers):
+            text = base64.b64encode(f"{user}:{password}".encode()).decode()
+            return server.request(method, where, None, body, {"Authorization": "Basic " + text, **headers})
+
+        def checks():
+            text = server.request("GET", "/metrics", admin)[2]
+            return {kind: int(re.search(r'windlass_password_checks_total{result="%s"} (\d+)' % kind, text)[1])
+                    for kind in ("good", "wrong", "refused")} if "password_checks" in text else {}
+
+        def account(user):
+            status, _, text = server.request("POST", OURS + "/accounts", admin, {"name": user, "password": PASSWORD + user})
+            check(f"the account {user}", status == 200, text)
+
+        account("ann")
+        account("bob")
+        answers = [sent("ann", PASSWORD + "ann", where=LOAD)[0] for _ in range(20)]
+        check("an account's password opens", answers == [200] * 20, answers)
+        check("and is checked once in a while", checks() == {"good": 1, "wrong": 0, "refused": 0}, checks())
+        check("as whom it is", json.loads(sent("ann", PASSWORD + "ann", where=OURS + "/whoami")[2])["name"] == "ann")
+        check("a token does as well", sent("admin", admin)[0] == 200)
+        check("it changes things", sent("admin", admin, "POST", {"metadata": {"name": "y"}})[0] == 201)
+        body = {"metadata": {"name": "z"}}
+        for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+            check(f"not for a page of another site {headers}", sent("admin", admin, "POST", body, **headers)[0] == 401)
+            status = sent("ann", PASSWORD + "ann", "POST", {"name": "t"}, OURS + "/tokens", **headers)[0]
+            check(f"nor with a password {headers}", status == 401, status)
+        status = sent("ann", PASSWORD + "ann", "POST", {"name": "t"}, OURS + "/tokens")[0]
+        check("a script may", status == 200, status)
+        check("a token that is none costs no check", [sent("ann", "wl_" + "a" * 10 + "_" + "b" * 40)[0] for _ in range(9)] == [401] * 9
+              and checks()["wrong"] == 0, checks())
+        check("a password is no bearer's", server.request("GET", path, PASSWORD + "ann")[0] == 401)
+        codes = [sent("ann", "wrong wrong")[0] for _ in range(6)]
+        check("who guesses waits", codes == [401] * 5 + [429], codes)
+        status, head, text = sent("ann", "wrong wrong")
+        check("and is told how long", status == 429 and 0 < int(head["Retry-After"]) <= 301 and "five minutes" in text, text)
+        login = server.request("POST", "/login", None, form(user="ann", password=PASSWORD + "ann"), FORM)[0]
+        check("so at the log-in page", login == 429, login)
+        check("who is known already goes on", sent("ann", PASSWORD + "ann", where=LOAD)[0] == 200)
+        check("others too", sent("bob", PASSWORD + "bob", where=LOAD)[0] == 200)
+        with concurrent.futures.ThreadPoolExecutor(30) as pool:
+            before = checks()["good"]
+            account("eve")
+            got = collections.Counter(pool.map(lambda _: sent("eve", PASSWORD + "eve", where=LOAD)[0], range(30)))
+            check("thirty at once with one password are one check", got == {200: 30} and checks()["good"] == before + 1, got)
+            got = collections.Counter(pool.map(lambda i: sent(f"nobody{i}", PASSWORD)[0], range(30)))
+            check("thirty names at once are not thirty checks at once", set(got) == {401, 429} and got[429] > 10, got)
+        status, _, text = server.request("PUT", OURS + "/accounts/eve/password", admin, {"password": "another password"})
+        check("a password is changed", status == 200, text)
+        status = sent("eve", PASSWORD + "eve", where=LOAD)[0]
+        check("the old one opens nothing any more", status == 401, status)
+        check("the new one does", sent("eve", "another password", where=LOAD)[0] == 200)
+        server.request("PUT", OURS + "/accounts/eve", admin, {"disabled": True})
+        check("until the account is disabled", sent("eve", "another password", where=LOAD)[0] == 401)
+        check("no password is logged", PASSWORD not in pathlib.Path(server.folder + ".log").read_text()
+              and PASSWORD not in pathlib.Path(server.folder, "audit.log").read_text())
+    finally:
+        server.process.kill()
+
+
 def main():
+    with tempfile.TemporaryDirectory() as folder:
+        basic(folder)
     with tempfile.TemporaryDirectory() as folder:
         first_password(folder)
     with tempfile.TemporaryDirectory() as folder:
