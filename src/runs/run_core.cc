@@ -577,10 +577,7 @@ Result<> RunCore::end_row(LiveRun& run, const std::string& result, std::int64_t 
   tell(run);
   const auto order = by_uid_.at(uid);
   by_uid_.erase(uid);
-  storage_.measure(run.info(), [this, uid] {
-    const auto row = table_->find(uid);
-    return row && *row;
-  });
+  storage_.measure(run.info(), still_kept(uid));
   auto node = runs_.extract(order);
   queue_.remove(order);
   leaving_.push_back(std::move(node.mapped()));
@@ -646,8 +643,20 @@ void RunCore::get_stuck(LiveRun& run, std::string code, const Error& why) {
   run.settle(fail(told), fail(told));
 }
 
+/// Asked when it has been measured: it may have been deleted meanwhile.
+std::function<bool()> RunCore::still_kept(const std::string& uid) {
+  return [this, uid] {
+    if (live(uid) != nullptr) return true;
+    const auto row = table_->find(uid);
+    return row && *row;
+  };
+}
+
 void RunCore::tell(LiveRun& run) {
   limit_log(run);
+  if (options_.most_project_bytes != 0 && run.info().started_millis != 0 && run.info().phase != Phase::ended) {
+    storage_.moved(run.info(), still_kept(run.info().uid));
+  }
   options_.changed(run.info(), run.take_delta());
   // All that hold or wait are counted for it: not for each change of each run.
   if (std::exchange(load_posted_, true)) return;

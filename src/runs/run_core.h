@@ -48,7 +48,7 @@ struct RunCoreOptions {
   std::size_t most_live = 2000;                  ///< runs in memory; more wait in the queue, but for projects with few
   std::int64_t park_after_millis = 30'000;       ///< how long a run only waits before it leaves memory
   std::uint64_t most_log_bytes = 0;              ///< of a run; 0: any number
-  std::uint64_t most_project_bytes = 0;          ///< of the ended runs of a project; 0: any number
+  std::uint64_t most_project_bytes = 0;          ///< of the runs of a project; 0: any number
   std::size_t most_waiting_here = 500;           ///< more leave at once, those that have waited longest first
   std::function<bool()> memory_is_short;         ///< then all that may leave do; may be empty
   Fault* fault = nullptr;                        ///< crash tests
@@ -114,6 +114,8 @@ class RunCore {
   [[nodiscard]] const std::map<std::string, JobProperties>& properties() const { return book_->all(); }
   Result<> set_limits(const std::string& project, ProjectLimits limits);
   [[nodiscard]] ProjectStorage storage(const std::string& project) const { return storage_.of(project); }
+  /// Of every project that keeps something; empty where there is no limit.
+  [[nodiscard]] const std::map<std::string, ProjectStorage>& storage_of_all() const { return storage_.all(); }
   /// Categories of throttling with how many runs, and how many `node` blocks of the step `throttle`, each takes.
   void set_throttle(const std::map<std::string, std::int64_t>& limits);
   /// Deletes an ended run with its log and files. `conflict` while it goes on; nothing to do for an unknown one.
@@ -212,6 +214,7 @@ class RunCore {
   void get_stuck(LiveRun& run, std::string code, const Error& why);
   void announce(LiveRun& run);
   void tell(LiveRun& run);
+  std::function<bool()> still_kept(const std::string& uid);
   void sweep();
   void check_recovery();
 

@@ -317,6 +317,11 @@ rt::Task<ProjectStorage> RunService::storage(std::string project) {
       [project = std::move(project)](RunCore& runs) -> Result<ProjectStorage> { return runs.storage(project); });
 }
 
+rt::Task<std::map<std::string, ProjectStorage>> RunService::storage_of_all() {
+  using All = std::map<std::string, ProjectStorage>;
+  return impl_->ask<All>([](RunCore& runs) -> Result<All> { return runs.storage_of_all(); });
+}
+
 rt::Task<Load> RunService::load() {
   return impl_->ask<Load>([](RunCore& runs) -> Result<Load> { return runs.load(); });
 }

@@ -33,7 +33,7 @@ struct RunServiceOptions {
   nodes::RemoteNodes* remote_nodes = nullptr;  ///< who makes nodes for runs; null: nobody. Must outlive the service
   int executors = 2;
   std::uint64_t most_log_bytes = 0;      ///< of a run; 0: any number
-  std::uint64_t most_project_bytes = 0;  ///< of the ended runs of a project; 0: any number
+  std::uint64_t most_project_bytes = 0;  ///< of the runs of a project; 0: any number
   std::vector<std::string> labels;
   std::shared_ptr<const RunSettings> settings;   ///< null: none
   std::map<std::string, std::int64_t> throttle;  ///< categories of throttling
@@ -92,9 +92,12 @@ class RunService {
   void on_properties(std::function<void(const std::string& job, const JobProperties& properties)> changed);
   rt::Task<> set_limits(std::string project, ProjectLimits limits);
   rt::Task<ProjectStorage> storage(std::string project);
+  /// Of every project that keeps something; empty where there is no limit.
+  rt::Task<std::map<std::string, ProjectStorage>> storage_of_all();
   /// An order of a `build` step that no run can come of: whoever waits for it hears why.
   rt::Task<> refuse_order(std::string ref, std::string why);
   /// The steps at which an ended run can be restarted, and where a restart would really begin (docs/decisions/017).
+  /// Each evaluates the run, on the thread for long looks.
   rt::Task<std::vector<RestartChoice>> restart_choices(std::string job, std::uint64_t number);
   rt::Task<RestartPreview> preview_restart(std::string job, std::uint64_t number, std::uint64_t node, std::string user);
   rt::Task<> check_restart_stage(std::string job, std::uint64_t number, std::string stage);

@@ -1,5 +1,7 @@
 #include "runs/storage_use.h"
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -26,6 +28,9 @@ std::uint64_t bytes_below(const std::string& folder) {
   return out;
 }
 
+constexpr std::chrono::milliseconds kPause{2'000};  ///< between what a run does and the look at it …
+constexpr int kRest = 10;                           ///< … or so many times as long as the last look took
+
 /// JOB/NUMBER below the folder; empty for a job that is no name.
 std::string place_of(const RunInfo& run) {
   const auto job = journal::encode_job(run.job);
@@ -37,30 +42,80 @@ std::string project_of(const std::string& place) { return place.substr(0, place.
 
 }  // namespace
 
-struct StorageUse::State {
+struct StorageUse::State : std::enable_shared_from_this<StorageUse::State> {
   State(engine::Reactor& reactor_, std::string folder_, std::uint64_t most_)
       : reactor(reactor_), folder(std::move(folder_)), most(most_) {}
+
+  struct Measured {
+    std::uint64_t bytes = 0;
+    std::uint64_t turn = 0;  ///< when that was looked at: a later look counts, whichever comes first
+  };
+  struct Look {
+    std::string place;
+    std::function<bool()> is_kept;
+    std::uint64_t bytes = 0;
+  };
 
   engine::Reactor& reactor;
   std::string folder;
   std::uint64_t most;
-  bool is_known = false;                           ///< all were measured once
-  std::map<std::string, std::uint64_t> runs;       ///< by place
-  std::map<std::string, ProjectStorage> projects;  ///< by name
+  bool is_known = false;                               ///< all were measured once
+  std::map<std::string, Measured> runs;                ///< by place
+  std::map<std::string, ProjectStorage> projects;      ///< by name
+  std::map<std::string, std::function<bool()>> moved;  ///< by place: to be measured
+  bool is_looking = false;                             ///< at what has moved, or it will soon
+  std::uint64_t turns = 0;
 
-  void set(const std::string& place, std::optional<std::uint64_t> bytes) {
+  void set(const std::string& place, std::optional<Measured> now) {
+    const auto before = runs.find(place);
+    if (now && before != runs.end() && before->second.turn > now->turn) return;
     auto& project = projects[project_of(place)];
-    if (const auto before = runs.find(place); before != runs.end()) {
-      project.bytes -= before->second;
+    if (before != runs.end()) {
+      project.bytes -= before->second.bytes;
       --project.runs;
       runs.erase(before);
     }
-    if (bytes) {
-      runs[place] = *bytes;
-      project.bytes += *bytes;
+    if (now) {
+      runs[place] = *now;
+      project.bytes += now->bytes;
       ++project.runs;
     }
     if (project.runs == 0) projects.erase(project_of(place));
+  }
+
+  /// Measures these one after the other on the pool; `then` gets how long that took.
+  void measure(std::vector<Look> looks, std::function<void(State&, std::chrono::milliseconds)> then) {
+    reactor.offload([weak = weak_from_this(), looks = std::move(looks), then = std::move(then), base = folder,
+                     turn = ++turns, &loop = reactor]() mutable {
+      const auto began = std::chrono::steady_clock::now();
+      for (auto& one : looks) {
+        if (weak.expired()) return;
+        one.bytes = bytes_below(base + "/" + one.place);
+      }
+      const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+      loop.post([weak, looks = std::move(looks), then = std::move(then), turn, took] {
+        const auto state = weak.lock();
+        if (!state) return;
+        for (const auto& one : looks) {
+          if (one.is_kept()) state->set(one.place, Measured{one.bytes, turn});
+        }
+        then(*state, took);
+      });
+    });
+  }
+
+  void look_soon(std::chrono::milliseconds pause) {
+    if (std::exchange(is_looking, true)) return;
+    reactor.after(pause, [weak = weak_from_this()] {
+      const auto state = weak.lock();
+      if (!state) return;
+      std::vector<Look> looks;
+      for (auto& [place, is_kept] : std::exchange(state->moved, {})) looks.push_back({place, std::move(is_kept), 0});
+      state->measure(std::move(looks), [](State& self, std::chrono::milliseconds took) {
+        self.is_looking = false;
+        if (!self.moved.empty()) self.look_soon(std::max(kPause, took * kRest));
+      });
+    });
   }
 };
 
@@ -84,9 +139,9 @@ void StorageUse::measure_all() {
     reactor.post([weak, found = std::move(found)] {
       const auto state = weak.lock();
       if (!state) return;
-      // What ended meanwhile was measured later than this.
+      // What was measured alone meanwhile was measured later than this.
       for (const auto& [place, bytes] : found) {
-        if (!state->runs.contains(place)) state->set(place, bytes);
+        if (!state->runs.contains(place)) state->set(place, State::Measured{bytes, 0});
       }
       state->is_known = true;
     });
@@ -96,18 +151,25 @@ void StorageUse::measure_all() {
 void StorageUse::measure(const RunInfo& run, std::function<bool()> is_kept) {
   const auto place = place_of(run);
   if (state_->most == 0 || place.empty()) return;
-  state_->reactor.offload([weak = std::weak_ptr(state_), place, folder = state_->folder + "/" + place,
-                           is_kept = std::move(is_kept), &reactor = state_->reactor] {
-    const auto bytes = bytes_below(folder);
-    reactor.post([weak, place, bytes, is_kept] {
-      const auto state = weak.lock();
-      if (state && is_kept()) state->set(place, bytes);
-    });
-  });
+  state_->moved.erase(place);
+  state_->measure({{place, std::move(is_kept), 0}}, [](State&, std::chrono::milliseconds) {});
+}
+
+void StorageUse::moved(const RunInfo& run, std::function<bool()> is_kept) {
+  if (state_->most == 0) return;
+  const auto place = place_of(run);
+  if (place.empty()) return;
+  state_->moved.insert_or_assign(place, std::move(is_kept));
+  state_->look_soon(kPause);
 }
 
 void StorageUse::forget(const RunInfo& run) {
   if (state_->most != 0) state_->set(place_of(run), std::nullopt);
+}
+
+const std::map<std::string, ProjectStorage>& StorageUse::all() const {
+  static const std::map<std::string, ProjectStorage> kNone;
+  return state_->is_known ? state_->projects : kNone;
 }
 
 ProjectStorage StorageUse::of(const std::string& project) const {

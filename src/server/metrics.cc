@@ -9,6 +9,8 @@ namespace windlass::server {
 
 namespace {
 
+constexpr std::size_t kMostProjects = 50;  ///< by name
+
 std::string number(double value) {
   std::array<char, 32> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
@@ -97,6 +99,32 @@ void Metrics::note_run(const runs::RunInfo& run) {
       now.reasons.push_back(one.code);
   }
   known_[run.uid] = std::move(now);
+}
+
+std::string Metrics::text_of_storage(const std::map<std::string, runs::ProjectStorage>& projects, std::uint64_t limit) {
+  if (limit == 0) return {};
+  std::vector<std::pair<std::string, runs::ProjectStorage>> most(projects.begin(), projects.end());
+  std::ranges::sort(most, [](const auto& a, const auto& b) { return a.second.bytes > b.second.bytes; });
+  runs::ProjectStorage rest;
+  while (most.size() > kMostProjects) {
+    rest.bytes += most.back().second.bytes;
+    rest.runs += most.back().second.runs;
+    most.pop_back();
+  }
+  if (rest.runs != 0) most.emplace_back("", rest);
+  std::string out;
+  head(out, "windlass_project_storage_bytes", "gauge",
+       "what runs take on disk; without a project: all others together");
+  for (const auto& [name, now] : most) {
+    line(out, "windlass_project_storage_bytes", label("project", name), std::to_string(now.bytes));
+  }
+  head(out, "windlass_project_storage_runs", "gauge", "runs on disk");
+  for (const auto& [name, now] : most) {
+    line(out, "windlass_project_storage_runs", label("project", name), std::to_string(now.runs));
+  }
+  head(out, "windlass_project_storage_limit_bytes", "gauge", "what a project may take before it starts no more runs");
+  line(out, "windlass_project_storage_limit_bytes", "", std::to_string(limit));
+  return out;
 }
 
 std::string Metrics::text(const runs::Load& load, std::int64_t uptime_millis) const {

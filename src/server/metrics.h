@@ -22,6 +22,8 @@ class Metrics {
   /// Told of every change; counts each run's start and end once.
   void note_run(const runs::RunInfo& run);
   [[nodiscard]] std::string text(const runs::Load& load, std::int64_t uptime_millis) const;
+  /// What projects take on disk: those that take most by name, the rest together. Nothing where nothing is measured.
+  static std::string text_of_storage(const std::map<std::string, runs::ProjectStorage>& projects, std::uint64_t limit);
 
  private:
   static constexpr std::array<double, 8> kBounds = {0.001, 0.005, 0.02, 0.1, 0.5, 1, 5, 30};

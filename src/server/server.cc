@@ -63,6 +63,16 @@ constexpr std::chrono::milliseconds kRelease{100};
 constexpr std::size_t kMostCertificate = 1u << 20;
 constexpr std::size_t kMostKept = std::size_t{16} << 20;
 constexpr int kDefaultExecutors = 2;
+
+bool may_see_runs(const rights::User& user, const std::string& project) {
+  return rights::decide(user, {.verb = "list",
+                               .group = "devops.kubesphere.io",
+                               .resource = "pipelineruns",
+                               .subresource = {},
+                               .namespace_ = project,
+                               .name = {}})
+      .allowed;
+}
 constexpr std::size_t kHistory = 10;  ///< runs of each pipeline that its weather is made from
 /// The chart's ConfigMap with the settings of Maven: a managed file for each of its keys.
 constexpr controllers::ManagedFiles kManagedFiles{"kubesphere-devops-worker", "ks-devops-agent"};
@@ -127,7 +137,8 @@ struct Server::Impl {
   boost::asio::steady_timer tidy_timer{io};
   boost::asio::steady_timer idle_timer{io};
   boost::asio::steady_timer casc_timer{io};
-  std::uint64_t happened = 0;  ///< requests and changes of runs
+  std::uint64_t most_project_bytes = 0;  ///< the limit that this process began with; 0: none
+  std::uint64_t happened = 0;            ///< requests and changes of runs
   std::unique_ptr<LiveConfig> config;
 
   /// The certificate that clients see: of the files that the configuration names, else of the folder.
@@ -476,11 +487,15 @@ struct Server::Impl {
       co_return response;
     }
     if (request.path == "/metrics") {
-      // Names of nodes and results only, nothing of a project; still only for somebody.
+      // Names of nodes and results, and of projects only what the caller may see of them.
       const auto load = WL_CO_TRY(co_await runs->load());
-      auto out = Response::text(
-          200, metrics.text(load, options.now_millis() - started_millis) + casc_metrics(*casc) + passwords.metrics(),
-          "text/plain; version=0.0.4; charset=utf-8");
+      auto storage = WL_CO_TRY(co_await runs->storage_of_all());
+      std::erase_if(storage, [&](const auto& one) { return !may_see_runs(*user, one.first); });
+      auto out = Response::text(200,
+                                metrics.text(load, options.now_millis() - started_millis) +
+                                    Metrics::text_of_storage(storage, most_project_bytes) + casc_metrics(*casc) +
+                                    passwords.metrics(),
+                                "text/plain; version=0.0.4; charset=utf-8");
       out.route = "/metrics";
       co_return out;
     }
@@ -539,7 +554,8 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   run_options.agent_binary = impl->options.agent_binary;
   run_options.executors = impl->options.executors;
   run_options.most_log_bytes = static_cast<std::uint64_t>(impl->options.config.max_log_mib) << 20;
-  run_options.most_project_bytes = static_cast<std::uint64_t>(impl->options.config.max_project_mib) << 20;
+  impl->most_project_bytes = static_cast<std::uint64_t>(impl->options.config.max_project_mib) << 20;
+  run_options.most_project_bytes = impl->most_project_bytes;
   run_options.labels = impl->options.labels;
   run_options.settings = impl->settings_of(impl->configuration());
   run_options.throttle = impl->options.config.throttle;

@@ -252,23 +252,43 @@ def t67_a_project_without_end(folder):
         check("T67 projects: and the limit", used(big, "big")["limit"] == 3 << 20, used(big, "big"))
         check("T47 projects: not by another", Client(server, server.token("lou"), "small").call("GET", f"{OURS}/projects/big/storage")[0] == 403)
 
-        def refused(run):
-            status = big.ended(run)["status"]
+        def refused(client, run):
+            status = client.ended(run)["status"]
             told = [c for c in status["conditions"] if c.get("reason") == "StorageFull"]
             return status["phase"] == "Failed" and told and "windlass.maxProjectMiB" in told[0]["message"] and "delete some" in told[0]["message"]
 
+        metrics = admin.call("GET", "/metrics")[1]
+        check("projects: what each takes is measured for operators", f'windlass_project_storage_runs{{project="big"}} 2\n' in metrics
+              and "windlass_project_storage_limit_bytes 3145728\n" in metrics, metrics)
+        check("T47 projects: measures of others are not shown", 'project="big"' not in Client(server, server.token("lou"), "small").call("GET", "/metrics")[1])
         third = big.start("keeps")
-        check("T67 projects: then none starts, and it says why", refused(third), big.run(third).get("status"))
+        check("T67 projects: then none starts, and it says why", refused(big, third), big.run(third).get("status"))
         check("T67 projects: others do not notice", phase(small.ended(small.start("modest"))) == "Succeeded")
         server.kill()
         server = Server(*options)
         big.server = small.server = admin.server = server
         until(lambda: used(big, "big").get("runs") == 2, "after a restart it is measured again")
         fourth = big.start("keeps")
-        check("T67 projects: and holds", refused(fourth), big.run(fourth).get("status"))
+        check("T67 projects: and holds", refused(big, fourth), big.run(fourth).get("status"))
         big.call("DELETE", f"{V3}/namespaces/big/pipelineruns/{first}")
         until(lambda: used(big, "big").get("runs") == 1, "one that is deleted makes room")
         check("T67 projects: the next one runs", phase(big.ended(big.start("keeps"))) == "Succeeded")
+        # What goes on counts as well: nobody fills the disk with runs that do not end.
+        small.pipeline("goes-on", "node { sh 'head -c 4000000 /dev/urandom > a'; archiveArtifacts 'a' }\ninput 'more?'")
+        going = small.start("goes-on")
+        until(lambda: used(small, "small").get("bytes", 0) > 3 << 20, "a run that goes on is measured")
+        check("T67 projects: runs that go on are seen", used(small, "small")["runs"] == 2, used(small, "small"))
+        check("T67 projects: and none starts beside them", refused(small, small.start("modest")))
+        server.kill()
+        server = Server(*options)
+        big.server = small.server = admin.server = server
+        until(lambda: used(small, "small").get("bytes", 0) > 3 << 20, "after a restart too")
+        check("T67 projects: still none", refused(small, small.start("modest")))
+        small.call("POST", f"{V2}/devops/small/pipelines/goes-on/runs/1/stop/")
+        small.ended(going)
+        small.call("DELETE", f"{V3}/namespaces/small/pipelineruns/{going}")
+        until(lambda: used(small, "small").get("runs") == 1, "when it has gone there is room")
+        check("T67 projects: and the next one starts", phase(small.ended(small.start("modest"))) == "Succeeded")
     finally:
         server.kill(15)
 
