@@ -1,13 +1,16 @@
 #include "server/check.h"
 
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "controllers/upload_controller.h"
 #include "data/binary.h"
 #include "identity/check_book.h"
 #include "journal/key_ring.h"
@@ -19,6 +22,8 @@
 #include "server/audit.h"
 #include "server/data_folder.h"
 #include "store/disk.h"
+#include "text/codec.h"
+#include "text/digest.h"
 
 namespace windlass::server {
 
@@ -42,6 +47,7 @@ class FolderChecker {
     // What names others first: what comes into being meanwhile is missing in none.
     check_objects();
     check_identity();
+    check_uploads();
     check_runs();
     check_audit();
     return std::move(out_);
@@ -135,12 +141,55 @@ class FolderChecker {
       if (!keys_) return take(structure_only(database));
       RingSealer sealer(*keys_);
       auto found = objects::check_objects(database, sealer, [&](const auto& type, const auto& object) {
+        if (type.plural == "s2ibinaries") note_upload(object);
         if (type.plural != "pipelineruns" || objects::is_being_deleted(object)) return;
         kept_runs_.insert(objects::meta_text(object, "uid"));
       });
       out_.objects = found.objects;
       take(std::move(found.findings));
     });
+  }
+
+  void note_upload(const data::Value& object) {
+    const auto* spec = object.find("spec");
+    const auto* status = object.find("status");
+    if (spec == nullptr || status == nullptr || status->get_string("phase") != "Ready") return;
+    const auto content = controllers::upload_content(objects::meta_text(object, "uid"), spec->get_string("md5"));
+    if (content.empty() || objects::is_being_deleted(object)) return;
+    uploads_[objects::meta_text(object, "namespace") + "/" + objects::meta_text(object, "name")] = content;
+  }
+
+  /// Each is named by its MD5.
+  void check_uploads() {
+    const auto kept = folder_ + "/uploads/kept";
+    std::error_code problem;
+    for (auto it = fs::recursive_directory_iterator(kept, problem); !problem && it != fs::end(it);
+         it.increment(problem)) {
+      if (!it->is_regular_file(problem)) continue;
+      const auto path = it->path().string();
+      const auto name = it->path().filename().string();
+      const auto digest = md5_of(path);
+      // While a server works it may have gone meanwhile.
+      if (!digest && !fs::exists(path, problem)) continue;
+      if (!digest || !name.ends_with("-" + *digest)) find("the content of " + path + " is not what it is named");
+    }
+    for (const auto& [key, content] : uploads_) {
+      // While a server works, another file may have come since its object was read.
+      if (!at_rest_ || fs::exists(kept + "/" + key + "/" + content, problem)) continue;
+      find("the file of the S2iBinary " + key + " is gone: " + kept + "/" + key + "/" + content);
+    }
+  }
+
+  static std::optional<std::string> md5_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    auto digest = text::Digest::make("MD5");
+    std::string part(std::size_t{256} * 1024, '\0');
+    while (file && digest) {
+      file.read(part.data(), static_cast<std::streamsize>(part.size()));
+      digest->add(std::string_view(part).substr(0, static_cast<std::size_t>(file.gcount())));
+    }
+    if (!digest || !file.eof()) return std::nullopt;
+    return text::encode_hex(digest->finish());
   }
 
   static std::vector<std::string> structure_only(store::Database& database) {
@@ -234,7 +283,8 @@ class FolderChecker {
   bool at_rest_;
   std::string key_file_;
   std::shared_ptr<journal::KeyRing> keys_;
-  std::set<std::string> kept_runs_;  ///< uids of PipelineRuns that are not being deleted
+  std::map<std::string, std::string> uploads_;  ///< of S2iBinaries that are ready: names of their files
+  std::set<std::string> kept_runs_;             ///< uids of PipelineRuns that are not being deleted
   FolderCheck out_;
 };
 

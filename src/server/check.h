@@ -14,10 +14,9 @@ struct FolderCheck {
   std::uint64_t objects = 0, runs = 0, entries = 0, log_bytes = 0, artifacts = 0, audit_lines = 0;
 };
 
-/// Reads every database, journal, blob, artifact and the audit log, each with its own checksums, and what one says of
-/// the other. `at_rest`: no server works on the folder (its lock is the caller's). Errors: not_found (there is no
-/// folder of a server).
-/// `key_file`: where the key is kept; empty: in the folder.
+/// Reads every database, journal, blob, artifact, upload and the audit log, each with its own checksums, and what one
+/// says of the other. `at_rest`: no server works on the folder (its lock is the caller's). Errors: not_found (there is
+/// no folder of a server). `key_file`: where the key is kept; empty: in the folder.
 Result<FolderCheck> check_folder(const std::string& folder, bool at_rest, const std::string& key_file = {});
 
 }  // namespace windlass::server

@@ -29,11 +29,13 @@ class Turn {
 }  // namespace
 
 Operations::Operations(boost::asio::io_context& io, DataFolder& folder, std::shared_ptr<journal::KeyRing> keys,
-                       objects::EmbeddedStore* store, runs::RunService& runs, OperationsOptions options)
+                       objects::EmbeddedStore* store, runs::RunService& runs, uploads::UploadStore& uploads,
+                       OperationsOptions options)
     : folder_(folder),
       keys_(std::move(keys)),
       store_(store),
       runs_(runs),
+      uploads_(uploads),
       options_(std::move(options)),
       io_(io),
       worker_(io) {}
@@ -89,6 +91,7 @@ rt::Task<Response> Operations::backup() {
   const auto facts = BackupFacts{.now_millis = options_.now_millis(),
                                  .version = options_.version,
                                  .key_mark = journal::format_hex(keys_->derive(kKeyMark)).substr(0, 16)};
+  const auto kept = uploads_.hold_deletions();  // before: what the objects of the moment name is there
   auto held = WL_CO_TRY(
       co_await runs_.freeze([moment, path = folder_.path()](const std::vector<runs::FrozenRun>& going_on) -> Result<> {
         moment->emplace(WL_TRY(BackupMoment::take(path, going_on)));
@@ -99,7 +102,7 @@ rt::Task<Response> Operations::backup() {
   out.headers.add("Content-Disposition", "attachment; filename=\"windlass-backup.tar\"");
   auto stream = std::make_shared<BackupStream>(std::move(**moment), facts);
   moment->reset();
-  out.stream = [this, turn, held, stream](net::BodyWriter& writer) -> rt::Task<> {
+  out.stream = [this, turn, held, kept, stream](net::BodyWriter& writer) -> rt::Task<> {
     for (;;) {
       auto part = co_await worker_.run([stream] { return stream->next(); });
       if (!part) {

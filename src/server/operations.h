@@ -15,6 +15,7 @@
 #include "rt/worker.h"
 #include "runs/run_service.h"
 #include "server/data_folder.h"
+#include "uploads/upload_store.h"
 
 namespace windlass::server {
 
@@ -29,7 +30,8 @@ class Operations {
  public:
   /// Everything given must outlive the io_context's last run. `store`: null where the objects are in a cluster.
   Operations(boost::asio::io_context& io, DataFolder& folder, std::shared_ptr<journal::KeyRing> keys,
-             objects::EmbeddedStore* store, runs::RunService& runs, OperationsOptions options);
+             objects::EmbeddedStore* store, runs::RunService& runs, uploads::UploadStore& uploads,
+             OperationsOptions options);
 
   /// Goes on with a rotation that a crash ended.
   void start();
@@ -46,6 +48,7 @@ class Operations {
   std::shared_ptr<journal::KeyRing> keys_;
   objects::EmbeddedStore* store_;
   runs::RunService& runs_;
+  uploads::UploadStore& uploads_;
   OperationsOptions options_;
   boost::asio::io_context& io_;
   rt::Worker worker_;  ///< copies databases and reads files; nobody else waits for it

@@ -123,10 +123,10 @@ struct Server::Impl {
   std::vector<std::string> agent_hosts;         ///< for which its certificate is
   std::int64_t agents_certificate_until = std::numeric_limits<std::int64_t>::max();
   std::unique_ptr<runs::RunService> runs;
+  std::unique_ptr<uploads::UploadStore> uploads;
   std::unique_ptr<Operations> operations;
   std::unique_ptr<kapis::EventHub> events;
   std::unique_ptr<EventFeed> feed;
-  std::unique_ptr<uploads::UploadStore> uploads;
   std::unique_ptr<kapis::Kapis> kapis;
   std::unique_ptr<ControlPlane> control;
   std::unique_ptr<net::HttpServer> http;
@@ -587,12 +587,12 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
   }
   impl->runs = WL_TRY(runs::RunService::start(io, std::move(run_options), keys));
   if (impl->pods) impl->pods->start();
-  impl->operations = std::make_unique<Operations>(
-      io, impl->folder, keys, impl->place->embedded(), *impl->runs,
-      OperationsOptions{impl->options.version, impl->options.now_millis, impl->options.log, impl->options.fault});
   impl->uploads = WL_TRY(uploads::UploadStore::open(
       io, impl->folder.file("uploads"),
       {.most_bytes = static_cast<std::uint64_t>(impl->options.config.max_upload_mib) << 20}));
+  impl->operations = std::make_unique<Operations>(
+      io, impl->folder, keys, impl->place->embedded(), *impl->runs, *impl->uploads,
+      OperationsOptions{impl->options.version, impl->options.now_millis, impl->options.log, impl->options.fault});
   const auto keyed_hash = [hash_key](std::string_view bytes) {
     return text::encode_base64(text::hmac("HmacSHA256", hash_key, bytes).value_or(""), text::Base64::url, false);
   };

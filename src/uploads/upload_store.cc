@@ -1,7 +1,10 @@
 #include "uploads/upload_store.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <cerrno>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,7 +40,7 @@ Result<> check(const UploadKey& key) {
 
 }  // namespace
 
-struct UploadStore::Impl {
+struct UploadStore::Impl : std::enable_shared_from_this<UploadStore::Impl> {
   Impl(boost::asio::io_context& io_, std::string folder_, UploadOptions options_)
       : io(io_),
         folder(std::move(folder_)),
@@ -49,11 +52,14 @@ struct UploadStore::Impl {
   UploadOptions options;
   std::shared_ptr<store::Disk> disk;
   std::set<UploadKey> coming;
+  int held = 0;                            ///< nothing is deleted
+  std::map<UploadKey, std::string> later;  ///< what keep_only() was asked for meanwhile
   std::uint64_t last = 0;
   std::unique_ptr<rt::Worker> worker;  ///< from the first file on
 
   [[nodiscard]] std::string kept() const { return folder + "/kept"; }
   [[nodiscard]] std::string of(const UploadKey& key) const { return kept() + "/" + key.space + "/" + key.name; }
+  rt::Task<> keep_only(UploadKey key, std::string content);
   rt::Worker& disks() {
     if (!worker) worker = std::make_unique<rt::Worker>(io);
     return *worker;
@@ -118,6 +124,7 @@ rt::Task<std::string> Upload::seal() {
 rt::Task<> Upload::keep(std::string content) {
   auto state = state_;
   if (!is_safe(content)) co_return fail(ErrorKind::internal, "'" + content + "' is no name of a file");
+  state->store->later.erase(state->key);  // whoever keeps it says next what else may stay
   co_return co_await state->store->disks().run([state, content]() -> Result<> {
     auto& own = *state->store;
     state->file.reset();
@@ -174,7 +181,15 @@ std::string UploadStore::find(const UploadKey& key, std::string_view content) co
 
 rt::Task<> UploadStore::keep_only(UploadKey key, std::string content) {
   if (!check(key)) co_return Result<>();
-  auto impl = impl_;
+  if (impl_->held > 0) {
+    impl_->later[std::move(key)] = std::move(content);
+    co_return Result<>();
+  }
+  co_return co_await impl_->keep_only(std::move(key), std::move(content));
+}
+
+rt::Task<> UploadStore::Impl::keep_only(UploadKey key, std::string content) {
+  auto impl = shared_from_this();
   co_return co_await impl->disks().run([impl, key, content]() -> Result<> {
     std::error_code problem;
     for (auto it = fs::directory_iterator(impl->of(key), problem); !problem && it != fs::end(it);
@@ -188,6 +203,23 @@ rt::Task<> UploadStore::keep_only(UploadKey key, std::string content) {
     if (::rmdir(impl->of(key).c_str()) == 0) ::rmdir((impl->kept() + "/" + key.space).c_str());
     return {};
   });
+}
+
+std::shared_ptr<void> UploadStore::hold_deletions() {
+  ++impl_->held;
+  return {nullptr, [weak = std::weak_ptr(impl_)](void*) {
+            const auto impl = weak.lock();
+            if (!impl || --impl->held > 0) return;
+            for (auto& [key, content] : std::exchange(impl->later, {})) {
+              boost::asio::co_spawn(
+                  impl->io,
+                  [impl, key, content]() -> boost::asio::awaitable<void> {
+                    // What cannot be removed now is found by the next look at all that there is.
+                    (void)co_await impl->keep_only(key, content);
+                  },
+                  boost::asio::detached);
+            }
+          }};
 }
 
 rt::Task<std::vector<UploadKey>> UploadStore::keys() {

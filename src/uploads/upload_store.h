@@ -61,8 +61,10 @@ class UploadStore {
   [[nodiscard]] bool is_coming(const UploadKey& key) const;
   /// Where it is, if it is there: absolute, to read from. Empty: it is not.
   [[nodiscard]] std::string find(const UploadKey& key, std::string_view content) const;
-  /// What else the key has goes; an empty name: all of it.
+  /// What else the key has goes; an empty name: all of it. While deletions are held it goes when they are not.
   rt::Task<> keep_only(UploadKey key, std::string content);
+  /// Until what this gives back has gone, nothing is deleted: for a backup. It may outlive the store.
+  std::shared_ptr<void> hold_deletions();
   /// Keys that have files.
   rt::Task<std::vector<UploadKey>> keys();
 

@@ -4,6 +4,7 @@
 usage: backup_test.py WINDLASS
 """
 import hashlib
+import http.client
 import json
 import os
 import pathlib
@@ -21,6 +22,8 @@ WINDLASS = str(pathlib.Path(sys.argv[1]).resolve())
 check = Checks()
 OBJECTS = "/apis/devops.kubesphere.io/v1alpha3"
 RUNS = "/kapis/devops.kubesphere.io/v1alpha2/devops/shop/pipelines/"
+BINARIES = "/apis/devops.kubesphere.io/v1alpha1/namespaces/shop/s2ibinaries"
+JAR = b"PK\x03\x04" + bytes(range(256)) * 4000
 SECRET = "sesame-open-me"
 SCRIPT = """node {
   sh 'echo building'
@@ -62,6 +65,27 @@ class Shop:
         for name, script in (("build", SCRIPT), ("long", LONG)):
             self("POST", OBJECTS + "/namespaces/shop/pipelines", {"metadata": {"name": name}, "spec": {
                 "type": "pipeline", "pipeline": {"name": name, "jenkinsfile": script}}})
+
+    def upload(self, name, content):
+        """The file of an S2iBinary, made unless it is there."""
+        self("POST", BINARIES, {"apiVersion": "devops.kubesphere.io/v1alpha1", "kind": "S2iBinary", "metadata": {"name": name}})
+        head = (
+            f'--limit\r\nContent-Disposition: form-data; name="md5"\r\n\r\n{hashlib.md5(content).hexdigest()}\r\n'
+            f'--limit\r\nContent-Disposition: form-data; name="s2ibinary"; filename="{name}.jar"\r\n\r\n')
+        status, _, text = self.server.request(
+            "PUT", f"/kapis/devops.kubesphere.io/v1alpha2/namespaces/shop/s2ibinaries/{name}/file", self.token,
+            head.encode() + content + b"\r\n--limit--\r\n", {"Content-Type": "multipart/form-data; boundary=limit"})
+        check(f"the file of {name} is taken", status == 200, text)
+
+    def uploaded(self, name):
+        """Phase and bytes."""
+        one = json.loads(self("GET", f"{BINARIES}/{name}")[1])
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        connection.request("GET", one["spec"]["downloadURL"], headers={"Authorization": "Bearer " + self.token})
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        return one["status"]["phase"], answer.status, content
 
     def start(self, name):
         status, text = self("POST", RUNS + name + "/runs", {})
@@ -109,6 +133,7 @@ def backups(folder):
     try:
         shop = Shop(server)
         shop.fill()
+        shop.upload("app", JAR)
         first = shop.start("build")
         check("a run ends", until(lambda: shop.result(first) == "SUCCESS"), shop.log(first))
         waits = shop.start("long")
@@ -180,6 +205,8 @@ def restored(folder, name, waits, moment):
         check("with logs", "building" in shop.log(RUNS + "build/runs/1"))
         status, text = shop("GET", RUNS + "build/runs/1/artifacts")
         check("and artifacts", "a.txt" in text, text)
+        phase, status, content = shop.uploaded("app")
+        check("and the files of S2iBinaries", (phase, status, content == JAR) == ("Ready", 200, True), (phase, status, len(content)))
         for number in range(1, 5):
             run_ = f"{RUNS}long/runs/{number}"
             status, text = shop("GET", run_)
@@ -205,6 +232,45 @@ def restored(folder, name, waits, moment):
     finally:
         if server.process.poll() is None:
             server.process.kill()
+
+
+def slowly(folder):
+    """What is replaced and deleted while a backup is on its way is in it as it was when that began."""
+    server = Server(WINDLASS, folder + "/slow")
+    try:
+        shop = Shop(server)
+        shop.fill()
+        shop.upload("aaa", os.urandom(24 << 20))  # more than connections take without being read
+        for name in ("app", "other", "stays"):
+            shop.upload(name, JAR + name.encode())
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        connection.request("POST", "/kapis/windlass.io/v1/backup", headers={"Authorization": "Bearer " + shop.token})
+        answer = connection.getresponse()
+        shop.upload("app", b"another one")
+        shop.upload("stays", b"for a while")
+        shop.upload("stays", JAR + b"stays")
+        check("one is deleted", shop("DELETE", BINARIES + "/other")[0] == 200)
+        check("what came is there at once", shop.uploaded("app") == ("Ready", 200, b"another one"))
+        with open(folder + "/slow.tar", "wb") as file:
+            while part := answer.read(1 << 20):
+                file.write(part)
+        connection.close()
+        kept = pathlib.Path(server.folder, "uploads/kept/shop")
+        check("then what nobody needs goes", until(lambda: sorted(p.parent.name for p in kept.rglob("*-*")) == ["aaa", "app", "stays"]),
+              [str(p) for p in kept.rglob("*")])
+        check("and no more", shop.uploaded("stays") == ("Ready", 200, JAR + b"stays"))
+        run(WINDLASS, "backup", folder + "/after.tar", "--data", server.folder, "--keys", folder + "/slow.keys")
+        server.kill()
+        code, out, err = run(WINDLASS, "restore", folder + "/slow.tar", "--data", folder + "/quick", "--keys", folder + "/slow.keys")
+        check("it is restored", code == 0, out + err)
+        whole(folder + "/quick", "it")
+        server = Server(WINDLASS, folder + "/quick")
+        shop = Shop(server)
+        for name in ("app", "other", "stays"):
+            phase, status, content = shop.uploaded(name)
+            check(f"{name} is as it was", (phase, status, content) == ("Ready", 200, JAR + name.encode()), (phase, status, len(content)))
+    finally:
+        server.process.kill()
 
 
 def refusals(folder):
@@ -294,6 +360,8 @@ def damage(folder):
         "the key": (lambda c: flip(c + "/key"), "cannot be opened"),
         "the key, cut": (lambda c: cut(c + "/key"), "/key cannot be used"),
         "the runs' key": (lambda c: os.unlink(c + "/runs/state/keys/state.key"), "state.key cannot be read"),
+        "an upload": (lambda c: flip(next(pathlib.Path(c, "uploads/kept/shop/app").iterdir())), "uploads/kept/shop/app/"),
+        "an upload that is gone": (lambda c: next(pathlib.Path(c, "uploads/kept/shop/app").iterdir()).unlink(), "the file of the S2iBinary shop/app is gone"),
         "modes": (lambda c: os.chmod(c + "/key", 0o644), "can be read by others"),
     }
     for name, (harm, sentence) in cases.items():
@@ -389,6 +457,7 @@ def main():
             if n != 1:
                 restored(folder, str(n), waits, moment)
         restored(folder, "cold", waits, None)
+        slowly(folder)
         refusals(folder)
         damage(folder)
         rotation(folder)
