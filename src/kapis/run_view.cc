@@ -10,6 +10,7 @@
 #include "kapis/approvals.h"
 #include "kapis/event_hub.h"
 #include "kapis/expected.h"
+#include "kapis/job.h"
 #include "kapis/run_access.h"
 #include "kapis/run_facts.h"
 #include "kapis/run_graph.h"
@@ -257,27 +258,38 @@ void add_waiting(std::map<std::uint64_t, runs::Phases>& all, const std::vector<r
   }
 }
 
-/// What the time of each node went into, milliseconds. Its text is made where the journal is read.
+/// What the time of each node went into, milliseconds: of the last nodes that took any, or of those before one. The
+/// whole journal is looked at for it, apart from all others; its text is made there.
 ApiTask<Response> phases(Call& call) {
+  const JobPlace place(call.services.jobs, call.user.name);
+  if (!place.good()) co_return objects::unavailable("too many runs are being looked at; try again");
   const auto run = WL_API_TRY(co_await run_by_number(call));
   const auto graph = WL_API_TRY(co_await graph_of(call, run));
   const auto text = std::make_shared<std::string>();
+  const auto before = std::make_shared<std::uint64_t>(0);
   const auto now = call.services.now_millis();
-  const auto tell = [text, waiting = run.waiting](std::map<std::uint64_t, runs::Phases> all, std::int64_t at) {
+  const auto limit = std::clamp<std::uint64_t>(number(call, "limit").value_or(kNodesShown), 1, kMostNodes);
+  const auto below = number(call, "before").value_or(0);
+  const auto tell = [text, before, limit, below, waiting = run.waiting](std::map<std::uint64_t, runs::Phases> all,
+                                                                        std::int64_t at) {
     add_waiting(all, waiting, at);
-    for (const auto& [node, times] : all) {
-      *text += (text->empty() ? "" : ",") + data::format_json(phase_of_node(node, times, waiting));
+    const auto end = below == 0 ? all.end() : all.lower_bound(below);
+    auto begin = end;
+    for (std::uint64_t i = 0; i < limit && begin != all.begin(); ++i) --begin;
+    if (begin != all.begin()) *before = begin->first;
+    for (auto it = begin; it != end; ++it) {
+      *text += (text->empty() ? "" : ",") + data::format_json(phase_of_node(it->first, it->second, waiting));
     }
   };
   const bool there = WL_API_TRY(to_outcome(
-      co_await call.services.runs.look_into(run.uid, [nodes = graph->nodes(), now, tell](auto& journal) -> Result<> {
+      co_await call.services.runs.look_at_all(run.uid, [nodes = graph->nodes(), now, tell](auto& journal) -> Result<> {
         tell(WL_TRY(runs::read_phases(journal, nodes, now)), now);
         return {};
       })));
   if (!there) tell({}, now);
   const auto begun = run.started_millis != 0 ? run.started_millis : now;
-  co_return Response::json(200,
-                           "{\"queue\":" + std::to_string(begun - run.queued_millis) + ",\"nodes\":[" + *text + "]}");
+  co_return Response::json(200, "{\"queue\":" + std::to_string(begun - run.queued_millis) + ",\"nodes\":[" + *text +
+                                    "],\"nodesBefore\":" + (*before == 0 ? "null" : std::to_string(*before)) + "}");
 }
 
 constexpr Route kRoutes[] = {
@@ -303,7 +315,8 @@ constexpr Route kRoutes[] = {
      {"get", kDevops, "pipelineruns", "d", ""},
      Failures::plain,
      phases,
-     "what the time of its steps went into: queue, lock, input, build, sleep, run"},
+     "what the time of its steps went into: queue, lock, input, build, sleep, run; before, limit",
+     "before limit"},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "kapis/answers.h"
 #include "kapis/apidocs.h"
 #include "kapis/crud.h"
+#include "kapis/job.h"
 #include "kapis/kapis.h"
 #include "kapis/run_access.h"
 #include "kapis/run_facts.h"
@@ -19,6 +20,9 @@ using objects::ApiTask;
 namespace names = controllers::names;
 
 namespace {
+
+constexpr std::uint64_t kPointsShown = 1000;  ///< a run may have a hundred thousand
+constexpr std::uint64_t kMostPoints = 5000;   ///< at once
 
 std::optional<std::uint64_t> number(const Call& call, std::string_view name) {
   return number_of(call.request.parameter(name).value_or(""));
@@ -59,18 +63,30 @@ std::uint64_t step_in(const Value& body) {
   return step != nullptr && step->is_int() && step->as_int() > 0 ? static_cast<std::uint64_t>(step->as_int()) : 0;
 }
 
+/// The last ones, or those before one, in order; each look evaluates the whole run.
 ApiTask<Response> restart_points(Call& call) {
+  const JobPlace place(call.services.jobs, call.user.name);
+  if (!place.good()) co_return objects::unavailable("too many runs are being looked at; try again");
   const auto run = WL_API_TRY(co_await run_by_number(call));
+  const auto all = WL_API_TRY(to_outcome(co_await call.services.runs.restart_choices(job_of(call), run.number)));
+  const auto below = number(call, "before").value_or(0);
+  const auto limit = std::clamp<std::uint64_t>(number(call, "limit").value_or(kPointsShown), 1, kMostPoints);
+  // Steps of branches that ran side by side were asked for in another order than that of their ids.
+  auto end = below == 0 ? all.end() : std::ranges::find(all, below, &runs::RestartChoice::node);
+  if (below != 0 && end == all.end()) co_return objects::bad_request("before: no such step");
+  const auto begin =
+      end - static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(limit, static_cast<std::uint64_t>(end - all.begin())));
   auto items = Value::list();
-  for (const auto& one :
-       WL_API_TRY(to_outcome(co_await call.services.runs.restart_choices(job_of(call), run.number)))) {
-    items.push(choice_of(one));
-  }
-  co_return json_answer(Value::map_of("items", std::move(items)));
+  for (auto one = begin; one != end; ++one) items.push(choice_of(*one));
+  co_return json_answer(Value::map_of("items", std::move(items), "total", static_cast<std::int64_t>(all.size()),
+                                      "itemsBefore",
+                                      begin == all.begin() ? Value() : Value(static_cast<std::int64_t>(begin->node))));
 }
 
 /// {"stage": NAME} or {"step": ID}; {"dryRun": true} only says where it would begin, and why there.
 ApiTask<Response> restart(Call& call) {
+  const JobPlace place(call.services.jobs, call.user.name);
+  if (!place.good()) co_return objects::unavailable("too many runs are being looked at; try again");
   const auto body = WL_API_TRY(call.object());
   const auto run = WL_API_TRY(co_await run_by_number(call));
   const auto stage = body.get_string("stage");
@@ -140,7 +156,8 @@ constexpr Route kRoutes[] = {
      {"get", kDevops, "pipelineruns", "d", ""},
      Failures::plain,
      restart_points,
-     "steps at which it can be restarted"},
+     "steps at which it can be restarted: the last ones; before, limit",
+     "before limit"},
     {"POST",
      "windlass",
      "/projects/{d}/pipelines/{p}/runs/{r}/restart",

@@ -250,19 +250,6 @@ std::optional<KeptFacts> RunCore::kept_facts(const std::string& uid) {
   return KeptFacts{.agents = found->second.info.agents, .keep_log = found->second.info.keep_log};
 }
 
-Result<std::vector<RestartChoice>> RunCore::restart_choices(const std::string& job, std::uint64_t number) {
-  return runs::restart_choices(*state_, job, number);
-}
-
-Result<RestartPreview> RunCore::preview_restart(const std::string& job, std::uint64_t number, std::uint64_t node,
-                                                const std::string& user) {
-  return runs::preview_restart(*state_, job, number, node, user);
-}
-
-Result<> RunCore::check_restart_stage(const std::string& job, std::uint64_t number, const std::string& stage) {
-  return runs::check_restart_stage(*state_, job, number, stage);
-}
-
 Result<> RunCore::remove(const std::string& uid) {
   if (live(uid) != nullptr) return fail(ErrorKind::conflict, "the run has not ended; stop it first");
   auto row = WL_TRY(table_->find(uid));
@@ -409,17 +396,27 @@ Result<> RunCore::prepare(LiveRun& run, Value credentials) {
   if (run.was_parked) return reopen(run, std::move(credentials));
   const auto& script = run.request().script;
   const bool is_new = run.info().started_millis == 0;
-  if (!is_new || !engine::may_want_libraries(options_.settings.libraries, script)) {
-    return open_and_begin(run, std::move(credentials), {});
-  }
-  reactor_.offload([this, uid = run.info().uid, known = options_.settings.libraries, script, folder = state_->path(),
+  const bool wants_libraries = engine::may_want_libraries(options_.settings.libraries, script);
+  const bool wants_plan = run.request().restart_of != 0 && run.request().restart_step != 0;
+  if (!is_new || (!wants_libraries && !wants_plan)) return open_and_begin(run, std::move(credentials), {});
+  // A plan is an evaluation of the whole run that is restarted.
+  std::shared_ptr<const RunRequest> restart = wants_plan ? std::make_shared<RunRequest>(run.request()) : nullptr;
+  reactor_.offload([this, uid = run.info().uid, known = options_.settings.libraries, script, wants_libraries,
+                    restart = std::move(restart), folder = state_->path(), late = state_->late_runs(),
                     credentials = std::move(credentials)]() mutable {
-    auto libraries =
-        engine::FetchedLibraries::fetch(std::move(known), engine::RunInputs().script_name, script, credentials, folder);
-    reactor_.post([this, uid, libraries = std::move(libraries), credentials = std::move(credentials)]() mutable {
+    Ready ready;
+    if (wants_libraries) {
+      ready.libraries = engine::FetchedLibraries::fetch(std::move(known), engine::RunInputs().script_name, script,
+                                                        credentials, folder);
+    }
+    if (restart) {
+      ready.restart =
+          std::make_shared<const Result<engine::RestartPlan>>(plan_restart(folder, std::move(late), *restart));
+    }
+    reactor_.post([this, uid, ready = std::move(ready), credentials = std::move(credentials)]() mutable {
       auto* waiting = live(uid);
       if (waiting == nullptr) return;
-      auto done = open_and_begin(*waiting, std::move(credentials), libraries);
+      auto done = open_and_begin(*waiting, std::move(credentials), ready);
       if (!done) cannot_begin(*waiting, done.error());
     });
   });
@@ -438,7 +435,7 @@ void RunCore::became_live(const std::string& uid) {
 }
 
 /// Its journal with what it begins with; nothing where it has ended without its script.
-Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run, const Libraries& libraries) {
+Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run, const Ready& ready) {
   const auto& info = run.info();
   const auto id = info.job + "#" + std::to_string(info.number);
   auto known = state_->find(id);
@@ -449,8 +446,9 @@ Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run, const L
   if (known) return WL_TRY(engine::open_kept_run(*state_, *known));
   if (known.error().kind != ErrorKind::not_found) return fail(std::move(known).error());
   if (run.request().restart_of == 0)
-    return WL_TRY(engine::open_new_run(*state_, inputs_of(run, libraries), info.number));
-  auto restart = open_restart(*state_, run.request(), info.number, inputs_of(run, libraries));
+    return WL_TRY(engine::open_new_run(*state_, inputs_of(run, ready.libraries), info.number));
+  auto restart =
+      open_restart(*state_, run.request(), info.number, inputs_of(run, ready.libraries), ready.restart.get());
   if (!restart && (restart.error().kind == ErrorKind::not_found || restart.error().kind == ErrorKind::invalid ||
                    restart.error().kind == ErrorKind::unsupported || restart.error().kind == ErrorKind::conflict)) {
     // What it restarts has gone or changed since it was asked for: nothing of it can ever run.
@@ -461,10 +459,10 @@ Result<std::optional<engine::OpenedRun>> RunCore::open_run(LiveRun& run, const L
   return WL_TRY(std::move(restart));
 }
 
-Result<> RunCore::open_and_begin(LiveRun& run, Value credentials, const Libraries& libraries) {
+Result<> RunCore::open_and_begin(LiveRun& run, Value credentials, const Ready& ready) {
   run.starting = false;
   if (run.stops != 0 && run.info().started_millis == 0) return end_row(run, "ABORTED");
-  auto opened = WL_TRY(open_run(run, libraries));
+  auto opened = WL_TRY(open_run(run, ready));
   if (!opened) return {};
   return begin_opened(run, std::move(credentials), std::move(*opened));
 }

@@ -29,6 +29,7 @@
 #include "runs/live_run.h"
 #include "runs/park_record.h"
 #include "runs/run_queue.h"
+#include "runs/run_restart.h"
 #include "runs/run_settings.h"
 #include "runs/run_table.h"
 #include "runs/storage_use.h"
@@ -106,10 +107,6 @@ class RunCore {
   /// Holds it up until it is resumed: one that waits stays in the queue. `conflict` when it has ended or cannot go on.
   void pause(const std::string& uid, const std::string& user, Done done);
   void resume(const std::string& uid, const std::string& user, Done done);
-  Result<std::vector<RestartChoice>> restart_choices(const std::string& job, std::uint64_t number);
-  Result<RestartPreview> preview_restart(const std::string& job, std::uint64_t number, std::uint64_t node,
-                                         const std::string& user);
-  Result<> check_restart_stage(const std::string& job, std::uint64_t number, const std::string& stage);
   /// What Jenkinsfiles say about their pipelines.
   [[nodiscard]] const std::map<std::string, JobProperties>& properties() const { return book_->all(); }
   Result<> set_limits(const std::string& project, ProjectLimits limits);
@@ -164,10 +161,15 @@ class RunCore {
   /// The libraries of the configuration first, where it needs some.
   Result<> prepare(LiveRun& run, data::Value credentials);
   using Libraries = std::shared_ptr<const engine::FetchedLibraries>;
-  Result<> open_and_begin(LiveRun& run, data::Value credentials, const Libraries& libraries);
+  /// What a new run needs that takes a while; it is made on the pool.
+  struct Ready {
+    Libraries libraries;
+    std::shared_ptr<const Result<engine::RestartPlan>> restart;
+  };
+  Result<> open_and_begin(LiveRun& run, data::Value credentials, const Ready& ready);
   Result<> begin_opened(LiveRun& run, data::Value credentials, engine::OpenedRun opened);
   void cannot_begin(LiveRun& run, const Error& why);
-  Result<std::optional<engine::OpenedRun>> open_run(LiveRun& run, const Libraries& libraries);
+  Result<std::optional<engine::OpenedRun>> open_run(LiveRun& run, const Ready& ready);
   void became_live(const std::string& uid);
   void give(LiveRun& run, LiveRun::Order order);
   void carry_out(LiveRun& run, LiveRun::Order order);

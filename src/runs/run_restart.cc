@@ -102,12 +102,22 @@ Result<> check_restart_stage(journal::StateFolder& state, const std::string& job
   return {};
 }
 
+Result<engine::RestartPlan> plan_restart(const std::string& state_folder, std::shared_ptr<journal::LateRuns> late,
+                                         const RunRequest& request) {
+  const auto state = WL_TRY(journal::StateFolder::open(state_folder));
+  state->share_late_runs(std::move(late));
+  return plan(*state, request.job(), request.restart_of, request.restart_step, request.user_id);
+}
+
 Result<engine::OpenedRun> open_restart(journal::StateFolder& state, const RunRequest& request, std::uint64_t number,
-                                       engine::RunInputs fresh) {
+                                       engine::RunInputs fresh, const Result<engine::RestartPlan>* plan) {
   const auto job = request.job();
   if (request.restart_step != 0) {
-    const auto planned = WL_TRY(plan(state, job, request.restart_of, request.restart_step, request.user_id));
-    return engine::open_restarted_run(state, planned, std::move(fresh), number);
+    if (plan == nullptr) return fail(ErrorKind::internal, "a restart from a step was not planned");
+    if (!*plan) return fail(plan->error());
+    // It may have been deleted since.
+    WL_CHECK_OK(ended_run(state, job, request.restart_of));
+    return engine::open_restarted_run(state, **plan, std::move(fresh), number);
   }
   WL_CHECK_OK(check_restart_stage(state, job, request.restart_of, request.restart_stage));
   const auto run = WL_TRY(ended_run(state, job, request.restart_of));

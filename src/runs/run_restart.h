@@ -1,5 +1,6 @@
-// Restarts of runs on the server: from a stage as Jenkins does, or from any step (docs/decisions/017). Blocking for the
-// milliseconds of one evaluation; the engine's thread.
+// Restarts of runs on the server: from a stage as Jenkins does, or from any step (docs/decisions/017). Whatever asks
+// for steps blocks for one evaluation of the run, half a second where it has a hundred thousand entries: not on the
+// engine's thread. Any other; `state` is the caller's own.
 #pragma once
 
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "base/result.h"
 #include "engine/open_run.h"
+#include "engine/step_restart.h"
 #include "journal/state_folder.h"
 #include "runs/run_types.h"
 
@@ -21,8 +23,13 @@ Result<RestartPreview> preview_restart(journal::StateFolder& state, const std::s
 /// Whether it could be restarted from that stage; the error says why not.
 Result<> check_restart_stage(journal::StateFolder& state, const std::string& job, std::uint64_t number,
                              const std::string& stage);
-/// The new run, ready to begin. `fresh`: what is a matter of today.
+/// Where the restart that `request` asks for begins, if that is a step; it reads the folder by itself. `late`: of the
+/// server's own.
+Result<engine::RestartPlan> plan_restart(const std::string& state_folder, std::shared_ptr<journal::LateRuns> late,
+                                         const RunRequest& request);
+/// The new run, ready to begin. `fresh`: what is a matter of today. `plan`: of one from a step, else null. The engine's
+/// thread.
 Result<engine::OpenedRun> open_restart(journal::StateFolder& state, const RunRequest& request, std::uint64_t number,
-                                       engine::RunInputs fresh);
+                                       engine::RunInputs fresh, const Result<engine::RestartPlan>* plan);
 
 }  // namespace windlass::runs

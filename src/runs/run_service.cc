@@ -18,6 +18,7 @@
 #include "runs/fenced_reactor.h"
 #include "runs/run_core.h"
 #include "runs/run_record.h"
+#include "runs/run_restart.h"
 
 namespace windlass::runs {
 
@@ -49,6 +50,10 @@ struct RunService::Impl {
     std::unique_ptr<journal::RunReader> reader;
   };
   std::list<OpenReader> readers;  ///< the reading thread's; newest first
+  /// What looks at all of a run, however long that is: from the first such look on. Nobody waits for it but those who
+  /// asked for another.
+  std::optional<asio::thread_pool> apart;
+  std::unique_ptr<journal::StateFolder> apart_state;  ///< that thread's
   std::function<void(const RunInfo&, const RunDelta&)> changed = [](const RunInfo&, const RunDelta&) {};
   std::function<void(const std::vector<engine::SharedResources::NodeLoad>&)> load_changed = [](const auto&) {};
   std::function<void(const std::string&, const JobProperties&)> properties_changed = [](const auto&, const auto&) {};
@@ -111,6 +116,27 @@ struct RunService::Impl {
     auto out = co_await read<T>(info.job + "#" + std::to_string(info.number), std::move(work));
     if (!out && out.error().kind == ErrorKind::not_found && !ended) co_return none;
     co_return out;
+  }
+
+  /// `work` gets a folder of its own, on the thread for long looks.
+  template <class T, class Work>
+  rt::Task<T> look_apart(Work work) {
+    if (!apart) apart.emplace(1);
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<T>)>(
+        [this](auto handler, Work inner) {
+          auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+          asio::post(*apart, [this, shared, inner = std::move(inner), late = core->late_runs()]() mutable {
+            Result<T> out = [&]() -> Result<T> {
+              if (!apart_state) {
+                apart_state = WL_TRY(journal::StateFolder::open(options.folder + "/state"));
+                apart_state->share_late_runs(late);
+              }
+              return inner(*apart_state);
+            }();
+            asio::post(io, [shared, out = std::move(out)]() mutable { (*shared)(std::move(out)); });
+          });
+        },
+        asio::use_awaitable, std::move(work));
   }
 
   Result<journal::RunReader*> reader_of(const std::string& id) {
@@ -250,6 +276,7 @@ RunService::~RunService() {
   impl_->reactor.end_pool();
   impl_->core.reset();
   impl_->reading.join();
+  if (impl_->apart) impl_->apart->join();
 }
 
 void RunService::on_change(std::function<void(const RunInfo&, const RunDelta&)> changed) {
@@ -356,20 +383,22 @@ rt::Task<> RunService::refuse_order(std::string ref, std::string why) {
 }
 
 rt::Task<std::vector<RestartChoice>> RunService::restart_choices(std::string job, std::uint64_t number) {
-  return impl_->ask<std::vector<RestartChoice>>(
-      [job = std::move(job), number](RunCore& runs) { return runs.restart_choices(job, number); });
+  return impl_->look_apart<std::vector<RestartChoice>>([job = std::move(job), number](journal::StateFolder& state) {
+    return runs::restart_choices(state, job, number);
+  });
 }
 
 rt::Task<RestartPreview> RunService::preview_restart(std::string job, std::uint64_t number, std::uint64_t node,
                                                      std::string user) {
-  return impl_->ask<RestartPreview>([job = std::move(job), number, node, user = std::move(user)](RunCore& runs) {
-    return runs.preview_restart(job, number, node, user);
-  });
+  return impl_->look_apart<RestartPreview>(
+      [job = std::move(job), number, node, user = std::move(user)](journal::StateFolder& state) {
+        return runs::preview_restart(state, job, number, node, user);
+      });
 }
 
 rt::Task<> RunService::check_restart_stage(std::string job, std::uint64_t number, std::string stage) {
-  return impl_->ask<void>([job = std::move(job), number, stage = std::move(stage)](RunCore& runs) {
-    return runs.check_restart_stage(job, number, stage);
+  return impl_->look_apart<void>([job = std::move(job), number, stage = std::move(stage)](journal::StateFolder& state) {
+    return runs::check_restart_stage(state, job, number, stage);
   });
 }
 
@@ -523,6 +552,21 @@ rt::Task<bool> RunService::look_into(std::string uid, std::function<Result<>(jou
     WL_CHECK_OK(work(run));
     return true;
   });
+}
+
+rt::Task<bool> RunService::look_at_all(std::string uid, std::function<Result<>(journal::RunReader&)> work) {
+  const auto info = WL_CO_TRY(co_await impl_->begun(uid));
+  if (!info) co_return false;
+  auto done = co_await impl_->look_apart<bool>([id = info->job + "#" + std::to_string(info->number),
+                                                work = std::move(work)](journal::StateFolder& state) -> Result<bool> {
+    const auto known = WL_TRY(state.find(id));
+    const auto reader = WL_TRY(state.read_run(known));
+    WL_CHECK_OK(work(*reader));
+    return true;
+  });
+  const bool is_not_there = !done && done.error().kind == ErrorKind::not_found && info->phase != Phase::ended;
+  if (is_not_there) co_return false;
+  co_return done;
 }
 
 rt::Task<std::vector<RunService::Artifact>> RunService::artifacts(std::string uid) {

@@ -1,5 +1,6 @@
 // The runs of a server as its surfaces and controllers see them: coroutines on the server's reactor. Behind it one
-// thread evaluates (RunCore), and one reads journals, so that nobody's log holds up a run and no run an answer.
+// thread evaluates (RunCore), one reads journals, so that nobody's log holds up a run and no run an answer, and one
+// takes what must look at all of a run.
 //
 // Every call answers on the caller's reactor. What it tells is durable. Errors: not_found, conflict, unavailable,
 // corrupt, each with a sentence.
@@ -136,6 +137,9 @@ class RunService {
   /// Looks into the journal of a run, on the thread that reads them; false when the run has none yet. What `work`
   /// takes must be its own. Short, or in parts: others wait meanwhile.
   rt::Task<bool> look_into(std::string uid, std::function<Result<>(journal::RunReader&)> work);
+  /// The same for what must look at all of the journal, on a thread for such looks and with a reader of its own: only
+  /// they wait for each other.
+  rt::Task<bool> look_at_all(std::string uid, std::function<Result<>(journal::RunReader&)> work);
   struct Artifact {
     std::string path;
     std::uint64_t size = 0;

@@ -265,6 +265,22 @@ def long_run(admin):
               and all(name in step for step in stages[0]["steps"]), str(stages)[:300])
     steps = admin.call("GET", f"{V2}/devops/demo/pipelines/long/runs/1/nodes/{whole['nodes'][0]['id']}/steps/")[1]
     check("and those of one stage", [step["id"] for step in steps] == [step["id"] for step in stages[0]["steps"]], len(steps))
+    points = admin.call("GET", f"{view}/restartpoints")[1]
+    check("the last steps at which it can be restarted", (len(points["items"]), points["total"]) == (1000, 1500)
+          and points["itemsBefore"] == points["items"][0]["step"], str(points)[:300])
+    rest = admin.call("GET", f"{view}/restartpoints?before={points['itemsBefore']}&limit=5000")[1]
+    steps = [point["step"] for point in rest["items"] + points["items"]]
+    check("and the rest, in order", len(set(steps)) == 1500 and steps == sorted(steps) and rest["itemsBefore"] is None, len(set(steps)))
+    check("one that is none is told so", admin.call("GET", f"{view}/restartpoints?before=999999")[0] == 400)
+    admin.pipeline("busy", "node { for (int i = 0; i < 1200; i++) { fileExists 'x' } }")
+    admin.ended(admin.start("busy"))
+    where = f"{OURS}/projects/demo/pipelines/busy/runs/1/phases"
+    last = admin.call("GET", where)[1]
+    first = admin.call("GET", f"{where}?before={last['nodesBefore']}&limit=5000")[1]
+    nodes = [node["node"] for node in first["nodes"] + last["nodes"]]
+    # Of two that begin within a millisecond one may be counted with the other.
+    check("what their time went into comes by pages", (len(last["nodes"]), len(set(nodes)) - len(first["nodes"]), nodes == sorted(nodes),
+          first["nodesBefore"]) == (1000, 1000, True, None) and first["nodes"], (len(last["nodes"]), len(first["nodes"])))
     check("its script wanted it kept", ended["metadata"]["annotations"].get("windlass.io/keep") == "true", ended["metadata"])
 
 
