@@ -107,7 +107,8 @@ Controller::Controller(asio::io_context& io, objects::ObjectStore& store, const 
          .metadata_only = impl_->options.metadata_only,
          .only_changes = false,
          .timers = nullptr,
-         .log = {}});
+         .log = {},
+         .hub = nullptr});
 }
 
 Controller::~Controller() { stop(); }
@@ -121,13 +122,15 @@ void Controller::also(const objects::ResourceType& type, std::function<std::vect
          .metadata_only = false,
          .only_changes = only_changes,
          .timers = nullptr,
-         .log = {}});
+         .log = {},
+         .hub = nullptr});
 }
 
 void Controller::watch(const objects::ResourceType& type, std::function<std::vector<Key>(const Value&)> keys,
                        ObjectFeed::Options options) {
   options.log = [raw = impl_.get()](std::string_view line) { raw->log(std::string(line)); };
   options.timers = impl_->options.timers;
+  options.hub = impl_->options.hub;
   impl_->feeds.push_back(
       std::make_unique<ObjectFeed>(impl_->io, impl_->store, type, std::move(options),
                                    [weak = std::weak_ptr(impl_), keys = std::move(keys)](objects::WatchEvent event) {

@@ -51,6 +51,7 @@ struct ControllerOptions {
   std::function<bool(const data::Value&)> wanted;
   std::function<void(std::string_view)> log;  ///< one line, without its end
   rt::Timers* timers = nullptr;               ///< null: the real clock. They must outlive the io_context's last run
+  FeedHub* hub = nullptr;                     ///< who shares its watches; null: nobody. Must outlive it
 };
 
 /// A key whose last visit failed.

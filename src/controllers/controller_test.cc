@@ -77,6 +77,44 @@ TEST_F(ControllerTest, VisitsWhatThereIsAndWhatComes) {
   EXPECT_TRUE(drains()) << "work is left after the stop";
 }
 
+TEST_F(ControllerTest, ControllersOfOneHubShareTheWatchOfAKind) {
+  pipeline("old");
+  FailingStore store(*store_);
+  FeedHub hub;
+  options_.hub = &hub;
+  Counting others(io_);
+  Controller one(io_, store, type("Pipeline"), reconciler_, options_);
+  Controller other(io_, store, type("Pipeline"), others, options_);
+  other.also(type("Pipeline"), [](const data::Value&) { return std::vector<Key>{{"p", "also"}}; }, true);
+  one.start();
+  other.start();
+  turn_until([&] { return reconciler_.visits.contains({"p", "old"}) && others.visits.contains({"p", "old"}); });
+  turn_until([&] { return one.idle() && other.idle(); });
+  EXPECT_EQ(store.watches, 1);
+  EXPECT_EQ(hub.watches(), 1u);
+  pipeline("new");
+  turn_until([&] { return reconciler_.visits.contains({"p", "new"}) && others.visits.contains({"p", "new"}); });
+  EXPECT_TRUE(others.visits.contains({"p", "also"}));
+  one.stop();
+  pipeline("newer");
+  turn_until([&] { return others.visits.contains({"p", "newer"}); });
+  EXPECT_FALSE(reconciler_.visits.contains({"p", "newer"}));
+  // Who comes when it has begun is told of all that there is, by a watch of its own.
+  Counting latest(io_);
+  Controller late(io_, store, type("Pipeline"), latest, options_);
+  late.start();
+  turn_until([&] { return latest.visits.size() == 3; });
+  EXPECT_EQ(store.watches, 2);
+  // A watch that breaks is made again once, and all hear of what came meanwhile.
+  store.expire_watches = 1;
+  pipeline("newest");
+  turn_until([&] { return others.visits.contains({"p", "newest"}) && latest.visits.contains({"p", "newest"}); });
+  other.stop();
+  late.stop();
+  EXPECT_TRUE(drains()) << "work is left after the stop";
+  EXPECT_EQ(hub.watches(), 0u);
+}
+
 TEST_F(ControllerTest, ManyKeysAFewAtATimeEachOnce) {
   for (int i = 0; i < 600; ++i) pipeline("p" + std::to_string(i));
   options_.parallel = 3;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <utility>
 #include <variant>
@@ -15,36 +16,65 @@ namespace {
 constexpr std::size_t kListPart = 100;  ///< as trees in memory an object is tens of kilobytes
 constexpr std::chrono::seconds kLookEvery{60};
 constexpr std::chrono::milliseconds kFirstPause{200}, kLongestPause{10'000};
+
+bool same(const std::vector<objects::Requirement>& a, const std::vector<objects::Requirement>& b) {
+  return std::ranges::equal(a, b, [](const auto& one, const auto& other) {
+    return one.key == other.key && one.op == other.op && one.values == other.values;
+  });
+}
+
 }  // namespace
 
-struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
-  Impl(asio::io_context& io_, objects::ObjectStore& store_, const objects::ResourceType& type_, Options options_,
-       Callback callback_)
-      : store(store_),
-        type(type_),
-        options(std::move(options_)),
-        callback(std::move(callback_)),
-        own_timers(options.timers == nullptr ? rt::make_timers(io_) : nullptr),
+/// Who is told.
+struct ObjectFeed::Listener {
+  Callback callback;
+  bool stopped = false;
+};
+
+/// One list and watch, for all who listen.
+struct ObjectFeed::Source : std::enable_shared_from_this<ObjectFeed::Source> {
+  Source(asio::io_context& loop, objects::ObjectStore& from, const objects::ResourceType& kind, Options wanted)
+      : store(from),
+        type(kind),
+        options(std::move(wanted)),
+        own_timers(options.timers == nullptr ? rt::make_timers(loop) : nullptr),
         timers(options.timers == nullptr ? *own_timers : *options.timers),
-        io(io_),
-        stopped(io_, timers) {}
+        io(loop),
+        stopped(loop, timers) {}
 
   objects::ObjectStore& store;
   const objects::ResourceType& type;
   Options options;
-  Callback callback;
+  std::vector<std::shared_ptr<Listener>> listeners;
   std::unique_ptr<rt::Timers> own_timers;
   rt::Timers& timers;
   asio::io_context& io;
   rt::Signal stopped;
   objects::Watcher* watcher = nullptr;
+  bool begun = false;  ///< nobody joins any more
   bool stopping = false;
   bool synced = false;
   std::int64_t told = 0;
   std::string trouble;  ///< what was logged last; empty: all is well
 
-  void tell(objects::WatchEvent event) {
-    if (!stopping) callback(std::move(event));
+  [[nodiscard]] bool gives(const objects::ObjectStore& from, const objects::ResourceType& kind,
+                           const Options& wanted) const {
+    return !begun && &store == &from && &type == &kind && options.timers == wanted.timers &&
+           options.namespace_ == wanted.namespace_ && options.metadata_only == wanted.metadata_only &&
+           same(options.labels.requirements(), wanted.labels.requirements()) &&
+           same(options.fields.requirements(), wanted.fields.requirements());
+  }
+
+  void tell(const objects::WatchEvent& event) {
+    for (std::size_t i = 0; i < listeners.size() && !stopping; ++i) {
+      if (!listeners[i]->stopped) listeners[i]->callback(event);
+    }
+  }
+
+  void stop() {
+    if (std::exchange(stopping, true)) return;
+    stopped.notify();
+    if (watcher != nullptr) watcher->wake();
   }
 
   /// The resource version to watch from.
@@ -92,7 +122,7 @@ struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
         co_return std::unexpected(std::move(events).error());
       }
       for (auto& event : *events) {
-        if (event.kind != objects::WatchEvent::Kind::bookmark) tell(std::move(event));
+        if (event.kind != objects::WatchEvent::Kind::bookmark) tell(event);
       }
       told = watching->position();
     }
@@ -132,23 +162,61 @@ struct ObjectFeed::Impl : std::enable_shared_from_this<ObjectFeed::Impl> {
 
 ObjectFeed::ObjectFeed(asio::io_context& io, objects::ObjectStore& store, const objects::ResourceType& type,
                        Options options, Callback callback)
-    : impl_(std::make_shared<Impl>(io, store, type, std::move(options), std::move(callback))) {}
+    : io_(io),
+      store_(store),
+      type_(type),
+      options_(std::move(options)),
+      listener_(std::make_shared<Listener>(Listener{std::move(callback), false})) {}
 
 ObjectFeed::~ObjectFeed() { stop(); }
 
-void ObjectFeed::start() { asio::co_spawn(impl_->io, impl_->run(), asio::detached); }
-
-void ObjectFeed::stop() {
-  if (std::exchange(impl_->stopping, true)) return;
-  impl_->stopped.notify();
-  if (impl_->watcher != nullptr) impl_->watcher->wake();
+void ObjectFeed::start() {
+  if (source_) return;
+  auto* hub = options_.hub;
+  if (hub == nullptr) {
+    source_ = std::make_shared<Source>(io_, store_, type_, options_);
+    source_->listeners.push_back(listener_);
+    source_->begun = true;
+    return asio::co_spawn(io_, source_->run(), asio::detached);
+  }
+  std::erase_if(hub->sources_, [](const auto& weak) { return weak.expired(); });
+  for (const auto& weak : hub->sources_) {
+    const auto source = weak.lock();
+    if (!source || !source->gives(store_, type_, options_)) continue;
+    source->listeners.push_back(listener_);
+    source_ = source;
+    return;
+  }
+  // All who join are told of everything: of those who want changes only, none is behind a list that others wait for.
+  options_.only_changes = false;
+  source_ = std::make_shared<Source>(io_, store_, type_, options_);
+  source_->listeners.push_back(listener_);
+  hub->sources_.push_back(source_);
+  asio::post(io_, [source = source_] {
+    source->begun = true;
+    if (!source->stopping) asio::co_spawn(source->io, source->run(), asio::detached);
+  });
 }
 
-bool ObjectFeed::synced() const { return impl_->synced; }
+void ObjectFeed::stop() {
+  listener_->stopped = true;
+  if (!source_) return;
+  if (std::ranges::all_of(source_->listeners, [](const auto& one) { return one->stopped; })) source_->stop();
+}
+
+bool ObjectFeed::synced() const { return source_ && source_->synced; }
 
 std::int64_t ObjectFeed::position() const {
+  if (!source_) return 0;
   // A watch that found nothing of its kind has looked further than it has told.
-  return impl_->watcher != nullptr ? std::max(impl_->told, impl_->watcher->position()) : impl_->told;
+  return source_->watcher != nullptr ? std::max(source_->told, source_->watcher->position()) : source_->told;
+}
+
+std::size_t FeedHub::watches() const {
+  return static_cast<std::size_t>(std::ranges::count_if(sources_, [](const auto& weak) {
+    const auto source = weak.lock();
+    return source && !source->stopping;
+  }));
 }
 
 }  // namespace windlass::controllers

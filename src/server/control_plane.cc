@@ -72,22 +72,23 @@ struct ControlPlane::Impl {
     projects.also(kind("Namespace", ""), controllers::ProjectReconciler::project_of_namespace);
   }
 
-  [[nodiscard]] ControllerOptions named(std::string name) const {
+  [[nodiscard]] ControllerOptions named(std::string name) {
     ControllerOptions out;
     out.name = std::move(name);
     out.log = options.log;
+    out.hub = &feeds;
     return out;
   }
 
   /// A watch of Secrets is of what they are called; their content is read by name, of those that matter.
-  [[nodiscard]] ControllerOptions of_credentials() const {
+  [[nodiscard]] ControllerOptions of_credentials() {
     auto out = named("credential");
     out.metadata_only = true;
     out.fields = controllers::CredentialReconciler::not_of_others();
     return out;
   }
 
-  [[nodiscard]] ControllerOptions of_uploads() const {
+  [[nodiscard]] ControllerOptions of_uploads() {
     auto out = named("upload");
     out.metadata_only = true;
     return out;
@@ -121,6 +122,7 @@ struct ControlPlane::Impl {
   boost::asio::io_context& io;
   objects::ObjectStore& store;
   ControlPlaneOptions options;
+  controllers::FeedHub feeds;  ///< five controllers look at Pipelines
   controllers::ServiceRuns run_port;
   controllers::EventRecorder project_events, pipeline_events, script_events, run_events, credential_events;
   controllers::ProjectReconciler project_rules;

@@ -31,6 +31,7 @@ class FailingStore final : public objects::ObjectStore {
   int fail_lists = 0;
   int fail_writes = 0;
   int lists = 0;
+  int watches = 0;
   int writes = 0;
   std::vector<std::string> read;  ///< "secrets p/name"
 
@@ -66,6 +67,7 @@ class FailingStore final : public objects::ObjectStore {
     return inner_.remove(type, std::move(space), std::move(name), std::move(options));
   }
   std::unique_ptr<objects::Watcher> watch(const objects::ResourceType& type, objects::WatchOptions options) override {
+    ++watches;
     return std::make_unique<ExpiringWatcher>(*this, inner_.watch(type, std::move(options)));
   }
 
