@@ -75,7 +75,7 @@ inline constexpr std::string_view kMaxQueued = "windlass.io/max-queued";
 inline constexpr std::string_view kBuildsFrom = "windlass.io/builds-from";
 
 /// Ours, on a pipeline: the template that it was made from, "Template/NAME" or "ClusterTemplate/NAME"; whoever makes
-/// the pipeline says so.
+/// the pipeline says so, or it is found out (template_origin.h).
 inline constexpr std::string_view kFromTemplate = "windlass.io/from-template";
 /// Ours, on a pipeline or its project: which other projects' pipelines may follow its runs by a trigger `upstream`.
 inline constexpr std::string_view kFollowedBy = "windlass.io/followed-by";

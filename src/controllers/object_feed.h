@@ -2,7 +2,7 @@
 // longer has the changes behind our position (410) it lists again, so a function may see an object twice and may miss
 // one that went meanwhile.
 //
-// Feeds of one hub that want the same share one watch: a kind that five controllers look at is asked for once.
+// Feeds of one hub that want the same share one watch: a kind that six controllers look at is asked for once.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "controllers/generic_trigger.h"
+#include "controllers/template_origin.h"
 #include "identity/identity.h"
 #include "jenkinsfile/catalog.h"
 #include "jenkinsfile/source_ranges.h"
@@ -52,6 +53,7 @@ struct Services {
   std::function<rt::Task<bool>(rights::User, rights::Attributes)> also_allowed = {};
   std::function<data::Value()> configuration = {};        ///< Configuration as Code as it holds, without secrets
   std::function<rt::Task<>()> reload_configuration = {};  ///< an error: why what is there is not taken
+  controllers::RenderedTemplates* rendered = nullptr;     ///< whom templates are filled in for is noted there
 
   // ---- of the handlers themselves
   std::set<std::string> names_being_made;  ///< "workspace/name" of projects between check and creation

@@ -1,10 +1,11 @@
 // Templates of pipelines and of steps, and filling them in. Source: kubesphere API 4.5, 8.5.
 #include "controllers/names.h"
+#include "controllers/template_match.h"
+#include "controllers/template_origin.h"
 #include "kapis/answers.h"
 #include "kapis/crud.h"
 #include "kapis/job.h"
 #include "kapis/render.h"
-#include "kapis/template_match.h"
 #include "objects/metadata.h"
 #include "objects/secrets.h"
 
@@ -50,7 +51,12 @@ ApiTask<Response> render(Call& call, const objects::ResourceType& type, std::str
   const Value given = parameters != nullptr ? *parameters : Value();
   auto text = WL_API_TRY(co_await run_job(
       call, [found, given]() -> Result<std::string> { return render_pipeline_template(found, given); }));
-  objects::set_annotation(found, kResult, WL_API_TRY(outcome_of(std::move(text))));
+  auto filled_in = WL_API_TRY(outcome_of(std::move(text)));
+  if (call.services.rendered != nullptr) {
+    call.services.rendered->note(objects::meta_text(found, "namespace"), std::string(type.kind) + "/" + call.at("t"),
+                                 filled_in);
+  }
+  objects::set_annotation(found, kResult, std::move(filled_in));
   co_return json_answer(found);
 }
 ApiTask<Response> render_template(Call& call) { return render(call, templates(), call.at("d")); }
@@ -85,7 +91,7 @@ std::string_view made_how(const Value& pipeline, const std::string& origin, std:
   if (!says.empty()) return says == origin ? "annotation" : "";
   const auto* spec = pipeline.find("spec");
   const auto* inner = spec == nullptr ? nullptr : spec->find("pipeline");
-  return inner != nullptr && is_made_from(text, inner->get_string("jenkinsfile")) ? "script" : "";
+  return inner != nullptr && controllers::is_made_from(text, inner->get_string("jenkinsfile")) ? "script" : "";
 }
 
 /// Pipelines that were made from it, of projects whose pipelines the caller may see.

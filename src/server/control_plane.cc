@@ -13,6 +13,7 @@
 #include "controllers/project_limits.h"
 #include "controllers/retention_controller.h"
 #include "controllers/run_port.h"
+#include "controllers/template_origin.h"
 #include "controllers/timer_controller.h"
 #include "controllers/upload_controller.h"
 
@@ -57,6 +58,7 @@ struct ControlPlane::Impl {
         retention_rules(store, job_facts, retention_events, options.now_millis),
         limit_rules(store, run_port, project_events),
         upload_rules(store, *options.uploads),
+        origin_rules(store, *options.rendered, worker),
         projects(io, store, kind("DevOpsProject"), project_rules, named("project")),
         pipelines(io, store, kind("Pipeline"), pipeline_rules, named("pipeline")),
         scripts(io, store, kind("Pipeline"), script_rules, named("jenkinsfile")),
@@ -67,7 +69,8 @@ struct ControlPlane::Impl {
         expiry(io, store, options.now_millis, options.log),
         limits(io, store, kind("DevOpsProject"), limit_rules, named("limits")),
         tokens(io, store, kind("Pipeline"), triggers, named("triggers")),
-        uploads(io, store, kind("S2iBinary"), upload_rules, of_uploads()) {
+        uploads(io, store, kind("S2iBinary"), upload_rules, of_uploads()),
+        origins(io, store, kind("Pipeline"), origin_rules, of_origins()) {
     retention.also(kind("PipelineRun"), controllers::RetentionReconciler::pipeline_of_ended_run, true);
     projects.also(kind("Namespace", ""), controllers::ProjectReconciler::project_of_namespace);
   }
@@ -94,6 +97,13 @@ struct ControlPlane::Impl {
     return out;
   }
 
+  [[nodiscard]] ControllerOptions of_origins() {
+    auto out = named("origin");
+    out.parallel = 1;
+    out.wanted = [this](const data::Value& object) { return origin_rules.saw(object); };
+    return out;
+  }
+
   /// Most of a visit of a run is a wait for disks, and what waits together is one commit.
   [[nodiscard]] ControllerOptions of_runs() {
     auto out = named("pipelinerun");
@@ -115,14 +125,14 @@ struct ControlPlane::Impl {
     }
   }
 
-  [[nodiscard]] std::array<Controller*, 9> all() {
-    return {&projects, &pipelines, &scripts, &credentials, &runs, &timers, &retention, &limits, &tokens};
+  [[nodiscard]] std::array<Controller*, 10> all() {
+    return {&projects, &pipelines, &scripts, &credentials, &runs, &timers, &retention, &limits, &tokens, &origins};
   }
 
   boost::asio::io_context& io;
   objects::ObjectStore& store;
   ControlPlaneOptions options;
-  controllers::FeedHub feeds;  ///< five controllers look at Pipelines
+  controllers::FeedHub feeds;  ///< six controllers look at Pipelines
   controllers::ServiceRuns run_port;
   controllers::EventRecorder project_events, pipeline_events, script_events, run_events, credential_events;
   controllers::ProjectReconciler project_rules;
@@ -135,9 +145,10 @@ struct ControlPlane::Impl {
   controllers::RetentionReconciler retention_rules;
   controllers::ProjectLimitsReconciler limit_rules;
   controllers::UploadReconciler upload_rules;
+  controllers::TemplateOriginReconciler origin_rules;
   Controller projects, pipelines, scripts, credentials, runs, timers, retention;
   controllers::EventExpiry expiry;
-  Controller limits, tokens, uploads;
+  Controller limits, tokens, uploads, origins;
 };
 
 ControlPlane::ControlPlane(boost::asio::io_context& io, objects::ObjectStore& store, runs::RunService& runs,

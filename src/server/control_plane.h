@@ -15,6 +15,7 @@
 #include "controllers/generic_trigger.h"
 #include "controllers/job_facts.h"
 #include "controllers/run_facts.h"
+#include "controllers/template_origin.h"
 #include "jenkinsfile/catalog.h"
 #include "objects/object_store.h"
 #include "rt/worker.h"
@@ -29,6 +30,7 @@ struct ControlPlaneOptions {
   std::function<void(std::string_view)> log;
   std::function<Result<>(const std::string& project)> forget_members;  ///< nobody has a right in it any more, durably
   uploads::UploadStore* uploads = nullptr;                             ///< files of S2iBinaries
+  const controllers::RenderedTemplates* rendered = nullptr;            ///< what templates were filled in to lately
   bool expire_events = true;      ///< old Events go; where an API server keeps them, that is its own work
   Fault* fault = nullptr;         ///< crash tests
   bool runs_are_claimed = false;  ///< on their objects, before they begin

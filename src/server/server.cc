@@ -107,6 +107,7 @@ struct Server::Impl {
   rt::Worker worker;
   controllers::RunHistory history;
   controllers::JobFacts job_facts;
+  controllers::RenderedTemplates rendered;
   std::unique_ptr<controllers::TriggerIndex> triggers;
   Passwords passwords{identity, io, options.now_millis};
   Callers callers{identity, passwords, options.now_millis, options.config};
@@ -630,6 +631,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
                       },
                       [raw = impl.get()] { return casc_facts(*raw->casc); },
                       [raw = impl.get()] { return raw->casc_map->reload(); },
+                      &impl->rendered,
                       {},
                       {},
                       {}});
@@ -641,6 +643,7 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
     return raw->identity.remove_project(project);
   };
   control_options.uploads = impl->uploads.get();
+  control_options.rendered = &impl->rendered;
   control_options.expire_events = replica == nullptr;
   control_options.runs_are_claimed = replica != nullptr;
   control_options.fault = impl->options.fault;

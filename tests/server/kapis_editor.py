@@ -2,6 +2,7 @@
 import json
 import pathlib
 import re
+import time
 import urllib.parse
 
 from kapis_client import DECLARATIVE, OURS, V2, V3, Client, check, make_pipeline, notes, secret
@@ -41,9 +42,39 @@ def case_templates(client, project):
     kube(client, f"{group}/namespaces/{project}/templates", {"metadata": {"name": "long"}, "spec": long})
     kube(client, f"{group}/namespaces/{project}/pipelines", {"metadata": {"name": "unsaid"}, "spec": {
         "type": "pipeline", "pipeline": {"name": "unsaid", "jenkinsfile": long["template"].replace("$(.params.command)", "make all")}}})
-    status, body = client("GET", f"/projects/{project}/templates/long/usage", root=OURS)
-    check("a pipeline that does not say so is known by its script",
-          body["items"] == [{"project": project, "pipeline": "unsaid", "by": "script"}], str(body))
+    def used(by):
+        return [(one["pipeline"], one["by"]) for one in client("GET", by + "/usage", root=OURS)[1]["items"]]
+
+    def known(what, by, wanted):
+        """At once by its script, a moment later by what is noted on it."""
+        deadline = time.monotonic() + 60
+        while used(by) != wanted and time.monotonic() < deadline:
+            time.sleep(0.02)
+        check(what, used(by) == wanted, str(used(by)))
+
+    def script(name, text):
+        status, body = client("PUT", f"/devops/{project}/pipelines/{name}/jenkinsfile?mode=raw", {"data": text})
+        check(f"the script of {name} is edited", status == 200, str(body))
+
+    check("a pipeline that does not say so is known by its script", [name for name, by in used(f"/projects/{project}/templates/long")] == ["unsaid"])
+    known("and then it is noted", f"/projects/{project}/templates/long", [("unsaid", "annotation")])
+    script("unsaid", "pipeline { agent any\n stages { stage('Other') { steps { echo 'all new' } } } }")
+    known("so that it stays known when the script is another", f"/projects/{project}/templates/long", [("unsaid", "annotation")])
+    maybe = {"template": "pipeline { agent any\n stages {\n$(if .params.test)stage('Test') { steps { sh 'make test' } }$(end)\nstage('Ship') { steps { sh 'make ship' } } } }"}
+    kube(client, f"{group}/clustertemplates", {"metadata": {"name": "maybe"}, "spec": maybe})
+    kube(client, f"{group}/namespaces/{project}/pipelines", {"metadata": {"name": "ships"}, "spec": {
+        "type": "pipeline", "pipeline": {"name": "ships", "jenkinsfile": ""}}})
+    status, body = client("POST", "/clustertemplates/maybe/render", {"parameters": [{"name": "test", "value": ""}]})
+    text = notes(body)["devops.kubesphere.io/render-result"]
+    check("what a condition leaves out is not there", "make test" not in text and "make ship" in text, text)
+    script("ships", text)
+    known("a template with a condition, by what was rendered", "/clustertemplates/maybe", [("ships", "annotation")])
+    script("ships", text.replace("make ship", "make ship it"))
+    known("also when it was edited", "/clustertemplates/maybe", [("ships", "annotation")])
+    status, body = client("POST", f"/devops/{project}/templates/long/render", {"parameters": [{"name": "command", "value": "make it"}]})
+    script("ships", notes(body)["devops.kubesphere.io/render-result"])
+    known("until it is made from another one", f"/projects/{project}/templates/long", [("ships", "annotation"), ("unsaid", "annotation")])
+    check("and from the first no more", used("/clustertemplates/maybe") == [])
     status, body = client("GET", f"/projects/{project}/templates/t/usage", root=OURS)
     check("which pipelines were made from a template", body == {"items": [{"project": project, "pipeline": "of-t", "by": "annotation"}],
                                                               "totalItems": 1}, str(body))
@@ -51,7 +82,7 @@ def case_templates(client, project):
     check("and from one for all projects", body["items"] == [{"project": project, "pipeline": "of-ct", "by": "annotation"}], str(body))
     status, body = client("GET", f"/projects/{project}/templates/none/usage", root=OURS)
     check("none is 404 there too", status == 404, str(body))
-    for name in ("of-ct", "of-t", "of-none", "unsaid"):
+    for name in ("of-ct", "of-t", "of-none", "unsaid", "ships"):
         client("DELETE", f"/devops/{project}/pipelines/{name}")
 
 

@@ -1,9 +1,9 @@
-#include "kapis/template_match.h"
+#include "controllers/template_match.h"
 
 #include <gtest/gtest.h>
 #include <string>
 
-namespace windlass::kapis {
+namespace windlass::controllers {
 namespace {
 
 constexpr std::string_view kTemplate =
@@ -37,4 +37,4 @@ TEST(TemplateMatch, TooLittleTellsNothing) {
 }
 
 }  // namespace
-}  // namespace windlass::kapis
+}  // namespace windlass::controllers

@@ -1,10 +1,10 @@
-#include "kapis/template_match.h"
+#include "controllers/template_match.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <vector>
 
-namespace windlass::kapis {
+namespace windlass::controllers {
 
 namespace {
 
@@ -56,4 +56,4 @@ bool is_made_from(std::string_view template_text, std::string_view script) {
   return true;
 }
 
-}  // namespace windlass::kapis
+}  // namespace windlass::controllers
