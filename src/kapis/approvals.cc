@@ -169,9 +169,14 @@ ApprovalRule stricter(const ApprovalRule& a, const ApprovalRule& b) {
   return {.wanted = std::max(a.wanted, b.wanted), .own = a.own && b.own};
 }
 
-ApiTask<ApprovalRule> approval_rule_of(Call& call) {
-  const auto project = WL_API_TRY(co_await call.services.store.get(resource("devopsprojects"), "", call.at("d")));
-  const auto pipeline = WL_API_TRY(co_await call.services.store.get(resource("pipelines"), call.at("d"), call.at("p")));
+ApiTask<ApprovalRule> approval_rule_of(Call& call, bool may_be_known) {
+  auto& store = call.services.store;
+  const auto& projects = resource("devopsprojects");
+  const auto& pipelines = resource("pipelines");
+  const auto project = WL_API_TRY(may_be_known ? co_await store.look(projects, "", call.at("d"))
+                                               : co_await store.get(projects, "", call.at("d")));
+  const auto pipeline = WL_API_TRY(may_be_known ? co_await store.look(pipelines, call.at("d"), call.at("p"))
+                                                : co_await store.get(pipelines, call.at("d"), call.at("p")));
   co_return stricter(WL_API_TRY(approval_rule(project, resource("devopsprojects").subject(call.at("d")))),
                      WL_API_TRY(approval_rule(pipeline, resource("pipelines").subject(call.at("p")))));
 }
@@ -210,7 +215,7 @@ ApiTask<Approvals> note_approval(Call& call, const runs::RunInfo& run, const run
 
 ApiTask<Approvals> approvals_of(Call& call, const runs::RunInfo& run, const runs::Waiting& input,
                                 const ApprovalRule& rule) {
-  const auto object = WL_API_TRY(co_await call.services.store.get(resource("pipelineruns"), call.at("d"), run.name));
+  const auto object = WL_API_TRY(co_await call.services.store.look(resource("pipelineruns"), call.at("d"), run.name));
   co_return co_await count(call, run, input, rule, objects::annotation(object, names::kApprovedBy), {}, false);
 }
 

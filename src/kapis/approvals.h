@@ -26,8 +26,9 @@ struct ApprovalRule {
 objects::Outcome<ApprovalRule> approval_rule(const data::Value& object, const objects::Subject& subject);
 ApprovalRule stricter(const ApprovalRule& a, const ApprovalRule& b);
 
-/// Of the run of this call ({d}, {p}).
-objects::ApiTask<ApprovalRule> approval_rule_of(Call& call);
+/// Of the run of this call ({d}, {p}). `may_be_known`: for who only looks, as far as it is known without asking a
+/// cluster, which hears of changes a moment later.
+objects::ApiTask<ApprovalRule> approval_rule_of(Call& call, bool may_be_known);
 
 /// How it stands with an input.
 struct Approvals {

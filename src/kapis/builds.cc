@@ -212,7 +212,7 @@ ApiTask<Response> answer(Call& call) {
     }
   }
   if (decision.approved) {
-    const auto rule = WL_API_TRY(co_await approval_rule_of(call));
+    const auto rule = WL_API_TRY(co_await approval_rule_of(call, false));
     if (!rule.own && run.user_id == call.user.name) co_return refused("whoever started a run may not approve it here");
     if (rule.wanted > 1) {
       const auto now = WL_API_TRY(co_await note_approval(call, run, *input, decision.parameters, rule));

@@ -171,7 +171,7 @@ ApiTask<Response> view(Call& call) {
     if (!one.evidence.is_null()) entry.set("evidence", one.evidence);
     if (one.code == "input") {
       entry.set("input", one.input);
-      if (!rule) rule = co_await approval_rule_of(call);
+      if (!rule) rule = co_await approval_rule_of(call, true);
       entry.set("mayAnswer", may_answer(call.user, one) && (!*rule || (*rule)->own || run.user_id != call.user.name));
       if (*rule && (*rule)->wanted > 1) {
         entry.set("approvals", approvals_value(WL_API_TRY(co_await approvals_of(call, run, one, **rule))));
