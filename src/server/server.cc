@@ -31,6 +31,7 @@
 #include "server/data_folder.h"
 #include "server/event_feed.h"
 #include "server/first_password.h"
+#include "server/front_page.h"
 #include "server/idle_memory.h"
 #include "server/live_casc.h"
 #include "server/live_config.h"
@@ -481,6 +482,9 @@ struct Server::Impl {
       co_return co_await kapis->handle(std::move(request), user.value_or(rights::User{}));
     }
     if (CascPages::serves(request.path)) co_return co_await casc_pages->handle(std::move(request), user);
+    if (request.path == "/" && (request.method == "GET" || request.method == "HEAD")) {
+      if (auto page = front_page(request, user, address, options.version)) co_return std::move(*page);
+    }
     if (!user) {
       auto response = Response::text(
           401, "this path needs a token (Authorization: Bearer TOKEN), or an account's name and password (Basic)\n");

@@ -191,6 +191,14 @@ def main():
             cookie = {"Cookie": head["Set-Cookie"].split(";")[0]}
             status, _, text = server.request("POST", "/login", None, form(setup=secret, password="another password"), FORM)
             check("once", status == 403, text)
+            check("and leads to a page", head["Location"] == "/")
+            status, page, text = server.request("GET", "/", headers={**cookie, "Accept": "text/html"})
+            check("that says who one is and what to do", status == 200 and "<b>admin</b>" in text and "windlass login " + server.address in text
+                  and "default-src 'none'" in page["Content-Security-Policy"], text)
+            check("in Chinese too", "退出登录" in server.request("GET", "/", headers={**cookie, "Accept-Language": "zh-CN"})[2])
+            status, page, _ = server.request("GET", "/", headers={"Accept": "text/html,*/*"})
+            check("a browser of nobody is led to the log-in", (status, page["Location"]) == (303, "/login"), status)
+            check("other clients hear what is missing", server.request("GET", "/")[0] == 401)
             status, _, text = server.request("GET", "/api/v1/namespaces", headers=cookie)
             check("the session reads", status == 200, text)
             body = {"metadata": {"name": "x"}}
