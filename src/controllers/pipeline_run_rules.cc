@@ -40,6 +40,9 @@ struct Shown {
   std::string phase, type, status, message;
 };
 
+/// As the client's commands take it.
+std::string name_of(const runs::RunInfo& run) { return run.job + "#" + std::to_string(run.number); }
+
 Shown shown(const runs::RunInfo& run) {
   switch (run.phase) {
     case runs::Phase::queued:
@@ -49,7 +52,7 @@ Shown shown(const runs::RunInfo& run) {
     case runs::Phase::running:
       return {"Running", "Ready", "Unknown",
               !run.held_by.empty() ? "the run was paused by " + run.held_by
-              : run.paused()       ? "the run waits for an answer"
+              : run.paused()       ? "the run waits for an answer: windlass input " + name_of(run)
                                    : "the run goes on"};
     case runs::Phase::stuck:
       return {"Running", "Ready", "Unknown", "the run cannot go on: " + run.reason.evidence.get_string("message")};
@@ -64,7 +67,8 @@ Shown shown(const runs::RunInfo& run) {
             run.result == "ABORTED" ? "the run was aborted" : "the run was superseded"};
   }
   const auto why = run.reason.evidence.is_map() ? run.reason.evidence.get_string("message") : std::string();
-  return {"Failed", "Succeeded", "False", why.empty() ? "the run has failed" : "the run could not begin: " + why};
+  if (!why.empty()) return {"Failed", "Succeeded", "False", "the run could not begin: " + why};
+  return {"Failed", "Succeeded", "False", "the run has failed; why: windlass explain " + name_of(run)};
 }
 
 /// One condition per type; its transition time moves only with its status.

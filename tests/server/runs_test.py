@@ -93,6 +93,7 @@ def bad_scripts(admin):
     admin.pipeline("broken", "pipeline { agent any\n stages { } }")
     got = admin.ended(admin.start("broken"))
     check("an invalid script fails", phase(got) == "Failed", got)
+    check("and the object says who knows why", got["status"]["conditions"][0]["message"].endswith("windlass explain demo/broken#1"), got["status"])
     check("and its log says why", "No stages specified" in admin.log("broken", got["metadata"]["name"]))
     admin.pipeline("choosy", "echo params.C", parameters=[{"name": "C", "type": "choice", "default_value": "a\nb"}])
     got = admin.ended(admin.start("choosy", C="z"))
