@@ -43,11 +43,19 @@ std::string enumerated(const std::vector<std::string>& words, Language language)
   return out;
 }
 
+/// A word with capitals in it is a form: "project:NAME" allows "project:" and whatever stands behind it.
+bool allows(std::string_view word, std::string_view value) {
+  const auto blank = word.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  if (blank == std::string_view::npos) return word == value;
+  const auto fixed = word.substr(0, blank);
+  return value.size() > fixed.size() && value.starts_with(fixed);
+}
+
 Result<> check_words(const OptionRow& row, const std::vector<std::string>& values, Language language) {
   auto words = words_of(row);
   if (words.empty()) return {};
   for (const auto& value : values) {
-    if (std::find(words.begin(), words.end(), value) != words.end()) continue;
+    if (std::ranges::any_of(words, [&](const auto& word) { return allows(word, value); })) continue;
     return fail(ErrorKind::invalid, say(language, {"{} is {}, not {}", "{} 应为 {}，而不是 {}"},
                                         {plain_name(row), enumerated(words, language), value}) +
                                         nearest_sentence(value, words, language));

@@ -21,7 +21,8 @@ struct OptionRow {
     rest,  ///< a positional that takes all that follows as it is, options too
   };
   std::string_view name;  ///< "--file"; a name without dashes is a positional argument, "FILE…" takes all that follow
-  std::string_view metavar;  ///< "FILE", "NAME=FOLDER"; "a|b|c" allows these words only. Completion: values_of()
+  std::string_view metavar;  ///< "FILE", "NAME=FOLDER"; "a|b|c" allows these words only, "a|b:NAME" also
+                             ///< whatever begins with "b:". Completion: values_of()
   Shape shape = Shape::value;
   Text help;
   Text section = {"", ""};  ///< a heading of --help that begins with this row; empty: as the row before

@@ -125,6 +125,18 @@ TEST(Options, EveryCommandDescribesItselfInBothLanguages) {
   }
 }
 
+TEST(Options, AWordWithCapitalsIsAForm) {
+  constexpr OptionRow kScopes[] = {{"--scope", "read|project:NAME", Shape::repeated, {"s", "s"}}};
+  const auto good = [&](const std::string& scope) {
+    return parse_options(kScopes, {"--scope", scope}, Language::english).has_value();
+  };
+  EXPECT_TRUE(good("read"));
+  EXPECT_TRUE(good("project:shop"));
+  EXPECT_FALSE(good("project:"));
+  EXPECT_FALSE(good("reads"));
+  EXPECT_FALSE(good("projects:shop"));
+}
+
 TEST(Options, TheContractPageNamesEveryCommandAndEveryOptionOfRun) {
   std::ifstream file("docs/cli.md");
   std::string page((std::istreambuf_iterator<char>(file)), {});
