@@ -210,11 +210,17 @@ std::string Client::runs_path(const RunName& run) {
   return pipeline_path(run) + "/runs" + (run.number == 0 ? std::string() : "/" + std::to_string(run.number));
 }
 
+Result<Value> Client::pipeline(const RunName& run) const {
+  return json("GET", "/kapis/devops.kubesphere.io/v1alpha3/devops/" + percent_encoded(run.project) + "/pipelines/" +
+                         percent_encoded(run.pipeline));
+}
+
 Result<RunName> Client::resolve(RunName run) const {
   if (run.number != 0) return run;
   const auto list = WL_TRY(json("GET", runs_path(run) + "?start=0&limit=1"));
   const auto* items = list.find("items");
   if (items == nullptr || items->size() == 0) {
+    (void)WL_TRY(pipeline(run));
     return fail(ErrorKind::not_found,
                 say(language_, {"{}/{} has no run yet", "{}/{} 还没有运行"}, {run.project, run.pipeline}));
   }

@@ -63,7 +63,9 @@ class Client {
   /// A whole run in one answer, in our own API.
   static std::string view_path(const RunName& run);
   static std::string pipeline_path(const RunName& run);
-  /// The newest run where no number is given. not_found: there is none.
+  /// The object. not_found: there is no such pipeline.
+  [[nodiscard]] Result<data::Value> pipeline(const RunName& run) const;
+  /// The newest run where no number is given. not_found: there is none, or no such pipeline.
   Result<RunName> resolve(RunName run) const;
   [[nodiscard]] const ServerPlace& place() const { return place_; }
 

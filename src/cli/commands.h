@@ -24,6 +24,7 @@ extern const Command kCascCommand;
 extern const Command kClusterCommand;
 extern const Command kKeyCommand;
 extern const Command kAccountCommand;
+extern const Command kCredentialCommand;
 extern const Command kMemberCommand;
 extern const Command kProjectCommand;
 extern const Command kPipelineCommand;

@@ -123,6 +123,23 @@ std::string pipeline_line(const Value& pipeline) {
   return padded(meta(pipeline, "name"), 32) + " " + padded(weather, 5) + " " + last;
 }
 
+/// A pipeline may be made with a script that is not valid, but nobody wants to hear of it from its first run.
+void tell_problems(const Invocation& in, const Client& client, const std::string& file, const std::string& script) {
+  const auto body = Value::map_of("script", script);
+  const auto found = client.json("POST", "/kapis/windlass.io/v1/script/check", &body);
+  const auto* problems = found ? found->find("problems") : nullptr;
+  if (problems == nullptr || problems->size() == 0) return;
+  for (const auto& one : problems->items()) {
+    const auto line = one.get_int("line");
+    const auto place =
+        line == 0 ? file : file + ":" + std::to_string(line) + ":" + std::to_string(one.get_int("column"));
+    (void)complain(without_controls(place + ": " + one.get_string("message")), kExitSuccess);
+  }
+  (void)complain(say(in.language, {"pipeline: it is kept as it is, and its runs will fail",
+                                   "pipeline：已按原样保存，但其运行将会失败"}),
+                 kExitSuccess);
+}
+
 int run_pipeline(const Invocation& in, const ParsedOptions& options) {
   auto client = Client::open(in);
   if (!client) return complain_of("pipeline", client.error(), in.language);
@@ -134,6 +151,10 @@ int run_pipeline(const Invocation& in, const ParsedOptions& options) {
   if (action == "list") {
     auto all = client->json("GET", path);
     if (!all) return complain_of("pipeline", all.error(), in.language);
+    if (const auto* items = all->find("items"); items == nullptr || items->size() == 0) {
+      auto there = client->json("GET", std::string(kObjects) + "devopsprojects/" + percent_encoded(project));
+      if (!there) return complain_of("pipeline", there.error(), in.language);
+    }
     return print_list(*all, form, pipeline_line);
   }
   auto name = parse_run_name(text, false, in.language);
@@ -160,12 +181,14 @@ int run_pipeline(const Invocation& in, const ParsedOptions& options) {
     wanted.set("spec", Value::map_of("type", "pipeline", "pipeline", std::move(block)));
     auto done = client->json("PUT", path + "/" + name->pipeline, &wanted);
     if (!done) return complain_of("pipeline", done.error(), in.language);
+    tell_problems(in, *client, options.get("--file", "Jenkinsfile"), *script);
     return print_whole(form, *done);
   }
   auto body = Value::map_of("metadata", Value::map_of("name", name->pipeline));
   body.set("spec", Value::map_of("type", "pipeline", "pipeline", std::move(block)));
   auto done = client->json("POST", path, &body);
   if (!done) return complain_of("pipeline", done.error(), in.language);
+  tell_problems(in, *client, options.get("--file", "Jenkinsfile"), *script);
   return print_whole(form, *done);
 }
 

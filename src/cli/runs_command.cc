@@ -144,17 +144,33 @@ int remove(journal::StateFolder& state, const std::vector<std::string>& ids, Lan
   return kExitSuccess;
 }
 
+Result<std::size_t> limit_of(const ParsedOptions& options, Language language) {
+  const auto text = options.get("--limit", "20");
+  std::size_t limit = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error == std::errc() && end == text.data() + text.size() && limit != 0) return limit;
+  return fail(ErrorKind::invalid,
+              say(language,
+                  {"runs: --limit needs a whole number above 0, not {}", "runs：--limit 需要大于 0 的整数，而不是 {}"},
+                  {text}));
+}
+
 int run_on_server(const Invocation& in, const ParsedOptions& options) {
   auto name = parse_run_name(options.get("--server"), false, in.language);
   if (!name) return complain_of("runs", name.error(), in.language);
   auto client = Client::open(in);
   if (!client) return complain_of("runs", client.error(), in.language);
-  const auto limit = options.get("--limit", "20");
-  auto list = client->json("GET", Client::view_path(*name) + "?limit=" + limit);
+  const auto limit = limit_of(options, in.language);
+  if (!limit) return complain(limit.error().message, kExitUsage);
+  auto list = client->json("GET", Client::view_path(*name) + "?limit=" + std::to_string(*limit));
   if (!list) return complain_of("runs", list.error(), in.language);
   const auto form = form_of(options);
   std::string out;
   const auto* items = list->find("items");
+  if (items == nullptr || items->size() == 0) {
+    if (auto there = client->pipeline(*name); !there) return complain_of("runs", there.error(), in.language);
+    if (form == Form::words) print(say(in.language, {"no runs yet\n", "还没有运行。\n"}));
+  }
   for (const auto& run : items == nullptr ? data::Value::List{} : items->items()) {
     if (form != Form::words) {
       out += as_item(form, run);
@@ -179,15 +195,10 @@ int run(const Invocation& in, const ParsedOptions& options) {
   if (options.has("--verify")) return verify(**state, options.all("--verify"), in.language);
   if (options.has("--remove")) return remove(**state, options.all("--remove"), in.language);
   std::size_t limit = 20;
-  if (auto text = options.get("--limit", "20"); true) {
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if (error != std::errc() || end != text.data() + text.size() || limit == 0) {
-      return complain(
-          say(in.language,
-              {"runs: --limit needs a whole number above 0, not {}", "runs：--limit 需要大于 0 的整数，而不是 {}"},
-              {text}),
-          kExitUsage);
-    }
+  if (auto given = limit_of(options, in.language)) {
+    limit = *given;
+  } else {
+    return complain(given.error().message, kExitUsage);
   }
   auto job = options.get("--job");
   auto runs = (*state)->list(job.empty() ? limit : SIZE_MAX);

@@ -41,6 +41,55 @@ def outputs(client, check):
           list(range(1, len(lines) + 1)) and any(one["text"] == "a b" and one["node"] for one in lines), lines)
 
 
+def what_is_not_there(client):
+    """Who mistypes is told so; nothing looks as if there were merely no runs."""
+    for words in (["runs", "--server", "shop/nothing"], ["explain", "shop/nothing"], ["logs", "--server", "shop/nothing"],
+                  ["input", "shop/nothing"], ["start", "shop/nothing"], ["pipeline", "list", "nowhere"], ["credential", "list", "nowhere"]):
+        code, out, err = client(*words)
+        check(f"{' '.join(words)} says that it is not there", code == 64 and "not found" in err and not out, (code, out, err))
+    code, out, err = client("runs", "--server", "shop/ask", "--limit", "x")
+    check("a limit is a number", code == 64 and "whole number" in err, (code, out, err))
+
+
+def tokens(client):
+    for scopes in (["project:shop"], ["read", "project:shop", "project:ask-2"]):
+        code, out, err = client("token", "create", *[word for scope in scopes for word in ("--scope", scope)])
+        check(f"a token for {scopes}", code == 0 and out.startswith("wl_"), out + err)
+    code, out, err = client("token", "list")
+    check("tokens show what they are for", "read project:ask-2 project:shop" in out or "read project:shop project:ask-2" in out, out)
+    for scope in ("project:", "projects:shop", "write"):
+        code, out, err = client("token", "create", "--scope", scope)
+        check(f"none for {scope}", code == 64 and "read or project:NAME" in err, out + err)
+
+
+def credentials(client, folder):
+    key = pathlib.Path(folder, "key")
+    key.write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----\n")
+    for words, stdin, kind in ((["shop/registry", "--user", "ci"], "hunter22\n", "basic-auth"), (["shop/word"], "sesame\n", "secret-text"),
+                               (["shop/git", "--type", "ssh-auth", "--user", "git", "--file", str(key)], "", "ssh-auth")):
+        code, out, err = client("credential", "create", *words, stdin=stdin)
+        check(f"a credential {words}", code == 0 and not out, out + err)
+        listed = dict(line.split() for line in client("credential", "list", "shop")[1].splitlines())
+        check("is listed with its type", listed.get(words[0].split("/")[1]) == kind, listed)
+    code, out, err = client("credential", "list", "shop", "-o", "json")
+    check("its value is not shown", code == 0 and "registry" in out and "hunter22" not in out and "aHVudGVyMjI" not in out
+          and "c2VzYW1l" not in out, out)
+    script = pathlib.Path(folder, "Binds")
+    script.write_text("node { withCredentials([usernamePassword(credentialsId: 'registry', usernameVariable: 'U', passwordVariable: 'P')])"
+                      " { sh 'echo \"$U ${#P}\"' } }")
+    client("pipeline", "create", "shop/binds", "--file", str(script))
+    code, out, err = client("start", "shop/binds", "--follow")
+    check("runs have it", code == 0 and "ci 8" in out, out + err)
+    for words, stdin, said in ((["create", "shop/registry", "--user", "ci"], "x\n", "already exists"), (["create", "shop/none"], "", "no secret came"),
+                               (["create", "shop/none", "--type", "ssh-auth"], "x", "needs --user"), (["create", "shop"], "x", "PROJECT/CREDENTIAL"),
+                               (["create", "shop/none", "--type", "secret-text", "--user", "ci"], "x\n", "has no user"),
+                               (["delete", "shop/none"], "", "not found")):
+        code, out, err = client("credential", *words, stdin=stdin)
+        check(f"credential {words} is refused with a sentence", code == 64 and said in err, (code, out + err))
+    check("one goes", client("credential", "delete", "shop/word")[0] == 0)
+    check("and is gone", "word" not in client("credential", "list", "shop")[1])
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         server = Server(WINDLASS, folder + "/data")
@@ -80,6 +129,15 @@ pipeline { agent none
 """)
             code, out, err = client("pipeline", "create", "shop/ask", "--file", str(script))
             check("pipeline create", code == 0, err)
+            check("of what is right nothing is said", err == "", err)
+            what_is_not_there(client)
+            tokens(client)
+            credentials(client, folder)
+            wrong = pathlib.Path(folder, "Wrong")
+            wrong.write_text("pipeline {\n  agent any\n  stages { }\n}\n")
+            code, out, err = client("pipeline", "create", "shop/wrong", "--file", str(wrong))
+            check("a Jenkinsfile that is not valid is kept, and what is wrong is said", code == 0 and f"{wrong}:3:3: No stages specified" in err
+                  and "its runs will fail" in err, (code, out, err))
             code, out, err = client("start", "shop/ask", "--param", "WHO=you")
             check("start prints the run", (code, out) == (0, "shop/ask#1\n"), out + err)
             deadline = time.monotonic() + 60
