@@ -113,6 +113,13 @@ std::string invalid_place(const Value& cause, Language language) {
              {std::to_string(line), std::to_string(cause.get_int("column"))});
 }
 
+/// Where its script ended with an exception that no step has thrown.
+std::string script_place(const Value& cause, Language language) {
+  const auto line = cause.get_int("line");
+  if (line == 0) return say(language, {"its script", "其脚本"});
+  return say(language, {"its script in line {}", "其脚本（第 {} 行）"}, {std::to_string(line)});
+}
+
 std::string trouble_line(const std::string& code, const Value& evidence, Language language) {
   return without_controls(pods::trouble_sentence(code, evidence, language == Language::chinese));
 }
@@ -197,10 +204,12 @@ std::vector<std::string> explain(const Value& run, Language language) {
   }
   explain_pods(run, language, out);
   if (const auto* cause = run.find("firstCause"); cause != nullptr && !cause->is_null() && result != "SUCCESS") {
-    out.push_back(
-        say(language, {"first cause: {}: {}", "首要原因：{}：{}"},
-            {cause->get_string("code") == "invalid" ? invalid_place(*cause, language) : place_of(run, *cause, language),
-             without_controls(cause->get_string("cause"))}));
+    const auto code = cause->get_string("code");
+    out.push_back(say(language, {"first cause: {}: {}", "首要原因：{}：{}"},
+                      {code == "invalid"  ? invalid_place(*cause, language)
+                       : code == "script" ? script_place(*cause, language)
+                                          : place_of(run, *cause, language),
+                       without_controls(cause->get_string("cause"))}));
     if (const auto others = cause->get_int("others"); others > 0) {
       out.push_back(others == 1 ? say(language, {"its Jenkinsfile has one more error", "Jenkinsfile 中还有 1 个错误"})
                                 : say(language, {"its Jenkinsfile has {} more errors", "Jenkinsfile 中还有 {} 个错误"},

@@ -655,6 +655,7 @@ void RunActor::end_run() {
     end_node(id, result_, "");
   }
   keep_facts();
+  keep_failure();
   keep_parameters();
   auto done = journal_.finish({result_, hooks_.now_millis()});
   if (!done) return die(std::move(done).error());

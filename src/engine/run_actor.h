@@ -482,6 +482,8 @@ class RunActor final : public vm::Host {
   void end_effect_step(const Happening& happening);
   void put_node(const FlowNode& node);
   void print_failure(vm::FiberId fiber, const vm::ExceptionInfo& failure);
+  /// What was told last, with the run that ends badly: of an exception that no step has thrown nothing else knows.
+  void keep_failure();
   std::string failure_result(const vm::ExceptionInfo& failure);
   /// One line for the flow node: the message, for an interruption who or what ordered it.
   std::string failure_cause(const vm::ExceptionInfo& failure);
@@ -696,6 +698,7 @@ class RunActor final : public vm::Host {
   Environment run_environment_;       ///< run variables and parameters
   Environment assigned_environment_;  ///< env.X =
   std::string result_;
+  data::Value told_failure_;  ///< by print_failure(): class, message, line; null: nothing
   std::string display_name_, description_;
   bool keep_log_ = false;                        ///< what the script has said of it
   data::Value parameters_ = data::Value::map();  ///< typed values of `params`

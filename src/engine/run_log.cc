@@ -1,5 +1,6 @@
 // The run's log and flow graph as they grow: masked, numbered per branch, held until durable.
 #include "catalog/alternatives.h"
+#include "data/binary.h"
 #include "engine/run_actor.h"
 #include "engine/trace.h"
 
@@ -247,8 +248,37 @@ std::string RunActor::failure_cause(const vm::ExceptionInfo& failure) {
   return cause;
 }
 
+namespace {
+
+std::string cut(std::string text) {
+  std::size_t end = 2'000;
+  if (text.size() <= end) return text;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  text.resize(end);
+  return text;
+}
+
+/// Where in the pipeline's own scripts; 0: nowhere there.
+std::uint32_t script_line(const vm::ThrowableView& view) {
+  for (const auto& frame : view.frames) {
+    if (frame.kind == vm::ScriptKind::pipeline && frame.line != 0) return frame.line;
+  }
+  return 0;
+}
+
+}  // namespace
+
+void RunActor::keep_failure() {
+  if (told_failure_.is_null() || severity(result_) <= severity("UNSTABLE")) return;
+  auto bytes = data::encode_binary(told_failure_);
+  if (!bytes) return die(std::move(bytes).error());
+  if (auto done = journal_.put_record({"run", "failure", std::move(*bytes)}, true); !done) die(std::move(done).error());
+}
+
 /// What stands in the log for an exception that reached the top: pipeline-language 3.2.
 void RunActor::print_failure(vm::FiberId fiber, const vm::ExceptionInfo& failure) {
+  told_failure_ = data::Value::map_of("class", failure.class_name, "message", cut(mask(failure_cause(failure))), "line",
+                                      static_cast<std::int64_t>(script_line(vm_->view(failure.value))));
   auto is_a = [&](std::string_view name) {
     for (const auto& known : failure.class_names) {
       if (known == name) return true;

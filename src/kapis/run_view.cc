@@ -47,17 +47,27 @@ Value may(const Call& call, const std::string& verb, const runs::RunInfo& run) {
   return Value::map_of("allowed", decision.allowed, "reason", decision.reason);
 }
 
-/// The first cause of a run of which nothing ran, because its Jenkinsfile is not valid; null where it is.
-ApiTask<Value> invalid_cause(Call& call, const runs::RunInfo& run) {
-  const auto found = std::make_shared<std::optional<runs::InvalidScript>>();
+/// The first cause of a run of which no step has failed: its Jenkinsfile is not valid, or its script ended with an
+/// exception of its own; null where neither is known.
+ApiTask<Value> script_cause(Call& call, const runs::RunInfo& run) {
+  struct Found {
+    std::optional<runs::InvalidScript> invalid;
+    std::optional<runs::ScriptFailure> failure;
+  };
+  const auto found = std::make_shared<Found>();
   WL_API_TRY(to_outcome(co_await call.services.runs.look_into(run.uid, [found](auto& journal) -> Result<> {
-    *found = WL_TRY(runs::read_invalid_script(journal));
+    found->invalid = WL_TRY(runs::read_invalid_script(journal));
+    found->failure = WL_TRY(runs::read_failure(journal));
     return {};
   })));
-  if (!*found) co_return Value();
-  const auto& one = **found;
-  co_return Value::map_of("code", "invalid", "line", one.line, "column", one.column, "cause", one.message, "others",
-                          one.count - 1);
+  if (found->invalid) {
+    const auto& one = *found->invalid;
+    co_return Value::map_of("code", "invalid", "line", one.line, "column", one.column, "cause", one.message, "others",
+                            one.count - 1);
+  }
+  if (!found->failure) co_return Value();
+  const auto& one = *found->failure;
+  co_return Value::map_of("code", "script", "line", one.line, "class", one.class_name, "cause", one.message);
 }
 
 /// While it goes on they are in memory.
@@ -203,8 +213,8 @@ ApiTask<Response> view(Call& call) {
   if (const auto* cause = failures.first_cause()) {
     first = placed_node(*cause, graph->path_of(*cause), *ranges);
   }
-  if (graph->nodes().empty() && run.phase == runs::Phase::ended && run.result == "FAILURE") {
-    first = WL_API_TRY(co_await invalid_cause(call, run));
+  if (first.is_null() && run.phase == runs::Phase::ended && (run.result == "FAILURE" || run.result == "ABORTED")) {
+    first = WL_API_TRY(co_await script_cause(call, run));
   }
   out.set("firstCause", std::move(first));
   auto rights = Value::map();

@@ -46,6 +46,14 @@ Result<std::optional<InvalidScript>> read_invalid_script(journal::RunReader& run
   return out;
 }
 
+Result<std::optional<ScriptFailure>> read_failure(journal::RunReader& run) {
+  const auto record = WL_TRY(run.find_record("run", "failure"));
+  if (!record) return std::nullopt;
+  const auto facts = WL_TRY(data::decode_binary(*record));
+  return ScriptFailure{
+      .class_name = facts.get_string("class"), .message = facts.get_string("message"), .line = facts.get_int("line")};
+}
+
 Result<bool> read_keep_log(journal::RunReader& run) {
   const auto record = WL_TRY(run.find_record("run", "facts"));
   return record && WL_TRY(data::decode_binary(*record)).get_bool("keepLog");

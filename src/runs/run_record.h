@@ -30,6 +30,14 @@ struct InvalidScript {
 /// Nothing where its Jenkinsfile was valid, or where an older program noted only its log.
 Result<std::optional<InvalidScript>> read_invalid_script(journal::RunReader& run);
 
+/// The exception that ended a run, as its log has it last.
+struct ScriptFailure {
+  std::string class_name, message;
+  std::int64_t line = 0;  ///< in the pipeline's own script; 0: not there
+};
+/// Nothing where there was none, or where an older program noted only its log.
+Result<std::optional<ScriptFailure>> read_failure(journal::RunReader& run);
+
 /// Whether its script said, as `currentBuild.keepLog = true`, that it is not to be discarded.
 Result<bool> read_keep_log(journal::RunReader& run);
 

@@ -194,6 +194,15 @@ pipeline { agent any
                   in out, out)
             code, out, err = client("explain", "shop/broken#1", "--output", "json")
             check("or gives the facts", json.loads(out)["firstCause"]["step"] == "sh", out)
+            for text, said in (("echo 'a'\nfoo.bar()", "its script in line 2: No such property: foo"),
+                               ("node('nowhere') { echo 'x' }", "There are no nodes with the label"),
+                               ("pipeline { agent { label 'nowhere' }\n stages { stage('A') { steps { echo 'x' } } } }", "There are no nodes with the label"),
+                               ("try { foo.bar() } catch (e) { echo 'caught' }\nthrow new Exception('boom')", "its script in line 2: boom")):
+                script.write_text(text)
+                client("pipeline", "create", "shop/throws", "--file", str(script))
+                client("start", "shop/throws", "--follow")
+                code, out, err = client("explain", "shop/throws")
+                check("explain names what the script threw", "first cause: " in out and said in out, out)
             script.write_text("node { sh 'while true; do sleep 0.1; done' }")
             client("pipeline", "create", "shop/broken", "--file", str(script))
             client("start", "shop/broken")
