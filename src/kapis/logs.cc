@@ -25,16 +25,6 @@ constexpr std::size_t kMostLines = 10'000;
 constexpr std::size_t kMostMatches = 10'000;
 constexpr std::chrono::seconds kLongestSearch{60};
 
-/// A number of the query; 400 for what is none.
-objects::Outcome<std::optional<std::uint64_t>> number(const Call& call, std::string_view name) {
-  const auto text = call.request.parameter(name);
-  if (!text) return std::optional<std::uint64_t>();
-  if (text->empty() || text->size() > 15 || text->find_first_not_of("0123456789") != std::string::npos) {
-    return objects::bad_request(std::string(name) + "= is a number, not '" + text->substr(0, 40) + "'");
-  }
-  return std::optional<std::uint64_t>(std::stoull(*text));
-}
-
 Value line_of(const runs::LogLine& line) {
   auto out =
       Value::map_of("number", static_cast<std::int64_t>(line.number), "offset", static_cast<std::int64_t>(line.offset),

@@ -86,6 +86,16 @@ objects::ApiStatus status_of(const Error& error) {
   }
 }
 
+Outcome<std::optional<std::uint64_t>> number(const Call& call, std::string_view name) {
+  constexpr std::size_t kMostDigits = 15;
+  const auto text = call.request.parameter(name);
+  if (!text) return std::optional<std::uint64_t>();
+  if (text->empty() || text->size() > kMostDigits || text->find_first_not_of("0123456789") != std::string::npos) {
+    return objects::bad_request(std::string(name) + "= is a number, not '" + text->substr(0, 40) + "'");
+  }
+  return std::optional<std::uint64_t>(std::stoull(*text));
+}
+
 ApiTask<runs::RunInfo> run_by_number(Call& call) {
   const auto number = number_of(call.at("r"));
   std::optional<runs::RunInfo> run;

@@ -26,6 +26,10 @@ objects::Outcome<T> to_outcome(Result<T> result) {
   }
 }
 
+/// A number of the query: nothing where it is not there, 400 for what is none. Of our own API; the old surfaces take
+/// what is none as if it were not there.
+objects::Outcome<std::optional<std::uint64_t>> number(const Call& call, std::string_view name);
+
 /// The run of build number {r} of pipeline {p} in project {d}. 404 when there is none.
 objects::ApiTask<runs::RunInfo> run_by_number(Call& call);
 /// The run of the PipelineRun {pr} in the namespace {d}; nothing while it is not accepted. 404 without the object.

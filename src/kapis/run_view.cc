@@ -31,10 +31,6 @@ constexpr std::size_t kMostRanges = 256;     ///< runs whose Jenkinsfile's parts
 constexpr std::uint64_t kNodesShown = 1000;  ///< in a view; a run may have a hundred thousand
 constexpr std::uint64_t kMostNodes = 5000;   ///< at once
 
-std::optional<std::uint64_t> number(const Call& call, std::string_view name) {
-  return number_of(call.request.parameter(name).value_or(""));
-}
-
 Value may(const Call& call, const std::string& verb, const runs::RunInfo& run) {
   rights::Attributes asked{.verb = verb,
                            .group = std::string(kDevops),
@@ -145,10 +141,10 @@ ApiTask<Response> nodes(Call& call) {
   const auto expected = WL_API_TRY(co_await expected_of(call, run.job, beside.green));
   const auto ranges = WL_API_TRY(co_await ranges_of(call, run));
   const auto graph = WL_API_TRY(co_await graph_of(call, run));
-  const auto limit = std::clamp<std::uint64_t>(number(call, "limit").value_or(kNodesShown), 1, kMostNodes);
+  const auto limit = std::clamp<std::uint64_t>(WL_API_TRY(number(call, "limit")).value_or(kNodesShown), 1, kMostNodes);
   auto out = Value::map_of("version", static_cast<std::int64_t>(run.version));
-  add_nodes(out, graph->page(number(call, "before").value_or(0), limit), *graph, failures_of(run, *graph), *expected,
-            *ranges);
+  add_nodes(out, graph->page(WL_API_TRY(number(call, "before")).value_or(0), limit), *graph, failures_of(run, *graph),
+            *expected, *ranges);
   co_return json_answer(out);
 }
 
@@ -160,7 +156,7 @@ ApiTask<Response> view(Call& call) {
   // Before it is looked at: what changes meanwhile makes the answer one that is not kept.
   const auto holds = call.services.runs.unchanged(run.uid);
   run = WL_API_TRY(co_await run_by_number(call));
-  const auto limit = number(call, "limit").value_or(kNodesShown);
+  const auto limit = WL_API_TRY(number(call, "limit")).value_or(kNodesShown);
   auto out = Value::map_of("project", call.at("d"), "pipeline", call.at("p"), "number",
                            static_cast<std::int64_t>(run.number), "name", run.name, "uid", run.uid, "phase",
                            phase_of(run), "result", run.result, "user", run.user_id, "cause", run.cause);
@@ -278,8 +274,8 @@ ApiTask<Response> phases(Call& call) {
   const auto text = std::make_shared<std::string>();
   const auto before = std::make_shared<std::uint64_t>(0);
   const auto now = call.services.now_millis();
-  const auto limit = std::clamp<std::uint64_t>(number(call, "limit").value_or(kNodesShown), 1, kMostNodes);
-  const auto below = number(call, "before").value_or(0);
+  const auto limit = std::clamp<std::uint64_t>(WL_API_TRY(number(call, "limit")).value_or(kNodesShown), 1, kMostNodes);
+  const auto below = WL_API_TRY(number(call, "before")).value_or(0);
   const auto tell = [text, before, limit, below, waiting = run.waiting](std::map<std::uint64_t, runs::Phases> all,
                                                                         std::int64_t at) {
     add_waiting(all, waiting, at);

@@ -22,12 +22,6 @@ constexpr std::size_t kMostRuns = 100;
 constexpr std::size_t kMostCases = 5000;
 constexpr std::size_t kLongestText = 4000;
 
-std::size_t number(const Call& call, std::string_view name, std::size_t otherwise, std::size_t most) {
-  const auto text = call.request.parameter(name).value_or("");
-  if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string::npos) return otherwise;
-  return std::min<std::size_t>(std::stoul(text), most);
-}
-
 /// The beginning of a text, its characters whole.
 std::string shortened(const std::string& text) {
   if (text.size() <= kLongestText) return text;
@@ -50,7 +44,8 @@ ApiTask<Response> of_run(Call& call) {
   const auto run = WL_API_TRY(co_await run_by_number(call));
   auto tests = WL_API_TRY(co_await tests_of(call, run.uid));
   const auto status = call.request.parameter("status").value_or("");
-  const auto offset = number(call, "offset", 0, SIZE_MAX), limit = number(call, "limit", 100, kMostCases);
+  const auto offset = WL_API_TRY(number(call, "offset")).value_or(0);
+  const auto limit = std::min<std::uint64_t>(WL_API_TRY(number(call, "limit")).value_or(100), kMostCases);
   std::map<std::string, std::int64_t> counts = {{"PASSED", 0}, {"FAILED", 0}, {"SKIPPED", 0}};
   for (const auto& one : tests) ++counts[one.status];
   if (!status.empty()) std::erase_if(tests, [&](const auto& one) { return one.status != status; });
@@ -106,8 +101,10 @@ ApiTask<Response> of_run(Call& call) {
 ApiTask<Response> trend(Call& call) {
   const auto key = call.request.parameter("case").value_or("");
   auto items = Value::list();
-  const auto all = WL_API_TRY(to_outcome(co_await call.services.runs.of_job(
-      call.at("d") + "/" + call.at("p"), number(call, "limit", 20, kMostRuns), number(call, "before", 0, SIZE_MAX))));
+  const auto limit = std::min<std::uint64_t>(WL_API_TRY(number(call, "limit")).value_or(20), kMostRuns);
+  const auto before = WL_API_TRY(number(call, "before")).value_or(0);
+  const auto all =
+      WL_API_TRY(to_outcome(co_await call.services.runs.of_job(call.at("d") + "/" + call.at("p"), limit, before)));
   for (const auto& run : all) {
     auto item = Value::map_of("number", static_cast<std::int64_t>(run.number), "result", run.result, "started",
                               run.started_millis);

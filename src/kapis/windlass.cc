@@ -24,18 +24,14 @@ namespace {
 constexpr std::uint64_t kPointsShown = 1000;  ///< a run may have a hundred thousand
 constexpr std::uint64_t kMostPoints = 5000;   ///< at once
 
-std::optional<std::uint64_t> number(const Call& call, std::string_view name) {
-  return number_of(call.request.parameter(name).value_or(""));
-}
-
 std::string job_of(const Call& call) { return call.at("d") + "/" + call.at("p"); }
 
 ApiTask<Response> openapi(Call& call) { co_return json_answer(open_api(all_routes(), call.services.version)); }
 
 ApiTask<Response> list(Call& call) {
-  const auto limit = std::clamp<std::uint64_t>(number(call, "limit").value_or(20), 1, 1000);
-  const auto all = WL_API_TRY(
-      to_outcome(co_await call.services.runs.of_job(job_of(call), limit, number(call, "before").value_or(0))));
+  const auto limit = std::clamp<std::uint64_t>(WL_API_TRY(number(call, "limit")).value_or(20), 1, 1000);
+  const auto before = WL_API_TRY(number(call, "before")).value_or(0);
+  const auto all = WL_API_TRY(to_outcome(co_await call.services.runs.of_job(job_of(call), limit, before)));
   auto items = Value::list();
   for (const auto& run : all) {
     items.push(Value::map_of("number", static_cast<std::int64_t>(run.number), "name", run.name, "phase", phase_of(run),
@@ -69,8 +65,9 @@ ApiTask<Response> restart_points(Call& call) {
   if (!place.good()) co_return objects::unavailable("too many runs are being looked at; try again");
   const auto run = WL_API_TRY(co_await run_by_number(call));
   const auto all = WL_API_TRY(to_outcome(co_await call.services.runs.restart_choices(job_of(call), run.number)));
-  const auto below = number(call, "before").value_or(0);
-  const auto limit = std::clamp<std::uint64_t>(number(call, "limit").value_or(kPointsShown), 1, kMostPoints);
+  const auto below = WL_API_TRY(number(call, "before")).value_or(0);
+  const auto limit =
+      std::clamp<std::uint64_t>(WL_API_TRY(number(call, "limit")).value_or(kPointsShown), 1, kMostPoints);
   // Steps of branches that ran side by side were asked for in another order than that of their ids.
   auto end = below == 0 ? all.end() : std::ranges::find(all, below, &runs::RestartChoice::node);
   if (below != 0 && end == all.end()) co_return objects::bad_request("before: no such step");

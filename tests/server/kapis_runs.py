@@ -71,6 +71,9 @@ def case_runs(client, project):
     check("no pipeline has that token", status == 404 and got["jobs"] is None, got)
     status, load = client("GET", "/load", root=OURS)
     check("the load", load["nodes"][0]["node"] == "built-in" and load["nodes"][0]["executors"] == 2, load)
+    for path in ("?limit=x", "?before=-1", "/1?limit=", "/1/nodes?before=a", "/1/phases?limit=1e3", "/1/restartpoints?before=x", "/1/tests?offset=x"):
+        status, body = client("GET", ours + path, root=OURS)
+        check(f"{path} is no number and told so", status == 400 and "is a number" in str(body), (status, body))
     status, storage = client("GET", f"/projects/{project}/storage", root=OURS)
     check("what its runs take, where there is a limit", (status, storage) == (200, {"bytes": None, "runs": None, "limit": None}), storage)
     check("its log as text", client("GET", ours + "/1/log", root=OURS)[1].endswith("Finished: SUCCESS\n"))
