@@ -134,6 +134,9 @@ Result<RunName> parse_run_name(const std::string& text, bool number_needed, Lang
     good = good && done.ec == std::errc() && done.ptr == digits.data() + digits.size() && out.number != 0;
   }
   if (good && (!number_needed || out.number != 0)) return out;
+  if (text.empty()) {
+    return fail(ErrorKind::invalid, say(language, {"which one? write PROJECT/PIPELINE", "请指定流水线：项目/流水线"}));
+  }
   return fail(
       ErrorKind::invalid,
       number_needed

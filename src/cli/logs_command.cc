@@ -157,8 +157,16 @@ int run(const Invocation& in, const ParsedOptions& options) {
   }
   auto state = open_state(in, options.get("--state"));
   if (!state) return complain("logs: " + error_text(state.error(), in.language), kExitInternal);
-  auto found = find_stored_run(**state, options.get("ID"), in.language);
-  if (!found) return complain("logs: " + error_text(found.error(), in.language), kExitUsage);
+  const auto id = options.get("ID");
+  auto found = find_stored_run(**state, id, in.language);
+  if (!found) {
+    const auto hint = id.find('/') == std::string::npos ? std::string()
+                                                        : say(in.language,
+                                                              {"; of a run on the server: windlass logs --server {}",
+                                                               "；服务器上的运行请用：windlass logs --server {}"},
+                                                              {without_controls(id)});
+    return complain("logs: " + error_text(found.error(), in.language) + hint, kExitUsage);
+  }
   std::uint64_t offset = 0;
   for (;;) {
     // Opened anew each time: another process writes this file, and an ended run may be packed differently.

@@ -27,7 +27,10 @@ int bad_name(const Invocation& in, std::string_view command, const std::string& 
   return complain(
       name.empty()
           ? say(in.language, {"{}: whose? {} --help shows how", "{}：请指定名称；用法见 {} --help"}, {command, command})
-          : say(in.language, {"{}: nothing is called {}", "{}：没有名为 {} 的对象"}, {command, without_controls(name)}),
+          : say(in.language,
+                {"{}: ‘{}’ is no name: letters, digits and - _ . @",
+                 "{}：“{}”不是有效名称：只能含字母、数字和 - _ . @"},
+                {command, without_controls(name)}),
       kExitUsage);
 }
 

@@ -16,6 +16,10 @@ namespace {
 
 using Shape = OptionRow::Shape;
 constexpr OptionRow kOptions[] = {
+    {"PIPELINE",
+     "PROJECT/PIPELINE",
+     Shape::value,
+     {"runs of a pipeline on the server, as --server", "服务器上流水线的运行，同 --server"}},
     {"--job", "NAME", Shape::value, {"only runs of this job", "只列出此任务的运行"}},
     {"--limit",
      "N",
@@ -36,6 +40,7 @@ constexpr OptionRow kOptions[] = {
 
 constexpr Example kExamples[] = {
     {"windlass runs", {"the newest twenty", "最新的二十条"}},
+    {"windlass runs shop/build", {"of a pipeline on the server", "服务器上某流水线的运行"}},
     {"windlass runs --output json | jq -r 'select(.state==\"FAILURE\").cause'", {"why runs failed", "列出失败原因"}},
     {"windlass runs --verify app#7", {"is the journal whole?", "检查运行记录是否完整"}},
 };
@@ -156,7 +161,7 @@ Result<std::size_t> limit_of(const ParsedOptions& options, Language language) {
 }
 
 int run_on_server(const Invocation& in, const ParsedOptions& options) {
-  auto name = parse_run_name(options.get("--server"), false, in.language);
+  auto name = parse_run_name(options.get("--server", options.get("PIPELINE")), false, in.language);
   if (!name) return complain_of("runs", name.error(), in.language);
   auto client = Client::open(in);
   if (!client) return complain_of("runs", client.error(), in.language);
@@ -189,7 +194,7 @@ int run_on_server(const Invocation& in, const ParsedOptions& options) {
 }
 
 int run(const Invocation& in, const ParsedOptions& options) {
-  if (options.has("--server")) return run_on_server(in, options);
+  if (options.has("--server") || options.has("PIPELINE")) return run_on_server(in, options);
   auto state = open_state(in, options.get("--state"));
   if (!state) return complain("runs: " + error_text(state.error(), in.language), kExitInternal);
   if (options.has("--verify")) return verify(**state, options.all("--verify"), in.language);
@@ -223,7 +228,7 @@ int run(const Invocation& in, const ParsedOptions& options) {
 const Command kRunsCommand{
     "runs",
     {"list runs with result, duration and cause; check or delete them", "列出运行及其结果、时长与原因；检查或删除"},
-    "[--job NAME] [--output table|json|yaml] [OPTION…]",
+    "[PROJECT/PIPELINE] [--job NAME] [--output table|json|yaml] [OPTION…]",
     kOptions,
     {"An ID is JOB#NUMBER; the number alone is enough where only one job has it.",
      "ID 为 任务#编号；若只有一个任务有该编号，只写编号即可。"},

@@ -49,8 +49,9 @@ struct Opened {
   server::DataFolder folder;
   identity::Identity identity;
 };
-Result<Opened> open(const std::string& path) {
-  auto folder = WL_TRY(server::DataFolder::open(path));
+/// `may_be_new`: tokens can be made before the first start.
+Result<Opened> open(const std::string& path, bool may_be_new) {
+  auto folder = WL_TRY(may_be_new ? server::DataFolder::open(path) : server::DataFolder::open_existing(path));
   auto identity = WL_TRY(identity::Identity::open(folder.file("identity.db")));
   WL_TRY(identity.ensure_account("admin", rights::GlobalRole::admin));
   return Opened{std::move(folder), std::move(identity)};
@@ -95,7 +96,7 @@ class Tokens {
   static Result<Tokens> open(const Invocation& in, const ParsedOptions& options) {
     Tokens out;
     if (const auto folder = options.get("--data"); !folder.empty()) {
-      out.opened_.emplace(WL_TRY(cli::open(folder)));
+      out.opened_.emplace(WL_TRY(cli::open(folder, options.get("ACTION") == "create")));
     } else {
       out.client_.emplace(WL_TRY(Client::open(in)));
     }
@@ -238,7 +239,7 @@ int run_kubeconfig(const Invocation& in, const ParsedOptions& options) {
                                       "kubeconfig：请用 --data 指定服务器的数据目录"}),
                     kExitUsage);
   }
-  auto opened = open(options.get("--data"));
+  auto opened = open(options.get("--data"), false);
   if (!opened) return complain("kubeconfig: " + error_text(opened.error(), in.language), kExitInternal);
   auto address = opened->folder.address();
   if (!address) {

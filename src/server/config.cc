@@ -205,6 +205,10 @@ std::string shown(const std::optional<std::vector<std::string>>& words) {
 }  // namespace
 
 Result<ServerConfig> read_config(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) {
+    return fail(ErrorKind::invalid, "the configuration " + path + " is a folder, not a file");
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) return fail(ErrorKind::not_found, {"the configuration {} cannot be read", "无法读取配置 {}"}, {path});
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());

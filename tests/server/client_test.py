@@ -47,6 +47,13 @@ def what_is_not_there(client):
                   ["input", "shop/nothing"], ["start", "shop/nothing"], ["pipeline", "list", "nowhere"], ["credential", "list", "nowhere"]):
         code, out, err = client(*words)
         check(f"{' '.join(words)} says that it is not there", code == 64 and "not found" in err and not out, (code, out, err))
+    code, out, err = client("logs", "shop/ask")
+    check("logs of this machine say how those of the server are read", code == 64 and "logs --server shop/ask" in err, err)
+    code, out, err = client("runs", "shop/ask")
+    check("a pipeline may be named without more", (code, out) == (0, "no runs yet\n"), out + err)
+    check("which one is asked for", "which one?" in client("explain")[2])
+    code, out, err = client("account", "create", "a b")
+    check("a name is letters and digits", code == 64 and "is no name" in err, err)
     code, out, err = client("runs", "--server", "shop/ask", "--limit", "x")
     check("a limit is a number", code == 64 and "whole number" in err, (code, out, err))
 
@@ -60,6 +67,16 @@ def tokens(client):
     for scope in ("project:", "projects:shop", "write"):
         code, out, err = client("token", "create", "--scope", scope)
         check(f"none for {scope}", code == 64 and "read or project:NAME" in err, out + err)
+
+
+def folders(client, folder):
+    """A folder that is none is said to be none, and nothing is made there."""
+    none = pathlib.Path(folder, "none")
+    for words in (["token", "list"], ["token", "revoke", "abc"], ["audit"], ["check"], ["kubeconfig"]):
+        code, out, err = client(*words, "--data", str(none))
+        check(f"{words} of no folder is refused with a sentence", code != 0 and str(none) in err and not none.exists(), (code, out + err))
+    code, out, err = client("server", "--data", str(none), "--config", folder)
+    check("a folder is no configuration", code == 64 and "is a folder" in err, (code, err))
 
 
 def credentials(client, folder):
@@ -132,6 +149,7 @@ pipeline { agent none
             check("of what is right nothing is said", err == "", err)
             what_is_not_there(client)
             tokens(client)
+            folders(client, folder)
             credentials(client, folder)
             wrong = pathlib.Path(folder, "Wrong")
             wrong.write_text("pipeline {\n  agent any\n  stages { }\n}\n")
