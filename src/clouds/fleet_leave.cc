@@ -17,6 +17,8 @@ namespace {
 
 constexpr unsigned kPatchTries = 5;
 constexpr std::chrono::milliseconds kWarmLease{3'600'000};  ///< longer than any pod takes to be made
+constexpr std::int64_t kSpeakEvery = 3'600'000;             ///< for its idle pods, a store that is there …
+constexpr std::int64_t kForgotten = 24 * kSpeakEvery;       ///< … and one that is no more has said nothing for so long
 constexpr auto kReadyFirst = 3s;
 constexpr auto kMostAway =
     5min;  ///< the agent of an idle pod calls again within seconds, the server may be away longer
@@ -188,11 +190,26 @@ void PodFleet::Impl::drop_lease(const LifePtr& life) {
   spawn(linger(shared_from_this(), lease, lease->turn));
 }
 
+/// Another fleet of this store, which sees the namespace by other credentials, may have pods of the run there.
+bool PodFleet::Impl::owns_others(const RunLease& lease) const {
+  const auto space = spaces.find(lease.namespace_);
+  if (space == spaces.end() || !space->second->informer) return false;
+  return std::ranges::any_of(space->second->informer->core().objects(), [&](const auto& one) {
+    return marks_of(one.second).run == label_value(lease.run) && !objects::is_being_deleted(one.second) &&
+           options.is_ours && !options.is_ours(terms_of(one.second).cloud);
+  });
+}
+
 /// A run that wants its next pod a moment later finds its lease.
 Work PodFleet::Impl::linger(std::shared_ptr<Impl> self, std::shared_ptr<RunLease> lease, std::uint64_t turn) {
   co_await self->sleep(self->now() + self->options.lease_linger);
   auto backoff = self->backoff();
   while (!self->stopped && lease->turn == turn && !lease->busy) {
+    if (self->owns_others(*lease)) {
+      // The last of them deletes it, or a sweep when the run is over.
+      self->run_leases.erase(lease->namespace_ + "\n" + lease->run);
+      co_return;
+    }
     lease->busy = true;
     objects::Outcome<Value> answer = lease->object;
     // Of a pod of an earlier process its owner was never looked at.
@@ -312,6 +329,92 @@ Work PodFleet::Impl::sweep_leases(std::shared_ptr<Impl> self, SpacePtr space) {
   } while (!next.empty());
 }
 
+/// Idle pods are nobody's, so nothing takes them away when the folder of their server is lost. A store that has some
+/// says each hour that it is there; those of one that has said nothing for a day go, by whoever sweeps the namespace.
+Work PodFleet::Impl::sweep_idle(std::shared_ptr<Impl> self, SpacePtr space) {
+  struct Said {
+    std::int64_t newest = 0;
+    std::vector<std::pair<std::string, std::string>> leases;  ///< name, uid
+    std::vector<std::int64_t> when;
+  };
+  std::map<std::string, Said> stores;
+  std::string next;
+  do {
+    auto page = co_await self->client.list(leases(), {.namespace_ = space->namespace_,
+                                                      .labels = idle_lease_selector(),
+                                                      .limit = 500,
+                                                      .continue_ = next,
+                                                      .metadata_only = true});
+    if (self->stopped || !page) co_return;
+    next = objects::meta_text(*page, "continue");
+    const auto* items = page->find("items");
+    for (const auto& lease : items == nullptr ? Value::List{} : items->items()) {
+      if (objects::is_being_deleted(lease)) continue;
+      auto& said = stores[marks_of(lease).store];
+      const auto made = objects::parse_rfc3339(objects::meta_text(lease, "creationTimestamp"));
+      said.newest = std::max(said.newest, made);
+      said.leases.emplace_back(objects::meta_text(lease, "name"), objects::meta_text(lease, "uid"));
+      said.when.push_back(made);
+    }
+  } while (!next.empty());
+  const auto own = label_value(self->options.store_id);
+  const auto wall = self->options.wall_millis();
+  // Whichever fleet of this store has them.
+  const bool has_idle = space->informer && std::ranges::any_of(space->informer->core().objects(), [](const auto& one) {
+                          return marks_of(one.second).idle_since > 0 && !objects::is_being_deleted(one.second);
+                        });
+  auto& ours = stores[own];
+  if (has_idle && wall - ours.newest >= kSpeakEvery) {
+    const auto made = co_await self->client.create(leases(), space->namespace_,
+                                                   idle_lease(self->options.store_id, wall), {.metadata_only = true});
+    if (self->stopped || (!made && made.error().reason != "AlreadyExists")) co_return;
+    ours.newest = std::max(ours.newest, wall - kSpeakEvery);
+  }
+  for (const auto& [store, said] : stores) {
+    const bool is_gone = store != own && !store.empty() && wall - said.newest >= kForgotten;
+    if (is_gone && !co_await remove_forgotten(self, space, store)) continue;
+    for (std::size_t i = 0; i < said.leases.size(); ++i) {
+      // Of those of a store that is there its newest counts, while it has any.
+      const bool is_old = store == own && (!has_idle || wall - said.when[i] >= 2 * kSpeakEvery);
+      if (!is_gone && !is_old) continue;
+      (void)co_await self->client.remove(leases(), space->namespace_, said.leases[i].first,
+                                         {.uid = said.leases[i].second});
+      if (self->stopped) co_return;
+    }
+  }
+}
+
+/// True when none is left.
+awaitable<bool> PodFleet::Impl::remove_forgotten(std::shared_ptr<Impl> self, SpacePtr space, std::string store) {
+  std::string next;
+  bool is_done = true;
+  do {
+    auto page = co_await self->client.list(pods(), {.namespace_ = space->namespace_,
+                                                    .labels = std::string(marks::kStore) + "=" + store,
+                                                    .limit = 500,
+                                                    .continue_ = next,
+                                                    .metadata_only = true});
+    if (self->stopped || !page) co_return false;
+    next = objects::meta_text(*page, "continue");
+    const auto* items = page->find("items");
+    for (const auto& pod : items == nullptr ? Value::List{} : items->items()) {
+      const auto marks = marks_of(pod);
+      // One that became idle lately is of a store that is there after all.
+      if (marks.idle_since == 0 || self->options.wall_millis() - marks.idle_since < kForgotten) continue;
+      if (objects::is_being_deleted(pod)) continue;
+      const auto name = objects::meta_text(pod, "name");
+      const bool is_gone = co_await self->remove_pod(space->namespace_, name, objects::meta_text(pod, "uid"));
+      if (self->stopped) co_return false;
+      is_done = is_done && is_gone;
+      if (is_gone) {
+        self->log("Deleted the idle pod " + space->namespace_ + "/" + name + ": its server, with the store " + store +
+                  ", has not been there for a day");
+      }
+    }
+  } while (!next.empty());
+  co_return is_done;
+}
+
 Work PodFleet::Impl::run_sweeps(std::shared_ptr<Impl> self) {
   while (!self->stopped) {
     std::erase_if(self->given_back, [&](const std::string& key) {
@@ -332,6 +435,7 @@ Work PodFleet::Impl::run_sweeps(std::shared_ptr<Impl> self) {
       self->sweep_pods(space);
       self->fill_warm();
       self->spawn(sweep_leases(self, space));
+      self->spawn(sweep_idle(self, space));
     }
     const auto next = self->now() + self->options.sweep;
     while (!self->stopped && !self->sweep_asked && self->now() < next) (void)co_await self->changed.wait(next);

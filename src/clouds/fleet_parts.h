@@ -215,6 +215,9 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
   }
   void sweep_pods(const SpacePtr& space);
   static Work sweep_leases(std::shared_ptr<Impl> self, SpacePtr space);
+  static Work sweep_idle(std::shared_ptr<Impl> self, SpacePtr space);
+  static boost::asio::awaitable<bool> remove_forgotten(std::shared_ptr<Impl> self, SpacePtr space, std::string store);
+  [[nodiscard]] bool owns_others(const RunLease& lease) const;
   bool evict_idle(const std::string& cloud);
 
   // ending

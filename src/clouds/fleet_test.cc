@@ -1217,6 +1217,74 @@ TEST(FleetWarm, ServersOfOneNamespaceHaveTheirOwnAndWhatAnotherStoreLeftIsInNobo
   other.stop();
 }
 
+TEST(FleetEnd, ALeaseIsKeptWhileAnotherFleetOfThisStoreHasPodsOfTheRun) {
+  World world;
+  world.options.is_ours = [](std::string_view cloud) { return cloud != "other"; };
+  world.start();
+  auto other_options = world.options;
+  other_options.is_ours = [](std::string_view cloud) { return cloud == "other"; };
+  PodFleet other(*world.client, other_options);
+  other.start();
+  world.run(World::order("run1", "1", "p1"), "a");
+  auto elsewhere = World::order("run1", "2", "o1");
+  elsewhere.plan.cloud = "other";
+  other.launch(elsewhere, world.listener("b"));
+  world.timers.settle();
+  ASSERT_NE(world.cluster.find("pods", "o1"), nullptr);
+  EXPECT_EQ(world.owner_of("o1"), world.owner_of("p1"));
+  world.fleet->release("run1", "1", false);
+  world.timers.advance(1min);
+  world.cluster.collect();
+  EXPECT_EQ(world.cluster.find("pods", "p1"), nullptr);
+  EXPECT_NE(world.cluster.find("pods", "o1"), nullptr) << "its owner was taken from it";
+  other.release("run1", "2", false);
+  world.alive.clear();
+  world.timers.advance(5min);
+  EXPECT_EQ(world.cluster.count("leases"), 0u);
+  other.stop();
+}
+
+TEST(FleetSweep, IdlePodsOfAStoreThatHasBeenAwayForADayGo) {
+  World world;
+  world.cluster.wall_millis = [&world] { return world.wall(); };
+  world.start();
+  Warm warm(world, 2);
+  warm.connect("w1");
+  warm.connect("w2");
+  auto what = World::order("run1", "1", "p1");
+  what.plan.template_id = "gradle";
+  world.run(what, "a");
+  world.timers.advance(30h);  // they are kept however long they wait
+  EXPECT_EQ(world.cluster.count("pods"), 3u);
+  auto other_options = world.options;
+  other_options.store_id = "store2";
+  PodFleet other(*world.client, other_options);
+  other.start();
+  world.timers.advance(30h);
+  EXPECT_EQ(world.cluster.count("pods"), 3u) << "their store is there";
+  world.fleet.reset();  // for good: its folder was lost
+  world.timers.advance(20h);
+  EXPECT_EQ(world.cluster.count("pods"), 3u);
+  world.timers.advance(6h);
+  EXPECT_EQ(world.cluster.find("pods", "w1"), nullptr);
+  EXPECT_EQ(world.cluster.find("pods", "w2"), nullptr);
+  EXPECT_NE(world.cluster.find("pods", "p1"), nullptr) << "that of a run is its store's";
+  world.timers.advance(5min);
+  EXPECT_EQ(world.cluster.count("leases"), 1u);  // of that run
+  other.stop();
+}
+
+TEST(FleetSweep, IdlePodsOfAProgramThatKeptNoAccountOfThemStay) {
+  World world;
+  world.cluster.wall_millis = [&world] { return world.wall(); };
+  world.cluster.add("pods", *data::parse_json(R"({"metadata":{"name":"old","labels":{"windlass.io/store":"store0",)"
+                                              R"("windlass.io/run":"idle"},"annotations":{"windlass.io/idle-since":)"
+                                              R"("2026-01-01T00:00:00Z"}}})"));
+  world.start();
+  world.timers.advance(50h);
+  EXPECT_NE(world.cluster.find("pods", "old"), nullptr);
+}
+
 TEST(FleetWarm, TheLeaseOfTheNameThatServedAllStoresGoes) {
   World world;
   world.cluster.add("leases", *data::parse_json(R"({"metadata":{"name":"windlass-run-warm","labels":)"

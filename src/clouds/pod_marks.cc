@@ -91,15 +91,32 @@ std::string label_value(std::string_view text) {
 
 std::string store_selector(std::string_view store) { return std::string(marks::kStore) + "=" + label_value(store); }
 
+namespace {
+
+/// Names of objects have no capitals and no underlines.
+std::string name_part(std::string name) {
+  const bool is_fine = std::ranges::none_of(name, [](char c) { return c == '_' || (c >= 'A' && c <= 'Z'); });
+  return is_fine ? name : hex_digest(name);
+}
+
+}  // namespace
+
 std::string lease_name(std::string_view store, std::string_view run) {
   // A run's uid is its own everywhere; every store has pods that are made to be idle.
-  auto name = run == marks::kWarm ? std::string(run) + "-" + label_value(store) : label_value(run);
-  // Names of objects have no capitals and no underlines.
-  if (std::ranges::any_of(name, [](char c) { return c == '_' || (c >= 'A' && c <= 'Z'); })) {
-    name = hex_digest(name);
-  }
-  return "windlass-run-" + name;
+  return "windlass-run-" +
+         name_part(run == marks::kWarm ? std::string(run) + "-" + label_value(store) : label_value(run));
 }
+
+Value idle_lease(std::string_view store, std::int64_t now_millis) {
+  constexpr std::int64_t kHour = 3'600'000;
+  return Value::map_of(
+      "apiVersion", "coordination.k8s.io/v1", "kind", "Lease", "metadata",
+      Value::map_of("name", "windlass-idle-" + name_part(label_value(store)) + "-" + std::to_string(now_millis / kHour),
+                    "labels", Value::map_of(marks::kStore, label_value(store), marks::kKeeps, marks::kIdlePods)),
+      "spec", Value::map_of("holderIdentity", label_value(store)));
+}
+
+std::string idle_lease_selector() { return std::string(marks::kKeeps) + "=" + std::string(marks::kIdlePods); }
 
 Value lease_object(std::string_view store, std::string_view run, std::string_view run_name) {
   return Value::map_of("apiVersion", "coordination.k8s.io/v1", "kind", "Lease", "metadata",

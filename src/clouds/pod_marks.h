@@ -2,9 +2,11 @@
 //
 //   Lease windlass-run-UID   one per run and namespace of its pods, made before them: their owner
 //                            (windlass-run-warm-STORE: of pods that are made to be idle, until they are)
+//   Lease windlass-idle-STORE-N  says that a store with idle pods is there: a new one each hour; N is the hour
 //   Pod                      label windlass.io/store: the server that made it; windlass.io/run: for which run
-// A pod without our store's label is never touched. The owner is in the pod's own namespace: one from another namespace
-// would make Kubernetes delete the pod. Source: docs/operations.md, "Pods".
+// A pod without our store's label is never touched, but an idle one whose store has said nothing for a day. The owner
+// is in the pod's own namespace: one from another namespace would make Kubernetes delete the pod. Source:
+// docs/operations.md, "Pods".
 #pragma once
 
 #include <cstdint>
@@ -25,6 +27,8 @@ inline constexpr std::string_view kEffect = "windlass.io/effect";     ///< annot
 inline constexpr std::string_view kRunName = "windlass.io/run-name";  ///< annotation: for people
 inline constexpr std::string_view kPlan = "windlass.io/plan";  ///< annotation: what is needed of its plan later, JSON
 inline constexpr std::string_view kIdleSince = "windlass.io/idle-since";  ///< annotation, RFC 3339
+inline constexpr std::string_view kKeeps = "windlass.io/keeps";  ///< label of the lease that speaks for idle pods …
+inline constexpr std::string_view kIdlePods = "idle-pods";       ///< … its value
 inline constexpr std::string_view kIdle = "idle";
 inline constexpr std::string_view kWarm = "warm";  ///< the run of pods that are made to be idle
 }  // namespace marks
@@ -57,6 +61,10 @@ std::string store_selector(std::string_view store);
 /// Of the run `marks::kWarm` each store has one of its own.
 std::string lease_name(std::string_view store, std::string_view run);
 data::Value lease_object(std::string_view store, std::string_view run, std::string_view run_name);
+/// It speaks for the idle pods of the store from that time on.
+data::Value idle_lease(std::string_view store, std::int64_t now_millis);
+/// "windlass.io/keeps=idle-pods": selects those of all stores.
+std::string idle_lease_selector();
 data::Value owner_reference(const data::Value& lease);
 
 /// Labels, annotations, owner into the manifest; what was there beside them stays.

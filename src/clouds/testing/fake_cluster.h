@@ -52,9 +52,10 @@ class FakeCluster {
   std::vector<std::string> calls;  ///< "POST pods/p 201"; watches as "WATCH pods"
   /// Asked before each call with "POST pods/p".
   std::function<std::optional<Fault>(const std::string&)> fault;
-  std::map<std::string, std::string> logs;  ///< "pod/container"
-  unsigned without_owner = 0;               ///< pods created without one that is there
-  bool grace = false;                       ///< deleted pods stay until remove()
+  std::map<std::string, std::string> logs;    ///< "pod/container"
+  unsigned without_owner = 0;                 ///< pods created without one that is there
+  bool grace = false;                         ///< deleted pods stay until remove()
+  std::function<std::int64_t()> wall_millis;  ///< when what is made now was made; empty: when the tests began
 
   // ---- what a test sees and does
   [[nodiscard]] const data::Value* find(const std::string& plural, const std::string& name) const {
@@ -300,7 +301,9 @@ class FakeCluster {
             409, status_text(409, "AlreadyExists", request.plural + " \"" + request.name + "\" already exists"));
       }
       auto object = *data::parse_json(request.body);
-      objects::set_meta(object, "creationTimestamp", "2027-01-15T08:00:00Z");  // when the clock of the tests begins
+      // When the clock of the tests begins, unless they say what it shows.
+      objects::set_meta(object, "creationTimestamp",
+                        wall_millis ? objects::format_rfc3339(wall_millis()) : "2027-01-15T08:00:00Z");
       objects::set_meta(object, "uid", "uid-" + std::to_string(++uids_));
       if (request.plural == "pods") without_owner += owned(object) ? 0 : 1;
       if (request.plural == "pods") object.set("status", data::Value::map_of("phase", "Pending"));
