@@ -3,6 +3,8 @@
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <utility>
 
@@ -15,6 +17,7 @@ namespace {
 constexpr std::size_t kHeadSize = 1024;  ///< most requests are shorter
 constexpr std::size_t kReadSize = 16 * 1024;
 constexpr std::chrono::seconds kLinger{5};
+constexpr std::size_t kTurn = 16 * 1024;  ///< bytes of a body that one turn of the loop writes, about
 
 bool is_clean(std::string_view value) {
   return value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
@@ -73,6 +76,13 @@ rt::Task<> HttpConnection::write(std::string_view bytes) {
   }
   deadline = rt::Timers::Moment::max();
   if (!done) close();
+  // What the kernel takes at once needs no turn of the loop: others get theirs all the same.
+  since_turn_ += bytes.size();
+  if (done && since_turn_ >= kTurn) {
+    since_turn_ = 0;
+    co_await asio::post(host_->io, asio::use_awaitable);
+    if (gone_) co_return fail(ErrorKind::cancelled, "the client is gone");
+  }
   co_return done;
 }
 

@@ -88,6 +88,7 @@ class HttpConnection final : public BodyWriter, public std::enable_shared_from_t
   bool gone_ = false;          ///< the client is away, or was too slow
   bool is_malformed_ = false;  ///< a body in pieces
   bool chunked_ = false;
+  std::size_t since_turn_ = 0;  ///< bytes that were written since others had a turn
   bool head_only_ = false;
   std::function<void()> closed_callback_;
 };

@@ -6,10 +6,12 @@ Everything goes over HTTP, as consoles and scripts do it. Ends with `N passed, N
 """
 import base64
 import collections
+import http.client
 import json
 import pathlib
 import sys
 import tempfile
+import threading
 import time
 
 from harness import Server
@@ -285,6 +287,36 @@ def long_run(admin):
     check("its script wanted it kept", ended["metadata"]["annotations"].get("windlass.io/keep") == "true", ended["metadata"])
 
 
+def fast_reader(server, admin):
+    """Who reads a long answer faster than it is made holds up nobody."""
+    admin.pipeline("longer", "stage('s') { for (int i = 0; i < 20000; i++) { echo 'x' } }")
+    run = admin.start("longer")
+    check("a run of many steps", phase(admin.ended(run, 120)) == "Succeeded")
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    path = f"{V3}/namespaces/demo/pipelineruns/{run}/nodedetails"
+    connection.request("GET", path, headers={"Authorization": "Bearer " + admin.token})
+    whole = len(connection.getresponse().read())  # from now on its nodes are at hand
+    got, begun = 0, threading.Event()
+    connection.request("GET", path, headers={"Authorization": "Bearer " + admin.token})
+    answer = connection.getresponse()
+
+    def read():
+        nonlocal got
+        while part := answer.read1():
+            got += len(part)
+            begun.set()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    begun.wait(60)
+    status = server.request("GET", "/healthz")[0]
+    then = got
+    reader.join()
+    connection.close()
+    check("others are answered while it is on its way", status == 200 and then < whole * 3 // 4, (status, then, whole))
+    check("and it comes whole", got == whole, (got, whole))
+
+
 def declarative_lines(admin):
     admin.pipeline("lines", "pipeline {\n agent any\n stages {\n  stage('A') {\n   steps { echo 'a' }\n  }\n }\n}\n")
     admin.ended(admin.start("lines"))
@@ -455,6 +487,7 @@ def main():
             waiting_runs(admin, folder)
             many_stages(admin)
             long_run(admin)
+            fast_reader(server, admin)
             declarative_lines(admin)
             noisy(admin)
             deleted(admin, folder)
