@@ -382,7 +382,7 @@ void RunActor::leave_loop() {
   });
   if (waits) return;
   if (ended_) return reactor_.post(std::exchange(ended_, {}));
-  reactor_.stop();
+  if (!loop_is_shared_) reactor_.stop();
 }
 
 }  // namespace windlass::engine

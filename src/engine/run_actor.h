@@ -131,7 +131,10 @@ class RunActor final : public vm::Host {
   /// The parts of run() for a run on somebody else's loop: `ended` is called on it once, then close() tells how.
   Result<> begin(bool resumed);
   Result<RunEnding> close();
-  void on_end(std::function<void()> ended) { ended_ = std::move(ended); }
+  void on_end(std::function<void()> ended) {
+    ended_ = std::move(ended);
+    loop_is_shared_ = true;
+  }
 
   // ---- leaving memory and coming back (run_parking.cc)
   /// When a run that only waits is due again by itself; 0: never.
@@ -773,6 +776,7 @@ class RunActor final : public vm::Host {
 
   std::map<std::string, std::unique_ptr<ChildRun>> children_;  ///< by reference; kept until this run is gone
   std::function<void()> ended_;
+  bool loop_is_shared_ = false;  ///< it goes on without this run
 
   std::map<std::string, vm::Handle, std::less<>> prelude_modules_;  ///< file → its object
   std::map<std::string, vm::Handle, std::less<>> globals_;          ///< env, params … and library variables

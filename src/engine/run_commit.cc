@@ -128,8 +128,10 @@ void RunActor::land_later() {
 }
 
 bool RunActor::land() {
-  if (auto done = journal_.land(); !done) die(std::move(done).error());
-  return !fatal_;
+  auto done = journal_.land();
+  // What has ended has its end in the commit log, where the next start finds it.
+  if (!done && !fatal_ && !finished_) die(std::move(done).error());
+  return done.has_value() && !fatal_;
 }
 
 }  // namespace windlass::engine

@@ -62,11 +62,14 @@ class SimulatedReactor final : public engine::Reactor {
   }
   void on_interrupt(std::function<void(int)>) override {}
   void run() override {}
-  void stop() override {}
+  void stop() override { was_stopped_ = true; }
+  /// A run has ended the loop of all.
+  [[nodiscard]] bool was_stopped() const { return was_stopped_; }
 
  private:
   Clock& clock_;
   std::mt19937_64& random_;
+  bool was_stopped_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::unordered_map<int, std::shared_ptr<std::function<void()>>> watches_;
   std::unordered_map<TimerId, Clock::Place> timers_;

@@ -439,15 +439,19 @@ void World::read_logs() {
 /// What a server tells of a log from memory is what stands in the journal.
 void World::look_at_logs() {
   if (is_over_) return;
+  if (is_up() && life_->reactor.was_stopped()) finding("a run has stopped the loop of all runs");
   for (auto& [uid, run] : runs_) {
     if (!is_up() || is_disk_bad_) break;
     const auto kept = run.result.empty() ? life_->core->short_log(uid, 0, SIZE_MAX) : std::nullopt;
-    if (!kept) continue;
+    if (!kept || kept->text.empty()) continue;  // of one that has not committed anything there is no file
     const auto state = look_at_journals();
     const auto known = state ? (*state)->find(run.id) : Result<journal::RunInfo>(fail(state.error()));
     auto reader = known ? (*state)->read_run(*known) : Result<std::unique_ptr<journal::RunReader>>(fail(known.error()));
     const auto log = reader ? (*reader)->read_log(0, SIZE_MAX) : Result<std::string>(fail(reader.error()));
-    if (is_up() && (!log || *log != kept->text)) finding("the log of " + uid + " is another one in memory");
+    if (!is_up() || (log && *log == kept->text)) continue;
+    finding("the log of " + uid + " is another one in memory: " +
+            (log ? std::to_string(kept->text.size()) + " bytes, and " + std::to_string(log->size()) + " in its journal"
+                 : log.error().text()));
   }
   clock_.in(between(1, 10) * kMinute, [this] { look_at_logs(); });
 }
