@@ -261,10 +261,20 @@ int run_check(const Invocation& in, const ParsedOptions& options) {
     out.set("logBytes", number(found->log_bytes));
     out.set("artifacts", number(found->artifacts));
     out.set("auditLines", number(found->audit_lines));
+    out.set("behind", number(found->behind));
     print(data::format_json(out) + "\n");
     return found->findings.empty() ? kExitSuccess : kExitFailure;
   }
   for (const auto& one : found->findings) print(without_controls(one) + "\n");
+  if (found->behind != 0) {
+    print(say(in.language,
+              {"{} runs were not looked at: the commit log of a server that was killed has more of them; whoever opens "
+               "the folder next, the server or windlass runs, brings it into their journals",
+               "{} 次运行未检查：被强制结束的服务器的提交日志中还有其后续内容；下次由服务器或 windlass runs "
+               "打开该目录时会写入它们的日志"},
+              {std::to_string(found->behind)}) +
+          "\n");
+  }
   print(say(in.language,
             {"{} objects, {} runs with {} entries and {} bytes of log, {} artifacts, {} lines of audit log: {}",
              "{} 个对象，{} 次运行（{} 条记录、{} 字节日志），{} 个制品，{} 条审计记录：{}"},

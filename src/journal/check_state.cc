@@ -78,6 +78,7 @@ class Checker {
       out_.behind.insert(record->job + "#" + std::to_string(record->number));
     }
     if (behind_.empty() || segments->landed) return;
+    out_.has_told_behind = true;
     out_.findings.push_back("the machine stopped while a server was at work in " + state_ +
                             ": the commit log has what " + std::to_string(behind_.size()) +
                             " journals may lack, which were not looked at; start the server and check again");

@@ -167,6 +167,7 @@ struct StateCheck {
   std::vector<Run> runs;              ///< that can be read
   std::vector<std::string> findings;  ///< what is damaged, a sentence each
   std::set<std::string> behind;       ///< "JOB#NUMBER" of those of which the commit log has more: not looked at
+  bool has_told_behind = false;       ///< a finding says so, since the machine has stopped
   VerifyReport totals;
 };
 

@@ -218,6 +218,7 @@ class FolderChecker {
     }
     out_.entries = state->totals.entries;
     out_.log_bytes = state->totals.log_bytes;
+    if (!state->has_told_behind) out_.behind = state->behind.size();
     std::map<std::string, const journal::StateCheck::Run*> journals;
     for (const auto& run : state->runs) {
       journals[run.job + "#" + std::to_string(run.number)] = &run;

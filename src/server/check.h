@@ -12,6 +12,7 @@ namespace windlass::server {
 struct FolderCheck {
   std::vector<std::string> findings;  ///< what is wrong, a sentence each, with the file
   std::uint64_t objects = 0, runs = 0, entries = 0, log_bytes = 0, artifacts = 0, audit_lines = 0;
+  std::uint64_t behind = 0;  ///< journals of which the commit log of a killed server has more: not looked at
 };
 
 /// Reads every database, journal, blob, artifact, upload and the audit log, each with its own checksums, and what one
