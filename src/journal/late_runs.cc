@@ -17,7 +17,10 @@ void LateRuns::add(const std::string& folder, std::function<void()> land) {
 
 void LateRuns::give_away(const std::string& folder, Work rest) {
   const std::scoped_lock lock(mutex_);
-  runs_[folder] = {nullptr, true, std::move(rest)};
+  auto& late = runs_[folder];
+  late.land = nullptr;
+  late.is_given_away = true;
+  late.rest = std::move(rest);
 }
 
 void LateRuns::finish(const std::string& folder) {
@@ -30,32 +33,50 @@ void LateRuns::finish(const std::string& folder) {
   }
   rest();
   const std::scoped_lock lock(mutex_);
-  runs_.erase(folder);
+  if (const auto found = runs_.find(folder); found != runs_.end() && found->second.why.empty()) runs_.erase(found);
   gone_.notify_all();
+}
+
+void LateRuns::give_up(const std::string& folder, const Error& why) {
+  const std::scoped_lock lock(mutex_);
+  runs_[folder].why = why.message;
 }
 
 void LateRuns::remove(const std::string& folder) {
   const std::scoped_lock lock(mutex_);
   const auto found = runs_.find(folder);
   if (found == runs_.end() || found->second.is_given_away) return;
+  if (!found->second.why.empty()) {
+    found->second.land = nullptr;  // whose journal goes now
+    return;
+  }
   runs_.erase(found);
   gone_.notify_all();
 }
 
-void LateRuns::wait(const std::string& folder, bool is_loop) {
+Result<> LateRuns::wait(const std::string& folder, bool is_loop) {
   std::unique_lock lock(mutex_);
-  const auto found = runs_.find(folder);
-  if (found == runs_.end()) return;
+  auto found = runs_.find(folder);
+  if (found == runs_.end()) return {};
   if (is_loop && found->second.land) {
     const auto land = found->second.land;
     lock.unlock();
-    return land();
-  }
-  if (found->second.rest) {
+    land();
+    lock.lock();
+  } else if (found->second.rest) {
     lock.unlock();
-    return finish(folder);
+    finish(folder);
+    lock.lock();
+  } else if (found->second.why.empty()) {
+    gone_.wait_for(lock, kPatience, [&] {
+      found = runs_.find(folder);
+      return found == runs_.end() || !found->second.why.empty();
+    });
   }
-  gone_.wait_for(lock, kPatience, [&] { return !runs_.contains(folder); });
+  found = runs_.find(folder);
+  if (found == runs_.end() || found->second.why.empty()) return {};
+  return fail(ErrorKind::unavailable, "the end of the run could not be written into its journal (" + found->second.why +
+                                          "); the commit log has it: start the server again when the disk is well");
 }
 
 void LateRuns::wait_for_all() {
@@ -64,7 +85,7 @@ void LateRuns::wait_for_all() {
     const std::scoped_lock lock(mutex_);
     for (const auto& [folder, late] : runs_) folders.push_back(folder);
   }
-  for (const auto& folder : folders) wait(folder, true);
+  for (const auto& folder : folders) (void)wait(folder, true);
 }
 
 }  // namespace windlass::journal

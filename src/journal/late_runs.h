@@ -11,6 +11,8 @@
 #include <mutex>
 #include <string>
 
+#include "base/result.h"
+
 namespace windlass::journal {
 
 class LateRuns {
@@ -24,8 +26,12 @@ class LateRuns {
   void finish(const std::string& folder);
   /// It is done, or will not be done in this process. Nothing where it is not there, or was given away.
   void remove(const std::string& folder);
+  /// It cannot be done in this process: who reads the run is told so, instead of seeing less of it. The next start has
+  /// all of it from the commit log.
+  void give_up(const std::string& folder, const Error& why);
   /// Returns when it is done; where it is not by then, after ten seconds. `is_loop`: this is the loop's thread.
-  void wait(const std::string& folder, bool is_loop);
+  /// Errors: unavailable, after give_up().
+  Result<> wait(const std::string& folder, bool is_loop);
   /// The same for all that are there. The loop's thread.
   void wait_for_all();
 
@@ -33,7 +39,8 @@ class LateRuns {
   struct Late {
     std::function<void()> land;
     bool is_given_away = false;
-    Work rest;  ///< until somebody is at it
+    std::string why;  ///< why it was given up
+    Work rest;        ///< until somebody is at it
   };
   std::mutex mutex_;
   std::condition_variable gone_;

@@ -547,6 +547,7 @@ Result<> RunWriter::land() {
   if (auto done = landing(); !done) {
     commits_->keep_all();
     if (!poison_) poison_ = done.error();
+    if (ended_ && late_) late_->give_up(db_.place_.folder, done.error());
     return done;
   }
   is_empty_ = false;

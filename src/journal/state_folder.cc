@@ -206,8 +206,8 @@ class Folder final : public StateFolder {
   Result<> mend();
   bool began(const std::string& job, std::uint64_t number);
   static void remove_database(const std::string& folder);
-  void wait_for_end(const RunPlace& place) {
-    if (late_) late_->wait(place.folder, claim_.has_value());
+  Result<> wait_for_end(const RunPlace& place) {
+    return late_ ? late_->wait(place.folder, claim_.has_value()) : Result<>{};
   }
   Result<RunPlace> place_of(std::string_view job, std::uint64_t number);
   Result<RunDatabase> open_database(const RunPlace& place, bool read_only, const KeyRing* key) {
@@ -510,7 +510,7 @@ Result<StateFolder::Open> Folder::resume_elsewhere(const RunInfo& run) {
 
 Result<std::unique_ptr<RunReader>> Folder::read_run(const RunInfo& run) {
   const auto place = WL_TRY(place_of(run.job, run.number));
-  wait_for_end(place);
+  WL_CHECK_OK(wait_for_end(place));
   if (::access(place.database().c_str(), F_OK) != 0)
     return fail(ErrorKind::not_found, {"there is no run {}", "没有运行 {}"}, {run.id()});
   return std::make_unique<Reader>(WL_TRY(open_sealed(place, true)));
@@ -716,7 +716,7 @@ Result<RunInfo> Folder::find(std::string_view id) {
 Result<> Folder::remove_run(const RunInfo& run) {
   WL_CHECK_OK(may_write());
   const auto place = WL_TRY(place_of(run.job, run.number));
-  wait_for_end(place);
+  (void)wait_for_end(place);
   if (::access(place.folder.c_str(), F_OK) == 0) {
     const auto lock = WL_TRY(OwnerLock::take(place.folder));
     if (commits_ && commits_->mentions(run.job, run.number)) {

@@ -460,7 +460,8 @@ void World::look_at_logs() {
 void World::retire(const std::string& uid) {
   auto& run = runs_[uid];
   if (is_over_) return;
-  if (!is_up() || run.result.empty()) {
+  // While the disk fails a journal may lack what only the commit log has.
+  if (!is_up() || run.result.empty() || is_disk_bad_) {
     clock_.in(kMinute, [this, uid] { retire(uid); });
     return;
   }
