@@ -214,12 +214,14 @@ World::Run& World::object_run(const std::string& uid, const std::string& job, co
 void World::settle(const std::string& uid) {
   auto& run = runs_[uid];
   if (run.is_gone || (run.pipeline->name != kFew && run.pipeline->name != kTimer)) return;
+  run.is_gone = true;
+  // While the disk fails a journal may lack what only the commit log has.
+  if (is_up() && is_disk_bad_) return;
   auto state = look_at_journals();
   if (state && (*state)->find(run.id)) {
     read_log(**state, uid);
     check_run(uid);
   }
-  run.is_gone = true;
 }
 
 void World::seen(const objects::WatchEvent& event) {

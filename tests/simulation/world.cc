@@ -443,7 +443,8 @@ void World::look_at_logs() {
   for (auto& [uid, run] : runs_) {
     if (!is_up() || is_disk_bad_) break;
     const auto kept = run.result.empty() ? life_->core->short_log(uid, 0, SIZE_MAX) : std::nullopt;
-    if (!kept || kept->text.empty()) continue;  // of one that has not committed anything there is no file
+    if (!kept || kept->text.empty() || run.id.empty())
+      continue;  // of one that has not committed anything there is no file
     const auto state = look_at_journals();
     const auto known = state ? (*state)->find(run.id) : Result<journal::RunInfo>(fail(state.error()));
     auto reader = known ? (*state)->read_run(*known) : Result<std::unique_ptr<journal::RunReader>>(fail(known.error()));
