@@ -148,8 +148,8 @@ class RunActor final : public vm::Host {
   [[nodiscard]] std::optional<Leave> may_leave() const;
   /// Before it leaves: what came without anybody waiting for it becomes durable. False: the run cannot go on.
   bool settle();
-  /// What is durable comes into the run's own file, for whoever reads that. False: the run cannot go on.
-  bool land();
+  /// What is durable comes into the run's own file, for whoever reads that. An error: the run cannot go on.
+  Result<> land();
   /// Before it is destroyed while it waits: nothing is ended, what it holds stays held.
   void leave();
   /// Before begin(true): SharedResources has kept what it holds and its places, so its journal is not told there again.

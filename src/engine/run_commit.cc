@@ -127,11 +127,11 @@ void RunActor::land_later() {
   }));
 }
 
-bool RunActor::land() {
+Result<> RunActor::land() {
   auto done = journal_.land();
   // What has ended has its end in the commit log, where the next start finds it.
-  if (!done && !fatal_ && !finished_) die(std::move(done).error());
-  return done.has_value() && !fatal_;
+  if (!done && !fatal_ && !finished_) die(done.error());
+  return done;
 }
 
 }  // namespace windlass::engine

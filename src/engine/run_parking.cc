@@ -36,7 +36,7 @@ std::optional<RunActor::Leave> RunActor::may_leave() const {
   return out;
 }
 
-bool RunActor::settle() { return commit_and_flush() && land(); }
+bool RunActor::settle() { return commit_and_flush() && land().has_value(); }
 
 void RunActor::leave() {
   has_left_ = true;

@@ -232,6 +232,52 @@ TEST_F(SharedCommits, AnEndedRunLandsWhenItIsReadOrOnAnotherThread) {
   EXPECT_TRUE(is_ended(*StateFolder::open(path_, disk).value(), left));
 }
 
+TEST_F(SharedCommits, WhoReadsAnEndThatCouldNotBeWrittenIsToldSo) {
+  auto disk = std::make_shared<FaultDisk>("one");
+  auto state = serve(path_, disk);
+  auto run = state->create_run(make_spec("job")).value();
+  add(*run, 1);
+  ASSERT_TRUE(run->commit().has_value());
+  ASSERT_TRUE(run->land().has_value());
+  ASSERT_TRUE(run->finish({"SUCCESS", 5}).has_value());
+  ASSERT_TRUE(run->commit().has_value());
+  const auto info = info_of(*run);
+  const auto folder = run->folder();
+  const auto late = state->late_runs();
+  disk->fail_write(1, FaultDisk::Fault::disk_full, true);
+  late->give_away(folder, [journal = std::move(run)]() mutable { journal.reset(); });
+  late->finish(folder);
+  const auto read = state->read_run(info);
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(read.error().message, HasSubstr("the commit log has it"));
+  EXPECT_FALSE(late->wait_for_all().has_value()) << "a backup must not have less either";
+  disk->fail_write(0, FaultDisk::Fault::none, false);
+  state.reset();
+  state = serve(path_, disk);
+  EXPECT_TRUE(state->read_run(info).value()->end().value().has_value());
+  ASSERT_TRUE(state->remove_run(info).has_value());
+  EXPECT_TRUE(state->late_runs()->wait_for_all().has_value());
+}
+
+TEST_F(SharedCommits, ACheckKnowsTheRunsOfAKilledServerOfWhichTheLogHasMore) {
+  // A real disk: the check looks at that of this machine.
+  auto state = serve(path_, nullptr);
+  auto run = state->create_run(make_spec("job")).value();
+  add(*run, 1);
+  ASSERT_TRUE(run->commit().has_value());
+  const auto killed = folder_.path + "/killed";
+  std::filesystem::copy(path_, killed, std::filesystem::copy_options::recursive);
+  const auto before = check_state(killed, true).value();
+  EXPECT_THAT(before.findings, IsEmpty());
+  EXPECT_THAT(before.behind, ElementsAre("job#1"));
+  EXPECT_FALSE(before.has_told_behind);
+  EXPECT_EQ(look(killed, nullptr, "job#1"), 1U) << "whoever opens it brings the journals to where the log is";
+  const auto after = check_state(killed, true).value();
+  EXPECT_THAT(after.behind, IsEmpty());
+  EXPECT_EQ(after.totals.entries, 1U);
+}
+
 TEST_F(SharedCommits, WhileOneBatchIsOnItsWayTheNextGathers) {
   auto state = serve(path_, std::make_shared<FaultDisk>("one"));
   auto run = state->create_run(make_spec("job")).value();

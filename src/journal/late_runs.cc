@@ -42,16 +42,30 @@ void LateRuns::give_up(const std::string& folder, const Error& why) {
   runs_[folder].why = why.message;
 }
 
-void LateRuns::remove(const std::string& folder) {
+void LateRuns::drop(std::map<std::string, Late>::iterator run) {
+  if (!run->second.is_given_away && run->second.why.empty()) runs_.erase(run);
+  gone_.notify_all();
+}
+
+void LateRuns::landed(const std::string& folder) {
   const std::scoped_lock lock(mutex_);
   const auto found = runs_.find(folder);
-  if (found == runs_.end() || found->second.is_given_away) return;
-  if (!found->second.why.empty()) {
-    found->second.land = nullptr;  // whose journal goes now
-    return;
-  }
-  runs_.erase(found);
-  gone_.notify_all();
+  if (found == runs_.end()) return;
+  found->second.why.clear();
+  drop(found);
+}
+
+void LateRuns::left(const std::string& folder) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = runs_.find(folder);
+  if (found == runs_.end()) return;
+  found->second.land = nullptr;
+  drop(found);
+}
+
+void LateRuns::forget(const std::string& folder) {
+  const std::scoped_lock lock(mutex_);
+  if (runs_.erase(folder) != 0) gone_.notify_all();
 }
 
 Result<> LateRuns::wait(const std::string& folder, bool is_loop) {
@@ -75,17 +89,25 @@ Result<> LateRuns::wait(const std::string& folder, bool is_loop) {
   }
   found = runs_.find(folder);
   if (found == runs_.end() || found->second.why.empty()) return {};
-  return fail(ErrorKind::unavailable, "the end of the run could not be written into its journal (" + found->second.why +
-                                          "); the commit log has it: start the server again when the disk is well");
+  return fail(ErrorKind::unavailable,
+              {"the end of the run could not be written into its journal ({}); the commit log has it: start the server "
+               "again when the disk is well",
+               "运行的结尾无法写入其日志（{}）；提交日志中保留着它：请在磁盘恢复后重新启动服务器"},
+              {found->second.why});
 }
 
-void LateRuns::wait_for_all() {
+Result<> LateRuns::wait_for_all() {
   std::vector<std::string> folders;
   {
     const std::scoped_lock lock(mutex_);
     for (const auto& [folder, late] : runs_) folders.push_back(folder);
   }
-  for (const auto& folder : folders) (void)wait(folder, true);
+  Result<> out;
+  for (const auto& folder : folders) {
+    auto done = wait(folder, true);
+    if (out && !done) out = std::move(done);
+  }
+  return out;
 }
 
 }  // namespace windlass::journal

@@ -24,16 +24,20 @@ class LateRuns {
   void give_away(const std::string& folder, Work rest);
   /// Does the rest, unless somebody else has.
   void finish(const std::string& folder);
-  /// It is done, or will not be done in this process. Nothing where it is not there, or was given away.
-  void remove(const std::string& folder);
+  /// It has landed.
+  void landed(const std::string& folder);
+  /// Its journal goes: nobody lands it any more whom the loop could ask.
+  void left(const std::string& folder);
+  /// It was deleted.
+  void forget(const std::string& folder);
   /// It cannot be done in this process: who reads the run is told so, instead of seeing less of it. The next start has
   /// all of it from the commit log.
   void give_up(const std::string& folder, const Error& why);
   /// Returns when it is done; where it is not by then, after ten seconds. `is_loop`: this is the loop's thread.
   /// Errors: unavailable, after give_up().
-  Result<> wait(const std::string& folder, bool is_loop);
-  /// The same for all that are there. The loop's thread.
-  void wait_for_all();
+  [[nodiscard]] Result<> wait(const std::string& folder, bool is_loop);
+  /// The same for all that are there; the first error of them. The loop's thread.
+  [[nodiscard]] Result<> wait_for_all();
 
  private:
   struct Late {
@@ -42,6 +46,9 @@ class LateRuns {
     std::string why;  ///< why it was given up
     Work rest;        ///< until somebody is at it
   };
+  /// One that is neither given away nor given up is of no use to anybody; the mutex is held.
+  void drop(std::map<std::string, Late>::iterator run);
+
   std::mutex mutex_;
   std::condition_variable gone_;
   std::map<std::string, Late> runs_;  ///< by folder

@@ -52,7 +52,7 @@ RunWriter::~RunWriter() {
   // Its database does not have what is in the log, or is about to be: the next start finds it there.
   if (flight_) commits_->keep_all();
   static_cast<void>(land());
-  if (late_) late_->remove(db_.place_.folder);
+  if (late_) late_->left(db_.place_.folder);
   // A run that goes on later keeps its write-ahead log: folding it in costs two syncs that nobody waits for.
   if ((!ended_ || is_laid_by()) && !db_.db_.is_absent()) db_.db_.keep_log_at_close();
 }
@@ -554,7 +554,7 @@ Result<> RunWriter::land() {
   const auto laid_by = std::exchange(laid_by_, {});
   WL_CHECK_OK(landed());
   for (const auto& [ticket, rows] : laid_by.rows) commits_->landed(ticket);
-  if (ended_ && late_) late_->remove(db_.place_.folder);
+  if (ended_ && late_) late_->landed(db_.place_.folder);
   return {};
 }
 

@@ -164,7 +164,7 @@ class Folder final : public StateFolder {
 
   ~Folder() override {
     // What nobody has come to do: such a journal is kept alive by being there.
-    if (late_ && claim_) late_->wait_for_all();
+    if (late_ && claim_) (void)late_->wait_for_all();
   }
 
   Result<> open_folder();
@@ -732,6 +732,7 @@ Result<> Folder::remove_run(const RunInfo& run) {
     std::filesystem::remove_all(place.folder, problem);
     if (problem) return fail(store::make_system_error(problem.value(), place.folder, "delete"));
   }
+  if (late_) late_->forget(place.folder);
   return index_->remove(run.job, run.number);
 }
 

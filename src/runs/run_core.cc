@@ -208,7 +208,11 @@ std::optional<LogPart> RunCore::short_log(const std::string& uid, std::uint64_t 
 
 Result<std::optional<RunInfo>> RunCore::find_to_read(const std::string& uid) {
   auto* known = live(uid);
-  if (known != nullptr && known->actor() != nullptr) known->actor()->land();
+  if (known != nullptr && known->actor() != nullptr) {
+    auto landed = known->actor()->land();
+    // Never less of it than was told; but one that is stuck says itself what is wrong, and must be looked at for that.
+    if (!landed && known->info().phase != Phase::stuck) return fail(std::move(landed).error());
+  }
   return find(uid);
 }
 
@@ -262,9 +266,9 @@ Result<> RunCore::remove(const std::string& uid) {
   return table_->remove(uid);
 }
 
-std::vector<FrozenRun> RunCore::frozen() const {
+Result<std::vector<FrozenRun>> RunCore::frozen() const {
   group_commit_->land_all();
-  state_->late_runs()->wait_for_all();
+  WL_CHECK_OK(state_->late_runs()->wait_for_all());
   std::vector<FrozenRun> out;
   out.reserve(runs_.size());
   for (const auto& [order, run] : runs_) {

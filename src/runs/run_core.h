@@ -126,7 +126,7 @@ class RunCore {
   void begin_state_rotation(Done done);
   Result<> renew_state_keys() { return state_->renew_keys(); }
   /// All that have not ended, as they are at this turn of the loop.
-  [[nodiscard]] std::vector<FrozenRun> frozen() const;
+  [[nodiscard]] Result<std::vector<FrozenRun>> frozen() const;
   [[nodiscard]] std::shared_ptr<journal::LateRuns> late_runs() const { return state_->late_runs(); }
   void release_memory() {
     ends_.clear();

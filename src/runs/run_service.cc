@@ -455,7 +455,8 @@ rt::Task<std::shared_ptr<void>> RunService::freeze(std::function<Result<>(const 
   using Held = std::shared_ptr<void>;
   co_return co_await impl_->ask<Held>(
       [look = std::move(look), raw = impl_.get(), alive = impl_->alive](RunCore& runs) -> Result<Held> {
-        WL_CHECK_OK(look(runs.frozen()));
+        const auto going_on = WL_TRY(runs.frozen());
+        WL_CHECK_OK(look(going_on));
         runs.hold_deletions(1);
         return Held(nullptr, [raw, alive](void*) {
           // The last holder may outlive the service; it goes on the server's reactor, as the service does.

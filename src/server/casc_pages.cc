@@ -2,6 +2,7 @@
 
 #include "data/json.h"
 #include "data/yaml.h"
+#include "text/html.h"
 
 namespace windlass::server {
 
@@ -11,29 +12,6 @@ using net::Response;
 namespace {
 
 constexpr std::string_view kRoot = "/configuration-as-code";
-
-std::string in_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 Response html(std::string body) { return Response::text(200, std::move(body), "text/html;charset=utf-8"); }
 
@@ -88,13 +66,13 @@ rt::Task<Response> CascPages::handle(net::Request request, std::optional<rights:
     out.headers.add("Content-Disposition", "attachment; filename=jenkins.yaml");
   } else if (action == "checkNewSource") {
     // The sources are the server's own: whatever path is asked about, what holds or does not is they.
-    out = html(casc_.problem().empty() ? "<div/>" : "<div class=error>" + in_html(casc_.problem()) + "</div>");
+    out = html(casc_.problem().empty() ? "<div/>" : "<div class=error>" + text::in_html(casc_.problem()) + "</div>");
   } else if (auto done = co_await map_.reload(); done) {
     out = found();
   } else if (done.error().kind == ErrorKind::unavailable) {
     out = Response::text(503, done.error().message + "\n");
   } else {
-    out = html("<html><body><h1>Oops!</h1><p>" + in_html(done.error().message) + "</p></body></html>");
+    out = html("<html><body><h1>Oops!</h1><p>" + text::in_html(done.error().message) + "</p></body></html>");
   }
   out.route = kRoot;
   co_return out;

@@ -2,34 +2,12 @@
 
 #include <string_view>
 
+#include "text/html.h"
+
 namespace windlass::server {
 
 using net::Request;
 using net::Response;
-
-namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-}  // namespace
 
 std::optional<Response> front_page(const Request& request, const std::optional<rights::User>& user,
                                    const std::string& address, const std::string& version) {
@@ -53,11 +31,11 @@ std::optional<Response> front_page(const Request& request, const std::optional<r
       "\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Windlass</title><style>"
       "body{font:16px system-ui;max-width:42em;margin:10vh auto;padding:0 1em}pre{background:#f2f2f2;padding:.8em;"
       "overflow:auto}button{font:inherit;padding:.4em 1em}</style><h1>Windlass " +
-      escaped(version) + "</h1><p>" + say("You are logged in as ", "当前登录身份：") + "<b>" + escaped(user->name) +
-      "</b>.</p><p>" +
+      text::in_html(version) + "</h1><p>" + say("You are logged in as ", "当前登录身份：") + "<b>" +
+      text::in_html(user->name) + "</b>.</p><p>" +
       say("Pipelines and runs are worked with from the command line, by kubectl and by the APIs:",
           "请通过命令行、kubectl 或 API 使用流水线与运行：") +
-      "</p><pre>windlass login " + escaped(url) + " --user " + escaped(user->name) +
+      "</p><pre>windlass login " + text::in_html(url) + " --user " + text::in_html(user->name) +
       "\nwindlass project create shop\nwindlass pipeline create shop/build --file Jenkinsfile\n"
       "windlass start shop/build --follow</pre><ul><li><a href=\"/kapis/windlass.io/v1/openapi\">OpenAPI</a></li>"
       "<li><a href=\"/apidocs.json\">KubeSphere API</a></li></ul><form method=\"post\" action=\"/logout\"><button>" +

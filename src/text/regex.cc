@@ -224,6 +224,16 @@ struct Regex::Compiled {
     return program;
   }
 
+  /// Nothing is left out that a callout would have been told.
+  void compile_as_written(Program<Code16>& program, const std::u16string& wide, std::uint32_t options) const {
+    int error = 0;
+    PCRE2_SIZE offset = 0;
+    program.code.code = pcre2_compile_16(
+        reinterpret_cast<PCRE2_SPTR16>(wide.data()), wide.size(),
+        options | PCRE2_NO_START_OPTIMIZE | PCRE2_NO_AUTO_POSSESS | PCRE2_NO_DOTSTAR_ANCHOR, &error, &offset, nullptr);
+    if (program.code.code == nullptr) program.error = refused(error, pattern).error();
+  }
+
   const Program<Code16>& bounded_program(bool in_pairs) const {
     Program<Code16>& program = bounded[in_pairs ? 1 : 0];
     std::call_once(program.once, [&] {
@@ -233,13 +243,7 @@ struct Regex::Compiled {
         return;
       }
       const std::u16string wide = with_callouts(translation->pattern);
-      const std::uint32_t options = options_of(*translation) | PCRE2_NO_START_OPTIMIZE | PCRE2_NO_AUTO_POSSESS |
-                                    PCRE2_NO_DOTSTAR_ANCHOR | (in_pairs ? PCRE2_UTF : 0);
-      int error = 0;
-      PCRE2_SIZE offset = 0;
-      program.code.code =
-          pcre2_compile_16(reinterpret_cast<PCRE2_SPTR16>(wide.data()), wide.size(), options, &error, &offset, nullptr);
-      if (program.code.code == nullptr) program.error = refused(error, pattern).error();
+      compile_as_written(program, wide, options_of(*translation) | (in_pairs ? PCRE2_UTF : 0));
     });
     return program;
   }
@@ -255,13 +259,7 @@ struct Regex::Compiled {
       // With a look behind in it the library tells of an end too where nothing has been read before it.
       const std::u16string wide =
           u"(?=|(?<=.))(?:" + std::u16string(translation->pattern.begin(), translation->pattern.end()) + u")(?C6)";
-      const std::uint32_t options = options_of(*translation) | PCRE2_NO_START_OPTIMIZE | PCRE2_NO_AUTO_POSSESS |
-                                    PCRE2_NO_DOTSTAR_ANCHOR | (in_pairs ? PCRE2_UTF : 0);
-      int error = 0;
-      PCRE2_SIZE offset = 0;
-      program.code.code =
-          pcre2_compile_16(reinterpret_cast<PCRE2_SPTR16>(wide.data()), wide.size(), options, &error, &offset, nullptr);
-      if (program.code.code == nullptr) program.error = refused(error, pattern).error();
+      compile_as_written(program, wide, options_of(*translation) | (in_pairs ? PCRE2_UTF : 0));
     });
     return program;
   }
