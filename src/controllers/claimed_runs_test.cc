@@ -131,6 +131,30 @@ TEST_F(ClaimedRuns, ARunWhoseObjectGoesBeforeItHoldsItIsForgotten) {
   EXPECT_TRUE(rows_.rows.empty());
 }
 
+TEST_F(ClaimedRuns, TroubleOfAPodIsShownWithoutDelayOnce) {
+  const auto uid = objects::meta_text(run("r"), "uid");
+  visit("r");
+  auto& row = rows_.rows[uid];
+  row.phase = runs::Phase::running;
+  engine::AgentReport pod;
+  pod.key = ":1";
+  row.agents = {pod};
+  EXPECT_FALSE(rules_.run_changed(row)) << "it only waits for its pod";
+  engine::AgentTrouble trouble;
+  trouble.code = "pod-unschedulable";
+  row.agents[0].troubles = {trouble};
+  EXPECT_TRUE(rules_.run_changed(row));
+  row.agents[0].troubles[0].text = "the same with other words";
+  EXPECT_FALSE(rules_.run_changed(row));
+  row.agents[0].troubles[0].until_millis = 5;
+  EXPECT_TRUE(rules_.run_changed(row)) << "it is over";
+  row.agents[0].troubles = {trouble};
+  EXPECT_TRUE(rules_.run_changed(row));
+  row.phase = runs::Phase::ended;
+  EXPECT_TRUE(rules_.run_changed(row)) << "nothing is kept of one that has ended";
+  EXPECT_FALSE(rules_.run_changed(row));
+}
+
 TEST_F(ClaimedRuns, AlsoWhereAnotherHasItsName) {
   const auto uid = objects::meta_text(run("r"), "uid");
   visit("r");

@@ -210,8 +210,17 @@ void PipelineRunReconciler::saw(const Value& object) {
   highest = std::max<std::uint64_t>(highest, number);
 }
 
-void PipelineRunReconciler::run_changed(const RunInfo& run) {
+bool PipelineRunReconciler::run_changed(const RunInfo& run) {
   if (options_.are_claimed && run.phase == Phase::ended && run.started_millis == 0) left_[key_of(run)] = run.uid;
+  const auto known = ails_.find(run.uid);
+  auto now = run.phase == Phase::ended ? std::string() : what_ails(run);
+  if ((known == ails_.end() ? std::string() : known->second) == now) return false;
+  if (now.empty()) {
+    ails_.erase(known);
+  } else {
+    ails_.insert_or_assign(run.uid, std::move(now));
+  }
+  return true;
 }
 
 rt::Task<> PipelineRunReconciler::refuse(const Key& key, const std::string& uid, const std::string& phase,

@@ -43,8 +43,9 @@ class PipelineRunReconciler final : public Reconciler {
   rt::Task<Requeue> reconcile(Key key) override;
   /// Each object, as the watch has it: which numbers are taken.
   void saw(const data::Value& object);
-  /// Each change of a run: one that ended before it began may have no object any more.
-  void run_changed(const runs::RunInfo& run);
+  /// Each change of a run: one that ended before it began may have no object any more. True where one of its pods has
+  /// come into trouble, or out of it: that is not kept waiting.
+  bool run_changed(const runs::RunInfo& run);
   /// Whether a visit of such an object can have anything to do; of thousands that have ended none has.
   static bool concerns(const data::Value& object);
   /// The object of a run.
@@ -76,6 +77,7 @@ class PipelineRunReconciler final : public Reconciler {
   std::map<Key, std::string> left_;               ///< objects that may have gone before they held their run: its uid
   std::map<std::string, std::uint64_t> numbers_;  ///< by pipeline ("project/pipeline"): the highest seen
   std::int64_t began_millis_;                     ///< what was before has been told by another process
+  std::map<std::string, std::string> ails_;       ///< by run that is under way: what_ails(), where something does
   std::map<std::string, std::set<std::string>> told_ends_;  ///< by run: of its pods (agent_ends())
   std::set<std::string> counted_;  ///< pipelines ("project/pipeline") whose objects' numbers have been looked at
 };

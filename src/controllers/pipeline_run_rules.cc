@@ -117,25 +117,34 @@ std::string reason_of(std::string_view code) {
 
 std::string branch_of(const engine::AgentReport& agent) { return agent.key.substr(0, agent.key.rfind(':')); }
 
-/// How it is with the pods that the run has or waits for; nothing where it never asked for one. What ended a pod counts
-/// until the branch has another one.
-std::optional<std::pair<std::string, Shown>> agents_shown(const runs::RunInfo& run) {
-  if (run.agents.empty()) return std::nullopt;
-  const engine::AgentReport* coming = nullptr;
-  const engine::AgentReport* ailing = nullptr;
+struct AgentsNow {
+  const engine::AgentReport* coming = nullptr;  ///< asked for, and nobody has called yet
+  const engine::AgentReport* ailing =
+      nullptr;  ///< with a trouble; what ended a pod counts until its branch has another
   std::size_t up = 0;
+};
+
+AgentsNow agents_now(const runs::RunInfo& run) {
+  AgentsNow out;
   for (std::size_t i = 0; i < run.agents.size(); ++i) {
     const auto& agent = run.agents[i];
-    if (agent.up) ++up;
-    if (!agent.over && !agent.up) coming = &agent;
+    if (agent.up) ++out.up;
+    if (!agent.over && !agent.up) out.coming = &agent;
     const auto* trouble = agent.trouble();
     if (trouble == nullptr || (agent.over && !trouble->final)) continue;
     const bool replaced = agent.over && std::any_of(run.agents.begin() + static_cast<std::ptrdiff_t>(i) + 1,
                                                     run.agents.end(), [&](const engine::AgentReport& later) {
                                                       return branch_of(later) == branch_of(agent);
                                                     });
-    if (!replaced) ailing = &agent;
+    if (!replaced) out.ailing = &agent;
   }
+  return out;
+}
+
+/// How it is with the pods that the run has or waits for; nothing where it never asked for one.
+std::optional<std::pair<std::string, Shown>> agents_shown(const runs::RunInfo& run) {
+  if (run.agents.empty()) return std::nullopt;
+  const auto [coming, ailing, up] = agents_now(run);
   if (ailing != nullptr) {
     const auto& trouble = *ailing->trouble();
     return std::pair(reason_of(trouble.code),
@@ -385,6 +394,11 @@ std::optional<AgentNews> agent_news(const Value& before, const Value& after) {
   // That a pod is asked for, and given back, is in the log; what went wrong, and that it is over, is an event.
   if (!ails && !ailed) return std::nullopt;
   return AgentNews{.ails = ails, .reason = reason, .message = now->get_string("message")};
+}
+
+std::string what_ails(const runs::RunInfo& run) {
+  const auto* ailing = agents_now(run).ailing;
+  return ailing == nullptr ? std::string() : ailing->key + " " + ailing->trouble()->code;
 }
 
 bool show_refusal(Value& object, const std::string& phase, const std::string& reason, const std::string& message,

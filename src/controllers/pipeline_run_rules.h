@@ -43,6 +43,8 @@ struct AgentNews {
   std::string reason, message;
 };
 std::optional<AgentNews> agent_news(const data::Value& before, const data::Value& after);
+/// Which pod of the run is in which trouble, as the condition shows it; empty: none is.
+std::string what_ails(const runs::RunInfo& run);
 /// What has ended pods of the run since `since_millis` and is not in `told` yet, where it is put: a pod may have been
 /// replaced before anybody looked, and then no condition has shown its end.
 std::vector<AgentNews> agent_ends(const runs::RunInfo& run, std::int64_t since_millis, std::set<std::string>& told);

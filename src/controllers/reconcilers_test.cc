@@ -468,6 +468,7 @@ TEST(PipelineRunRules, WhatBefallsItsPodsIsAConditionAndAnEvent) {
   run.agents[0].node = "base-x";
   run.agents[0].troubles = {trouble};
   EXPECT_EQ(show(), "Warning PodUnschedulable");
+  EXPECT_EQ(what_ails(run), ":1 pod-unschedulable");
   EXPECT_EQ(condition_of(object, "AgentReady"),
             "False PodUnschedulable: pod base-x: no node takes the pod: 0/1 nodes are available");
   EXPECT_EQ(show(), "-") << "told once";
@@ -476,6 +477,7 @@ TEST(PipelineRunRules, WhatBefallsItsPodsIsAConditionAndAnEvent) {
   EXPECT_NE(condition_of(object, "AgentReady").find("Insufficient"), std::string::npos);
   run.agents[0].troubles[0].until_millis = 5;
   EXPECT_EQ(show(), "Normal PodPending") << "it waits again";
+  EXPECT_EQ(what_ails(run), "");
   run.agents[0].up = true;
   EXPECT_EQ(show(), "-");
   EXPECT_EQ(condition_of(object, "AgentReady"), "True AgentConnected: its agents have called");

@@ -202,7 +202,7 @@ void ControlPlane::properties_changed(const std::string& job) {
 }
 
 void ControlPlane::run_changed(const runs::RunInfo& run, bool at_once) {
-  impl_->run_rules.run_changed(run);
+  at_once |= impl_->run_rules.run_changed(run);
   const auto key = controllers::PipelineRunReconciler::key_of(run);
   if (at_once && impl_->options.runs_are_claimed && run.phase != runs::Phase::ended) {
     // Four requests each time, beside those that the run itself waits for: what comes together is shown together.

@@ -293,8 +293,13 @@ class World:
         if failed:
             print(f"FAILED: {', '.join(failed)}", flush=True)
             self.process.kill()
+            self.clear_pods()  # it may not have come to that: the next test is not to find them
             sys.exit(1)
         return took
+
+    def clear_pods(self):
+        for pod in self.pods():
+            self.delete_pod(pod["metadata"]["name"], 0)
 
     def tell_failure(self, part, why):
         said = "".join(traceback.format_exception(why))
@@ -314,6 +319,7 @@ class World:
             self.until("no pod is left", lambda: not self.pods(), 60)
         except AssertionError as still:
             print(f"---- {still}: {[pod['metadata']['name'] for pod in self.pods()]}", flush=True)
+            self.clear_pods()  # told once; the next part is not to fail for it
 
     def end(self):
         self.until("no pod is left", lambda: not self.pods(), 60)
