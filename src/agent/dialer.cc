@@ -5,6 +5,8 @@
 #include <charconv>
 #include <csignal>
 #include <cstring>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -185,6 +187,10 @@ Result<> Dialer::connect(const ServerAddress& address) {
       }
     }
     if (error == 0) {
+      // A shell's first output follows the word that it has begun; Nagle would keep it until that is acknowledged,
+      // which takes a peer that has nothing to say 40 ms.
+      const int at_once = 1;
+      ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
       server_ = std::move(socket);
       return shake_hands(address);
     }

@@ -151,6 +151,8 @@ Result<> Shim::prepare() {
     ::chmod((dir + "/" + kSocketName).c_str(), 0666);
   }
   start_dialer();
+  // A pod is there for a run, which need not wait for it: elsewhere a link begins when somebody knocks.
+  if (!options_.dial.url.empty()) start_link_process();
   idle_since_ = now();
   return {};
 }

@@ -208,7 +208,7 @@ awaitable<bool> PodFleet::Impl::take_idle(SpacePtr space, LifePtr life) {
     tell_created(life, true);
     feed(life, *taken);
     if (!is_owned) spawn(give_owner(shared_from_this(), life));
-    fill_warm();
+    taken_warm(life->namespace_, life->terms);
     co_return true;
   }
 }

@@ -227,6 +227,9 @@ struct PodFleet::Impl : std::enable_shared_from_this<PodFleet::Impl> {
 
   // warm
   void fill_warm();
+  /// One has got a run: the next is made when that run is on its way, not beside it.
+  void taken_warm(const std::string& namespace_, const PodTerms& terms);
+  static Work fill_warm_later(std::shared_ptr<Impl> self);
   /// One that was made to be idle, and is in order: nobody's from now on.
   void cool(const LifePtr& life);
   /// Idle pods that do for the template, and how many are to be.

@@ -1079,6 +1079,8 @@ TEST(FleetWarm, TheyAreThereBeforeAnybodyAsksAndFilledUp) {
   world.launch(reusable("run1", "p1"), "a");
   EXPECT_EQ(world.kinds("a"), "adopted:w1 ready ");
   EXPECT_EQ(world.timers.now(), began);
+  EXPECT_EQ(warm.made, 2) << "not beside a run that begins";
+  world.timers.advance(250ms);
   EXPECT_EQ(warm.made, 3);
   warm.connect("w3");
   EXPECT_EQ(world.fleet->load().idle, 2u);

@@ -10,6 +10,9 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kAfterFailure = 60s;
+/// A run that has got a warm pod has its first line within this. What takes the pod's place costs API server and node
+/// more than that run does, and would be waited for.
+constexpr auto kAfterTaking = 250ms;
 
 std::string warm_key(const WarmTemplate& one) { return one.namespace_ + "\n" + one.cloud + "\n" + one.template_id; }
 
@@ -72,6 +75,20 @@ void PodFleet::Impl::fill_warm() {
       });
     }
   }
+}
+
+void PodFleet::Impl::taken_warm(const std::string& namespace_, const PodTerms& terms) {
+  for (const auto& one : warm) {
+    if (one.namespace_ != namespace_ || !is_of(terms, one)) continue;
+    auto& until = warm_not_before[warm_key(one)];
+    until = std::max(until, now() + kAfterTaking);
+    spawn(fill_warm_later(shared_from_this()));
+  }
+}
+
+Work PodFleet::Impl::fill_warm_later(std::shared_ptr<Impl> self) {
+  co_await self->sleep(self->now() + kAfterTaking);
+  self->fill_warm();
 }
 
 void PodFleet::Impl::cool_down() {

@@ -131,6 +131,32 @@ TEST_F(ClaimedRuns, ARunWhoseObjectGoesBeforeItHoldsItIsForgotten) {
   EXPECT_TRUE(rows_.rows.empty());
 }
 
+TEST_F(ClaimedRuns, WhatHasJustBegunIsShownInAMoment) {
+  const auto uid = objects::meta_text(run("r"), "uid");
+  visit("r");
+  auto& row = rows_.rows[uid];
+  row.phase = runs::Phase::running;
+  row.started_millis = now_;
+  EXPECT_EQ(visit("r"), std::chrono::milliseconds(300));
+  EXPECT_EQ(phase("r"), "");
+  now_ += 100;
+  EXPECT_EQ(visit("r"), std::chrono::milliseconds(200));
+  now_ += 200;
+  visit("r");
+  EXPECT_EQ(phase("r"), "Running");
+}
+
+TEST_F(ClaimedRuns, AnEndIsShownAtOnce) {
+  const auto uid = objects::meta_text(run("r"), "uid");
+  visit("r");
+  auto& row = rows_.rows[uid];
+  row.phase = runs::Phase::ended;
+  row.started_millis = row.ended_millis = now_;
+  row.result = "SUCCESS";
+  visit("r");
+  EXPECT_EQ(phase("r"), "Succeeded");
+}
+
 TEST_F(ClaimedRuns, TroubleOfAPodIsShownWithoutDelayOnce) {
   const auto uid = objects::meta_text(run("r"), "uid");
   visit("r");

@@ -63,6 +63,7 @@ class PipelineRunReconciler final : public Reconciler {
   rt::Task<> refuse(const Key& key, const std::string& uid, const std::string& phase, const std::string& reason,
                     const std::string& message);
   rt::Task<> obey(const data::Value& object, const runs::RunInfo& run);
+  [[nodiscard]] std::chrono::milliseconds until_first_show(const runs::RunInfo& run) const;
   /// Pipelines that run after this one, before anybody hears that it has ended: so a crash loses none, and a run whose
   /// name follows from this one's is made once.
   rt::Task<> start_followers(const runs::RunInfo& run);

@@ -174,7 +174,13 @@ void ControlPlane::stop() {
   impl_->expiry.stop();
 }
 
-Controller& ControlPlane::pipelines() { return impl_->pipelines; }
+void ControlPlane::pipeline_changed(const controllers::Key& key) {
+  if (impl_->options.runs_are_claimed) {
+    impl_->pipelines.enqueue_after(key, kTogether);
+  } else {
+    impl_->pipelines.enqueue(key);
+  }
+}
 
 std::uint64_t ControlPlane::visits() const {
   std::uint64_t out = 0;

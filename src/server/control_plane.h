@@ -50,8 +50,8 @@ class ControlPlane {
   void stop();
   /// Of all controllers, since the start.
   [[nodiscard]] std::uint64_t visits() const;
-  /// For those who change what RunFacts answers: enqueue the pipeline.
-  controllers::Controller& pipelines();
+  /// For those who change what RunFacts answers of a pipeline: its object is to show it.
+  void pipeline_changed(const controllers::Key& key);
   /// A Jenkinsfile says other things about its pipeline ("project/pipeline"): its triggers and its old runs are looked
   /// at.
   void properties_changed(const std::string& job);

@@ -202,7 +202,7 @@ struct Server::Impl {
     const bool visible = history.note(run);
     control->run_changed(run, visible);
     metrics.note_run(run);
-    if (visible) control->pipelines().enqueue(controllers::RunHistory::pipeline_of(run));
+    if (visible) control->pipeline_changed(controllers::RunHistory::pipeline_of(run));
   }
 
   /// What has expired goes, and when tokens were used is written down: at the start, then each minute.
@@ -259,7 +259,7 @@ struct Server::Impl {
         co_return;
       }
       for (const auto& run : latest->runs) {
-        if (history.note(run)) control->pipelines().enqueue(controllers::RunHistory::pipeline_of(run));
+        if (history.note(run)) control->pipeline_changed(controllers::RunHistory::pipeline_of(run));
       }
       if (latest->last.empty()) co_return;
       after = std::move(latest->last);
