@@ -55,14 +55,17 @@ std::string text_of_value(const Value* value) {
 /// The run that this reference made, if it was made.
 Result<std::optional<journal::RunInfo>> find_child(journal::StateFolder& state, const std::string& job,
                                                    const std::string& ref) {
-  for (auto& info : WL_TRY(state.list(kMostRunsLookedAt))) {
-    if (info.job != job || info.state == journal::RunInfo::State::damaged) continue;
-    auto reader = state.read_run(info);
-    if (!reader) continue;
-    auto inputs = data::decode_binary((*reader)->header().inputs);
-    if (inputs && inputs->get_string("upstream") == ref) return std::optional(std::move(info));
-  }
-  return std::optional<journal::RunInfo>();
+  std::optional<journal::RunInfo> found;
+  std::size_t looked_at = 0;
+  WL_CHECK_OK(state.look_through(job, UINT64_MAX, [&](const journal::RunInfo& info) {
+    if (info.state == journal::RunInfo::State::damaged) return ++looked_at < kMostRunsLookedAt;
+    if (auto reader = state.read_run(info)) {
+      auto inputs = data::decode_binary((*reader)->header().inputs);
+      if (inputs && inputs->get_string("upstream") == ref) found = info;
+    }
+    return !found && ++looked_at < kMostRunsLookedAt;
+  }));
+  return found;
 }
 
 }  // namespace

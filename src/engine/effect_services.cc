@@ -1,11 +1,14 @@
 #include "engine/effect_services.h"
 
+#include <cstdint>
+#include <cstdlib>
 #include <sys/stat.h>
 
 #include "data/binary.h"
 #include "data/json.h"
 #include "engine/group_commit.h"
 #include "engine/stored_run.h"
+#include "steps/remote_effect.h"
 
 namespace windlass::engine {
 
@@ -63,8 +66,10 @@ EffectRunServices::EffectRunServices(RunActor& actor, const PendingEffect& effec
   if (const auto retries = in.services.get_int("checkoutRetries"); retries > 0) {
     facts_["checkout_retries"] = std::to_string(retries);
   }
-  // It may read other runs, one of which perhaps waits for this one.
-  if (actor.hooks_.group_commit != nullptr) actor.hooks_.group_commit->land_all();
+  const auto* needs = steps::find_needs(effect.kind);
+  reads_runs_ = needs != nullptr && !needs->reads_runs.empty();
+  // One of them perhaps waits for this one.
+  if (reads_runs_ && actor.hooks_.group_commit != nullptr) actor.hooks_.group_commit->land_all();
   // Taken now, on the actor's thread: the journal belongs to it.
   records_ = actor.records();
   if (effect.kind == "mail" || effect.kind == "sonar.gate") {
@@ -161,14 +166,18 @@ std::string EffectRunServices::log_tail(std::size_t max_bytes) {
 }
 
 Result<std::vector<steps::OtherRun>> EffectRunServices::runs_of(std::string_view job) {
+  if (!reads_runs_)
+    return fail(ErrorKind::unsupported, "a step that has not said that it reads other runs asks for them");
   // A folder of our own: the actor's belongs to its thread.
   auto state = WL_TRY(journal::StateFolder::open(state_path_));
+  const auto own = job == fact("job") ? std::strtoull(fact("number").c_str(), nullptr, 10) : 0;
   std::vector<steps::OtherRun> out;
-  for (const auto& info : WL_TRY(state->list())) {
-    const bool is_self = info.job == fact("job") && std::to_string(info.number) == fact("number");
-    if (info.job != job || is_self || info.state == journal::RunInfo::State::damaged) continue;
-    out.push_back({.job = info.job, .number = info.number, .result = info.end ? info.end->result : ""});
-  }
+  WL_CHECK_OK(state->look_through(job, UINT64_MAX, [&](const journal::RunInfo& info) {
+    if (info.number != own && info.state != journal::RunInfo::State::damaged) {
+      out.push_back({.job = info.job, .number = info.number, .result = info.end ? info.end->result : ""});
+    }
+    return true;
+  }));
   return out;
 }
 

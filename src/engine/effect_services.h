@@ -56,6 +56,7 @@ class EffectRunServices final : public steps::RunServices, public std::enable_sh
   std::vector<std::string> pending_secrets_;
   std::vector<std::string> secrets_;  ///< of the run when the effect began, and its own
   bool drain_posted_ = false;
+  bool reads_runs_ = false;
 };
 
 }  // namespace windlass::engine

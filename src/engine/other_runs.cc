@@ -57,15 +57,12 @@ void RunActor::start_run_read(PendingEffect& effect) {
   auto job = effect.arguments.get_string("job");
   auto number = static_cast<std::uint64_t>(effect.arguments.get_int("number"));
   auto which = effect.arguments.get_string("which");
-  auto runs = state_.list();
-  if (!runs) return finish_effect(effect.fiber, abort_with(runs.error().text()));
-  std::erase_if(*runs, [&](const journal::RunInfo& info) { return info.job != job; });
-  std::ranges::sort(*runs, {}, &journal::RunInfo::number);
+  const bool that = which == "this";
   const bool next = which.starts_with("next");
   const bool last = which.starts_with("last");
   const auto kind = which.substr(which.starts_with("previous") ? 8 : 4);
   auto fits = [&](const journal::RunInfo& info) {
-    if (which == "this") return info.number == number;
+    if (that) return info.number == number;
     if (!last && (next ? info.number <= number : info.number >= number)) return false;
     const auto result = info.end ? info.end->result : std::string();
     if (kind == "InProgress") return result.empty();
@@ -76,13 +73,16 @@ void RunActor::start_run_read(PendingEffect& effect) {
     if (kind == "Built") return !result.empty() && result != "NOT_BUILT";
     return true;
   };
-  const journal::RunInfo* found = nullptr;
-  for (const auto& info : *runs) {
-    if (!fits(info)) continue;
-    found = &info;
-    if (next) break;  // the nearest one; otherwise the newest that fits
-  }
-  finish_effect(effect.fiber, EffectResult(found == nullptr ? Value() : facts_of(*found)));
+  // Newest first; what is not newer than this run cannot be the next one, and of those before it the newest counts.
+  std::optional<journal::RunInfo> found;
+  const auto below = that ? number + 1 : next || last ? UINT64_MAX : number;
+  auto looked = state_.look_through(job, below, [&](const journal::RunInfo& info) {
+    if (next ? info.number <= number : that && info.number < number) return false;
+    if (fits(info)) found = info;
+    return next || !found;
+  });
+  if (!looked) return finish_effect(effect.fiber, abort_with(looked.error().text()));
+  finish_effect(effect.fiber, EffectResult(found ? facts_of(*found) : Value()));
 }
 
 // ---- properties ----------------------------------------------------------------------------------------------------

@@ -179,6 +179,8 @@ class Folder final : public StateFolder {
   Result<Open> resume_elsewhere(const RunInfo& run) override;
   Result<std::unique_ptr<RunReader>> read_run(const RunInfo& run) override;
   Result<std::vector<RunInfo>> list(std::size_t limit) override;
+  Result<> look_through(std::string_view job, std::uint64_t before,
+                        const std::function<bool(const RunInfo&)>& go_on) override;
   Result<RunInfo> find(std::string_view id) override;
   Result<std::optional<RunInfo>> newest_unfinished() override;
   Result<std::optional<RunInfo>> newest() override;
@@ -634,6 +636,19 @@ Result<std::vector<RunInfo>> Folder::list(std::size_t limit) {
     if (auto info = WL_TRY(look_at(row))) runs.push_back(std::move(*info));
   }
   return runs;
+}
+
+Result<> Folder::look_through(std::string_view job, std::uint64_t before,
+                              const std::function<bool(const RunInfo&)>& go_on) {
+  for (std::size_t most = 16;; most = 1024) {
+    const auto rows = WL_TRY(ask_index([&] { return index_->before(job, before, most); }));
+    for (const auto& row : rows) {
+      const auto info = WL_TRY(look_at(row));
+      if (info && !go_on(*info)) return {};
+    }
+    if (rows.size() < most) return {};
+    before = rows.back().number;
+  }
 }
 
 Result<std::optional<RunInfo>> Folder::first_of(std::size_t batch, bool unfinished_only,

@@ -116,6 +116,10 @@ class StateFolder {
 
   /// All runs, newest first; at most `limit`.
   [[nodiscard]] virtual Result<std::vector<RunInfo>> list(std::size_t limit = SIZE_MAX) = 0;
+  /// The runs of a job with a number below `before`, newest first, as long as `go_on` says true: who looks for one of
+  /// the newest pays for those.
+  [[nodiscard]] virtual Result<> look_through(std::string_view job, std::uint64_t before,
+                                              const std::function<bool(const RunInfo&)>& go_on) = 0;
   /// By what people type: "JOB#7", "7" or "#7" (if only one job has it), a uid or its first 4 and more digits.
   /// `not_found` and `invalid` (ambiguous) say what there is.
   [[nodiscard]] virtual Result<RunInfo> find(std::string_view id) = 0;

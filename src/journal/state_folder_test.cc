@@ -1,7 +1,9 @@
 // Numbers, lists, ownership and finding of runs; the index lost and found.
 #include "journal/state_folder.h"
 
+#include <algorithm>
 #include <fstream>
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
@@ -16,6 +18,7 @@ namespace windlass::journal {
 namespace {
 
 using namespace testing_support;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using State = RunInfo::State;
 
@@ -226,6 +229,29 @@ TEST_F(StateFolderTest, ListsNewestFirstAndKnowsPreviousRuns) {
   EXPECT_EQ(state->previous("a", 4, "SUCCESS").value()->id(), "a#1");
   EXPECT_FALSE(state->previous("a", 1).value().has_value());
   EXPECT_FALSE(state->previous("c", 9).value().has_value());
+}
+
+TEST_F(StateFolderTest, RunsOfOneJobAreLookedThroughAsFarAsIsAsked) {
+  constexpr std::uint64_t kRuns = 20;  // more than are read at first
+  for (std::uint64_t i = 1; i < kRuns; ++i) run_to_end("a", i == 3 ? "FAILURE" : "SUCCESS");
+  run_to_end("b", "SUCCESS");
+  leave_unfinished("a");
+  const auto look = [&](std::uint64_t before, const std::function<bool(const RunInfo&)>& last) {
+    std::vector<std::uint64_t> seen;
+    EXPECT_TRUE(state->look_through("a", before, [&](const RunInfo& run) {
+      EXPECT_EQ(run.job, "a");
+      seen.push_back(run.number);
+      return !last(run);
+    }));
+    return seen;
+  };
+  const auto all = look(UINT64_MAX, [](const RunInfo&) { return false; });
+  EXPECT_EQ(all.size(), kRuns);
+  EXPECT_TRUE(std::ranges::is_sorted(all, std::greater()));
+  EXPECT_THAT(look(UINT64_MAX, [](const RunInfo& run) { return run.state == State::interrupted; }), ElementsAre(kRuns));
+  EXPECT_EQ(look(UINT64_MAX, [](const RunInfo& run) { return run.end && run.end->result == "FAILURE"; }).back(), 3U);
+  EXPECT_THAT(look(3, [](const RunInfo&) { return false; }), ElementsAre(2U, 1U));
+  EXPECT_TRUE(state->look_through("c", UINT64_MAX, [](const RunInfo&) { return true; }));
 }
 
 TEST_F(StateFolderTest, ALostOrDamagedIndexIsMadeAgain) {

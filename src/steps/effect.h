@@ -124,7 +124,8 @@ class RunServices {
   /// The log of the run so far, for mails: at most the last `max_bytes`.
   virtual std::string log_tail(std::size_t max_bytes) = 0;
 
-  /// The other runs of a job that are kept here, newest first; none for an unknown job.
+  /// The other runs of a job that are kept here, newest first; none for an unknown job. For effects whose EffectNeeds
+  /// say that they read runs.
   virtual Result<std::vector<OtherRun>> runs_of(std::string_view job) = 0;
   /// Errors: not_found (deleted meanwhile), corrupt.
   virtual Result<OtherRunContent> read_run(const OtherRun& run, std::string_view record_kind) = 0;

@@ -42,7 +42,7 @@ struct EffectNeeds {
   std::string_view name;
   Where where = Where::at_server;
   std::string_view reads_records = {};   ///< kinds of this run's records
-  std::string_view reads_runs = {};      ///< kind of records of other runs
+  std::string_view reads_runs = {};      ///< kind of records of other runs; without it RunServices::runs_of() refuses
   std::string_view reads_files = {};     ///< folders of run_folder()
   std::string_view writes_records = {};  ///< kinds
   std::string_view writes_files = {};    ///< folders of run_folder()

@@ -43,7 +43,7 @@ constexpr EffectNeeds kNeeds[] = {
      .reads_files = "artifacts",
      .writes_records = "fingerprint"},
     {.name = "junit", .where = Where::in_pod, .writes_records = "junit", .writes_files = "junit"},
-    {.name = "tests.read"},
+    {.name = "tests.read", .reads_runs = "junit"},
     {.name = "publishHTML", .where = Where::in_pod, .writes_records = "html", .writes_files = "html"},
     {.name = "report.store", .where = Where::in_pod, .writes_records = "report", .writes_files = "reports"},
     {.name = "scm.checkout",
@@ -52,7 +52,7 @@ constexpr EffectNeeds kNeeds[] = {
      .reads_files = "scm",
      .writes_records = "scm changes"},
     // What has no workspace: they read the project and repositories of libraries.
-    {.name = "scm.changes"},
+    {.name = "scm.changes", .reads_runs = "scm"},
     {.name = "readTrusted"},
     {.name = "readScmFile"},
     {.name = "resolveScm"},
