@@ -54,6 +54,9 @@ struct Services {
   std::function<data::Value()> configuration = {};        ///< Configuration as Code as it holds, without secrets
   std::function<rt::Task<>()> reload_configuration = {};  ///< an error: why what is there is not taken
   controllers::RenderedTemplates* rendered = nullptr;     ///< whom templates are filled in for is noted there
+  /// Whether that is the account's password: 429 where its caller (ADDRESS:PORT) has guessed too often. Empty: the
+  /// server keeps no accounts.
+  std::function<objects::ApiTask<bool>(std::string peer, std::string user, std::string password)> check_password = {};
 
   // ---- of the handlers themselves
   std::set<std::string> names_being_made;  ///< "workspace/name" of projects between check and creation

@@ -85,6 +85,11 @@ std::unexpected<ApiStatus> unavailable(std::string message) {
   out.error().retry_after_seconds = 1;
   return out;
 }
+std::unexpected<ApiStatus> too_many_requests(std::string message, int retry_after_seconds) {
+  auto out = status(429, "TooManyRequests", std::move(message));
+  out.error().retry_after_seconds = retry_after_seconds;
+  return out;
+}
 std::unexpected<ApiStatus> internal(std::string message) {
   return status(500, "InternalError", "Internal error occurred: " + message);
 }

@@ -54,6 +54,7 @@ std::unexpected<ApiStatus> unauthorized();
 std::unexpected<ApiStatus> expired(std::string message);
 std::unexpected<ApiStatus> method_not_supported(std::string message);
 std::unexpected<ApiStatus> unavailable(std::string message);
+std::unexpected<ApiStatus> too_many_requests(std::string message, int retry_after_seconds);
 std::unexpected<ApiStatus> internal(std::string message);
 /// What the store said: 503 where trying again may help (disk full, in use), else 500.
 std::unexpected<ApiStatus> store_failure(const Error& error);

@@ -274,6 +274,16 @@ struct Server::Impl {
   }
 
   /// What can be told without asking anybody: a run's view that was told before and holds.
+  objects::ApiTask<bool> check_password(std::string peer, std::string user, std::string password) {
+    const auto answer = co_await passwords.check(std::move(peer), std::move(user), std::move(password));
+    if (answer.verdict == Passwords::Verdict::good) co_return true;
+    if (answer.verdict == Passwords::Verdict::wrong) co_return false;
+    co_return objects::too_many_requests(answer.verdict == Passwords::Verdict::closed
+                                             ? "too many wrong passwords; try again in five minutes"
+                                             : "too many passwords at once; try again in a moment",
+                                         static_cast<int>(answer.retry_seconds));
+  }
+
   std::optional<Response> at_once(const Request& request) {
     if (request.method != "GET" || !request.path.starts_with("/kapis/windlass.io/")) return std::nullopt;
     const auto asked = std::chrono::steady_clock::now();
@@ -636,6 +646,9 @@ Result<std::unique_ptr<Server>> Server::start(boost::asio::io_context& io, Serve
                       [raw = impl.get()] { return casc_facts(*raw->casc); },
                       [raw = impl.get()] { return raw->casc_map->reload(); },
                       &impl->rendered,
+                      [raw = impl.get()](std::string peer, std::string user, std::string password) {
+                        return raw->check_password(std::move(peer), std::move(user), std::move(password));
+                      },
                       {},
                       {},
                       {}});

@@ -149,6 +149,15 @@ def basic(folder):
             check("thirty at once with one password are one check", got == {200: 30} and checks()["good"] == before + 1, got)
             got = collections.Counter(pool.map(lambda i: sent(f"nobody{i}", PASSWORD)[0], range(30)))
             check("thirty names at once are not thirty checks at once", set(got) == {401, 429} and got[429] > 10, got)
+        account("joe")
+        token = json.loads(sent("joe", PASSWORD + "joe", "POST", {"name": "t"}, OURS + "/tokens")[2])["token"]
+
+        def renew(old):
+            return server.request("PUT", OURS + "/accounts/joe/password", token, {"old": old, "password": "a new password"})
+        codes = [renew("wrong wrong")[0] for _ in range(6)]
+        check("who has a token guesses no faster", codes == [403] * 5 + [429], codes)
+        status, head, text = renew(PASSWORD + "joe")
+        check("nor with the right one then", status == 429 and 0 < int(head["Retry-After"]) <= 301 and "five minutes" in text, (status, text))
         status, _, text = server.request("PUT", OURS + "/accounts/eve/password", admin, {"password": "another password"})
         check("a password is changed", status == 200, text)
         status = sent("eve", PASSWORD + "eve", where=LOAD)[0]
