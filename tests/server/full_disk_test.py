@@ -77,8 +77,7 @@ def main():
     if len(sys.argv) > 2:
         return inside(sys.argv[2])
     if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
-        check.skipped += 1
-        print("skipped: no mount namespace for a small disk (needs root)")
+        check.skip("a full disk", "no mount namespace for a small one (needs root)")
         check.end()
     with tempfile.TemporaryDirectory() as folder:
         sys.exit(subprocess.run(["unshare", "--mount", "python3", __file__, WINDLASS, folder]).returncode)

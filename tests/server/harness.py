@@ -19,9 +19,18 @@ class Checks:
             self.failed += 1
             print(f"FAILED {name}\n{shown}")
 
+    def skip(self, name, why):
+        self.skipped += 1
+        print(f"skipped {name}: {why}")
+
     def end(self):
         print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped")
         sys.exit(1 if self.failed else 0)
+
+
+def is_sanitized(windlass):
+    """Memory and descriptors of such a program are its sanitizer's too."""
+    return pathlib.Path(windlass).resolve().parent.name in ("asan", "tsan")
 
 
 def run(*words, stdin=None, env=None):

@@ -50,8 +50,7 @@ def closed_within(sockets, seconds):
 def idle_sockets(server, token):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < IDLE + 1000:
-        check.skipped += 1
-        print(f"skipped {IDLE} idle sockets: this machine lets a process have {soft} files (ulimit -n)")
+        check.skip(f"{IDLE} idle sockets", f"this machine lets a process have {soft} files (ulimit -n)")
         return
     before = resident_kib(server)
     sockets = []

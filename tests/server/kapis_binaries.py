@@ -4,6 +4,7 @@ import http.client
 import pathlib
 import time
 
+from harness import is_sanitized
 from kapis_client import V2, check
 
 KIND = "/apis/devops.kubesphere.io/v1alpha1"
@@ -120,7 +121,10 @@ def case_s2ibinaries(client, project):
         body, head = form(("s2ibinary", f"big{turn}.jar", big))
         status, made = client("PUT", path, body, head, root=V2)
         check("a large one", status == 200 and made["spec"]["size"] == "48M", str(made))
-    check("ill 26: memory stays small", resident(client) - before < 16 << 10, f"{before} {resident(client)}")
+    if is_sanitized(client.server.windlass):
+        check.skip("ill 26: memory stays small", "a sanitizer keeps what was freed")
+    else:
+        check("ill 26: memory stays small", resident(client) - before < 16 << 10, f"{before} {resident(client)}")
     check("only the newest content is kept", len(list((kept / "app").iterdir())) == 1, str(list(kept.rglob("*"))))
     check("it is that", raw(client, "GET", made["spec"]["downloadURL"])[2] == big)
     small = b"small"

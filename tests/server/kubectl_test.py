@@ -309,8 +309,7 @@ def main():
                 pathlib.Path(config).write_text(out)
                 kubectl_cases(server, config)
             else:
-                check.skipped += 1
-                print("skipped: no kubectl on the PATH (Debian: kubernetes-client)")
+                check.skip("kubectl", "none is on the PATH (Debian: kubernetes-client)")
             server.kill(15)
             check("SIGTERM ends it cleanly", server.process.returncode == 0, str(server.process.returncode))
             os.chmod(server.folder, 0o755)

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from harness import Server, run
+from harness import Server, is_sanitized, run
 from run_client import APIS, OURS, V2, V3, Client, check, until
 
 WINDLASS = str(pathlib.Path(sys.argv[1]).resolve())
@@ -396,6 +396,8 @@ def t60_poisoned_objects(server, acme, admin):
 
 def t65_descriptors(server, acme):
     """T65: without descriptors new clients wait, with a line in the log; what runs goes on, and after it all is well."""
+    if is_sanitized(WINDLASS):
+        return check.skip("T65 descriptors", "a sanitizer needs some of its own, and ends the program without them")
     acme.pipeline("works", "node { sh 'echo begun; while [ ! -e go ]; do sleep 0.1; done; echo done' }")
     name = acme.start("works")
     view = f"{OURS}/projects/acme/pipelines/works/runs/1"
