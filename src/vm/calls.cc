@@ -1278,9 +1278,12 @@ Step Vm::State::call_self(Fiber& f, std::uint32_t window, std::uint32_t argc, st
   return call_missing(f, window, argc, name, root);
 }
 
-Step Vm::State::call_super(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name, ClassId below) {
+Step Vm::State::call_super(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name, ClassId below,
+                           ClassId trait) {
   const Arguments args(f.at(window + 1), argc);
-  Target target = find_super_method(below, name, args);
+  Target target = trait != kNoClass ? find_method(trait, name, args, false)
+                  : is_trait(below) ? find_method_behind_trait(class_of(*f.at(window)), below, name, args)
+                                    : find_super_method(below, name, args);
   if (target.kind == Target::Kind::none && name == "setProperty" && argc == 2) {
     const std::string property = heap.utf8(args[0]);
     *f.at(window + 1) = args[1];

@@ -96,6 +96,15 @@ std::uint16_t FunctionCompiler::class_in_path(const Property& p) {
   return outermost && is_foreign_package(*name) ? u_.class_ref_foreign(*name) : kNone16;
 }
 
+/// The trait of `A.super`.
+std::uint16_t FunctionCompiler::class_before_super(const Expr* e) {
+  if (e->kind != NodeKind::property) return kNone16;
+  const auto* p = as<Property>(e);
+  if (p->name->kind != NodeKind::constant || as<Constant>(p->name)->text != "super") return kNone16;
+  const auto name = dotted_name(p->object);
+  return name ? u_.find_class_ref(*name, context_) : kNone16;
+}
+
 void FunctionCompiler::property(const Property& p, Reg dest) {
   if (const std::uint16_t ref = class_in_path(p); ref != kNone16) {
     emit_imm(Op::load_class, dest, ref);
@@ -281,6 +290,14 @@ void FunctionCompiler::call(const MethodCall& c, Reg dest) {
     raw(c.object, window);
     const unsigned count = arguments(c.arguments, window, flags);
     finish_call(Op::call_super, window, count, 0, u_.class_ref_of_template(context_->index));
+    return;
+  }
+  if (const std::uint16_t trait = class_before_super(c.object); trait != kNone16) {
+    const Reg window = temp();
+    emit(Op::move, window, self_register(window));
+    const unsigned count = arguments(c.arguments, window, flags);
+    flags &= static_cast<std::uint8_t>(~site_typed);
+    finish_call(Op::call_super, window, count, site_implicit, trait);
     return;
   }
 

@@ -274,6 +274,7 @@ class FunctionCompiler {
   void record(const groovy::Expr* e, Reg reg);
   std::uint32_t column_of(const groovy::Expr* e) const;
   std::uint16_t class_in_path(const groovy::Property& p);
+  std::uint16_t class_before_super(const groovy::Expr* e);
   std::uint16_t array_class(const groovy::Expr* e);
   /// Nothing for a path of more than `most` names: no class lies that deep.
   std::optional<std::string> dotted_name(const groovy::Expr* e, int most = 64);

@@ -904,7 +904,8 @@ load:
         if ((site.flags & site_spread) != 0) (void)spread_arguments(f, window, argc);
         RELOAD();
         if ((site.flags & site_typed) != 0) set_casts(*fn->unit, site, site.name, argc);
-        STEP(i.a, window, call_super(f, window, argc, site.name, fn->owner));
+        const ClassId trait = (site.flags & site_implicit) != 0 ? resolve(*fn->unit, site.type).id : kNoClass;
+        STEP(i.a, window, call_super(f, window, argc, site.name, fn->owner, trait));
         break;
       }
       case Op::construct: {

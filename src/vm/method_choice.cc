@@ -482,6 +482,21 @@ Target Vm::State::find_super_method(ClassId below, std::string_view name, std::s
   return target;
 }
 
+Target Vm::State::find_method_behind_trait(ClassId receiver, ClassId trait, std::string_view name,
+                                           std::span<const Value> args) {
+  const auto order = linear(receiver);
+  auto at = std::find(order.begin(), order.end(), trait);
+  if (at != order.end()) ++at;
+  for (; at != order.end(); ++at) {
+    if (info(*at) != nullptr && is_interface(*at) && !is_trait(*at)) continue;
+    Target target = find_method(*at, name, args, false);
+    // What every object can do is the super class's to say.
+    if (target.kind == Target::Kind::none || (is_trait(*at) && target.owner == java::object)) continue;
+    return target;
+  }
+  return {};
+}
+
 Status Vm::State::throw_ambiguous(ClassId receiver, std::string_view name, std::span<const Value> args,
                                   bool is_static) {
   std::int64_t best = kNotApplicable;

@@ -404,6 +404,8 @@ struct Vm::State {
   Target choose_method(ClassId receiver, std::string_view name, std::span<const Value> args, bool is_static,
                        bool user_only, bool natives_only);
   Target find_super_method(ClassId below, std::string_view name, std::span<const Value> args);
+  /// What `super` means in a method of a trait: the next one in the order of the object's class that has the method.
+  Target find_method_behind_trait(ClassId receiver, ClassId trait, std::string_view name, std::span<const Value> args);
   /// Groovy's measure of how far an argument is from a parameter; kNotApplicable when it does not fit.
   std::int64_t distance(Value arg, ResolvedType parameter);
   std::int64_t rate(std::span<const Value> args, std::span<const ResolvedType> parameters, bool varargs);
@@ -436,7 +438,9 @@ struct Vm::State {
                         bool& found);
   /// The same for a bare name.
   bool find_static_star(std::string_view name, FunctionState* from, Value& out, Target& getter);
-  Step call_super(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name, ClassId below);
+  /// `super.m()` in a method of `below`, or `A.super.m()` with a trait.
+  Step call_super(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name, ClassId below,
+                  ClassId trait);
   Step call_value(Fiber& f, std::uint32_t window, std::uint32_t argc);
   Step call_class(Fiber& f, std::uint32_t window, std::uint32_t argc, std::string_view name);
   Step call_target(Fiber& f, std::uint32_t window, std::uint32_t argc, const Target& target, std::string_view name);
