@@ -1,7 +1,8 @@
 // metaClass: members added at run time, to a class for everybody or to one object, and questions about members.
 //
-// A MetaClass here is a native object of three slots: the class, the object it was asked of (null for a class), whether
-// it stands for the static members (`X.metaClass.static`). The members themselves are in Vm::State.
+// A MetaClass here is a native object of four slots: the class, the object it was asked of (null for a class), whether
+// it stands for the static members (`X.metaClass.static`), and null, or names and members by turns of one that was made
+// by `new ExpandoMetaClass(X)` and is not in use yet. The members of all others are in Vm::State.
 #include <algorithm>
 
 #include "vm/gdk/bean_properties.h"
@@ -14,16 +15,25 @@ namespace {
 
 Vm::State& state_of(Call& call) { return call.vm().state(); }
 
-enum Slot : std::uint8_t { slot_class, slot_object, slot_static };
+enum Slot : std::uint8_t { slot_class, slot_object, slot_static, slot_unused };
 
-Value make_meta(Call& call, Value of_class, Value object, bool is_static) {
-  const Value meta = call.heap().make_native(java::expando_meta_class, 3);
+Value make_meta(Call& call, Value of_class, Value object, bool is_static, Value unused = Value::null()) {
+  const Value meta = call.heap().make_native(java::expando_meta_class, 4);
   const auto slots = call.heap().native_slots(meta);
   slots[slot_class] = of_class;
   slots[slot_object] = object;
   slots[slot_static] = Value::boolean(is_static);
+  slots[slot_unused] = unused;
   return meta;
 }
+
+/// new ExpandoMetaClass(X), (X, register), (X, register, allowChangesAfterInit): with register it is X's at once.
+Status new_meta_class(Call& call) {
+  const bool in_use = call.has(1) && call.arg(1).is_true();
+  return call.give(
+      make_meta(call, call.arg(0), Value::null(), false, in_use ? Value::null() : call.heap().make_list(0)));
+}
+Status initialize(Call& call) { return call.give_null(); }
 
 Status get_meta_class(Call& call) {
   const Value self = call.self();
@@ -37,9 +47,14 @@ ClassId class_of_meta(Call& call) { return call.heap().native_slots(call.self())
 Status set_member(Call& call) {
   Vm::State& s = state_of(call);
   const auto slots = call.heap().native_slots(call.self());
-  const bool is_static = slots[slot_static].is_true();
-  s.add_expando(slots[slot_class].class_id(), slots[slot_object], (is_static ? "static " : "") + call.utf8_arg(0),
-                call.arg(1));
+  const std::string name = (slots[slot_static].is_true() ? "static " : "") + call.utf8_arg(0);
+  if (const Value unused = slots[slot_unused]; !unused.is_null()) {
+    const Value text = call.heap().make_string(std::string_view(name));
+    call.heap().list_add(unused, text);
+    call.heap().list_add(unused, call.arg(1));
+  } else {
+    s.add_expando(slots[slot_class].class_id(), slots[slot_object], name, call.arg(1));
+  }
   return call.give_null();
 }
 
@@ -53,7 +68,9 @@ Value member(Call& call, Value name) {
 /// metaClass.name: `static`, or something that `<<` adds a method to.
 Status get_member(Call& call) {
   const auto slots = call.heap().native_slots(call.self());
-  if (call.utf8_arg(0) == "static") return call.give(make_meta(call, slots[slot_class], slots[slot_object], true));
+  if (call.utf8_arg(0) == "static") {
+    return call.give(make_meta(call, slots[slot_class], slots[slot_object], true, slots[slot_unused]));
+  }
   return call.give(member(call, call.arg(0)));
 }
 Status add_overload(Call& call) {
@@ -199,12 +216,23 @@ Status member_set(Call& call) {
 }
 Status set_accessible(Call& call) { return call.give_null(); }
 
-/// obj.metaClass = null and the registry's removeMetaClass: what was added is gone.
+/// obj.metaClass = null and the registry's removeMetaClass: what was added is gone. One that a script has made comes
+/// into use: its members are the object's, or everybody's of the class.
 Status set_meta_class(Call& call) {
-  if (!call.arg(0).is_null()) return call.give_null();
   const Value self = call.self();
-  state_of(call).remove_expandos(self.is_class() ? self.class_id() : call.class_of(self),
-                                 self.is_class() ? Value::null() : self);
+  const ClassId id = self.is_class() ? self.class_id() : call.class_of(self);
+  const Value object = self.is_class() ? Value::null() : self;
+  if (call.arg(0).is_null()) {
+    state_of(call).remove_expandos(id, object);
+  } else if (call.class_of(call.arg(0)) == java::expando_meta_class) {
+    const auto slots = call.heap().native_slots(call.arg(0));
+    const Value unused = slots[slot_unused];
+    if (unused.is_null()) return call.give_null();
+    const auto members = call.heap().elements(unused);
+    for (std::size_t i = 0; i + 1 < members.size(); i += 2) {
+      state_of(call).add_expando(id, object, call.heap().utf8(members[i]), members[i + 1]);
+    }
+  }
   return call.give_null();
 }
 
@@ -212,6 +240,10 @@ using K = NativeKind;
 constexpr NativeMethod kMethods[] = {
     {"java.lang.Object", "getMetaClass", "", get_meta_class},
     {"java.lang.Object", "setMetaClass", "Object", set_meta_class},
+    {"groovy.lang.ExpandoMetaClass", "<init>", "Class", new_meta_class, K::constructor},
+    {"groovy.lang.ExpandoMetaClass", "<init>", "Class,boolean", new_meta_class, K::constructor},
+    {"groovy.lang.ExpandoMetaClass", "<init>", "Class,boolean,boolean", new_meta_class, K::constructor},
+    {"groovy.lang.ExpandoMetaClass", "initialize", "", initialize},
     {"groovy.lang.ExpandoMetaClass", "getProperty", "String", get_member},
     {"groovy.lang.ExpandoMetaClass", "setProperty", "String,Object", set_member},
     {"groovy.lang.ExpandoMetaClass", "getProperty", "Object,String", get_property_of},
