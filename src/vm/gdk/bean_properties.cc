@@ -26,6 +26,29 @@ std::uint32_t table_hash(std::string_view name) {
   return h;
 }
 
+/// `get`, `set` or `is` with the name of a property.
+std::string accessor_of(std::string_view prefix, std::string_view property) {
+  std::string out(prefix);
+  out += property;
+  const bool small = property[0] >= 'a' && property[0] <= 'z';
+  const bool then_great = property.size() > 1 && property[1] >= 'A' && property[1] <= 'Z';
+  if (small && !then_great) out[prefix.size()] = static_cast<char>(out[prefix.size()] - 32);
+  return out;
+}
+
+/// Calls visit(name, parameters) for each accessor that the properties of the class itself bring.
+template <class Visit>
+void for_accessors(Vm::State& state, const ClassInfo& c, const Visit& visit) {
+  for (const FieldTemplate& field : c.code->fields) {
+    if (field.hidden || !field.is_property || field.name.empty()) continue;
+    visit(accessor_of("get", field.name), 0U);
+    if (field.type != kNone16 && state.resolve(*c.unit, field.type).id == java::p_boolean) {
+      visit(accessor_of("is", field.name), 0U);
+    }
+    if (!field.is_final) visit(accessor_of("set", field.name), 1U);
+  }
+}
+
 /// The property that a method makes, or nothing.
 std::string property_of(Vm::State& state, const ClassInfo& c, const FunctionCode& code, bool readable) {
   const std::string_view name = code.name;
@@ -74,6 +97,28 @@ std::vector<std::string> bean_properties(Vm::State& state, ClassId id, bool read
     const auto y = table_hash(b) & (capacity - 1);
     return x != y ? x > y : a > b;
   });
+  return names;
+}
+
+std::optional<std::size_t> accessor_parameters(Vm::State& state, ClassId id, std::string_view name) {
+  std::optional<std::size_t> found;
+  for (const ClassId at : state.linear(id)) {
+    const ClassInfo* c = state.info(at);
+    if (c == nullptr || c->code == nullptr) continue;
+    for_accessors(state, *c, [&](const std::string& one, std::size_t parameters) {
+      if (one == name) found = parameters;
+    });
+  }
+  return found;
+}
+
+std::vector<std::string> accessor_names(Vm::State& state, ClassId id) {
+  std::vector<std::string> names;
+  for (const ClassId at : state.linear(id)) {
+    const ClassInfo* c = state.info(at);
+    if (c == nullptr || c->code == nullptr) continue;
+    for_accessors(state, *c, [&](std::string one, std::size_t) { names.push_back(std::move(one)); });
+  }
   return names;
 }
 

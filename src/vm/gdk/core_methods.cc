@@ -292,6 +292,7 @@ Status object_responds_to(Call& call) {
       known = known || (entry.kind == NativeKind::method && s.is_subclass(id, entry.owner) &&
                         entry.parameters.size() == types.size());
     }
+    known = known || accessor_parameters(s, id, name) == types.size();
   } else {
     for (const ClassId c : s.linear(id)) {
       const ClassInfo* i = s.info(c);
@@ -300,6 +301,7 @@ Status object_responds_to(Call& call) {
     for (const NativeEntry& entry : s.runtime->find(name)) {
       known = known || (entry.kind == NativeKind::method && s.is_subclass(id, entry.owner));
     }
+    known = known || accessor_parameters(s, id, name).has_value();
   }
   const Value list = call.heap().make_list();
   if (known) call.heap().list_add(list, meta_member(call, call.arg(0)));

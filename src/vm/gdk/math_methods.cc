@@ -13,6 +13,12 @@
 namespace windlass::vm {
 namespace {
 
+/// Integer.TYPE and the like.
+template <ClassId kPrimitive>
+Status primitive_class(Call& call) {
+  return call.give(Value::of_class(kPrimitive));
+}
+
 template <double (*Function)(double)>
 Status function(Call& call) {
   return call.give(Function(call.double_arg(0)));
@@ -264,8 +270,10 @@ constexpr NativeMethod kMethods[] = {
     {"java.lang.Long", "decode", "String", decode, K::static_method},
     {"java.lang.Byte", "parseByte", "String", parse_small<8>, K::static_method},
     {"java.lang.Byte", "valueOf", "Object", parse_small<8>, K::static_method},
+    {"java.lang.Byte", "<init>", "Object", parse_small<8>, K::constructor},
     {"java.lang.Short", "parseShort", "String", parse_small<16>, K::static_method},
     {"java.lang.Short", "valueOf", "Object", parse_small<16>, K::static_method},
+    {"java.lang.Short", "<init>", "Object", parse_small<16>, K::constructor},
     {"java.lang.Float", "parseFloat", "String", parse_float, K::static_method},
     {"java.lang.Float", "valueOf", "Object", parse_float, K::static_method},
     {"java.lang.Float", "<init>", "Object", parse_float, K::constructor},
@@ -275,6 +283,14 @@ constexpr NativeMethod kMethods[] = {
     {"java.lang.Long", "toString", "long,int", long_text, K::static_method},
     {"java.lang.Long", "toBinaryString", "long", unsigned_text, K::static_method},
     {"java.lang.Long", "toOctalString", "long", unsigned_text, K::static_method},
+    {"java.lang.Byte", "TYPE", "", primitive_class<java::p_byte>, K::static_field},
+    {"java.lang.Short", "TYPE", "", primitive_class<java::p_short>, K::static_field},
+    {"java.lang.Integer", "TYPE", "", primitive_class<java::p_int>, K::static_field},
+    {"java.lang.Long", "TYPE", "", primitive_class<java::p_long>, K::static_field},
+    {"java.lang.Float", "TYPE", "", primitive_class<java::p_float>, K::static_field},
+    {"java.lang.Double", "TYPE", "", primitive_class<java::p_double>, K::static_field},
+    {"java.lang.Boolean", "TYPE", "", primitive_class<java::p_boolean>, K::static_field},
+    {"java.lang.Character", "TYPE", "", primitive_class<java::p_char>, K::static_field},
     {"java.lang.Short", "MAX_VALUE", "", maximum<std::int16_t>, K::static_field},
     {"java.lang.Short", "MIN_VALUE", "", minimum<std::int16_t>, K::static_field},
     {"java.lang.Byte", "MAX_VALUE", "", maximum<std::int8_t>, K::static_field},
@@ -299,6 +315,7 @@ constexpr NativeMethod kMethods[] = {
     {"java.lang.Double", "isFinite", "double", is_finite, K::static_method},
     {"java.lang.Double", "doubleToLongBits", "double", double_bits, K::static_method},
     {"java.lang.Character", "valueOf", "char", char_value_of, K::static_method},
+    {"java.lang.Character", "<init>", "char", char_value_of, K::constructor},
     {"java.lang.Character", "charValue", "", char_value},
     {"java.lang.Character", "toString", "char", char_to_string, K::static_method},
     {"java.lang.Character", "toString", "int", char_to_string, K::static_method},

@@ -134,6 +134,7 @@ std::vector<std::string> method_names(Vm::State& s, ClassId id) {
     if (i == nullptr || i->code == nullptr) continue;
     for (const std::uint32_t m : i->code->methods) add(i->unit->unit->functions[m]->name);
   }
+  for (const std::string& name : accessor_names(s, id)) add(name);
   for (const NativeEntry& entry : s.runtime->entries()) {
     if (entry.kind == NativeKind::method && s.is_subclass(id, entry.owner)) add(entry.name);
   }
@@ -193,6 +194,23 @@ Status meta_method(Call& call) {
   const bool known = std::find(names.begin(), names.end(), call.utf8_arg(0)) != names.end() ||
                      s.find_expando(id, call.utf8_arg(0), ignored);
   return known ? call.give(member(call, call.arg(0))) : call.give_null();
+}
+/// X.getMethod(name, types…): scripts then call invoke(object, args).
+Status class_method(Call& call) {
+  const auto names = method_names(state_of(call), call.self().class_id());
+  if (std::find(names.begin(), names.end(), call.utf8_arg(0)) != names.end())
+    return call.give(member(call, call.arg(0)));
+  const auto owner = state_of(call).type_name({call.self().class_id(), 0});
+  return call.throw_java("java.lang.NoSuchMethodException", owner + "." + call.utf8_arg(0) + "()");
+}
+/// X.getConstructor(types…): newInstance(args) of it chooses by the arguments.
+Status class_constructor(Call& call) {
+  return call.give(member(call, call.heap().make_string(std::string_view("<init>"))));
+}
+Status member_new_instance(Call& call) {
+  Value out;
+  VM_DO(call.invoke_method(call.heap().native_slots(call.self())[1], "newInstance", call.args(), out));
+  return call.give(out);
 }
 Status member_invoke(Call& call) {
   const Value name = call.heap().native_slots(call.self())[0];
@@ -269,6 +287,11 @@ constexpr NativeMethod kMethods[] = {
     {"groovy.lang.MetaProperty", "getProperty", "Object", member_get},
     {"groovy.lang.MetaProperty", "setAccessible", "boolean", set_accessible},
     {"groovy.lang.MetaProperty", "isSynthetic", "", is_synthetic},
+    {"groovy.lang.MetaProperty", "newInstance", "Object...", member_new_instance},
+    {"java.lang.Class", "getMethod", "String,Object...", class_method},
+    {"java.lang.Class", "getDeclaredMethod", "String,Object...", class_method},
+    {"java.lang.Class", "getConstructor", "Object...", class_constructor},
+    {"java.lang.Class", "getDeclaredConstructor", "Object...", class_constructor},
     {"java.lang.Class", "getMethods", "", class_methods},
     {"java.lang.Class", "getDeclaredMethods", "", class_methods},
     {"java.lang.Class", "getDeclaredFields", "", class_fields},
