@@ -209,10 +209,12 @@ struct HostRows {
     auto& block = found->second;
     std::string result = "SUCCESS";
     std::string cause;
+    std::uint32_t failed_at = 0;
     if (given(c, 1)) {
       auto info = c.actor.vm().describe(c.args[1]);
       result = c.actor.failure_result(info);
       cause = c.actor.failure_cause(info);
+      failed_at = c.actor.failure_line(info);
     }
     if (auto mark = c.actor.stage_marks_.find(block.flow_node); mark != c.actor.stage_marks_.end()) {
       if (result == "SUCCESS") {
@@ -222,7 +224,7 @@ struct HostRows {
       c.actor.stage_marks_.erase(mark);
     }
     c.actor.pop_scope(c.fiber, block.scope);
-    c.actor.end_node(block.flow_node, result, cause);
+    c.actor.end_node(block.flow_node, result, cause, failed_at);
     c.actor.log_pipeline(c.fiber, "}");
     block.body = 0;
     if (block.branch) c.actor.blocks_.erase(found);
@@ -307,12 +309,14 @@ struct HostRows {
   static Status step_ended(HostCall& c) {
     std::string result = "SUCCESS";
     std::string cause;
+    std::uint32_t failed_at = 0;
     if (given(c, 1)) {
       auto info = c.actor.vm().describe(c.args[1]);
       result = c.actor.failure_result(info);
       cause = c.actor.failure_cause(info);
+      failed_at = c.actor.failure_line(info);
     }
-    c.actor.end_node(number(c, 0), result, cause);
+    c.actor.end_node(number(c, 0), result, cause, failed_at);
     c.actor.current_step_.erase(c.fiber);
     c.actor.step_lines_.erase(c.fiber);
     return Status::ok;

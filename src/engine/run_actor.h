@@ -481,7 +481,8 @@ class RunActor final : public vm::Host {
                            const Scope* scope);
   void show_node(FlowNode& node);
   void note_output();
-  void end_node(std::uint64_t id, std::string_view result, std::string_view cause);
+  /// `failed_at`: the line of the script where it went wrong, for a node that has none of its own.
+  void end_node(std::uint64_t id, std::string_view result, std::string_view cause, std::uint32_t failed_at = 0);
   void end_effect_step(const Happening& happening);
   void put_node(const FlowNode& node);
   void print_failure(vm::FiberId fiber, const vm::ExceptionInfo& failure);
@@ -490,6 +491,8 @@ class RunActor final : public vm::Host {
   std::string failure_result(const vm::ExceptionInfo& failure);
   /// One line for the flow node: the message, for an interruption who or what ordered it.
   std::string failure_cause(const vm::ExceptionInfo& failure);
+  /// Where in the pipeline's script it was thrown; 0: nowhere there.
+  std::uint32_t failure_line(const vm::ExceptionInfo& failure);
   std::string mask(std::string_view text);
   void add_secret(std::string_view secret);
 
@@ -709,6 +712,7 @@ class RunActor final : public vm::Host {
   std::set<std::string> once_;
   std::map<std::uint64_t, std::pair<std::string, std::string>> stage_marks_;  ///< stage's flow node → result, reason
   std::map<std::uint64_t, FlowNode> open_nodes_;
+  std::set<std::uint64_t> has_failed_inside_;  ///< open nodes in which one has ended badly
   std::uint64_t next_node_ = 1;
   std::deque<Event> events_;
 

@@ -164,11 +164,14 @@ void RunActor::show_node(FlowNode& node) {
   }
 }
 
-void RunActor::end_node(std::uint64_t id, std::string_view result, std::string_view cause) {
+void RunActor::end_node(std::uint64_t id, std::string_view result, std::string_view cause, std::uint32_t failed_at) {
   auto found = open_nodes_.find(id);
   if (found == open_nodes_.end()) return;
   auto node = std::move(found->second);
   open_nodes_.erase(found);
+  const bool failed_inside = has_failed_inside_.erase(id) != 0;
+  if (severity(result) > severity("UNSTABLE")) has_failed_inside_.insert(node.parent);
+  if (node.line == 0 && !failed_inside) node.line = failed_at;
   if (feed_) return;
   node.result = result;
   // Jenkins' sentence names every step there is, some kilobytes: as a cause the one that is missing is enough.
@@ -267,6 +270,15 @@ std::uint32_t script_line(const vm::ThrowableView& view) {
 }
 
 }  // namespace
+
+std::uint32_t RunActor::failure_line(const vm::ExceptionInfo& failure) {
+  for (const auto& frame : vm_->view(failure.value).frames) {
+    // What called Declarative is the whole pipeline: no place.
+    if (frame.kind == vm::ScriptKind::prelude && frame.method == "__declarative") break;
+    if (frame.file == inputs_.script_name && frame.line != 0) return frame.line;
+  }
+  return 0;
+}
 
 void RunActor::keep_failure() {
   if (told_failure_.is_null() || severity(result_) <= severity("UNSTABLE")) return;

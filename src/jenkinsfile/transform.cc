@@ -101,6 +101,10 @@ Expr* Transformer::agent(const std::optional<Agent>& agent) {
     // `label 'x'`, `docker 'image'`, `dockerfile true`: the prelude knows which parameter a single value is for.
     out.add("value", late(agent->value->expr));
   }
+  if (agent->type == "kubernetes") {
+    const auto line = std::to_string(build_.tree().source().line_number(span.begin));
+    out.add("refuse", build_.closure(build_.call("__d_no_cloud", {build_.string(line, span)}, span), span));
+  }
   return out.take();
 }
 

@@ -159,6 +159,9 @@ def __d_agent(Map run, Map agent, List options, List below, boolean inStage, Clo
         }
     }
     if (agent.type == 'kubernetes') {
+        if (!__has_cloud(args.cloud == null ? null : "${args.cloud}".toString())) {
+            agent.refuse()
+        }
         return __d_pod(run, args, below, skip, inStage, body)
     }
     boolean container = agent.type in ['docker', 'dockerfile']
@@ -348,11 +351,12 @@ def __d_build_image(Map args) {
     return __docker().build(tag, "${more}-f \"${path}\" \"${folder}\"".toString())
 }
 
+def __d_no_cloud(line) {
+    __abort("agent { kubernetes } in line ${line} needs a Kubernetes cloud and this installation has none: ".toString() +
+            'use another agent, or run the pipeline on a server that is connected to a cluster')
+}
+
 def __d_pod(Map run, Map args, List below, boolean skip, boolean inStage, Closure body) {
-    if (!__has_cloud(args.cloud == null ? null : "${args.cloud}".toString())) {
-        __abort('agent { kubernetes } needs a Kubernetes cloud and this installation has none: ' +
-              'use another agent, or run the pipeline on a server that is connected to a cluster')
-    }
     def template = [:]
     def settings = [:]
     for (entry in args) {
