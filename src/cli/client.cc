@@ -18,7 +18,6 @@ using data::Value;
 
 namespace {
 
-constexpr std::int64_t kTimeout = 90'000;  ///< longer than the longest wait that is asked for
 constexpr std::string_view kRoot = "/kapis/devops.kubesphere.io/v1alpha2/devops/";
 
 /// The sentence in a refusal: a Kubernetes `Status`, or text.
@@ -155,7 +154,7 @@ Result<Client::Answer> Client::send(const std::string& method, const std::string
   steps::HttpRequest request;
   request.method = method;
   request.url = place_.url + path;
-  request.timeout_millis = kTimeout;
+  request.timeout_millis = patience_;
   request.ca_file = place_.ca_file;
   request.sink = sink;
   if (!place_.token.empty()) request.headers.emplace_back("Authorization", "Bearer " + place_.token);

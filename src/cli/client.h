@@ -68,10 +68,13 @@ class Client {
   /// The newest run where no number is given. not_found: there is none, or no such pipeline.
   Result<RunName> resolve(RunName run) const;
   [[nodiscard]] const ServerPlace& place() const { return place_; }
+  /// Waits so long for each answer at most, for who cannot wait.
+  void set_patience(std::int64_t millis) { patience_ = millis; }
 
  private:
   ServerPlace place_;
   Language language_;
+  std::int64_t patience_ = 90'000;  ///< longer than the longest wait that is asked for
 };
 
 /// Writes the log of a run as it grows, from `offset`; gives Blue Ocean's run at its end.

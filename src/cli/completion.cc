@@ -25,6 +25,9 @@ std::string_view list_of(Values values) {
   if (values == Values::stage) return "stages";
   if (values == Values::point) return "points";
   if (values == Values::parameter) return "parameters";
+  if (values == Values::project) return "projects";
+  if (values == Values::pipeline) return "pipelines";
+  if (values == Values::question) return "questions";
   return "";
 }
 
@@ -46,6 +49,9 @@ std::string bash_action(const OptionRow& row) {
     case Values::command:
     case Values::stage:
     case Values::point:
+    case Values::project:
+    case Values::pipeline:
+    case Values::question:
       return "_windlass_list " + std::string(list_of(values));
     case Values::parameter:
       return "_windlass_pairs " + std::string(list_of(values));
@@ -133,6 +139,9 @@ std::string zsh_action(const OptionRow& row) {
     case Values::command:
     case Values::stage:
     case Values::point:
+    case Values::project:
+    case Values::pipeline:
+    case Values::question:
       return "_windlass_list " + std::string(list_of(values));
     case Values::parameter:
       return "_windlass_pairs " + std::string(list_of(values));

@@ -11,10 +11,11 @@ using Shape = OptionRow::Shape;
 constexpr OptionRow kOptions[] = {
     {"SHELL", "bash|zsh|fish", Shape::value, {"for which shell", "针对哪个 shell"}},
     {"--list",
-     "runs|steps|commands|parameters|stages|points",
+     "runs|steps|commands|parameters|stages|points|projects|pipelines|questions",
      Shape::value,
-     {"print names, one a line, with a tab and what each is: what the scripts ask for; points: of --restart-step",
-      "逐行输出名称，并以制表符附上说明，供补全脚本使用；points 用于 --restart-step"}},
+     {"print names, one a line, with a tab and what each is: what the scripts ask for; points: of --restart-step; "
+      "questions: of input --id",
+      "逐行输出名称，并以制表符附上说明，供补全脚本使用；points 用于 --restart-step，questions 用于 input --id"}},
     {"--line",
      "WORD",
      Shape::repeated,
@@ -55,9 +56,12 @@ const Command kCompletionCommand{"completion",
                                  "bash|zsh|fish",
                                  kOptions,
                                  {"Commands, options, their values, steps, runs, files, parameters and stages of the "
-                                  "Jenkinsfile are completed. An installed "
+                                  "Jenkinsfile are completed, and of the server that one is logged in to projects, "
+                                  "pipelines, their parameters and questions. "
+                                  "An installed "
                                   "Windlass (cmake --install) brings these scripts with it.",
-                                  "可补全命令、选项及其取值、步骤、运行编号、文件，以及 Jenkinsfile 的参数与阶段。通过 "
+                                  "可补全命令、选项及其取值、步骤、运行编号、文件、Jenkinsfile 的参数与阶段，"
+                                  "以及已登录服务器上的项目、流水线及其参数与提问。通过 "
                                   "cmake --install 安装时已包含这些脚本。"},
                                  run,
                                  Group::program,

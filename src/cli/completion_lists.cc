@@ -4,6 +4,7 @@
 #include <map>
 
 #include "catalog/catalog.h"
+#include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/state.h"
@@ -18,8 +19,12 @@ namespace {
 
 constexpr std::size_t kMostRuns = 200;
 constexpr std::size_t kMostPoints = 500;
+constexpr std::size_t kMostProjects = 50;  ///< whose pipelines are asked for
+constexpr std::int64_t kPatience = 2'000;  ///< milliseconds for an answer of the server
+constexpr std::string_view kObjects = "/apis/devops.kubesphere.io/v1alpha3/";
 
-/// The last value of each option by its full name, and the first argument, of a line that nobody says is right.
+/// The last value of each option by its full name, "yes" of a flag, the command as "COMMAND", and the first argument,
+/// of a line that nobody says is right.
 std::map<std::string, std::string, std::less<>> options_of(const std::vector<std::string>& line) {
   std::map<std::string, std::string, std::less<>> out;
   if (line.empty()) return out;
@@ -28,6 +33,7 @@ std::map<std::string, std::string, std::less<>> options_of(const std::vector<std
     if (one->name == line[0]) command = one;
   }
   if (command == nullptr) return out;
+  out["COMMAND"] = line[0];
   for (std::size_t i = 1; i < line.size(); ++i) {
     std::string name = line[i];
     std::string value;
@@ -42,7 +48,11 @@ std::map<std::string, std::string, std::less<>> options_of(const std::vector<std
     for (const auto& one : command->options) {
       if (one.name == name) row = &one;
     }
-    if (row == nullptr || row->shape == OptionRow::Shape::flag) continue;
+    if (row == nullptr) continue;
+    if (row->shape == OptionRow::Shape::flag) {
+      out[std::string(row->name)] = "yes";
+      continue;
+    }
     if (equals == std::string::npos) {
       if (i + 1 < line.size() && line[i + 1] == "=") ++i;
       if (i + 1 < line.size() && !line[i + 1].starts_with('-')) value = line[++i];
@@ -55,6 +65,11 @@ std::map<std::string, std::string, std::less<>> options_of(const std::vector<std
     out[std::string(row->name)] = value;
   }
   return out;
+}
+
+std::string name_of(const data::Value& object) {
+  const auto* metadata = object.find("metadata");
+  return metadata == nullptr ? std::string() : metadata->get_string("name");
 }
 
 std::string first_line(std::string_view text) {
@@ -72,6 +87,9 @@ class Lists {
     if (what == "runs") return runs();
     if (what == "parameters") return parameters();
     if (what == "stages") return stages();
+    if (what == "projects") return projects();
+    if (what == "pipelines") return pipelines();
+    if (what == "questions") return questions();
     return points();
   }
 
@@ -122,9 +140,97 @@ class Lists {
     for (const auto& run : WL_TRY(state->list(kMostRuns))) out.push_back({run.id(), run.end ? run.end->result : ""});
     return out;
   }
-  Result<std::vector<Candidate>> parameters() const {
+  Result<Client> server() const {
+    auto client = WL_TRY(Client::open(in_));
+    client.set_patience(kPatience);
+    return client;
+  }
+  static Result<std::vector<std::string>> names_at(const Client& client, const std::string& path) {
+    const auto all = WL_TRY(client.json("GET", path));
+    std::vector<std::string> out;
+    if (const auto* items = all.find("items"); items != nullptr && items->is_list()) {
+      for (const auto& one : items->items()) out.push_back(name_of(one));
+    }
+    return out;
+  }
+  Result<std::vector<Candidate>> projects() const {
+    const auto client = WL_TRY(server());
     std::vector<Candidate> out;
-    for (const auto& one : jenkinsfile::parameter_names_of(WL_TRY(read_file(script_path(), in_.language)))) {
+    for (auto& name : WL_TRY(names_at(client, std::string(kObjects) + "devopsprojects"))) {
+      out.push_back({std::move(name), ""});
+    }
+    return out;
+  }
+  Result<std::vector<Candidate>> pipelines() const {
+    if (!get("--local").empty()) return runs();
+    const auto client = WL_TRY(server());
+    const auto projects = WL_TRY(names_at(client, std::string(kObjects) + "devopsprojects"));
+    std::vector<Candidate> out;
+    for (std::size_t i = 0; i < std::min(projects.size(), kMostProjects); ++i) {
+      const auto path = std::string(kObjects) + "namespaces/" + percent_encoded(projects[i]) + "/pipelines";
+      const auto names = names_at(client, path);
+      if (!names) continue;  // a project that may be seen, but not what is in it
+      for (const auto& name : *names) out.push_back({projects[i] + "/" + name, ""});
+    }
+    return out;
+  }
+  /// The run that `input` is about: its view.
+  Result<data::Value> asking(const Client& client) const {
+    const auto name = WL_TRY(parse_run_name(get("FILE"), false, in_.language));
+    const auto run = WL_TRY(client.resolve(name));
+    return client.json("GET", Client::view_path(run));
+  }
+  Result<std::vector<data::Value>> inputs() const {
+    const auto client = WL_TRY(server());
+    const auto view = WL_TRY(asking(client));
+    std::vector<data::Value> out;
+    if (const auto* waiting = view.find("waiting"); waiting != nullptr && waiting->is_list()) {
+      for (const auto& one : waiting->items()) {
+        if (const auto* input = one.find("input"); input != nullptr) out.push_back(*input);
+      }
+    }
+    return out;
+  }
+  Result<std::vector<Candidate>> questions() const {
+    std::vector<Candidate> out;
+    for (const auto& one : WL_TRY(inputs()))
+      out.push_back({one.get_string("id"), first_line(one.get_string("message"))});
+    return out;
+  }
+  Result<std::vector<Candidate>> parameters_of_questions() const {
+    std::vector<Candidate> out;
+    for (const auto& question : WL_TRY(inputs())) {
+      if (!get("--id").empty() && question.get_string("id") != get("--id")) continue;
+      const auto* parameters = question.find("parameters");
+      if (parameters == nullptr || !parameters->is_list()) continue;
+      for (const auto& one : parameters->items())
+        out.push_back({one.get_string("name") + "=", first_line(one.get_string("description"))});
+    }
+    return out;
+  }
+  /// Those that the pipeline's object lists, else those that its script defines.
+  Result<std::vector<Candidate>> parameters_of_pipeline() const {
+    const auto client = WL_TRY(server());
+    const auto name = WL_TRY(parse_run_name(get("FILE"), false, in_.language));
+    const auto object = WL_TRY(client.pipeline(name));
+    const auto* spec = object.find("spec");
+    const auto* block = spec == nullptr ? nullptr : spec->find("pipeline");
+    if (block == nullptr) return std::vector<Candidate>();
+    std::vector<Candidate> out;
+    if (const auto* listed = block->find("parameters"); listed != nullptr && listed->is_list()) {
+      for (const auto& one : listed->items())
+        out.push_back({one.get_string("name") + "=", first_line(one.get_string("description"))});
+    }
+    return out.empty() ? with_values(jenkinsfile::parameter_names_of(block->get_string("jenkinsfile"))) : out;
+  }
+  Result<std::vector<Candidate>> parameters() const {
+    if (get("COMMAND") == "start") return parameters_of_pipeline();
+    if (get("COMMAND") == "input") return parameters_of_questions();
+    return with_values(jenkinsfile::parameter_names_of(WL_TRY(read_file(script_path(), in_.language))));
+  }
+  static std::vector<Candidate> with_values(const std::vector<jenkinsfile::ParameterName>& names) {
+    std::vector<Candidate> out;
+    for (const auto& one : names) {
       out.push_back({one.name + "=", first_line(one.description)});
       for (const auto& value : one.values) out.push_back({one.name + "=" + value, ""});
     }

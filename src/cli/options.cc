@@ -104,7 +104,13 @@ Values values_of(const OptionRow& row) {
   if (metavar == "STEP") return Values::step;
   if (metavar == "STAGE") return Values::stage;
   if (row.name == "--param") return Values::parameter;
+  if (row.name == "--id") return Values::question;
   if (metavar == "ID") return Values::run;
+  if (metavar.starts_with("PROJECT")) {
+    return metavar.find("/PIPELINE") == std::string_view::npos && metavar.find("[/PIPELINE") == std::string_view::npos
+               ? Values::project
+               : Values::pipeline;
+  }
   if (metavar == "COMMAND") return Values::command;
   if (metavar.ends_with("=FILE")) return Values::named_file;
   if (metavar.ends_with("=FOLDER")) return Values::named_folder;

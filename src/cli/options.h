@@ -53,7 +53,10 @@ enum class Values : std::uint8_t {
   command,
   stage,
   point,
-  parameter
+  parameter,
+  project,   ///< of the server, as the two below
+  pipeline,  ///< PROJECT/PIPELINE, whether or not a number may follow
+  question   ///< the id of an input that waits
 };
 [[nodiscard]] Values values_of(const OptionRow& row);
 /// The words of "a|b|c"; empty for other metavars.

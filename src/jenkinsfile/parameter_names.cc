@@ -67,7 +67,9 @@ std::vector<ParameterName> parameter_names_of(const std::string& script) {
     if (node->kind != NodeKind::method_call) return true;
     const auto& call = *as<groovy::MethodCall>(node);
     // `string(name: 'x', variable: 'Y')` of other blocks is no parameter.
-    if (const auto name = literal(call.name); name != "parameters") return true;
+    const auto name = literal(call.name);
+    if (name == "input") return false;  // whose parameters are those of a question
+    if (name != "parameters") return true;
     for (const auto* argument : call.arguments.positional) {
       walk(argument, [&](const groovy::Node* inner) {
         if (inner->kind == NodeKind::method_call) take(*as<groovy::MethodCall>(inner));

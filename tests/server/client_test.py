@@ -79,6 +79,16 @@ def folders(client, folder):
     check("a folder is no configuration", code == 64 and "is a folder" in err, (code, err))
 
 
+def completion(client):
+    """What a shell completes are the server's names."""
+    for what, line, wanted in (("projects", ["pipeline", "list"], "shop"), ("pipelines", ["start"], "shop/ask"),
+                               ("parameters", ["start", "shop/ask", "--param"], "WHO="), ("questions", ["input", "shop/ask", "--id"], "Ok\tReally?")):
+        code, out, err = client("completion", "--list", what, *[f"--line={word}" for word in line])
+        check(f"{what} of the server are completed", code == 0 and wanted in out.splitlines(), (code, out + err))
+    code, out, err = client("completion", "--list", "pipelines", "--line=start", WINDLASS_SERVER="http://127.0.0.1:1")
+    check("a server that is not there has none", code != 0 and out == "", (code, out))
+
+
 def credentials(client, folder):
     key = pathlib.Path(folder, "key")
     key.write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----\n")
@@ -168,6 +178,7 @@ pipeline { agent none
             check("input shows the question", out == "Ok\tReally?\n", out)
             code, out, err = client("input", "shop/ask", "--output", "json")
             check("or its facts", json.loads(out)["message"] == "Really?", out + err)
+            completion(client)
             code, out, err = client("explain", "shop/ask")
             check("ill 32: explain says what it waits for", "waits for an answer: Really?" in out
                   and "stage Never was skipped" in out, out)
