@@ -15,6 +15,7 @@ struct Alternative {
 };
 
 constexpr Alternative kAlternatives[] = {
+    {"Artifactory", "sh 'jf rt …' inside withCredentials"},
     {"GhprbPullRequestMerge", "sh 'gh pr merge …' inside withCredentials"},
     {"ansiblePlaybook", "sh 'ansible-playbook …' inside sshagent"},
     {"ansibleVault", "sh 'ansible-vault …'"},
@@ -43,6 +44,7 @@ constexpr Alternative kAlternatives[] = {
     {"mattermostSend", "httpRequest"},
     {"nexusArtifactUploader", "sh 'mvn deploy:deploy-file …' or httpRequest with uploadFile"},
     {"nexusPublisher", "sh 'mvn deploy:deploy-file …' or httpRequest with uploadFile"},
+    {"openshift", "sh 'oc …' inside withKubeConfig"},
     {"openshiftBuild", "sh 'oc start-build …' inside withKubeConfig"},
     {"openshiftDeploy", "sh 'oc rollout …' inside withKubeConfig"},
     {"openshiftTag", "sh 'oc tag …' inside withKubeConfig"},

@@ -66,9 +66,11 @@ bool report_findings(const std::string& file, std::string text, const LintStyle&
   catalog::Catalog steps;
   auto known = jenkinsfile::make_step_catalog(steps);
   bool library = file.find("vars/") != std::string::npos || file.find("src/") != std::string::npos;
-  auto validation = jenkinsfile::validate(
-      *parsed.tree, *known,
-      {.role = library ? jenkinsfile::FileRole::library : jenkinsfile::FileRole::jenkinsfile, .lint = true});
+  auto validation =
+      jenkinsfile::validate(*parsed.tree, *known,
+                            {.role = library ? jenkinsfile::FileRole::library : jenkinsfile::FileRole::jenkinsfile,
+                             .library_functions = style.library_functions,
+                             .lint = true});
   for (const auto& error : validation.errors) write(text_of({file, *source, error, true, error.message}, style));
   if (style.warnings) {
     for (const auto& warning : validation.warnings) {

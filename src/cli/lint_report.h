@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/language.h"
 
@@ -14,6 +15,7 @@ struct LintStyle {
   bool color = false;
   bool warnings = true;
   Language language = Language::english;
+  std::vector<std::string> library_functions = {};  ///< known ones
 };
 
 /// Checks `text`, which came from `file` (shown as it is; a path with vars/ or src/ is library code), and writes every

@@ -44,6 +44,15 @@ std::string_view unknown_step(std::string_view message) {
   return end == std::string_view::npos ? std::string_view() : message.substr(0, end);
 }
 
+/// The name in "No such property: x for class: groovy.lang.Binding" where a plugin would bring such a global variable.
+std::string_view unknown_global(std::string_view message) {
+  constexpr std::string_view kBefore = "No such property: ", kBehind = " for class: groovy.lang.Binding";
+  if (!message.starts_with(kBefore) || !message.ends_with(kBehind)) return {};
+  message.remove_prefix(kBefore.size());
+  message.remove_suffix(kBehind.size());
+  return catalog::instead_of(message).empty() ? std::string_view() : message;
+}
+
 }  // namespace
 
 std::string RunActor::mask(std::string_view text) {
@@ -320,6 +329,9 @@ void RunActor::print_failure(vm::FiberId fiber, const vm::ExceptionInfo& failure
   if (const auto step = unknown_step(failure.message); !step.empty()) {
     log_line(fiber, "There is no step \"" + std::string(step) + "\" here" +
                         catalog::hint_for_unknown(*program_.catalog, step) + "\n");
+  } else if (const auto global = unknown_global(failure.message); !global.empty()) {
+    log_line(fiber, "There is no \"" + std::string(global) + "\" here" +
+                        catalog::hint_for_unknown(*program_.catalog, global) + "\n");
   }
 }
 

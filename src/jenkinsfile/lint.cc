@@ -9,6 +9,7 @@
 
 #include "catalog/alternatives.h"
 #include "jenkinsfile/libraries.h"
+#include "jenkinsfile/script_calls.h"
 #include "jenkinsfile/tree_reading.h"
 #include "jenkinsfile/walk.h"
 
@@ -205,7 +206,8 @@ class FunctionCheck {
 
 }  // namespace
 
-void lint(const groovy::Tree& tree, const std::vector<Model>& models, const Catalog& catalog, Findings& findings) {
+void lint(const groovy::Tree& tree, const std::vector<Model>& models, const std::vector<std::string>& library,
+          const Catalog& catalog, Findings& findings) {
   const auto secrets = secret_names(tree);
   walk_unit(tree.unit, [&](const groovy::Node* node) {
     if (node->kind == NodeKind::method_call) {
@@ -222,6 +224,7 @@ void lint(const groovy::Tree& tree, const std::vector<Model>& models, const Cata
     functions.stages(model.stages);
     functions.post(model.post);
   }
+  check_script_calls(tree, models, library, catalog, findings);
 }
 
 }  // namespace windlass::jenkinsfile

@@ -42,6 +42,17 @@ inline std::unique_ptr<BasicCatalog> test_catalog() {
   out->add_step(
       {.name = "stage", .parameters = {{.name = "name", .type = Type::string, .required = true}}, .takes_body = true});
   out->add_step({.name = "properties", .parameters = {{.name = "properties", .required = true}}});
+  out->add_step({.name = "node", .parameters = {{.name = "label", .type = Type::string}}, .takes_body = true});
+  out->add_step({.name = "error", .parameters = {{.name = "message", .type = Type::string, .required = true}}});
+  out->add_step({.name = "readFile",
+                 .parameters = {{.name = "file", .type = Type::string, .required = true},
+                                {.name = "encoding", .type = Type::string}},
+                 .needs_workspace = true});
+  out->add_step({.name = "writeFile",
+                 .parameters = {{.name = "file", .type = Type::string, .required = true},
+                                {.name = "text", .type = Type::string, .required = true},
+                                {.name = "encoding", .type = Type::string}},
+                 .needs_workspace = true});
   out->add_step({.name = "acme", .takes_body = true, .open = true});
   out->add_global("unknownFunction");
   out->set_installations("maven", {"apache-maven-3.0.1", "M3"});

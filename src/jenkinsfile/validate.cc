@@ -29,7 +29,7 @@ Validation validate(const groovy::Tree& tree, const Catalog& catalog, const Vali
   for (const auto* statement : blocks.nested) {
     findings.error(statement->span.begin, "pipeline block must be at the top-level, not within another block.");
   }
-  if (options.lint) lint(tree, out.models, catalog, findings);
+  if (options.lint) lint(tree, out.models, options.library_functions, catalog, findings);
   out.errors = findings.take_errors();
   out.warnings = findings.take_warnings();
   return out;

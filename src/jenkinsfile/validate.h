@@ -5,6 +5,7 @@
 // What this is not: Groovy's own syntax errors (groovy::parse) and anything that only the run can know.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "groovy/ast.h"
@@ -21,6 +22,7 @@ enum class FileRole : std::uint8_t { jenkinsfile, library };
 
 struct ValidateOptions {
   FileRole role = FileRole::jenkinsfile;
+  std::vector<std::string> library_functions;  ///< of a shared library, for lint: they come before steps of their name
   bool lint = false;  ///< also look for what works and yet is not meant: secrets in command lines, unknown functions …
 };
 
