@@ -17,6 +17,7 @@ struct Alternative {
 constexpr Alternative kAlternatives[] = {
     {"Artifactory", "sh 'jf rt …' inside withCredentials"},
     {"GhprbPullRequestMerge", "sh 'gh pr merge …' inside withCredentials"},
+    {"addSummary", "currentBuild.description"},
     {"ansiblePlaybook", "sh 'ansible-playbook …' inside sshagent"},
     {"ansibleVault", "sh 'ansible-vault …'"},
     {"awsCodeBuild", "sh 'aws codebuild …' inside withAWS"},
@@ -26,6 +27,8 @@ constexpr Alternative kAlternatives[] = {
     {"buildPlugin", "the shared library that has it: --library pipeline-library=URL"},
     {"cfnUpdate", "sh 'aws cloudformation deploy …' inside withAWS"},
     {"checkpoint", "nothing: every run goes on after a crash, and any step can be restarted"},
+    {"createSummary", "currentBuild.description"},
+    {"cucumber", "archiveArtifacts or publishHTML"},
     {"dependencyCheck", "sh 'dependency-check …' and archiveArtifacts"},
     {"dependencyCheckPublisher", "archiveArtifacts or publishHTML"},
     {"dependencyTrackPublisher", "httpRequest with uploadFile"},
@@ -71,6 +74,7 @@ constexpr Alternative kAlternatives[] = {
     {"sshScript", "sh 'ssh HOST sh < FILE' inside sshagent"},
     {"withSecrets", "withCredentials with a credential of the project"},
     {"withVault", "withCredentials with a credential of the project"},
+    {"wsCleanup", "cleanWs()"},
     {"xrayScanBuild", "sh 'jf build-scan …'"},
 };
 static_assert(std::ranges::is_sorted(kAlternatives, {}, &Alternative::step));

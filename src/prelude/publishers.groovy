@@ -99,6 +99,28 @@ def step_addBadge(Map args, Closure body) {
     return null
 }
 
+def __icon_badge(String icon, Map args) {
+    __effect('badge', [icon: icon] + args)
+    return null
+}
+
+def step_addInfoBadge(Map args, Closure body) { return __icon_badge('symbol-information-circle', args) }
+
+def step_addWarningBadge(Map args, Closure body) { return __icon_badge('symbol-warning', args) }
+
+def step_addErrorBadge(Map args, Closure body) { return __icon_badge('symbol-error', args) }
+
+def step_addShortText(Map args, Closure body) {
+    def kept = args.findAll { it.value != null }
+    for (name in ['border', 'background']) {
+        if (kept[name] != null) {
+            kept[name] = kept[name].toString()
+        }
+    }
+    __effect('badge', kept)
+    return null
+}
+
 def step_buildName(Map args, Closure body) {
     def name = __with_variables(args.nameTemplate)
     __log("New run name is '${name}'".toString())

@@ -13,6 +13,10 @@ static Object findAll(groovy.util.slurpersupport.GPathResult self, Closure condi
     return self.__chosen(self.__elements().findAll { condition(it) })
 }
 
+static Iterator childNodes(groovy.util.slurpersupport.GPathResult self) {
+    return self.children().__elements().iterator()
+}
+
 static Object getAt(groovy.util.slurpersupport.GPathResult self, Range range) {
     return self.__elements()[range]
 }
