@@ -200,7 +200,11 @@ Status object_as_type(Call& call) {
   VM_DO(call.as_type(call.self(), call.arg(0).class_id(), out));
   return call.give(out);
 }
+/// Of a collection its own: remove() takes the element out of it, and what changes it meanwhile ends the iteration.
 Status object_iterator(Call& call) {
+  bool known = false;
+  const Value own = state_of(call).make_iterator(call.self(), known);
+  if (known) return call.give(own);
   std::vector<Value> all;
   VM_DO(call.elements(call.self(), all));
   return call.give(call.heap().make_iterator(IteratorMode::list, call.heap().make_list(all)));
