@@ -45,3 +45,5 @@ static Object entry(Class<Map> self, Object key, Object value) { return new Abst
 
 static Object thenComparingInt(Comparator self, Object key) { return { a, b -> self.compare(a, b) ?: Collections.__order(__applied(key, a), __applied(key, b)) } as Comparator }
 static Object thenComparingLong(Comparator self, Object key) { return thenComparingInt(self, key) }
+
+static Object getCASE_INSENSITIVE_ORDER(Class<String> self) { return { a, b -> a.compareToIgnoreCase(b) } as Comparator }
