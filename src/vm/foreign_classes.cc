@@ -185,7 +185,10 @@ std::string_view instead_of(std::string_view owner, std::string_view member) {
                          owner == "java.util.ArrayList" || owner.ends_with("[]");
     return command ? kPrograms : std::string_view();
   }
-  if (owner == "java.lang.System") return member == "exit" ? "a run ends by error, or by its last statement" : "";
+  if (owner == "java.lang.System") {
+    if (member == "exit") return "a run ends by error, or by its last statement";
+    return member == "setProperty" ? "env.NAME = value sets a variable for the steps behind it" : "";
+  }
   for (const std::string_view file : {"java.io.File", "java.nio.file.Files", "java.nio.file.Path"}) {
     if (owner == file) return kFiles;
   }

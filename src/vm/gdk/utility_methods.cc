@@ -25,6 +25,12 @@ Status get_property(Call& call) {
   return call.give_null();
 }
 
+/// There is no JVM whose settings it could change; to what objects have by that name it is no call.
+Status set_property(Call& call) {
+  (void)call.vm().state().refused(call.self().class_id(), "setProperty", call.args(), true);
+  return Status::thrown;
+}
+
 /// The environment of the run where the script is; of the program where it is no pipeline.
 Status environment(Call& call) {
   Value all;
@@ -42,6 +48,7 @@ constexpr NativeMethod kMethods[] = {
     {"java.lang.System", "getenv", "String", environment, K::static_method},
     {"java.lang.System", "lineSeparator", "", line_separator, K::static_method},
     {"java.lang.System", "getProperty", "String", get_property, K::static_method},
+    {"java.lang.System", "setProperty", "String,String", set_property, K::static_method},
     {"java.lang.System", "getProperty", "String,String", get_property, K::static_method},
 };
 
