@@ -100,6 +100,8 @@ TEST(ManPage, EscapesWhatRoffReads) {
   EXPECT_EQ(roff_text("a-b\\c"), "a\\-b\\ec");
   for (auto language : {Language::english, Language::chinese}) {
     auto page = man_page(language);
+    // Where a line may break nothing is printed.
+    for (std::size_t at = 0; (at = page.find("\\:", at)) != std::string::npos;) page.erase(at, 2);
     EXPECT_TRUE(page.starts_with(".\\\" Made by")) << page.substr(0, 40);
     for (const auto* command : commands()) {
       for (const auto& row : command->options) {

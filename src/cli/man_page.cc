@@ -34,7 +34,12 @@ class Page {
       request("PP");
     }
   }
-  void bold_line(std::string_view text) { out_ += "\\fB" + roff_text(text) + "\\fR\n"; }
+  /// May break between the words of a choice.
+  void bold_line(std::string_view text) {
+    out_ += "\\fB";
+    for (const char c : roff_text(text)) out_ += c == '|' ? std::string("|\\:") : std::string(1, c);
+    out_ += "\\fR\n";
+  }
   void tagged(std::string_view tag, std::string_view text) {
     request("TP");
     bold_line(tag);
