@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -204,16 +205,19 @@ class ScriptCalls {
     for (const auto* argument : call.arguments.positional) note(argument);
   }
 
-  [[nodiscard]] bool is_symbol(std::string_view name) const {
+  bool is_symbol(std::string_view name) {
+    const auto [known, fresh] = symbols_.emplace(name, false);
+    if (!fresh) return known->second;
     static constexpr std::array kKinds = {SymbolKind::option,    SymbolKind::stage_option, SymbolKind::trigger,
                                           SymbolKind::parameter, SymbolKind::condition,    SymbolKind::describable};
-    return std::ranges::any_of(kKinds, [&](SymbolKind kind) { return catalog_.find_symbol(kind, name) != nullptr; });
+    known->second =
+        std::ranges::any_of(kKinds, [&](SymbolKind kind) { return catalog_.find_symbol(kind, name) != nullptr; });
+    return known->second;
   }
 
   void check_unknown(Place place, std::string_view name) {
-    if (has_libraries_ || is_symbol(name)) return;
-    const auto instead = catalog::instead_of(name);
-    if (instead.empty()) return;
+    const auto instead = has_libraries_ ? std::string_view() : catalog::instead_of(name);
+    if (instead.empty() || is_symbol(name)) return;
     findings_.warning(
         place, "no step or function \"" + std::string(name) + "\" is known; use " + std::string(instead) + " instead",
         "没有名为 \"" + std::string(name) + "\" 的步骤或函数；请改用 " + std::string(instead));
@@ -368,6 +372,7 @@ class ScriptCalls {
   std::vector<std::string> functions_;
   std::set<std::string, std::less<>> own_names_;
   std::unordered_set<const groovy::Node*> pipelines_, in_arguments_, of_others_;
+  std::map<std::string, bool, std::less<>> symbols_;  ///< names asked for so far
   bool has_libraries_ = false;
 };
 
