@@ -186,11 +186,13 @@ nodes::RemoteNodeEvents RunActor::remote_events(const PendingEffect& effect) {
   return events;
 }
 
-Result<RunAgent*> RunActor::pod_agent(const Value& facts, const std::string& node, const std::string& container) {
+Result<RunAgent*> RunActor::pod_agent(const Value& facts, const std::string& node, const std::string& wanted) {
   if (hooks_.remote_nodes == nullptr) {
     return fail(ErrorKind::unavailable,
                 "the step runs in the pod " + node + ", and this process is connected to no cluster");
   }
+  // `container('jnlp')` is where steps are without it: one agent, and of two who speak to it only the later is heard.
+  const auto container = wanted == facts.get_string("agent") ? std::string() : wanted;
   const auto id = node + "/" + container;
   auto& agent = agents_[id];
   if (!agent) {

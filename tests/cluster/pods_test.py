@@ -244,10 +244,12 @@ def containers_have_their_own_surroundings():
   sh 'echo agent $POD_CONTAINER'
   container('maven') { sh 'echo in $POD_CONTAINER; echo kept > file' }
   container('own') { sh 'cat file; echo own' }
+  container('jnlp') { sh 'cat file; echo in $POD_CONTAINER' }
+  sh 'echo outside again'
   echo "read: ${readFile('file').trim()}"
   try { container('none') { sh 'true' } } catch (e) { echo "caught: ${e.message}" }
 }""")
-    has(ends("three", "Succeeded"), "in maven", "kept", "own\n", "read: kept", "container none was not found in pod", "it has the containers")
+    has(ends("three", "Succeeded"), "in maven", "kept", "own\n", "in jnlp\n", "outside again\n", "read: kept", "container none was not found in pod", "it has the containers")
 
 
 @check
