@@ -167,6 +167,16 @@ std::string sentence(Language language, const CheckItem& item) {
           {item.what});
     case CheckItem::Kind::resource:
       return say(language, {"the cluster does not have it: {}", "集群中没有：{}"}, {loss(item.feature).in(language)});
+    case CheckItem::Kind::registration:
+      return say(
+          language,
+          {"not registered: kubectl and controllers do not find its kinds. A kube-apiserver registers it at "
+           "its start: on each node of the control plane, one after the other, move "
+           "/etc/kubernetes/manifests/kube-apiserver.yaml away, wait until its pod is gone (kubectl -n "
+           "kube-system delete pod kube-apiserver-NODE, by another node's server), and move it back",
+           "未注册：kubectl 与控制器无法发现其资源类型。kube-apiserver 仅在启动时注册它：请逐个在控制平面节点上移走 "
+           "/etc/kubernetes/manifests/kube-apiserver.yaml，等待其 Pod 消失（通过其他节点的 API 执行 kubectl -n "
+           "kube-system delete pod kube-apiserver-NODE），再移回原处"});
     case CheckItem::Kind::right:
       return say(language, {"not allowed: {}", "无权限：{}"}, {loss(item.feature).in(language)}) + said;
   }
@@ -181,6 +191,8 @@ std::string_view kind_of(const CheckItem& item) {
       return "right";
     case CheckItem::Kind::namespace_:
       return "namespace";
+    case CheckItem::Kind::registration:
+      return "registration";
   }
   return "";
 }
@@ -203,7 +215,8 @@ Value facts(const kube::Access& access, const kube::ClusterReport& report) {
   Value items = Value::list();
   for (const auto& item : report.items) {
     Value one = Value::map_of("kind", kind_of(item), "what", item.what, "state", state_of(item));
-    if (item.kind != CheckItem::Kind::namespace_) one.set("feature", kube::to_string(item.feature));
+    if (item.kind == CheckItem::Kind::resource || item.kind == CheckItem::Kind::right)
+      one.set("feature", kube::to_string(item.feature));
     if (item.state != CheckItem::State::there && !item.message.empty()) one.set("message", item.message);
     items.push(std::move(one));
   }

@@ -78,6 +78,48 @@ std::string group_path(std::string_view group, std::string_view version) {
   return group.empty() ? "/api/" + std::string(version) : "/apis/" + std::string(group) + "/" + std::string(version);
 }
 
+/// What every kube-apiserver serves and registers at its start, and only then: if such an APIService is deleted, its
+/// kinds are served on, and nobody who looks for them finds them.
+constexpr std::pair<std::string_view, std::string_view> kBuiltIn[] = {
+    {"apps", "v1"},
+    {"batch", "v1"},
+    {"storage.k8s.io", "v1"},
+    {"networking.k8s.io", "v1"},
+    {"coordination.k8s.io", "v1"},
+    {"rbac.authorization.k8s.io", "v1"},
+    {"apiextensions.k8s.io", "v1"},
+    {"authentication.k8s.io", "v1"},
+    {"authorization.k8s.io", "v1"},
+};
+
+bool lists(const Value& groups, std::string_view group_version) {
+  const auto* list = groups.find("groups");
+  for (const auto& group : list == nullptr ? Value::List{} : list->items()) {
+    const auto* versions = group.find("versions");
+    for (const auto& one : versions == nullptr ? Value::List{} : versions->items()) {
+      if (one.get_string("groupVersion") == group_version) return true;
+    }
+  }
+  return false;
+}
+
+/// Only what is wrong becomes an item.
+ApiTask<bool> find_unregistered(Client& client, ClusterReport& report) {
+  const auto groups = co_await client.get_path("/apis");
+  if (!groups) co_return true;
+  for (const auto& [group, version] : kBuiltIn) {
+    if (lists(*groups, std::string(group) + "/" + std::string(version))) continue;
+    const auto served = co_await client.get_path(group_path(group, version));
+    if (!served) continue;
+    CheckItem item;
+    item.kind = Kind::registration;
+    item.state = State::missing;
+    item.what = "APIService " + std::string(version) + "." + std::string(group);
+    report.items.push_back(std::move(item));
+  }
+  co_return true;
+}
+
 }  // namespace
 
 ApiTask<ClusterReport> check_cluster(Client& client, std::string workers_namespace) {
@@ -125,6 +167,8 @@ ApiTask<ClusterReport> check_cluster(Client& client, std::string workers_namespa
     }
     report.items.push_back(std::move(item));
   }
+
+  (void)WL_API_TRY(co_await find_unregistered(client, report));
 
   // Who may bind the role of projects gives itself its rights, namespace by namespace.
   bool binds = true;

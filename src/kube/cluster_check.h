@@ -12,12 +12,12 @@
 namespace windlass::kube {
 
 struct CheckItem {
-  enum class Kind : std::uint8_t { resource, right, namespace_ };
+  enum class Kind : std::uint8_t { resource, right, namespace_, registration };
   enum class State : std::uint8_t { there, missing, unknown };
   Kind kind = Kind::resource;
   State state = State::unknown;
   Feature feature = Feature::agents;
-  std::string what;     ///< "pods/exec of v1", "create pods in namespace x"
+  std::string what;     ///< "pods/exec of v1", "create pods in namespace x", "APIService v1.apps"
   std::string message;  ///< of the server, where it said something
 };
 

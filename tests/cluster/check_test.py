@@ -55,6 +55,16 @@ assert "we are admin, of system:masters" in out and re.search(r"^(\d+) of \1 thi
 code, out, err = check("--namespace", "nowhere", KUBECONFIG=kubeconfig, LC_ALL="zh_CN.UTF-8")
 assert code == 1 and "当前身份为 admin" in out and "kubectl create namespace nowhere" in out, (out, err)
 
+# An APIService of the server's own that somebody has deleted: clients that look kinds up do not find them any more.
+kubectl("delete", "apiservice", "v1.coordination.k8s.io")
+code, out, err = check("--kubeconfig", kubeconfig, "--namespace", "default")
+assert code == 1 and re.search(r"^APIService v1\.coordination\.k8s\.io +not registered", out, re.M), (code, out, err)
+assert "/etc/kubernetes/manifests/kube-apiserver.yaml" in out and out.count("not registered") == 1, out
+kubectl("apply", "-f", "-", text=json.dumps(
+    {"apiVersion": "apiregistration.k8s.io/v1", "kind": "APIService", "metadata": {"name": "v1.coordination.k8s.io"},
+     "spec": {"group": "coordination.k8s.io", "version": "v1", "groupPriorityMinimum": 16500, "versionPriority": 15}}))
+assert check("--kubeconfig", kubeconfig, "--namespace", "default")[0] == 0
+
 # As one who may look at pods and nothing else.
 limited = variant(lambda config: config["users"][0]["user"].update({"as": "ann", "as-groups": ["looking"]}))
 kubectl("create", "clusterrole", "looking", "--verb=get,list,watch", "--resource=pods")
