@@ -1428,6 +1428,33 @@ TEST(Fleet, ContainerLogsAreGivenWhole) {
   EXPECT_EQ(out->error().code, 400);
 }
 
+TEST(Fleet, ALogOfAContainerThatIsJustStartingIsWaitedFor) {
+  World world;
+  world.start();
+  world.launch(World::order("run1", "1", "p1"), "a");
+  std::optional<objects::Outcome<std::string>> out;
+  const auto read = [&](kube::ApiTask<std::string> task) -> asio::awaitable<void> { out = co_await std::move(task); };
+  const auto ask = [&](const std::string& answer) {
+    world.cluster.no_log = answer;
+    out.reset();
+    asio::co_spawn(world.io, read(world.fleet->container_log("ns", "p1", "web")), asio::detached);
+    world.timers.settle();
+  };
+  ask(R"(container "web" in pod "p1" is waiting to start: ContainerCreating)");
+  EXPECT_FALSE(out);
+  world.cluster.logs["p1/web"] = "up\n";
+  world.timers.advance(1s);
+  ASSERT_TRUE(out && *out);
+  EXPECT_EQ(**out, "up\n");
+  world.cluster.logs.clear();
+  ask(R"(container "web" in pod "p1" is waiting to start: PodInitializing)");
+  EXPECT_FALSE(out);
+  world.timers.advance(2min);
+  ASSERT_TRUE(out && !*out);  // it is not waited for without end
+  ask(R"(container "web" in pod "p1" is waiting to start: trying and failing to pull image)");
+  ASSERT_TRUE(out && !*out);
+}
+
 TEST(Fleet, NothingIsToldAfterStopAndPodsStay) {
   World world;
   world.start();

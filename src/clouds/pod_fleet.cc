@@ -12,7 +12,14 @@ namespace {
 
 constexpr std::size_t kMaxLog = 32U << 20U;
 constexpr auto kExecLimit = 60s;
+constexpr auto kLogAgain = 300ms;
 constexpr std::size_t kMaxWords = 4096;
+
+/// Of a container: it will run by itself in a moment, as far as anybody knows.
+bool is_just_starting(const objects::ApiStatus& status) {
+  return status.code == 400 &&
+         (status.message.ends_with("ContainerCreating") || status.message.ends_with("PodInitializing"));
+}
 
 LifePtr life_of(PodFleet::Impl& impl, std::string key, std::string run, std::string effect, std::string namespace_,
                 std::string name) {
@@ -209,11 +216,17 @@ kube::ApiTask<std::string> PodFleet::container_log(std::string namespace_, std::
   if (options.tail_lines > 0) query.tail_lines = options.tail_lines;
   if (options.since_seconds > 0) query.since_seconds = options.since_seconds;
   if (options.limit_bytes > 0) query.limit_bytes = options.limit_bytes;
-  auto log = WL_API_TRY(co_await kube::PodLog::open(impl->client, std::move(query)));
   const auto deadline = impl->now() + kExecLimit;
+  auto log = co_await kube::PodLog::open(impl->client, query);
+  // A run begins when its agent has called; its node may not have told yet that the other containers run as well.
+  while (!log && is_just_starting(log.error()) && !impl->stopped && impl->now() < deadline) {
+    co_await impl->sleep(impl->now() + kLogAgain);
+    log = co_await kube::PodLog::open(impl->client, query);
+  }
+  if (!log) co_return std::unexpected(std::move(log).error());
   std::string out;
   for (;;) {
-    auto piece = WL_API_TRY(co_await log->read(deadline));
+    auto piece = WL_API_TRY(co_await (*log)->read(deadline));
     if (piece.empty()) co_return out;
     out += piece;
     if (out.size() > kMaxLog) {

@@ -53,6 +53,7 @@ class FakeCluster {
   /// Asked before each call with "POST pods/p".
   std::function<std::optional<Fault>(const std::string&)> fault;
   std::map<std::string, std::string> logs;    ///< "pod/container"
+  std::string no_log = "no log";              ///< what is said of others
   unsigned without_owner = 0;                 ///< pods created without one that is there
   bool grace = false;                         ///< deleted pods stay until remove()
   std::function<std::int64_t()> wall_millis;  ///< when what is made now was made; empty: when the tests began
@@ -319,7 +320,7 @@ class FakeCluster {
     if (found == objects_.end()) return missing();
     if (request.subresource == "log") {
       const auto log = logs.find(request.name + "/" + request.query["container"]);
-      if (log == logs.end()) return answer_text(400, status_text(400, "BadRequest", "no log"));
+      if (log == logs.end()) return answer_text(400, status_text(400, "BadRequest", no_log));
       return answer_text(200, log->second, "text/plain");
     }
     if (request.method == "GET") return answer_text(200, data::format_json(found->second));
