@@ -10,13 +10,15 @@ constexpr std::size_t kMostAnswer = 32U << 20U;  ///< lists come in parts that f
 
 Result<std::unique_ptr<Connection>> Connection::make(boost::asio::io_context& io, const kube::Access& access,
                                                      const kube::Surroundings& surroundings, std::string user_agent,
-                                                     Use use) {
+                                                     Use use, CallLimits limits) {
   std::unique_ptr<Connection> out(new Connection());
   out->timers_ = rt::make_timers(io);
   out->connector_ = net::make_tcp_connector(io, *out->timers_);
   kube::ClientOptions options;
   options.user_agent = std::move(user_agent);
   options.max_answer_bytes = kMostAnswer;
+  if (limits.call.count() != 0) options.call_limit = limits.call;
+  if (limits.at_once != 0) options.max_calls = limits.at_once;
   if (use == Use::lease) {
     options.call_limit = kLeaseCall;
     options.max_calls = kLeaseCalls;

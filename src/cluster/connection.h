@@ -5,6 +5,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,6 +16,12 @@
 
 namespace windlass::cluster {
 
+/// How much a cluster is asked for, where somebody says so.
+struct CallLimits {
+  std::chrono::milliseconds call{0};  ///< until a call has its answer; 0: as the client has it
+  std::size_t at_once = 0;            ///< calls under way; 0: as the client has it
+};
+
 class Connection {
  public:
   enum class Use : std::uint8_t { objects, lease };
@@ -22,7 +29,7 @@ class Connection {
   /// Nothing is sent yet. `io` must outlive it. Errors: invalid (the access cannot be used).
   static Result<std::unique_ptr<Connection>> make(boost::asio::io_context& io, const kube::Access& access,
                                                   const kube::Surroundings& surroundings, std::string user_agent,
-                                                  Use use);
+                                                  Use use, CallLimits limits = {});
 
   [[nodiscard]] kube::Client& client() { return *client_; }
   [[nodiscard]] rt::Timers& timers() { return *timers_; }

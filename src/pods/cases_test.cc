@@ -46,6 +46,10 @@ Result<Clouds> read_clouds(const Value& test) {
     out.root_url = settings->get_string("root_url", out.root_url);
     out.agent_authority = settings->get_string("authority");
     out.agent_hosts = texts(settings->find("agent_hosts"));
+    const auto* proxy = settings->find("proxy_variables");
+    for (const auto& one : proxy == nullptr ? Value::List{} : proxy->items()) {
+      out.proxy_variables.push_back({one.get_string("key"), one.get_string("value")});
+    }
     const auto users = settings->get_string("users", "waiting");
     out.hardening.users = users == "all"     ? Hardening::Users::all
                           : users == "agent" ? Hardening::Users::agent
@@ -73,7 +77,6 @@ PodRequest read_request(const Value& test) {
   out.secret_of = [](std::string_view name) { return "secret-of-" + std::string(name); };
   out.agent_image = "windlass/agent:1";
   out.effect_key = "effect-1";
-  out.permitted_clouds = texts(test.find("permitted_clouds"));
   out.full_clouds = texts(test.find("full_clouds"));
   out.full_templates = texts(test.find("full_templates"));
   return out;

@@ -68,7 +68,22 @@ Result<ReadCloud> read_cloud(const Value& map, const std::string& path) {
   const auto requests_text = in.count("maxRequestsPerHostStr");
   out.max_requests = requests.value_or(requests_text.value_or(32));
   if (out.max_requests == 0) out.max_requests = 32;
+  // Whose cluster it is nobody knows here but by that name, which the chart has.
+  if (out.server_url.empty() || out.server_url.starts_with("https://kubernetes.default")) {
+    for (const auto* key : {"connectTimeout", "readTimeout", "maxRequestsPerHost", "maxRequestsPerHostStr"}) {
+      const auto* value = in.take(key);
+      if (value == nullptr || (std::string_view(key).starts_with("max") && out.max_requests == 32)) continue;
+      in.note(key,
+              "for clusters that a credentialsId of the document leads to; to the server's own go 32 calls at once, of "
+              "30 s each",
+              Note::Kind::unused);
+    }
+  }
   out.retention_minutes = std::max(in.count("retentionTimeout").value_or(0), 5);
+  if (out.retention_minutes != Cloud().retention_minutes) {
+    in.note("retentionTimeout", "a pod for one run is deleted when its node ends, not after a time",
+            Note::Kind::unused);
+  }
   const auto labels = in.items("podLabels");
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const auto described = describe(labels[i], {"podLabel"}, item_path(in.path_of("podLabels"), i));
@@ -83,6 +98,10 @@ Result<ReadCloud> read_cloud(const Value& map, const std::string& path) {
   }
   out.defaults_template = in.text("defaultsProviderTemplate");
   out.usage_restricted = in.flag("usageRestricted").value_or(false);
+  out.permitted_projects = in.texts("permittedProjects");
+  if (out.usage_restricted && out.permitted_projects.empty()) {
+    in.note("usageRestricted", "no project may use this cloud: name those that may in its permittedProjects");
+  }
   out.agent_registry = in.text("jnlpregistry");
   out.proxy_variables = in.flag("addMasterProxyEnvVars").value_or(false);
   out.restricted = in.flag("restrictedPssSecurityContext").value_or(false);
@@ -91,6 +110,8 @@ Result<ReadCloud> read_cloud(const Value& map, const std::string& path) {
     out.collect_namespaces = one.texts("namespaces");
     out.collect_timeout_seconds = std::max(one.count("timeout").value_or(300), 120);
     one.finish();
+    in.note("garbageCollection", "always so: each minute, pods whose run is over or unknown here are deleted",
+            Note::Kind::unused);
   }
   WL_CHECK_OK(read_templates(in, result));
   if (!out.defaults_template.empty() &&
@@ -136,6 +157,11 @@ Value write_cloud(const Cloud& cloud) {
   out.set("podRetention", to_string(cloud.retention));
   put("defaultsProviderTemplate", cloud.defaults_template);
   put_flag("usageRestricted", cloud.usage_restricted);
+  if (!cloud.permitted_projects.empty()) {
+    Value projects = Value::list();
+    for (const auto& one : cloud.permitted_projects) projects.push(one);
+    out.set("permittedProjects", std::move(projects));
+  }
   put("jnlpregistry", cloud.agent_registry);
   put_flag("addMasterProxyEnvVars", cloud.proxy_variables);
   put_flag("restrictedPssSecurityContext", cloud.restricted);

@@ -101,6 +101,11 @@ Result<Declared> read_declared(const Clouds& clouds, const Value::List& maps, st
   return out;
 }
 
+/// Who may use the cloud, `job` being PROJECT/PIPELINE.
+bool is_for(const Cloud& cloud, std::string_view job) {
+  return !cloud.usage_restricted || contains(cloud.permitted_projects, std::string(job.substr(0, job.find('/'))));
+}
+
 std::string declared_id(const PodRequest& request, std::size_t count) {
   Value identity = Value::list_of(request.job);
   for (std::size_t i = 0; i < count; ++i) identity.push(request.declared.items()[i]);
@@ -152,7 +157,7 @@ Result<PodPlan> plan_pod(const Clouds& clouds, const PodRequest& request) {
     if (!declared_serves(wanted, maps[count - 1])) continue;
     auto declared = WL_TRY(read_declared(clouds, maps, count));
     const auto& cloud = *declared.cloud;
-    if (cloud.usage_restricted && !contains(request.permitted_clouds, cloud.name)) {
+    if (!is_for(cloud, request.job)) {
       return fail(ErrorKind::forbidden, "Not authorized to use Kubernetes cloud: " + cloud.name);
     }
     const auto id = declared_id(request, count);
@@ -174,7 +179,7 @@ Result<PodPlan> plan_pod(const Clouds& clouds, const PodRequest& request) {
     for (std::size_t i = 0; i < cloud.templates.size(); ++i) {
       const auto& one = cloud.templates[i];
       if (!serves(wanted, one.label, one.usage)) continue;
-      if (cloud.usage_restricted && !contains(request.permitted_clouds, cloud.name)) {
+      if (!is_for(cloud, request.job)) {
         not_allowed = "Kubernetes cloud " + cloud.name + " is not allowed for folder containing job " + request.job;
         continue;
       }

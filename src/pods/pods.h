@@ -55,9 +55,10 @@ struct Cloud {
   int retention_minutes = 5;  ///< longest idle time of a pod for one build
   std::vector<Pair> pod_labels;
   Retention retention = Retention::never;
-  std::string defaults_template;  ///< inherited by all
-  bool usage_restricted = false;
-  std::string agent_registry;  ///< prefix of the default image of the agent's container
+  std::string defaults_template;                ///< inherited by all
+  bool usage_restricted = false;                ///< for permitted_projects alone
+  std::vector<std::string> permitted_projects;  ///< ours: Jenkins has it at its folders
+  std::string agent_registry;                   ///< prefix of the default image of the agent's container
   bool proxy_variables = false;
   bool restricted = false;                      ///< all containers of the restricted profile, whatever `Hardening` says
   std::vector<std::string> collect_namespaces;  ///< garbageCollection
@@ -111,9 +112,8 @@ struct PodRequest {
   std::function<std::string(std::string_view name)> secret_of;  ///< JENKINS_SECRET of the pod of that name
   std::string agent_image;
   std::string effect_key;
-  std::vector<std::string> permitted_clouds;  ///< of the job's folder, for clouds that are restricted
-  std::vector<std::string> full_clouds;       ///< at their cap: passed over
-  std::vector<std::string> full_templates;    ///< ids of templates at their cap: passed over
+  std::vector<std::string> full_clouds;     ///< at their cap: passed over
+  std::vector<std::string> full_templates;  ///< ids of templates at their cap: passed over
 };
 
 /// Whether a template of a cloud, or one of `declared`, serves the expression; an empty one asks for NORMAL templates.

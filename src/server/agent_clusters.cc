@@ -143,6 +143,11 @@ Result<std::optional<kube::Access>> access_of(const pods::Cloud& cloud,
   return out;
 }
 
+cluster::CallLimits limits_of(const pods::Cloud& cloud) {
+  return {.call = std::chrono::seconds(cloud.connect_timeout_seconds + cloud.read_timeout_seconds),
+          .at_once = static_cast<std::size_t>(cloud.max_requests)};
+}
+
 AgentClusters::AgentClusters(boost::asio::io_context& io, AgentClustersOptions options)
     : io_(io), options_(std::move(options)) {}
 
@@ -159,14 +164,18 @@ Result<clouds::PodFleet*> AgentClusters::fleet_of(const pods::Cloud& cloud,
                                           " names no serverUrl, and this server was given no cluster (--cluster or "
                                           "--kubeconfig)");
   }
-  const auto key = access ? key_of(*access) : std::string("own");
+  const auto limits = limits_of(cloud);
+  const auto key =
+      access ? key_of(*access) + " " + std::to_string(limits.call.count()) + " " + std::to_string(limits.at_once)
+             : std::string("own");
   if (primary_.empty()) primary_ = key;
   key_of_cloud_[cloud.name] = key;
   if (const auto known = clusters_.find(key); known != clusters_.end()) return known->second.fleet.get();
   Cluster made;
   if (access || options_.client == nullptr) {
-    made.connection = WL_TRY(cluster::Connection::make(io_, access ? *access : *own, options_.surroundings,
-                                                       options_.user_agent, cluster::Connection::Use::objects));
+    made.connection =
+        WL_TRY(cluster::Connection::make(io_, access ? *access : *own, options_.surroundings, options_.user_agent,
+                                         cluster::Connection::Use::objects, access ? limits : cluster::CallLimits()));
   }
   auto& client = made.connection ? made.connection->client() : *options_.client;
   auto fleet = options_.fleet;

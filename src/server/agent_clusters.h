@@ -29,6 +29,9 @@ Result<std::optional<kube::Access>> access_of(const pods::Cloud& cloud,
                                               const std::vector<casc::Credential>& credentials,
                                               const kube::Access* own);
 
+/// How long a call to a cloud's own cluster may take, to connect and to be answered, and how many may be under way.
+cluster::CallLimits limits_of(const pods::Cloud& cloud);
+
 struct AgentClustersOptions {
   kube::Client* client = nullptr;      ///< of the server's own cluster; null: it has none for its objects
   std::optional<kube::Access> access;  ///< then: of the cluster that pods are in by default, if there is any

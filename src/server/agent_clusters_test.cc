@@ -111,6 +111,14 @@ TEST(AgentClusters, OneClientForEachOneWhoCalls) {
   };
   EXPECT_NE(of("ann"), of("bob"));
   EXPECT_EQ(of("ann"), of("ann-again"));
+  auto slow = cloud("", "ann");
+  slow.read_timeout_seconds = 60;
+  slow.max_requests = 4;
+  EXPECT_EQ(limits_of(slow).call, std::chrono::seconds(65));
+  EXPECT_EQ(limits_of(slow).at_once, 4U);
+  const auto fleet = clusters.fleet_of(slow, all);
+  ASSERT_TRUE(fleet);
+  EXPECT_NE(*fleet, of("ann"));
 }
 
 TEST(AgentClusters, WhatIsMissingIsSaidAndOurTokenGoesNowhere) {

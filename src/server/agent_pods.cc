@@ -66,6 +66,7 @@ struct AgentPods::Impl {
     if (options.host_takes_work) out.labelled = true;
     if (out.clouds.root_url.empty()) out.clouds.root_url = options.agent_url;
     out.clouds.agent_authority = options.agent_authority;
+    out.clouds.proxy_variables = options.proxy_variables;
     std::set<std::string> called;
     if (auto host = pods::secret_host(options.agent_url); !host.empty()) called.insert(std::move(host));
     const auto port = ":" + std::to_string(options.agent_port);

@@ -31,7 +31,8 @@ struct AgentPodsOptions {
   std::uint16_t agent_port = 0;   ///< where agents call: a cloud's jenkinsUrl with this port is the same place
   /// The hosts of https:// URLs that lead there, when they are others than before; the certificate is to be for them.
   std::function<void(std::vector<std::string> hosts)> hosts_changed;
-  bool host_takes_work = false;                                 ///< --executors was given: the host is a node too
+  std::vector<pods::Pair> proxy_variables;  ///< of this process, for clouds with addMasterProxyEnvVars
+  bool host_takes_work = false;             ///< --executors was given: the host is a node too
   std::function<std::string(std::string_view name)> secret_of;  ///< any thread
   std::function<std::int64_t()> now_millis;
   std::function<std::uint64_t()> random;  ///< that nobody can foresee

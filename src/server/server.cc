@@ -351,6 +351,12 @@ struct Server::Impl {
       agent_hosts = std::move(hosts);
       if (agents_http) renew_agents_certificate();
     };
+    for (const auto& [name, other] :
+         {std::pair{"http_proxy", "HTTP_PROXY"}, {"https_proxy", "HTTPS_PROXY"}, {"no_proxy", "NO_PROXY"}}) {
+      auto value = wanted.surroundings.variable(name);
+      if (value.empty()) value = wanted.surroundings.variable(other);
+      if (!value.empty()) made.proxy_variables.push_back({name, std::move(value)});
+    }
     made.host_takes_work = options.executors_given && options.executors > 0;
     made.secret_of = [key = keys.derive("secrets of agents")](std::string_view name) {
       return text::encode_hex(text::hmac("HmacSHA256", key, name).value_or(""));
