@@ -21,7 +21,7 @@ import urllib.request
 build, cluster_script, kubeconfig = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
 windlass = os.path.join(build, "windlass")
 folder = tempfile.mkdtemp(prefix="windlass-pods-")
-environment = {"PATH": os.environ["PATH"], "HOME": folder, "LC_ALL": "C.UTF-8", "NO_PROXY": "*"}
+environment = {"PATH": os.environ["PATH"], "HOME": folder, "LC_ALL": "C.UTF-8", "NO_PROXY": "*", "http_proxy": "http://way.out:3128"}
 name = f"pods{os.getpid()}"
 workers = "kubesphere-devops-worker"
 
@@ -111,6 +111,7 @@ jenkins:
               - {name: jnlp, image: 'localhost/base:1'}
     - kubernetes:
         name: by-file
+        addMasterProxyEnvVars: true
         credentialsId: admin
         namespace: kubesphere-devops-worker
         jenkinsUrl: http://HOST:PORT
@@ -250,6 +251,56 @@ def containers_have_their_own_surroundings():
   try { container('none') { sh 'true' } } catch (e) { echo "caught: ${e.message}" }
 }""")
     has(ends("three", "Succeeded"), "in maven", "kept", "own\n", "in jnlp\n", "outside again\n", "read: kept", "container none was not found in pod", "it has the containers")
+
+
+@check
+def the_log_of_a_container():
+    start("logs", """podTemplate(containers: [
+  containerTemplate(name: 'web', image: 'localhost/base:1', command: '/bin/sh', args: "-c 'echo one; echo two; echo three; while true; do sleep 1; done'"),
+  containerTemplate(name: 'jnlp', image: 'localhost/base:1')]) {
+  node(POD_LABEL) {
+    containerLog 'web'
+    echo "given: ${containerLog(name: 'web', returnLog: true, tailingLines: 2).trim().replace('\\n', '|')}"
+    echo "bytes: ${containerLog(name: 'web', returnLog: true, limitBytes: 5)}"
+    echo "since: ${containerLog(name: 'web', returnLog: true, sinceSeconds: 3600).readLines().size()}"
+    echo "none: ${containerLog(name: 'nobody', returnLog: true).length()}"
+  }
+}""")
+    text = ends("logs", "Succeeded")
+    found = re.search(r"> start log of container 'web' in pod '\S+'\none\ntwo\nthree\n> end log of container 'web' in pod", text)
+    assert found, text
+    has(text, "given: two|three\n", "bytes: one\nt", "since: 3\n", "Failed to get logs for container", "none: 0\n")
+
+
+@check
+def pods_are_kept_as_their_retention_says():
+    """onFailure() looks at the pod, not at the run, as the plugin does: here its deadline has passed."""
+    ways = {"always": ("podRetention: always()", "true", "Succeeded", True), "well": ("podRetention: onFailure()", "exit 1", "Failed", False),
+            "failed": ("podRetention: onFailure(), activeDeadlineSeconds: 5", "sleep 99", "Cancelled", True)}
+    for which, (fields, script, _, _) in ways.items():
+        start(which, f"podTemplate({fields}, containers: [containerTemplate(name: 'jnlp', image: 'localhost/base:1')]) {{\n"
+                     f"  node(POD_LABEL) {{ sh 'echo up on $NODE_NAME; {script}' }} }}")
+    for which, (_, _, end, kept) in ways.items():
+        pod = re.search(r"\nup on (\S+)\n", ends(which, end))[1]
+        if kept:
+            of = until("it is kept", lambda: (lambda p: p if "windlass.io/kept-by" in p["metadata"]["labels"] else None)(get("pod", pod, workers)))
+            assert not of["metadata"].get("ownerReferences") and "windlass.io/store" not in of["metadata"]["labels"], of["metadata"]
+        else:
+            until("it is gone", lambda: "deletionTimestamp" in (get("pod", pod, workers) or {"metadata": {"deletionTimestamp": ""}})["metadata"])
+    kubectl("-n", workers, "delete", "pods", "-l", "windlass.io/kept-by", "--wait=false", "--grace-period=0", "--force")
+
+
+@check
+def no_step_sees_what_makes_the_agent_this_pods_agent():
+    """T21. What is in the pod's object is in its first process' environment, until that takes it out."""
+    start("secret", """node('three') {
+  for (c in ['jnlp', 'maven', 'own']) {
+    container(c) { sh 'set +x; (env; cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null) | tr "\\0" "\\n" | grep -c JENKINS_SECRE[T]= || true; for p in /proc/[0-9]*; do cat $p/environ > /dev/null && echo read; done 2>/dev/null | head -n 1' }
+  }
+}""")
+    text = ends("secret", "Succeeded")
+    counts = re.findall(r"\n(\d+)\n", text)
+    assert counts == ["0", "0", "0"] and text.count("\nread\n") == 3, text
 
 
 @check
@@ -425,10 +476,10 @@ def a_registrys_credentials_are_a_secret_of_the_pod():
 
 @check
 def clouds_are_clusters_of_their_own():
-    start("far", "node('far') { sh 'echo far on $NODE_NAME' }")
+    start("far", "node('far') { sh 'echo far on $NODE_NAME by $http_proxy' }")
     start("away", "node('away') { sh 'true' }")
     start("unknown", "node('unknown') { sh 'true' }")
-    has(ends("far", "Succeeded"), "far on far-", f"value: http://{host}:{port}/")
+    has(ends("far", "Succeeded"), "far on far-", " by http://way.out:3128\n", f"value: http://{host}:{port}/")
     has(ends("unknown", "Failed"), "there is no credential nowhere")
     assert phase("away") in ("Running", "Pending"), log_of("away")
     has(server.lines, "no pods of cloud unknown")
