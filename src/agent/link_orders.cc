@@ -276,7 +276,11 @@ Result<> Link::write_script(const std::string& control_dir, std::string_view scr
   }
   // Else the usual case is a folder that is not there below one that is: one call.
   if (!is_made && ::mkdir(control_dir.c_str(), 0755) != 0 && errno != EEXIST) {
-    WL_CHECK_OK(proc::ensure_folder(control_dir, 0755));
+    // It is its own user's alone; those above it may be shared.
+    WL_CHECK_OK(proc::ensure_folder(std::string(parent(control_dir)), 0755));
+    if (::mkdir(control_dir.c_str(), 0755) != 0 && errno != EEXIST) {
+      WL_CHECK_OK(proc::ensure_folder(control_dir, 0755));
+    }
   }
   const std::string path = script_path(control_dir);
   // A script that a survivor of an earlier task may still be reading is never written into: always a new file.

@@ -213,6 +213,23 @@ TEST(EnsureFolder, NamesTheFolderThatCannotBe) {
   EXPECT_NE(result.error().message.find("/file/below"), std::string::npos) << result.error().message;
 }
 
+TEST(EnsureFolder, BelowOneThatAGroupSharesTheGroupMayWrite) {
+  TempFolder folder;
+  const auto mode_of = [&](const std::string& name) {
+    struct stat info{};
+    EXPECT_EQ(::stat((folder.path + name).c_str(), &info), 0) << name;
+    return info.st_mode & 07777U;
+  };
+  ASSERT_TRUE(ensure_folder(folder.path + "/own/a", 0755));
+  EXPECT_EQ(mode_of("/own/a"), 0755U);
+  ASSERT_EQ(::chmod((folder.path + "/own").c_str(), 02777), 0);
+  ASSERT_TRUE(ensure_folder(folder.path + "/own/workspace/job", 0755));
+  EXPECT_EQ(mode_of("/own/workspace"), 02775U);
+  EXPECT_EQ(mode_of("/own/workspace/job"), 02775U);
+  ASSERT_TRUE(ensure_folder(folder.path + "/own/workspace/secret", 0700));
+  EXPECT_EQ(mode_of("/own/workspace/secret") & 0777U, 0700U);
+}
+
 TEST(EnsureFolder, SaysWhoseFolderItIs) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";
   TempFolder folder;

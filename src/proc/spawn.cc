@@ -204,21 +204,34 @@ std::string of_another_user(const std::string& path, int error) {
          std::to_string(::geteuid()) + ": let both be one user (in a pod: runAsUser of the containers)";
 }
 
+/// Makes one folder. Below a folder that a group shares (its files are the group's, and it may write there: a pod's
+/// volume with an fsGroup) the group may write too, whoever of its members was first.
+bool make_folder(const std::string& path, unsigned mode) {
+  if (::mkdir(path.c_str(), mode) != 0) return false;
+  constexpr unsigned kShared = S_ISGID | S_IWGRP, kOpen = S_IRGRP | S_IXGRP;
+  struct stat around{};
+  if ((mode & kOpen) == kOpen && ::stat((path + "/..").c_str(), &around) == 0 &&
+      (around.st_mode & kShared) == kShared) {
+    (void)::chmod(path.c_str(), mode | kShared);
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<> ensure_folder(const std::string& path, unsigned mode) {
-  if (::mkdir(path.c_str(), mode) == 0) return {};
+  if (make_folder(path, mode)) return {};
   if (errno == EEXIST && is_folder(path)) return {};
   if (errno == ENOENT) {
     for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
       const std::string parent = path.substr(0, slash);
-      if (::mkdir(parent.c_str(), mode) != 0 && errno != EEXIST) {
+      if (!make_folder(parent, mode) && errno != EEXIST) {
         const int error = errno;
         return fail(kind_of(error),
                     "cannot make the folder " + parent + ": " + std::strerror(error) + of_another_user(parent, error));
       }
     }
-    if (::mkdir(path.c_str(), mode) == 0 || (errno == EEXIST && is_folder(path))) return {};
+    if (make_folder(path, mode) || (errno == EEXIST && is_folder(path))) return {};
   }
   const int error = errno;
   return fail(kind_of(error), "cannot make the folder " + path + ": " +

@@ -61,7 +61,8 @@ class Process {
 /// The first executable file of that name in a PATH value; a name with a slash is itself. Errors: not_found.
 [[nodiscard]] Result<std::string> find_program(std::string_view name, std::string_view path);
 
-/// Like `mkdir -p`. Errors: forbidden, unavailable, with the folder that could not be made.
+/// Like `mkdir -p`; below a folder that a group shares (setgid, writable for it) folders are shared too, unless `mode`
+/// is the owner's alone. Errors: forbidden, unavailable, with the folder that could not be made.
 [[nodiscard]] Result<> ensure_folder(const std::string& path, unsigned mode);
 
 }  // namespace windlass::proc
