@@ -12,13 +12,15 @@ namespace {
 
 constexpr std::size_t kMaxLog = 32U << 20U;
 constexpr auto kExecLimit = 60s;
-constexpr auto kLogAgain = 300ms;
+constexpr auto kAgain = 300ms;
 constexpr std::size_t kMaxWords = 4096;
 
-/// Of a container: it will run by itself in a moment, as far as anybody knows.
+/// Of a container: it will run by itself in a moment, as far as anybody knows. The second is a kubelet's own answer,
+/// also of one that has ended; what has a wrong name is refused by the API server before.
 bool is_just_starting(const objects::ApiStatus& status) {
-  return status.code == 400 &&
-         (status.message.ends_with("ContainerCreating") || status.message.ends_with("PodInitializing"));
+  return (status.code == 400 &&
+          (status.message.ends_with("ContainerCreating") || status.message.ends_with("PodInitializing"))) ||
+         (status.code == 500 && status.message.contains("container not found"));
 }
 
 LifePtr life_of(PodFleet::Impl& impl, std::string key, std::string run, std::string effect, std::string namespace_,
@@ -189,11 +191,17 @@ void PodFleet::sweep_now() { impl_->sweep_now(); }
 kube::ApiTask<void> PodFleet::exec_agent(std::string namespace_, std::string pod, std::string container) {
   auto impl = impl_;
   const auto deadline = impl->now() + kExecLimit;
-  auto exec = WL_API_TRY(co_await kube::Exec::open(
-      impl->client, {.namespace_ = std::move(namespace_),
-                     .pod = std::move(pod),
-                     .container = container,
-                     .command = {"/windlass/bin/windlass-agent", "pod", "--detach", "--container=" + container}}));
+  const kube::ExecQuery query{
+      .namespace_ = std::move(namespace_),
+      .pod = std::move(pod),
+      .container = container,
+      .command = {"/windlass/bin/windlass-agent", "pod", "--detach", "--container=" + container}};
+  auto opened = co_await kube::Exec::open(impl->client, query);
+  while (!opened && is_just_starting(opened.error()) && !impl->stopped && impl->now() < deadline) {
+    co_await impl->sleep(impl->now() + kAgain);
+    opened = co_await kube::Exec::open(impl->client, query);
+  }
+  auto exec = WL_API_TRY(std::move(opened));
   std::string words;
   for (;;) {
     auto message = WL_API_TRY(co_await exec->read(deadline));
@@ -220,7 +228,7 @@ kube::ApiTask<std::string> PodFleet::container_log(std::string namespace_, std::
   auto log = co_await kube::PodLog::open(impl->client, query);
   // A run begins when its agent has called; its node may not have told yet that the other containers run as well.
   while (!log && is_just_starting(log.error()) && !impl->stopped && impl->now() < deadline) {
-    co_await impl->sleep(impl->now() + kLogAgain);
+    co_await impl->sleep(impl->now() + kAgain);
     log = co_await kube::PodLog::open(impl->client, query);
   }
   if (!log) co_return std::unexpected(std::move(log).error());

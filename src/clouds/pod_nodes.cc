@@ -345,7 +345,11 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
     }
     nodes::RemoteNode node;
     node.name = one->pod;
-    node.labels = one->plan->labels + (one->plan->labels.empty() ? "" : " ") + one->pod;
+    node.labels = one->plan->labels;
+    // Its own name is one of them: another than was planned where the pod was there before.
+    if (const auto at = (" " + node.labels + " ").find(" " + one->plan->name + " "); at != std::string::npos) {
+      node.labels.replace(at, one->plan->name.size(), one->pod);
+    }
     node.root = one->plan->root;
     node.facts = facts_of(*one);
     if (const auto* fleet = fleet_of(one->cloud)) node.times = fleet->times_of(one->namespace_, one->pod);

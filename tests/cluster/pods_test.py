@@ -242,6 +242,8 @@ def the_two_samples():
 @check
 def containers_have_their_own_surroundings():
     start("three", """node('three') {
+  container('own') { sh 'id -u; touch by-root' }
+  echo "labels: ${env.NODE_LABELS == 'three ' + env.NODE_NAME}"
   sh 'echo agent $POD_CONTAINER'
   container('maven') { sh 'echo in $POD_CONTAINER; echo kept > file' }
   container('own') { sh 'cat file; echo own' }
@@ -250,7 +252,9 @@ def containers_have_their_own_surroundings():
   echo "read: ${readFile('file').trim()}"
   try { container('none') { sh 'true' } } catch (e) { echo "caught: ${e.message}" }
 }""")
-    has(ends("three", "Succeeded"), "in maven", "kept", "own\n", "in jnlp\n", "outside again\n", "read: kept", "container none was not found in pod", "it has the containers")
+    text = ends("three", "Succeeded")
+    assert "cannot be started" not in text, text
+    has(text, "\n0\n", "labels: true", "in maven", "kept", "own\n", "in jnlp\n", "outside again\n", "read: kept", "container none was not found in pod", "it has the containers")
 
 
 @check
