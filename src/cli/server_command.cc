@@ -50,8 +50,8 @@ constexpr OptionRow kOptions[] = {
     {"--label",
      "L",
      Shape::repeated,
-     {"one label of this host as a node (default: base nodejs maven go python)",
-      "本机节点的一个标签（默认：base nodejs maven go python）"}},
+     {"one label of this host as a node (default: base nodejs maven go python; with --agents-listen none)",
+      "本机节点的一个标签（默认：base nodejs maven go python；使用 --agents-listen 时没有）"}},
     {"--config",
      "FILE",
      Shape::value,
@@ -319,7 +319,10 @@ int run(const Invocation& in, const ParsedOptions& options) {
   server_options.fault = &fault;
   server_options.labels = options.all("--label");
   if (server_options.labels.empty()) server_options.labels = file.labels.value_or(std::vector<std::string>());
-  if (server_options.labels.empty()) server_options.labels = {"base", "nodejs", "maven", "go", "python"};
+  // Where pods are agents these are labels of theirs, and the host has what somebody gives it.
+  if (server_options.labels.empty() && !options.has("--agents-listen")) {
+    server_options.labels = {"base", "nodejs", "maven", "go", "python"};
+  }
   server_options.now_millis = now_millis;
   server_options.random = random_bits;
   const auto as_json = std::make_shared<std::atomic<bool>>(file.json_log || options.get("--log-format") == "json");

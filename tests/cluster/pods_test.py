@@ -131,9 +131,10 @@ jenkins:
 """
 
 
-def configure(warm=""):
+def configure(warm="", mode="EXCLUSIVE", executors=0):
     """What is not said takes its line along."""
-    text = CASC.replace("HOST", host).replace("PORT", str(port)).replace("KUBECONFIG", os.path.abspath(kubeconfig))
+    text = CASC.replace("mode: EXCLUSIVE", f"mode: {mode}").replace("numExecutors: 0", f"numExecutors: {executors}\n  labelString: host")
+    text = text.replace("HOST", host).replace("PORT", str(port)).replace("KUBECONFIG", os.path.abspath(kubeconfig))
     text = text.replace("            WARM\n", f"            {warm}\n" if warm else "")
     with open(os.path.join(folder, "jenkins.new"), "w") as out:
         out.write(text)
@@ -476,6 +477,19 @@ def a_registrys_credentials_are_a_secret_of_the_pod():
     text = ends("registry", "Succeeded")
     assert "very-s3cret" not in text + server.lines, "the password is in a log"
     until("the secret is gone", lambda: get("secret", pod + "-pull", workers) is None)
+
+
+@check
+def the_servers_host_takes_what_its_mode_says():
+    """S74, S75; the host has no label of a template."""
+    script = "node { echo \"any on ${env.NODE_NAME}.\" }\nnode('host') { echo \"host on ${env.NODE_NAME}.\" }\nnode('base') { echo \"base on ${env.NODE_NAME}.\" }"
+    for mode, where in (("NORMAL", "any on built-in."), ("EXCLUSIVE", "any on base-")):
+        before = len(server.lines)
+        configure(mode=mode, executors=1)
+        until("it is taken", lambda: "taken anew" in server.lines[before:])
+        start("mode-" + mode.lower(), script)
+        has(ends("mode-" + mode.lower(), "Succeeded"), where, "host on built-in.", "base on base-")
+    configure()
 
 
 @check
