@@ -33,6 +33,7 @@ struct Held {
   std::optional<pods::PodPlan> plan;
   Value docker;  ///< which container has which image
   bool up = false;
+  bool waits_ready = false, is_ready = false;  ///< the run begins when all containers are, not with the agent's call
   std::optional<Trouble> trouble;
   PodFleet* fleet = nullptr;  ///< that was asked; the cloud may be another's by now
 };
@@ -69,6 +70,16 @@ Result<Value> add_docker(const pods::Clouds& clouds, pods::PodPlan& plan,
   // What one run's credentials have fetched is not for the next.
   if (!wanted.empty()) plan.idle_minutes = 0;
   return out;
+}
+
+/// Whether somebody has said how to see that a container is ready: steps that use it want it so.
+bool has_probe(const Value& manifest) {
+  const auto* spec = manifest.find("spec");
+  const auto* list = spec == nullptr ? nullptr : spec->find("containers");
+  for (const auto& one : list == nullptr ? Value::List{} : list->items()) {
+    if (one.find("readinessProbe") != nullptr || one.find("startupProbe") != nullptr) return true;
+  }
+  return false;
 }
 
 std::string project_of(const std::string& job) { return job.substr(0, job.find('/')); }
@@ -192,6 +203,7 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
     one->fleet = fleet;
     one->cloud = plan->cloud;
     one->plan = *plan;
+    one->waits_ready = has_probe(plan->manifest);
     for (const auto& warning : plan->warnings) {
       if (one->events.say) one->events.say("WARNING: " + warning);
     }
@@ -268,6 +280,8 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
         ail(one, {});
         return;
       case PodEvent::Kind::ready:
+        one->is_ready = true;
+        if (one->waits_ready && hub.is_connected(one->pod)) connected(one);
         return;
       case PodEvent::Kind::failed: {
         lose(one, told(*one, event.trouble));
@@ -338,7 +352,7 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
 
   void connected(const HeldPtr& one) {
     if (one->fleet != nullptr) one->fleet->connected(one->namespace_, one->pod);
-    if (std::exchange(one->up, true)) return;
+    if ((one->waits_ready && !one->is_ready) || std::exchange(one->up, true)) return;
     if (one->events.say) {
       one->events.say("Agent " + one->pod + " is provisioned from template " + one->plan->template_name);
       if (one->plan->show_raw_yaml) one->events.say("---\n" + shown(one->plan->manifest, one->plan->name, one->pod));

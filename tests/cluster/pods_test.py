@@ -278,6 +278,16 @@ def the_log_of_a_container():
 
 
 @check
+def who_says_when_a_container_is_ready_is_waited_for():
+    db = "{name: db, image: 'localhost/base:1', command: [/bin/sh, -c, 'sleep 2; WHAT; sleep 999'], readinessProbe: {exec: {command: [cat, /tmp/ok]}, periodSeconds: 1}}"
+    script = "podTemplate(slaveConnectTimeout: 8, yaml: \"spec: {containers: [DB, {name: jnlp, image: 'localhost/base:1'}]}\") { node(POD_LABEL) { container('db') { sh 'cat /tmp/ok' } } }"
+    for which, what in (("probed", "echo it is > /tmp/ok"), ("never", "true")):
+        start(which, script.replace("DB", db).replace("WHAT", what))
+    has(ends("probed", "Succeeded"), "\nit is\n")
+    has(ends("never", "Cancelled"), "was not ready")
+
+
+@check
 def pods_are_kept_as_their_retention_says():
     """onFailure() looks at the pod, not at the run, as the plugin does: here its deadline has passed."""
     ways = {"always": ("podRetention: always()", "true", "Succeeded", True), "well": ("podRetention: onFailure()", "exit 1", "Failed", False),
