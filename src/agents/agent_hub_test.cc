@@ -2,6 +2,7 @@
 // break and come back, whoever has the wrong secret stays outside.
 #include "agents/agent_hub.h"
 
+#include <arpa/inet.h>
 #include <boost/asio/co_spawn.hpp>
 #include <chrono>
 #include <fcntl.h>
@@ -13,11 +14,14 @@
 #include <signal.h>
 #include <sstream>
 #include <stdlib.h>
+#include <sys/socket.h>
 
+#include "agentproto/channels.h"
 #include "net/certificate.h"
 #include "net/http_server.h"
 #include "nodes/agent_connection.h"
 #include "proc/spawn.h"
+#include "websocket/frames.h"
 
 namespace windlass::agents {
 namespace {
@@ -293,6 +297,79 @@ TEST_F(Hub, WhoHasAnotherSecretStaysOutside) {
   until([&] { return knocks_ >= 2; });
   EXPECT_EQ(hub_->count(), 0U);
   EXPECT_EQ(seen_.ready, 0);
+}
+
+/// Who has the secret of pod-2 and says what he likes.
+class Stranger {
+ public:
+  Stranger(const std::string& address, const std::string& secret) {
+    socket_ = proc::Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+    EXPECT_EQ(::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
+    say("GET /kapis/windlass.io/v1/agents/pod-2/link HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + secret +
+        "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: " +
+        std::string(agentproto::kChannelProtocol) + "\r\n\r\n");
+  }
+  void say(std::string_view bytes) { (void)!::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+  void say_message(std::string_view payload) {
+    say(websocket::format_frame(websocket::Opcode::binary, payload, 0x01020304U));
+  }
+  /// What has come so far; whether the other side has hung up.
+  bool is_over() {
+    char space[4096];
+    for (;;) {
+      const auto count = ::recv(socket_.get(), space, sizeof space, MSG_DONTWAIT);
+      if (count == 0 || (count < 0 && errno != EAGAIN)) return true;
+      if (count < 0) return false;
+      heard_.append(space, static_cast<std::size_t>(count));
+    }
+  }
+  [[nodiscard]] bool is_in() { return !is_over() && heard_.starts_with("HTTP/1.1 101"); }
+  [[nodiscard]] const std::string& heard() const { return heard_; }
+
+ private:
+  proc::Fd socket_;
+  std::string heard_;
+};
+
+/// T20, T22, T24: what a stolen secret is good for, and that it harms nobody else.
+TEST_F(Hub, AnAgentThatLiesHarmsItselfAlone) {
+  start_pod("jnlp", "secret of pod-1");
+  call("");
+  ASSERT_TRUE(connection_->start(spec("t1", "while [ ! -e go ]; do sleep 0.05; done; echo through")));
+  until([&] { return hub_->count() == 1; });
+  {
+    Stranger other(address_, "secret of pod-1");  // somebody else's name with it
+    until([&] { return other.is_over() || !other.heard().empty(); });
+    EXPECT_TRUE(other.heard().starts_with("HTTP/1.1 403")) << other.heard();
+  }
+  const auto open = agentproto::format_channel_message(1, agentproto::ChannelKind::open, "jnlp");
+  const auto data = agentproto::format_channel_message(7, agentproto::ChannelKind::data, std::string(1000, 'x'));
+  // It opens a conversation, says what is no message, or one without end.
+  std::string endless = "\x82\xff";
+  endless += std::string(8, '\x7f') + "mask";
+  for (const auto& words : {open, std::string("\xff"), std::string()}) {
+    Stranger one(address_, "secret of pod-2");
+    until([&] { return one.is_in(); });
+    one.say_message(data);  // of a conversation that nobody began: not heard
+    words.empty() ? one.say(endless) : one.say_message(words);
+    until([&] { return one.is_over(); });
+  }
+  for (int i = 0; i < 1000; ++i) {
+    Stranger again(address_, "secret of pod-2");
+    until([&] { return again.is_in(); });
+    if (i % 100 == 0) again.say_message(std::string(100'000, 'y'));
+  }
+  std::ofstream(folder_ + "/ws/go").put('x');
+  until([&] { return seen_.exits.contains("t1"); });
+  EXPECT_NE(seen_.logs["t1"].find("\nthrough\n"), std::string::npos);
+  until([&] { return hub_->count() == 1; });
+  EXPECT_EQ(std::ranges::count(connected_, "pod-1"), 1);
+  EXPECT_LT(lines_.size(), 1100U);
 }
 
 TEST_F(Hub, WhatRunsOnAnAgentThatIsGivenUpIsLost) {
