@@ -32,9 +32,10 @@ def inside(folder):
     try:
         client("project", "create", "shop")
         script = pathlib.Path(folder, "Jenkinsfile")
-        # In the middle it waits until the disk is full, and again until there is room.
+        # In the middle it waits until the disk is full. What it says then is more than the last page of the commit log may
+        # have room for: else a script that cannot be written would end the run before the server sees the full disk.
         script.write_text(f"node {{ for (int i = 0; i < 40; i++) {{ sh 'echo line'; "
-                          f"if (i == 9) {{ sh 'until [ -e {folder}/full ]; do sleep 0.05; done' }} }} }}\n")
+                          f"if (i == 9) {{ sh 'until [ -e {folder}/full ]; do sleep 0.05; done'; echo 'x' * 20000 }} }} }}\n")
         said = client("pipeline", "create", "shop/x", "--file", str(script))
         check("a pipeline is made", said[0] == 0, said)
         check("a run begins", client("start", "shop/x") == (0, "shop/x#1\n"))
