@@ -50,7 +50,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   request.agent_image = "agent:1";
   request.secret_of = [kSecret](std::string_view) { return std::string(kSecret); };
   for (const auto& cloud : outcome->configuration.clouds.clouds) {
-    request.permitted_clouds.push_back(cloud.name);
+    const auto& permitted = cloud.permitted_projects;
+    request.job = (permitted.empty() ? std::string("p") : permitted.front()) + "/job";
     for (const auto& one : cloud.templates) {
       request.label = one.label;
       const auto plan = pods::plan_pod(clouds, request);
