@@ -103,20 +103,6 @@ const Parameter* find_parameter(const Signature& signature, std::string_view nam
   return nullptr;
 }
 
-/// The parameter that takes a single unnamed argument: the only required one, or the only one at all.
-const Parameter* find_sole(const Signature& signature) {
-  const Parameter* sole = nullptr;
-  for (const auto& parameter : signature.parameters) {
-    if (!parameter.required) continue;
-    if (sole != nullptr) return nullptr;
-    sole = &parameter;
-  }
-  if (sole != nullptr) return sole;
-  if (signature.parameters.size() == 1) return &signature.parameters.front();
-  // `milestone 1`: what is set without a name, though it may be left out.
-  return signature.positional.empty() ? nullptr : find_parameter(signature, signature.positional);
-}
-
 void report_unknown(Place place, std::string_view key, const Signature& signature, Findings& findings) {
   std::vector<std::string> names;
   for (const auto& parameter : signature.parameters) names.push_back(parameter.name);
@@ -151,6 +137,19 @@ void check_named(Place place, const StepArguments& arguments, const Signature& s
 }
 
 }  // namespace
+
+const Parameter* find_sole(const Signature& signature) {
+  const Parameter* sole = nullptr;
+  for (const auto& parameter : signature.parameters) {
+    if (!parameter.required) continue;
+    if (sole != nullptr) return nullptr;
+    sole = &parameter;
+  }
+  if (sole != nullptr) return sole;
+  if (signature.parameters.size() == 1) return &signature.parameters.front();
+  // `milestone 1`: what is set without a name, though it may be left out.
+  return signature.positional.empty() ? nullptr : find_parameter(signature, signature.positional);
+}
 
 void check_step_arguments(Place place, std::string_view name, const StepArguments& arguments,
                           const Signature& signature, Findings& findings) {

@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "catalog/alternatives.h"
+#include "jenkinsfile/check_arguments.h"
 #include "jenkinsfile/libraries.h"
 #include "jenkinsfile/tree_reading.h"
 #include "jenkinsfile/walk.h"
@@ -299,19 +300,6 @@ class ScriptCalls {
       say(call.span.begin, "Missing required parameter: \"" + parameter.name + "\"",
           "缺少必需的参数：\"" + parameter.name + "\"");
     }
-  }
-
-  static const Parameter* find_sole(const Signature& signature) {
-    const Parameter* sole = nullptr;
-    for (const auto& parameter : signature.parameters) {
-      if (!parameter.required) continue;
-      if (sole != nullptr) return nullptr;
-      sole = &parameter;
-    }
-    if (sole != nullptr) return sole;
-    if (signature.parameters.size() == 1) return &signature.parameters.front();
-    const auto found = std::ranges::find(signature.parameters, signature.positional, &Parameter::name);
-    return signature.positional.empty() || found == signature.parameters.end() ? nullptr : &*found;
   }
 
   /// Only what no conversion of a running script helps: a text where a number belongs, a word that is none of a few.
