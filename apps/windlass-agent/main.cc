@@ -125,7 +125,7 @@ int run_shim(int argc, char** argv) {
 /// /proc/PID/environ does not show it to the build.
 struct PodEnvironment {
   std::vector<std::string> lent;
-  std::string url, name, secret, container, authorities;
+  std::string url, name, pod, secret, container, authorities;
 };
 PodEnvironment take_environment() {
   PodEnvironment out;
@@ -144,6 +144,10 @@ PodEnvironment take_environment() {
     if (name == "JENKINS_AGENT_NAME") out.name = value;
     if (name == "WINDLASS_CA") {
       out.authorities = value;
+      continue;
+    }
+    if (name == "WINDLASS_POD_UID") {
+      out.pod = value;
       continue;
     }
     if (name == "WINDLASS_CONTAINER") {
@@ -189,6 +193,7 @@ int run_pod(int argc, char** argv) {
     }
     options.dial = {.url = std::move(surroundings.url),
                     .name = std::move(surroundings.name),
+                    .pod = std::move(surroundings.pod),
                     .secret = std::move(surroundings.secret),
                     .authorities = std::move(surroundings.authorities),
                     .others = folder};
@@ -229,12 +234,14 @@ int run_install(int argc, char** argv) {
 int run_dial(int argc, char** argv) {
   windlass::agent::DialerOptions options;
   options.secret = windlass::proc::Fd(windlass::agent::kDialerSecretFd);
+  options.keeps = windlass::proc::Fd(windlass::agent::kDialerKeepFd);
   if (const char* authorities = ::getenv("WINDLASS_CA"); authorities != nullptr) options.authorities = authorities;
   for (int i = 2; i < argc; ++i) {
     std::string_view value;
     if (take(argv[i], "--state", value)) options.own_folder = value;
     if (take(argv[i], "--url", value)) options.url = value;
     if (take(argv[i], "--name", value)) options.name = value;
+    if (take(argv[i], "--pod", value)) options.pod = value;
     if (take(argv[i], "--others", value)) options.other_folder = value;
   }
   windlass::agent::Dialer dialer(std::move(options));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <climits>
 #include <csignal>
 #include <cstring>
 #include <netinet/in.h>
@@ -209,8 +210,8 @@ Result<> Dialer::shake_hands(const ServerAddress& address) {
       (address.port == (address.is_secret ? kSecretPort : 80) ? "" : ":" + std::to_string(address.port)) +
       "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
       "Sec-WebSocket-Key: " +
-      base64(nonce) + "\r\nSec-WebSocket-Protocol: " + std::string(kChannelProtocol) + "\r\nAuthorization: Bearer " +
-      secret_ + "\r\n\r\n";
+      base64(nonce) + "\r\nSec-WebSocket-Protocol: " + std::string(kChannelProtocol) + "\r\n" +
+      std::string(kPodHeader) + ": " + options_.pod + "\r\nAuthorization: Bearer " + secret_ + "\r\n\r\n";
   const auto deadline = Clock::now() + kConnectLimit;
   if (address.is_secret) {
     stream_ = WL_TRY(tls_stream(
@@ -258,7 +259,16 @@ Result<> Dialer::shake_hands(const ServerAddress& address) {
   }
   reader_ = std::make_unique<websocket::Reader>(websocket::Reader::Role::client, kMaxChannelMessage);
   reader_->feed(std::string_view(head).substr(end + 4));
+  if (const auto given = header_of(fields, kSecretHeader); !given.empty()) keep(given);
   return {};
+}
+
+void Dialer::keep(std::string_view secret) {
+  if (secret.size() > PIPE_BUF) return;
+  // What does not reach the shim is not used: the server takes the first one until it hears otherwise.
+  if (::write(options_.keeps.get(), secret.data(), secret.size()) != static_cast<ssize_t>(secret.size())) return;
+  secret_ = secret;
+  send(websocket::Opcode::text, kSecretKept);
 }
 
 void Dialer::serve() {

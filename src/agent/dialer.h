@@ -3,7 +3,8 @@
 //
 // A process of its own, started by the shim and started again whenever it dies. It holds nothing: when it goes, every
 // channel ends, and the server's ends take their conversations up again by offset. The secret comes by a descriptor,
-// so that it stands in nobody's arguments and in no environment. Source: docs/formats/agent.md §6.
+// so that it stands in nobody's arguments and in no environment; what the server gives for it goes to the shim, which
+// outlives us, before the server hears that it is kept. Source: docs/formats/agent.md §6.
 #pragma once
 
 #include <chrono>
@@ -36,10 +37,12 @@ inline constexpr int kGivenUp = 3;
 
 struct DialerOptions {
   std::string url, name;
+  std::string pod;           ///< the uid of the pod in which it is
   std::string own_folder;    ///< state of the agent that dials
   std::string authorities;   ///< of the server's certificate, for https://: PEM or a path; empty: the image's
   std::string other_folder;  ///< where the other containers' agents have theirs: FOLDER/CONTAINER
   proc::Fd secret;           ///< read to its end once
+  proc::Fd keeps;            ///< takes the secret that the server gives for that one
 };
 
 class Dialer {
@@ -57,6 +60,8 @@ class Dialer {
 
   Result<> connect(const ServerAddress& address);
   Result<> shake_hands(const ServerAddress& address);
+  /// The shim gets it, this and the next dialer call with it.
+  void keep(std::string_view secret);
   void serve();
   bool read_server();
   void handle(const websocket::Message& message);

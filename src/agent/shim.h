@@ -32,7 +32,8 @@ namespace windlass::agent {
 struct DialOptions {
   std::string url;          ///< empty: it waits to be called
   std::string name;         ///< which agent it is
-  std::string secret;       ///< that proves it
+  std::string pod;          ///< the uid of the pod in which it is
+  std::string secret;       ///< that proves it: the pod's, then what the server gives for it
   std::string authorities;  ///< that sign the server's certificate: PEM or a path; empty: the image's
   std::string others;       ///< folder that holds the state folders of the pod's other containers
 };
@@ -177,6 +178,7 @@ class Shim {
   Micros link_started_at_ = 0, link_restart_at_ = 0;
   std::int64_t dialer_pid_ = 0;
   Micros dialer_restart_at_ = 0;
+  proc::Fd kept_secret_;  ///< where a dialer leaves what the server gave it; looked at before the next one starts
   int quick_deaths_ = 0;
   bool is_stopping_ = false;
   Micros stop_deadline_ = 0, idle_since_ = 0;

@@ -15,11 +15,19 @@
 
 namespace windlass::agent {
 
+namespace {
+constexpr std::size_t kMostKept = 4096;  ///< bytes of a secret that a server gives
+}  // namespace
+
 void Shim::start_dialer() {
   dialer_restart_at_ = 0;
   if (options_.dial.url.empty() || dialer_pid_ != 0 || is_stopping_) return;
-  // The secret fits into the pipe, so nobody waits.
-  int ends[2];
+  char kept[kMostKept];
+  const auto count = kept_secret_.is_open() ? ::read(kept_secret_.get(), kept, sizeof kept) : 0;
+  if (count > 0) options_.dial.secret.assign(kept, static_cast<std::size_t>(count));
+  ::explicit_bzero(kept, sizeof kept);
+  // Secrets fit into pipes, so nobody waits.
+  int ends[2], kept_ends[2];
   const auto& secret = options_.dial.secret;
   if (::pipe2(ends, O_CLOEXEC) != 0) {
     dialer_restart_at_ = now() + kSecond;
@@ -27,6 +35,13 @@ void Shim::start_dialer() {
   }
   const proc::Fd theirs(ends[0]);
   proc::Fd ours(ends[1]);
+  if (::pipe2(kept_ends, O_CLOEXEC) != 0) {
+    dialer_restart_at_ = now() + kSecond;
+    return;
+  }
+  kept_secret_ = proc::Fd(kept_ends[0]);
+  const proc::Fd keeps(kept_ends[1]);
+  ::fcntl(kept_secret_.get(), F_SETFL, O_NONBLOCK);
   ::fcntl(ours.get(), F_SETFL, O_NONBLOCK);
   if (::write(ours.get(), secret.data(), secret.size()) != static_cast<ssize_t>(secret.size())) {
     complain(options_.state_dir, "the agent's secret is longer than a pipe takes");
@@ -40,9 +55,10 @@ void Shim::start_dialer() {
                   "--state=" + options_.state_dir,
                   "--url=" + options_.dial.url,
                   "--name=" + options_.dial.name,
+                  "--pod=" + options_.dial.pod,
                   "--others=" + options_.dial.others};
   if (!options_.dial.authorities.empty()) spawned.env = {"WINDLASS_CA=" + options_.dial.authorities};
-  spawned.fds = {{2, 2}, {theirs.get(), kDialerSecretFd}};
+  spawned.fds = {{2, 2}, {theirs.get(), kDialerSecretFd}, {keeps.get(), kDialerKeepFd}};
   spawned.new_session = true;
   auto pid = proc::spawn_pid(spawned);
   if (!pid) {

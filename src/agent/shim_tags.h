@@ -18,5 +18,6 @@ inline constexpr int kLinkShimFd = 3;
 inline constexpr int kLinkListenFd = 4;
 /// … and a dialer.
 inline constexpr int kDialerSecretFd = 3;
+inline constexpr int kDialerKeepFd = 4;
 
 }  // namespace windlass::agent

@@ -16,6 +16,12 @@ inline constexpr std::size_t kMaxChannelMessage = 1U << 20U;  ///< bytes of one 
 inline constexpr std::size_t kChannelHead = 5;
 /// What both ends say in the handshake: Sec-WebSocket-Protocol.
 inline constexpr std::string_view kChannelProtocol = "windlass-agent.v1";
+/// Of the call: the uid of the pod from which it comes.
+inline constexpr std::string_view kPodHeader = "Windlass-Pod";
+/// Of the answer to a first call: the secret of all later ones.
+inline constexpr std::string_view kSecretHeader = "Windlass-Agent-Secret";
+/// A text message of the agent: its container has that secret, the first one is worth nothing any more.
+inline constexpr std::string_view kSecretKept = "kept";
 
 enum class ChannelKind : std::uint8_t {
   open = 0,   ///< server: the container's name, empty for the one that dials

@@ -35,11 +35,11 @@ constexpr std::chrono::seconds kSilenceLimit{70};
 constexpr std::size_t kPiece = 64U << 10U;
 constexpr std::size_t kQueueLimit = 4U << 20U;    ///< bytes on their way to an agent; then its conversations wait
 constexpr std::size_t kUnreadLimit = 64U << 20U;  ///< bytes that a conversation's owner does not read
-constexpr std::size_t kMostGone = 100'000;
+constexpr std::size_t kMostGone = 100'000;        ///< names that are remembered, of each kind
 constexpr std::string_view kPrefix = "/kapis/windlass.io/v1/agents/", kSuffix = "/link";
 
 bool is_same(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
+  if (a.size() != b.size() || a.empty()) return false;
   unsigned difference = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
     difference |= static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
@@ -105,10 +105,21 @@ struct AgentHub::Impl : std::enable_shared_from_this<AgentHub::Impl> {
   std::unordered_map<std::string, std::shared_ptr<Agent>> agents;
   std::unordered_map<std::string, std::deque<std::shared_ptr<Channel>>> waiting;
   bool stopped = false;
+  std::set<std::string> registered;          ///< agents that have secrets of their own
+  std::deque<std::string> registered_order;  ///< the same, the oldest first; some may be gone
   std::mutex mutex;
   std::unordered_map<std::string, Error> gone;  ///< under the mutex
   std::deque<std::string> gone_order;           ///< the same, the oldest first
   std::size_t called = 0;                       ///< under the mutex: conversations that wait or are on their way here
+
+  /// From now on the secret that its pod's object shows opens nothing.
+  void remember(const std::string& name) {
+    if (!registered.insert(name).second) return;
+    registered_order.push_back(name);
+    if (registered_order.size() <= kMostGone) return;
+    registered.erase(registered_order.front());
+    registered_order.pop_front();
+  }
 
   void serve(std::string name, std::unique_ptr<net::ByteStream> stream, const std::string& first) {
     if (stopped) return stream->close();
@@ -169,6 +180,10 @@ struct AgentHub::Impl : std::enable_shared_from_this<AgentHub::Impl> {
   bool take(const std::shared_ptr<Agent>& agent, const websocket::Message& message) {
     if (message.opcode == websocket::Opcode::ping) {
       send(agent, websocket::Opcode::pong, message.payload);
+      return true;
+    }
+    if (message.opcode == websocket::Opcode::text && message.payload == agentproto::kSecretKept) {
+      remember(agent->name);
       return true;
     }
     if (message.opcode != websocket::Opcode::binary) return message.opcode == websocket::Opcode::pong;
@@ -302,8 +317,12 @@ Response AgentHub::accept(const Request& request) {
   if (impl_->stopped) return Response::text(503, "this server is stopping\n");
   const std::string name(name_in(request.path));
   constexpr std::string_view kBearer = "Bearer ";
-  auto secret = request.headers.get("Authorization");
-  if (!secret.starts_with(kBearer) || !is_same(secret.substr(kBearer.size()), impl_->options.secret_of(name))) {
+  std::string_view secret = request.headers.get("Authorization");
+  secret.remove_prefix(secret.starts_with(kBearer) ? kBearer.size() : secret.size());
+  const std::string pod(request.headers.get(agentproto::kPodHeader));
+  const auto own_secret = impl_->options.own_secret_of(name, pod);
+  const bool has_called = is_same(secret, own_secret);
+  if (!has_called && !is_same(secret, impl_->options.secret_of(name))) {
     return Response::text(403, "the secret is not that of the agent " + name + "\n");
   }
   const auto key = request.headers.get("Sec-WebSocket-Key");
@@ -320,6 +339,16 @@ Response AgentHub::accept(const Request& request) {
       return Response::text(410, "the agent " + name + " has been given up: " + found->second.text() + "\n");
     }
   }
+  // The secret that the pod's object shows is good for one agent in that very pod, and for nobody once it has called.
+  const auto known = impl_->options.pod_of(name);
+  if (known && *known != pod) {
+    return Response::text(403, "the agent " + name + " calls from another pod than the one made for it\n");
+  }
+  if (!has_called && impl_->registered.contains(name)) {
+    return Response::text(403,
+                          "the first secret of the agent " + name + " is used up: it has its own since it called\n");
+  }
+  if (!has_called && !known) return Response::text(503, "the pod " + name + " is not known yet; call again\n");
   if (impl_->agents.size() >= impl_->options.max_agents)
     return Response::text(503, "this server has too many agents\n");
   Response out;
@@ -328,6 +357,11 @@ Response AgentHub::accept(const Request& request) {
   out.headers.add("Connection", "Upgrade");
   out.headers.add("Sec-WebSocket-Accept", net::websocket_accept(key));
   out.headers.add("Sec-WebSocket-Protocol", std::string(agentproto::kChannelProtocol));
+  if (has_called) {
+    impl_->remember(name);
+  } else {
+    out.headers.add(std::string(agentproto::kSecretHeader), own_secret);
+  }
   out.upgrade = [impl = impl_, name](std::unique_ptr<net::ByteStream> stream, std::string first) -> rt::Task<> {
     impl->serve(name, std::move(stream), first);
     co_return Result<>();
@@ -371,6 +405,10 @@ void AgentHub::gone(const std::string& name, const Error& why) {
     }
     if (const auto found = impl->agents.find(name); found != impl->agents.end()) found->second->close();
   });
+}
+
+void AgentHub::has_called(const std::string& name) {
+  asio::post(impl_->io, [impl = impl_, name] { impl->remember(name); });
 }
 
 bool AgentHub::is_connected(const std::string& name) const { return impl_->agents.contains(name); }

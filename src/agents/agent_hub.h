@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,12 @@
 namespace windlass::agents {
 
 struct AgentHubOptions {
-  /// What proves that a caller is the agent of that name.
+  /// What proves, once, that a caller is the agent of that name: it stands in its pod's object.
   std::function<std::string(std::string_view name)> secret_of;
+  /// What proves from then on that it is the agent which called from that very pod: nobody but the two has it.
+  std::function<std::string(std::string_view name, std::string_view pod_uid)> own_secret_of;
+  /// The uid of the pod of that name, as far as it is known yet. Reactor thread.
+  std::function<std::optional<std::string>(std::string_view name)> pod_of;
   std::function<void(const std::string& name)> connected;     ///< reactor thread
   std::function<void(const std::string& name)> disconnected;  ///< reactor thread; not when it is replaced
   std::function<void(std::string_view)> log;                  ///< one line, without its end
@@ -56,6 +61,8 @@ class AgentHub {
   /// It will not come back: its conversations end, later calls fail with `why`. What is said first counts; the last
   /// hundred thousand are remembered, since whoever had a conversation may find its end only after a while.
   void gone(const std::string& name, const Error& why);
+  /// It has called before, to an earlier process: the secret that its pod's object shows is used up. Any thread.
+  void has_called(const std::string& name);
 
   [[nodiscard]] bool is_connected(const std::string& name) const;
   [[nodiscard]] std::size_t count() const;

@@ -59,8 +59,7 @@ class Hub : public testing::Test {
     char name[] = "/tmp/wl-hub-XXXXXX";
     folder_ = ::mkdtemp(name);
     timers_ = rt::make_timers(io_);
-    AgentHubOptions options;
-    options.secret_of = [](std::string_view agent) { return "secret of " + std::string(agent); };
+    auto options = secrets();
     options.connected = [this](const std::string& agent) { connected_.push_back(agent); };
     options.disconnected = [this](const std::string& agent) { disconnected_.push_back(agent); };
     options.log = [this](std::string_view line) { lines_.emplace_back(line); };
@@ -75,6 +74,17 @@ class Hub : public testing::Test {
     io_.restart();
     io_.run_for(100ms);
     (void)!::system(("pkill -KILL -f " + folder_ + " >/dev/null 2>&1; rm -rf " + folder_).c_str());
+  }
+  [[nodiscard]] AgentHubOptions secrets() {
+    AgentHubOptions options;
+    options.secret_of = [](std::string_view agent) { return "secret of " + std::string(agent); };
+    options.own_secret_of = [](std::string_view agent, std::string_view pod) {
+      return "secret of " + std::string(agent) + " in " + std::string(pod);
+    };
+    options.pod_of = [this](std::string_view agent) {
+      return knows_pods_ ? std::optional("uid of " + std::string(agent)) : std::nullopt;
+    };
+    return options;
   }
   void listen(const std::string& where) {
     net::HttpServerOptions options;
@@ -97,9 +107,12 @@ class Hub : public testing::Test {
     proc::SpawnOptions spawned;
     spawned.program = WL_AGENT_BINARY;
     spawned.argv = {"windlass-agent", "pod", "--run=" + folder_ + "/run"};
-    spawned.env = {
-        "PATH=/usr/local/bin:/usr/bin:/bin", "JAVA_HOME=/opt/" + container, "WINDLASS_CONTAINER=" + container,
-        std::string("JENKINS_URL=") + (tls_ ? "https://" : "http://") + address_ + "/", "JENKINS_AGENT_NAME=pod-1"};
+    spawned.env = {"PATH=/usr/local/bin:/usr/bin:/bin",
+                   "JAVA_HOME=/opt/" + container,
+                   "WINDLASS_CONTAINER=" + container,
+                   std::string("JENKINS_URL=") + (tls_ ? "https://" : "http://") + address_ + "/",
+                   "JENKINS_AGENT_NAME=pod-1",
+                   "WINDLASS_POD_UID=uid of pod-1"};
     if (!authorities_.empty()) spawned.env.push_back("WINDLASS_CA=" + authorities_);
     if (!secret.empty()) spawned.env.push_back("JENKINS_SECRET=" + secret);
     const proc::Fd log(::open((folder_ + "/agent.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
@@ -182,6 +195,7 @@ class Hub : public testing::Test {
   std::unique_ptr<net::HttpServer> http_;
   std::string folder_, address_;
   int knocks_ = 0;
+  bool knows_pods_ = true;
   std::vector<proc::Process> pods_;
   std::vector<std::string> connected_, disconnected_, lines_;
   Recorder seen_;
@@ -212,8 +226,7 @@ TEST_F(Hub, MuchOutputComesWholeWhileTheConnectionBreaks) {
   hub_.reset();
   io_.restart();
   io_.run_for(10ms);
-  AgentHubOptions options;
-  options.secret_of = [](std::string_view agent) { return "secret of " + std::string(agent); };
+  auto options = secrets();
   options.log = [](std::string_view) {};
   hub_ = std::make_unique<AgentHub>(io_, *timers_, std::move(options));
   listen(address);
@@ -302,7 +315,7 @@ TEST_F(Hub, WhoHasAnotherSecretStaysOutside) {
 /// Who has the secret of pod-2 and says what he likes.
 class Stranger {
  public:
-  Stranger(const std::string& address, const std::string& secret) {
+  Stranger(const std::string& address, const std::string& secret, const std::string& pod = "uid of pod-2") {
     socket_ = proc::Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in to{};
     to.sin_family = AF_INET;
@@ -310,6 +323,7 @@ class Stranger {
     to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
     EXPECT_EQ(::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
     say("GET /kapis/windlass.io/v1/agents/pod-2/link HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + secret +
+        "\r\nWindlass-Pod: " + pod +
         "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: " +
         std::string(agentproto::kChannelProtocol) + "\r\n\r\n");
@@ -370,6 +384,68 @@ TEST_F(Hub, AnAgentThatLiesHarmsItselfAlone) {
   until([&] { return hub_->count() == 1; });
   EXPECT_EQ(std::ranges::count(connected_, "pod-1"), 1);
   EXPECT_LT(lines_.size(), 1100U);
+}
+
+/// T21: what stands in a pod's object is good for one call from that pod.
+TEST_F(Hub, TheSecretOfAPodsObjectIsUsedUpByItsAgent) {
+  const auto answer = [this](const std::string& secret, const std::string& pod) {
+    Stranger one(address_, secret, pod);
+    until([&] { return one.is_over() || !one.heard().empty(); });
+    return one.heard();
+  };
+  knows_pods_ = false;
+  EXPECT_TRUE(answer("secret of pod-2", "uid of pod-2").starts_with("HTTP/1.1 503"));
+  knows_pods_ = true;
+  EXPECT_TRUE(answer("secret of pod-2", "uid of pod-1").starts_with("HTTP/1.1 403"));
+  EXPECT_TRUE(answer("secret of pod-2 in uid of pod-1", "uid of pod-1").starts_with("HTTP/1.1 403"));
+  EXPECT_TRUE(answer("secret of pod-2 in uid of pod-1", "uid of pod-2").starts_with("HTTP/1.1 403"));
+  // Until the agent has said that it has its own, it may lose it again.
+  for (int i = 0; i < 2; ++i) {
+    const auto first = answer("secret of pod-2", "uid of pod-2");
+    EXPECT_TRUE(first.starts_with("HTTP/1.1 101")) << first;
+    EXPECT_NE(first.find("secret of pod-2 in uid of pod-2\r\n"), std::string::npos) << first;
+  }
+  {
+    Stranger one(address_, "secret of pod-2");
+    until([&] { return one.is_in(); });
+    one.say(websocket::format_frame(websocket::Opcode::text, agentproto::kSecretKept, 0x01020304U));
+    one.say_message("\xff");
+    until([&] { return one.is_over(); });
+  }
+  const auto again = answer("secret of pod-2", "uid of pod-2");
+  EXPECT_TRUE(again.starts_with("HTTP/1.1 403")) << again;
+  EXPECT_NE(again.find("is used up"), std::string::npos) << again;
+  const auto own = answer("secret of pod-2 in uid of pod-2", "uid of pod-2");
+  EXPECT_TRUE(own.starts_with("HTTP/1.1 101")) << own;
+  EXPECT_EQ(own.find("secret of"), std::string::npos) << own;
+}
+
+TEST_F(Hub, AnAgentComesBackByItsOwnSecretToAServerThatKnowsNoPodsYet) {
+  start_pod("jnlp", "secret of pod-1");
+  call("");
+  ASSERT_TRUE(connection_->start(spec("t1", "echo up; while [ ! -e go ]; do sleep 0.05; done; echo through")));
+  until([&] { return seen_.logs["t1"].find("\nup\n") != std::string::npos; });
+  {
+    Stranger other(address_, "secret of pod-1");
+    until([&] { return other.is_over() || !other.heard().empty(); });
+    EXPECT_TRUE(other.heard().starts_with("HTTP/1.1 403")) << other.heard();
+  }
+  // Another server in its place has heard of nobody; and its dialer is another, too.
+  const auto address = address_;
+  http_.reset();
+  hub_.reset();
+  io_.restart();
+  io_.run_for(10ms);
+  (void)!::system(("pkill -KILL -f 'windlass-agent dial --state=" + folder_ + "'").c_str());
+  knows_pods_ = false;
+  auto options = secrets();
+  options.log = [](std::string_view) {};
+  hub_ = std::make_unique<AgentHub>(io_, *timers_, std::move(options));
+  listen(address);
+  until([&] { return hub_->count() == 1; });
+  std::ofstream(folder_ + "/ws/go").put('x');
+  until([&] { return seen_.exits.contains("t1"); });
+  EXPECT_NE(seen_.logs["t1"].find("\nthrough\n"), std::string::npos);
 }
 
 TEST_F(Hub, WhatRunsOnAnAgentThatIsGivenUpIsLost) {

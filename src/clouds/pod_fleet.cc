@@ -131,6 +131,16 @@ void PodFleet::connected(std::string_view name) {
   connected("", name);
 }
 
+std::optional<std::string> PodFleet::uid_of(std::string_view name) const {
+  for (const auto& [namespace_, space] : impl_->spaces) {
+    const auto found = impl_->by_pod.find(namespace_ + "/" + std::string(name));
+    if (found != impl_->by_pod.end() && !found->second->state.uid().empty()) return found->second->state.uid();
+    const auto stray = space->strays.find(name);
+    if (stray != space->strays.end() && !stray->second.uid.empty()) return stray->second.uid;
+  }
+  return std::nullopt;
+}
+
 void PodFleet::disconnected(std::string_view namespace_, std::string_view name) {
   const auto key = std::string(namespace_) + "/" + std::string(name);
   impl_->online.erase(std::string(name));

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -123,6 +124,8 @@ class PodFleet {
   /// When a pod that this process made was created, scheduled, initialized, ready, connected: milliseconds since 1970,
   /// as far as it has come.
   [[nodiscard]] data::Value times_of(std::string_view namespace_, std::string_view name) const;
+  /// The uid of our pod of that name, in whatever namespace; nothing while it is not known.
+  [[nodiscard]] std::optional<std::string> uid_of(std::string_view name) const;
   /// A namespace to be swept from now on.
   void add_namespace(const std::string& namespace_);
   /// What is to be kept warm from now on, instead of what was before: what was made for that and had no run goes where

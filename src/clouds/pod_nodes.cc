@@ -228,6 +228,7 @@ struct PodNodes::Impl : std::enable_shared_from_this<PodNodes::Impl> {
     one->pod = facts.get_string("pod");
     one->up = true;
     held[ticket] = one;
+    hub.has_called(one->pod);
     auto* fleet = fleet_of(one->cloud);
     if (fleet == nullptr) {
       Trouble gone;
@@ -508,6 +509,13 @@ std::optional<nodes::NodeTrouble> PodNodes::refuses(const std::string& label, co
              (near.empty() ? std::string() : "; templates have the labels " + near);
   if (!near.empty()) why.evidence.set("nearest", near);
   return why;
+}
+
+std::optional<std::string> PodNodes::pod_uid(std::string_view name) const {
+  for (const auto* fleet : impl_->all_fleets()) {
+    if (auto uid = fleet->uid_of(name)) return uid;
+  }
+  return std::nullopt;
 }
 
 void PodNodes::saw_memory(const Value& facts, const std::string& container, const nodes::MemoryUse& use) {

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,8 @@ class PodNodes final : public nodes::RemoteNodes {
   /// Has idle pods of the templates that say `minIdle` ready, and what is none of these any more go. Reactor thread.
   void keep_warm();
   void use_built_in(bool unlabelled, bool labelled);
+  /// The uid of a pod of ours; nothing while it is not known. Reactor thread.
+  [[nodiscard]] std::optional<std::string> pod_uid(std::string_view name) const;
   /// Told by the hub. Reactor thread.
   void connected(const std::string& agent);
   void disconnected(const std::string& agent);

@@ -62,6 +62,14 @@ void put_env(Value& container, const std::string& name, Value value, bool over =
   list.push(Value::map_of("name", name, "value", std::move(value)));
 }
 
+/// What Kubernetes alone can say of the pod.
+void put_field(Value& container, const std::string& name, std::string_view path) {
+  auto& list = container.mutable_members()["env"].mutable_items();
+  std::erase_if(list, [&](const Value& one) { return one.get_string("name") == name; });
+  const auto field = Value::map_of("fieldRef", Value::map_of("fieldPath", path));
+  list.push_back(Value::map_of("name", name, "valueFrom", field));
+}
+
 Value delivering_container(const Injection& how, bool is_init) {
   const auto folder = std::string(kAgentFolder) + "/bin";
   Value out =
@@ -177,6 +185,7 @@ Result<std::vector<ContainerPlan>> inject_agent(Value& pod, const Injection& how
     if (is_agent) {
       // A template may say otherwise, for instance which URL; what makes the agent this pod's agent it may not.
       put_env(container, "JENKINS_SECRET", how.secret);
+      put_field(container, "WINDLASS_POD_UID", "metadata.uid");
       put_env(container, "JENKINS_AGENT_NAME", how.pod_name);
       put_env(container, "JENKINS_NAME", how.pod_name);
       put_env(container, "JENKINS_AGENT_WORKDIR", plan.working_dir);

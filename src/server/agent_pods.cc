@@ -120,6 +120,8 @@ Result<std::unique_ptr<AgentPods>> AgentPods::make(boost::asio::io_context& io, 
   auto* raw = impl.get();
   agents::AgentHubOptions hub;
   hub.secret_of = impl->options.secret_of;
+  hub.own_secret_of = impl->options.own_secret_of;
+  hub.pod_of = [raw](std::string_view name) { return raw->nodes->pod_uid(name); };
   hub.log = impl->options.log;
   hub.connected = [raw](const std::string& name) { raw->nodes->connected(name); };
   hub.disconnected = [raw](const std::string& name) { raw->nodes->disconnected(name); };

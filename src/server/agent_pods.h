@@ -33,7 +33,9 @@ struct AgentPodsOptions {
   std::function<void(std::vector<std::string> hosts)> hosts_changed;
   std::vector<pods::Pair> proxy_variables;  ///< of this process, for clouds with addMasterProxyEnvVars
   bool host_takes_work = false;             ///< --executors was given: the host is a node too
-  std::function<std::string(std::string_view name)> secret_of;  ///< any thread
+  std::function<std::string(std::string_view name)> secret_of;  ///< of a pod, to call with once; any thread
+  /// Of the agent that has called from that pod.
+  std::function<std::string(std::string_view name, std::string_view pod_uid)> own_secret_of;
   std::function<std::int64_t()> now_millis;
   std::function<std::uint64_t()> random;  ///< that nobody can foresee
   /// Whether the run of this uid is known and has not ended.

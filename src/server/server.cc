@@ -361,6 +361,10 @@ struct Server::Impl {
     made.secret_of = [key = keys.derive("secrets of agents")](std::string_view name) {
       return text::encode_hex(text::hmac("HmacSHA256", key, name).value_or(""));
     };
+    made.own_secret_of = [key = keys.derive("own secrets of agents")](std::string_view name, std::string_view pod_uid) {
+      const auto whose = std::string(name) + "\n" + std::string(pod_uid);
+      return text::encode_hex(text::hmac("HmacSHA256", key, whose).value_or(""));
+    };
     made.now_millis = options.now_millis;
     made.random = options.random;
     made.is_alive = [this](std::string uid) -> rt::Task<bool> {

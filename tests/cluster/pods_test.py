@@ -318,6 +318,38 @@ def no_step_sees_what_makes_the_agent_this_pods_agent():
     assert counts == ["0", "0", "0"] and text.count("\nread\n") == 3, text
 
 
+def call_as(agent, secret, pod):
+    """The status with which a server answers one who says that he is that agent."""
+    link = http.client.HTTPSConnection(host, port, timeout=30, context=ssl._create_unverified_context())
+    link.request("GET", f"/kapis/windlass.io/v1/agents/{agent}/link", headers={
+        "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Protocol": "windlass-agent.v1", "Windlass-Pod": pod, "Authorization": f"Bearer {secret}"})
+    answer = link.getresponse()
+    return answer.status, b"" if answer.status == 101 else answer.read()
+
+
+@check
+def what_a_pods_object_shows_opens_nothing_once_its_agent_has_called():
+    """T21: also to a server that is started anew."""
+    global server
+    start("used", "node('base') { sh 'echo up on $NODE_NAME; while [ ! -e go ]; do sleep 0.1; done; echo went on' }")
+    name_of = until("its shell", lambda: re.search(r"\nup on (\S+)\n", log_of("used")))[1]
+    pod = get("pod", name_of, workers)
+    secret, = [e["value"] for c in pod["spec"]["containers"] for e in c.get("env", []) if e["name"] == "JENKINS_SECRET"]
+    for restarted in (False, True):
+        if restarted:
+            server.kill()
+            server = Server(port, f"{host}:{port}")
+            until("the run goes on", lambda: "Resuming build" in log_of("used"))
+        status, text = call_as(name_of, secret, pod["metadata"]["uid"])
+        assert status == 403 and b"is used up" in text, (status, text)
+        status, text = call_as(name_of, secret, "another")
+        assert status == 403 and b"another pod" in text, (status, text)
+    kubectl("-n", workers, "exec", name_of, "-c", "jnlp", "--", "sh", "-c", "for at in /home/jenkins/agent/workspace/*; do touch $at/go; done")
+    text = ends("used", "Succeeded")
+    assert text.count("\nup on ") == 1 and text.count("\nwent on\n") == 1, text
+
+
 @check
 def a_container_that_works_elsewhere_sees_the_workspace():
     start("elsewhere", """podTemplate(containers: [containerTemplate(name: 'c', image: 'localhost/base:1', command: 'cat', workingDir: '/build'), containerTemplate(name: 'jnlp', image: 'localhost/base:1')]) {
