@@ -177,6 +177,33 @@ std::string sentence(Language language, const CheckItem& item) {
            "未注册：kubectl 与控制器无法发现其资源类型。kube-apiserver 仅在启动时注册它：请逐个在控制平面节点上移走 "
            "/etc/kubernetes/manifests/kube-apiserver.yaml，等待其 Pod 消失（通过其他节点的 API 执行 kubectl -n "
            "kube-system delete pod kube-apiserver-NODE），再移回原处"});
+    case CheckItem::Kind::crash: {
+      const auto what = without_controls(item.message);
+      if (item.kinds.empty()) {
+        const auto which = item.what.substr(item.what.find(' ') + 1);
+        const auto slash = which.find('/');
+        return say(language,
+                   {"ends again and again ({}); why: kubectl -n {} logs --previous {}",
+                    "反复崩溃（{}）；原因请看：kubectl -n {} logs --previous {}"},
+                   {what, which.substr(0, slash), which.substr(slash + 1)});
+      }
+      std::string kinds, remedy;
+      for (const auto& one : item.kinds) {
+        kinds += (kinds.empty() ? "" : ", ") + one.kind + " (" + one.group_version + ")";
+        const auto group = one.group_version.substr(0, one.group_version.find('/'));
+        if (group == "notification.kubesphere.io") {
+          remedy = say(language, {": kubectl apply -f bundle.yaml of Notification Manager",
+                                  "：kubectl apply -f Notification Manager 的 bundle.yaml"});
+        } else if (group == "devops.kubesphere.io") {
+          remedy = say(language, {": windlass cluster crds | kubectl apply -f -",
+                                  "：windlass cluster crds | kubectl apply -f -"});
+        }
+      }
+      return say(language,
+                 {"ends again and again ({}), because the cluster does not serve {}: install the definitions of that{}",
+                  "反复崩溃（{}），因为集群中没有 {}：请安装其资源定义{}"},
+                 {what, kinds, remedy});
+    }
     case CheckItem::Kind::right:
       return say(language, {"not allowed: {}", "无权限：{}"}, {loss(item.feature).in(language)}) + said;
   }
@@ -193,6 +220,8 @@ std::string_view kind_of(const CheckItem& item) {
       return "namespace";
     case CheckItem::Kind::registration:
       return "registration";
+    case CheckItem::Kind::crash:
+      return "crash";
   }
   return "";
 }
@@ -218,6 +247,13 @@ Value facts(const kube::Access& access, const kube::ClusterReport& report) {
     if (item.kind == CheckItem::Kind::resource || item.kind == CheckItem::Kind::right)
       one.set("feature", kube::to_string(item.feature));
     if (item.state != CheckItem::State::there && !item.message.empty()) one.set("message", item.message);
+    if (!item.kinds.empty()) {
+      Value kinds = Value::list();
+      for (const auto& kind : item.kinds) {
+        kinds.push(Value::map_of("kind", kind.kind, "version", kind.group_version));
+      }
+      one.set("missingKinds", std::move(kinds));
+    }
     items.push(std::move(one));
   }
   return Value::map_of("server", access.server.text(), "context", access.name, "version", report.version, "user",
@@ -319,13 +355,15 @@ const Command kClusterCommand{
     "table|json|yaml]",
     kOptions,
     {"Who we are there, which API versions and custom resources there are, what we may do; for each thing that is "
-     "missing what does not work without it. crds prints the definitions of our kinds for kubectl apply. Both change "
+     "missing what does not work without it; which of KubeSphere's programs crash, and for want of which kinds. crds "
+     "prints the definitions of our kinds for kubectl apply. Both change "
      "nothing.\n"
      "install makes namespaces, kinds, accounts with their rights, Services, the volume and the Deployment, or brings "
      "them up to date; what is somebody else's is not touched. Whoever calls it needs the rights that it gives.\n"
      "uninstall removes the server, its accounts and its rights; data, kinds and projects stay unless they are asked "
      "for.",
-     "显示当前身份、现有的 API 版本与自定义资源以及权限；对每一缺失项说明其影响。crds 输出供 kubectl apply "
+     "显示当前身份、现有的 API 版本与自定义资源以及权限；对每一缺失项说明其影响；并指出 KubeSphere "
+     "的哪些程序反复崩溃、缺少哪些资源类型。crds 输出供 kubectl apply "
      "使用的自定义资源定义。两者均不做任何修改。\n"
      "install 创建或更新命名空间、自定义资源、账户及其权限、Service、存储卷与 "
      "Deployment；不触碰他人的对象。调用者须拥有其所授予的权限。\n"

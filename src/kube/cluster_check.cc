@@ -4,6 +4,7 @@
 #include <map>
 
 #include "data/json.h"
+#include "kube/pod_log.h"
 #include "net/tls_client.h"
 #include "text/codec.h"
 
@@ -120,6 +121,70 @@ ApiTask<bool> find_unregistered(Client& client, ClusterReport& report) {
   co_return true;
 }
 
+/// Where KubeSphere's own programs run: one that crashes takes away what people take for ours.
+constexpr std::string_view kStackNamespaces[] = {"kubesphere-system", "kubesphere-controls-system",
+                                                 "kubesphere-monitoring-system", kSystemNamespace};
+constexpr std::size_t kMostPods = 500, kMostCrashes = 20;
+constexpr std::chrono::seconds kLogLimit{5};
+
+ApiTask<std::string> last_words(Client& client, std::string namespace_, std::string pod, std::string container) {
+  constexpr std::uint64_t kLines = 200, kBytes = 256 << 10;
+  LogQuery query;
+  query.namespace_ = std::move(namespace_);
+  query.pod = std::move(pod);
+  query.container = std::move(container);
+  query.previous = true;
+  query.tail_lines = kLines;
+  query.limit_bytes = kBytes;
+  auto log = WL_API_TRY(co_await PodLog::open(client, std::move(query)));
+  const auto deadline = client.timers().now() + kLogLimit;
+  std::string out;
+  while (out.size() < 2 * kBytes) {
+    const auto more = WL_API_TRY(co_await log->read(deadline));
+    if (more.empty()) break;
+    out += more;
+  }
+  log->close();
+  co_return out;
+}
+
+/// Only what is wrong becomes an item; what may not be looked at, or is not there, is nobody's trouble here.
+ApiTask<bool> find_crashes(Client& client, ClusterReport& report) {
+  std::size_t found = 0;
+  for (const auto namespace_ : kStackNamespaces) {
+    const auto list = co_await client.list(
+        resources::pods(),
+        {.namespace_ = std::string(namespace_), .labels = {}, .fields = {}, .limit = kMostPods, .continue_ = {}});
+    const auto* pods = list ? list->find("items") : nullptr;
+    for (const auto& pod : pods == nullptr ? Value::List{} : pods->items()) {
+      const auto* metadata = pod.find("metadata");
+      const auto name = metadata == nullptr ? std::string() : metadata->get_string("name");
+      for (const auto& container : crashing_containers(pod)) {
+        if (found++ == kMostCrashes) co_return true;
+        CheckItem item;
+        item.kind = Kind::crash;
+        item.state = State::missing;
+        item.what = "pod " + std::string(namespace_) + "/" + name;
+        item.message = container.name + ", " + std::to_string(container.restarts) + " restarts" +
+                       (container.last_end.empty() ? std::string() : ", " + container.last_end);
+        if (const auto log = co_await last_words(client, std::string(namespace_), name, container.name)) {
+          for (auto& one : missing_kinds_in(*log)) {
+            // It may have been installed since: then the next start will do.
+            const auto served = co_await client.get_path("/apis/" + one.group_version);
+            const auto* kinds = served ? served->find("resources") : nullptr;
+            const auto& known = kinds == nullptr ? Value::List{} : kinds->items();
+            const bool is_there =
+                std::ranges::any_of(known, [&](const Value& row) { return row.get_string("kind") == one.kind; });
+            if (!is_there) item.kinds.push_back(std::move(one));
+          }
+        }
+        report.items.push_back(std::move(item));
+      }
+    }
+  }
+  co_return true;
+}
+
 }  // namespace
 
 ApiTask<ClusterReport> check_cluster(Client& client, std::string workers_namespace) {
@@ -169,6 +234,7 @@ ApiTask<ClusterReport> check_cluster(Client& client, std::string workers_namespa
   }
 
   (void)WL_API_TRY(co_await find_unregistered(client, report));
+  (void)WL_API_TRY(co_await find_crashes(client, report));
 
   // Who may bind the role of projects gives itself its rights, namespace by namespace.
   bool binds = true;

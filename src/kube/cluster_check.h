@@ -7,18 +7,20 @@
 #include <vector>
 
 #include "kube/client.h"
+#include "kube/crash_reasons.h"
 #include "kube/needs.h"
 
 namespace windlass::kube {
 
 struct CheckItem {
-  enum class Kind : std::uint8_t { resource, right, namespace_, registration };
+  enum class Kind : std::uint8_t { resource, right, namespace_, registration, crash };
   enum class State : std::uint8_t { there, missing, unknown };
   Kind kind = Kind::resource;
   State state = State::unknown;
   Feature feature = Feature::agents;
-  std::string what;     ///< "pods/exec of v1", "create pods in namespace x", "APIService v1.apps"
-  std::string message;  ///< of the server, where it said something
+  std::string what;     ///< "pods/exec of v1", "create pods in namespace x", "APIService v1.apps", "pod x/y"
+  std::string message;  ///< of the server, where it said something; of a crash: container, restarts, how it ended
+  std::vector<MissingKind> kinds;  ///< of a crash: what its last log complains about and the cluster does not serve
 };
 
 struct ClusterReport {

@@ -6,6 +6,7 @@ import http.server
 import json
 import os
 import re
+import subprocess
 import sys
 import threading
 import time
@@ -395,6 +396,35 @@ def a_step_that_a_restart_has_cut_short():
     has(world.ends("cutonce", "Failed", 60), "cannot be resumed after a controller restart")
     slow.shutdown()
     assert (asked.count("/cutagain"), asked.count("/cutonce")) == (2, 1), asked
+
+
+@part
+def programs_of_kubesphere_that_crash():
+    """`windlass cluster check`, S93 and S94: a controller ends for want of a kind; installed, it is no longer blamed on that."""
+    def check(language="C.UTF-8"):
+        done = subprocess.run([world.windlass, "cluster", "check", "--kubeconfig", world.kubeconfig], capture_output=True, text=True, timeout=60,
+                              env={**world.environment, "LC_ALL": language})
+        return next((line for line in done.stdout.splitlines() if line.startswith("pod kubesphere-system/ks-controller ")), "")
+    space = "/api/v1/namespaces/kubesphere-system"
+    world.api("POST", "/api/v1/namespaces", {"metadata": {"name": "kubesphere-system"}}, may_fail=True)
+    world.until("its account", lambda: world.api("GET", f"{space}/serviceaccounts/default", may_fail=True))
+    words = 'no matches for kind "Config" in version "notification.kubesphere.io/v2beta1"'
+    world.api("POST", f"{space}/pods", {"metadata": {"name": "ks-controller"}, "spec": {"terminationGracePeriodSeconds": 0, "containers": [
+        container("manager", command=["sh", "-c", f"echo '{words}'; exit 1"], tty=False)]}})
+    assert check() == "", check()
+    line = world.until("it waits for its next start", check, 60)
+    has(line, "ends again and again (manager, ", " restarts, Error, exit code 1)",
+        "does not serve Config (notification.kubesphere.io/v2beta1)", "kubectl apply -f bundle.yaml of Notification Manager")
+    has(check(CHINESE), "反复崩溃", "notification.kubesphere.io/v2beta1")
+    name = "configs.notification.kubesphere.io"
+    definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    schema = {"openAPIV3Schema": {"type": "object"}}
+    world.api("POST", definitions, {"metadata": {"name": name}, "spec": {
+        "group": "notification.kubesphere.io", "scope": "Cluster", "names": {"plural": "configs", "kind": "Config"},
+        "versions": [{"name": "v2beta1", "served": True, "storage": True, "schema": schema}]}})
+    world.until("it is served", lambda: "logs --previous ks-controller" in check(), 30)
+    world.api("DELETE", f"{definitions}/{name}")
+    world.api("DELETE", f"{space}/pods/ks-controller")
 
 
 world.run_parts(parts, sys.argv[4:])
