@@ -1,10 +1,11 @@
 // links: windlass::agentproto
 // Any bytes as a stream of frames, each read as every message: no crash, no allocation beyond the input's own size
-// class.
+// class. The same bytes as one message of a pod's connection.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
+#include "agentproto/channels.h"
 #include "agentproto/codec.h"
 
 using namespace windlass::agentproto;
@@ -40,6 +41,10 @@ std::size_t read_as_all(const Frame& frame) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  if (const auto message = parse_channel_message(text)) {
+    if (format_channel_message(message->channel, message->kind, message->bytes) != text) __builtin_trap();
+  }
   FrameBuffer buffer;
   std::size_t at = 0;
   while (at < size) {
@@ -53,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (!frame) return 0;
       if (!*frame) break;
       read_as_all<Hello, Welcome, Refused, Start, Started, StartFailed, Output, Ack, Exit, Query, Known, Stop, Forget,
-                  KillCookie, CookieKilled, Ping, Pong, Goodbye, Spawn, Task, Table, Grown, Owner>(**frame);
+                  KillCookie, CookieKilled, Ping, Pong, Goodbye, Surroundings, Memory, Spawn, Task, Table, Grown,
+                  Owner>(**frame);
     }
   }
   return 0;

@@ -1,5 +1,6 @@
 // The connection's state machine. Phases of the wire: down → greeting (Hello sent) → ready (Welcome came) → down …
 // Phases of a task: queued (no wire yet) → asked (Start sent, unconfirmed) → live (Started or Known came) → ended.
+// What an agent says of a task counts in the phase in which it belongs; else it is not heard, whoever the agent is.
 #include "nodes/agent_connection.h"
 
 #include <algorithm>
@@ -28,7 +29,10 @@ namespace {
 constexpr int kCheckSeconds = 10;  ///< how often silence is looked at
 constexpr int kSilentChecks = 6;   ///< so many checks without a byte: the link is stuck, another connection is tried
 constexpr long kAgainNanos = 300'000'000;  ///< an agent elsewhere that hangs up at once is called again after that
-constexpr int kMostRestarts = 3;           ///< shims started by one connection, without a task ever ending between them
+constexpr std::chrono::seconds kLastingWire{1};  ///< one that has not lasted so long is not replaced at once
+constexpr std::size_t kMostUnread = 1U << 20U;   ///< bytes of ours; pings of who leaves more unread get no answer
+constexpr std::uint64_t kLongestTask = 10ULL * 366 * 24 * 3600 * 1000;  ///< milliseconds; nothing lasts longer
+constexpr int kMostRestarts = 3;  ///< shims started by one connection, without a task ever ending between them
 
 enum class Phase : std::uint8_t { queued, asked, live, resuming, ended };
 
@@ -76,6 +80,7 @@ struct SocketAgentConnection::Impl {
   std::vector<proc::Process> shims;   ///< children of ours to be reaped
   FrameBuffer in;
   proc::WriteQueue out;
+  std::chrono::steady_clock::time_point wired_at{};
   bool is_ready = false, is_out_watched = false, is_gone = false, has_said_goodbye = false, is_timer_armed = false,
        is_woken = false, is_pausing = false;
   int silent_checks = 0, restarts = 0;
@@ -144,6 +149,7 @@ Result<> SocketAgentConnection::Impl::connect() {
 void SocketAgentConnection::Impl::adopt(LocalEndpoint endpoint) {
   if (endpoint.is_started) shims.push_back(std::move(endpoint.shim));
   is_ready = is_out_watched = false;
+  wired_at = std::chrono::steady_clock::now();
   silent_checks = 0;
   in.clear();
   out.clear();
@@ -162,7 +168,7 @@ void SocketAgentConnection::Impl::adopt(LocalEndpoint endpoint) {
 }
 
 void SocketAgentConnection::Impl::lose_wire() {
-  const bool was_ready = is_ready;
+  const bool has_lasted = is_ready && std::chrono::steady_clock::now() - wired_at >= kLastingWire;
   socket.reset();
   link.reset();
   is_ready = false;
@@ -170,8 +176,8 @@ void SocketAgentConnection::Impl::lose_wire() {
   if (is_gone) return;
   reap();
   if (has_said_goodbye && tasks.empty()) return;
-  // Its container may not be up yet, or its network is down: not asked again without a breath.
-  if (reach && !was_ready && !is_pausing) {
+  // Its container may not be up yet, its network is down, or it does not mean well: not asked again without a breath.
+  if (reach && !has_lasted && !is_pausing) {
     is_pausing = is_timer_armed = true;
     itimerspec setting{};
     setting.it_value.tv_nsec = kAgainNanos;
@@ -245,32 +251,33 @@ void SocketAgentConnection::Impl::turn_link() {
 }
 
 bool SocketAgentConnection::Impl::handle(const Frame& frame) {
+  // Once, and before all else: each is answered with all that has been ordered.
+  const bool is_welcome = frame.type == Type::welcome;
+  if (is_welcome == is_ready && frame.type != Type::refused) return false;
   if (auto output = parse<Output>(frame)) {
     on_output(*output);
   } else if (auto exit = parse<Exit>(frame)) {
     auto found = tasks.find(exit->token);
-    if (found == tasks.end()) return true;
+    if (found == tasks.end() || found->second.phase != Phase::live) return true;
     // An exit before the last byte would be a fault of the agent: the stream is taken up again from where we are.
     if (found->second.received[0] < exit->log_bytes || found->second.received[1] < exit->out_bytes) return false;
-    if (found->second.phase == Phase::ended) return true;
     found->second.phase = Phase::ended;
     restarts = 0;
     events.on_exit(exit->token, TaskExit{.code = static_cast<int>(exit->code),
                                          .signal = static_cast<int>(exit->signal),
-                                         .elapsed = std::chrono::milliseconds(exit->elapsed_ms),
+                                         .elapsed = std::chrono::milliseconds(std::min(exit->elapsed_ms, kLongestTask)),
                                          .log_bytes = exit->log_bytes,
                                          .out_bytes = exit->out_bytes});
   } else if (auto started = parse<Started>(frame)) {
     auto found = tasks.find(started->token);
-    if (found == tasks.end()) return true;
-    if (found->second.phase == Phase::asked) {
-      found->second.phase = Phase::live;
-      found->second.start_frame = {};
-    }
+    if (found == tasks.end() || found->second.phase != Phase::asked) return true;
+    found->second.phase = Phase::live;
+    found->second.start_frame = {};
     events.on_started(started->token, static_cast<std::int64_t>(started->pid));
   } else if (auto failed = parse<StartFailed>(frame)) {
     auto found = tasks.find(failed->token);
-    if (found == tasks.end()) return true;
+    if (found == tasks.end() || found->second.phase == Phase::queued || found->second.phase == Phase::ended)
+      return true;
     const bool was_running = found->second.phase != Phase::asked;
     const Error why(was_running ? ErrorKind::unavailable : ErrorKind::invalid, failed->text);
     if (was_running) {
@@ -294,7 +301,7 @@ bool SocketAgentConnection::Impl::handle(const Frame& frame) {
   } else if (auto memory = parse<Memory>(frame)) {
     events.on_memory(memory->peak, memory->limit, memory->kills);
   } else if (auto ping = parse<Ping>(frame)) {
-    send(Pong{ping->nonce});
+    if (out.size() < kMostUnread) send(Pong{ping->nonce});
   }
   return true;
 }
@@ -334,7 +341,7 @@ void SocketAgentConnection::Impl::on_welcome(const Welcome& welcome) {
 
 void SocketAgentConnection::Impl::on_output(const Output& output) {
   auto found = tasks.find(output.token);
-  if (found == tasks.end() || output.stream > 1) return;
+  if (found == tasks.end() || found->second.phase != Phase::live || output.stream > 1) return;
   auto& received = found->second.received[output.stream];
   if (output.offset > received || output.offset + output.bytes.size() <= received) return;
   const auto fresh = output.bytes.substr(static_cast<std::size_t>(received - output.offset));
@@ -348,6 +355,7 @@ void SocketAgentConnection::Impl::on_known(const Known& known) {
     auto found = tasks.find(item.token);
     if (found == tasks.end()) continue;
     auto& task = found->second;
+    if (task.phase == Phase::queued || task.phase == Phase::ended) continue;
     const bool is_asked_by_caller = task.is_resumed_by_caller;
     const bool is_expected = task.instance.empty() || task.instance == instance;
     TaskState state = TaskState::lost;
