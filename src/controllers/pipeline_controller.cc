@@ -18,7 +18,7 @@ constexpr std::size_t kMaxMetadata = 48 * 1024;
 const objects::ResourceType& pipeline_type() { return *objects::find_resource(names::kGroup, "v1alpha3", "pipelines"); }
 
 /// Everything a visit wants to be so, on the object as it is now. A pure function: the store may call it again.
-bool bring_in_order(Value& pipeline, const PipelineFacts& facts, std::int64_t now_millis) {
+bool bring_in_order(Value& pipeline, const PipelineFacts& facts, const Value& declared, std::int64_t now_millis) {
   const Value empty;
   const Value* spec = pipeline.find("spec");
   bool changed = add_finalizer(pipeline, names::kPipelineFinalizer);
@@ -32,7 +32,7 @@ bool bring_in_order(Value& pipeline, const PipelineFacts& facts, std::int64_t no
                       objects::format_rfc3339(now_millis));
   }
   changed |= new_spec | new_state;
-  auto metadata = pipeline_metadata(pipeline, facts);
+  auto metadata = pipeline_metadata(pipeline, facts, declared);
   auto text = data::format_json(metadata);
   if (text.size() > kMaxMetadata) {
     // Kubernetes keeps 256 KiB of annotations in all; a form of so many parameters nobody fills in.
@@ -65,13 +65,15 @@ rt::Task<Requeue> PipelineReconciler::reconcile(Key key) {
   const auto message_key = std::string(names::kPipelineSync) + std::string(names::kSyncMessage);
   const auto before = objects::annotation(*found, message_key);
   const auto facts = facts_.facts_of(key);
+  const auto declared = job_facts_.of(key).parameters;
   Value wanted = *found;
-  if (!bring_in_order(wanted, facts, now_millis_())) co_return Requeue{};
-  auto written = co_await store_.modify(pipeline_type(), key.namespace_, key.name,
-                                        [facts, now = now_millis_()](Value object) -> objects::Outcome<Value> {
-                                          if (!objects::is_being_deleted(object)) bring_in_order(object, facts, now);
-                                          return object;
-                                        });
+  if (!bring_in_order(wanted, facts, declared, now_millis_())) co_return Requeue{};
+  auto written =
+      co_await store_.modify(pipeline_type(), key.namespace_, key.name,
+                             [facts, declared, now = now_millis_()](Value object) -> objects::Outcome<Value> {
+                               if (!objects::is_being_deleted(object)) bring_in_order(object, facts, declared, now);
+                               return object;
+                             });
   if (!written) {
     if (written.error().code == 404) co_return Requeue{};
     co_return fail(objects::to_error(written.error()));

@@ -10,6 +10,7 @@
 
 #include "controllers/controller.h"
 #include "controllers/events.h"
+#include "controllers/job_facts.h"
 #include "controllers/run_facts.h"
 
 namespace windlass::controllers {
@@ -17,14 +18,15 @@ namespace windlass::controllers {
 class PipelineReconciler final : public Reconciler {
  public:
   PipelineReconciler(objects::ObjectStore& store, EventRecorder& events, const RunFacts& facts,
-                     std::function<std::int64_t()> now_millis)
-      : store_(store), events_(events), facts_(facts), now_millis_(std::move(now_millis)) {}
+                     const JobFacts& job_facts, std::function<std::int64_t()> now_millis)
+      : store_(store), events_(events), facts_(facts), job_facts_(job_facts), now_millis_(std::move(now_millis)) {}
   rt::Task<Requeue> reconcile(Key key) override;
 
  private:
   objects::ObjectStore& store_;
   EventRecorder& events_;
   const RunFacts& facts_;
+  const JobFacts& job_facts_;
   std::function<std::int64_t()> now_millis_;
 };
 

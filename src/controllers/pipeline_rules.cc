@@ -190,7 +190,7 @@ std::vector<std::string> check_pipeline(const Value& pipeline) {
   return problems.take();
 }
 
-Value pipeline_metadata(const Value& pipeline, const PipelineFacts& facts) {
+Value pipeline_metadata(const Value& pipeline, const PipelineFacts& facts, const Value& declared) {
   Value out = Value::map_of("weatherScore", facts.weather_score);
   if (facts.estimated_duration_millis >= 0) out.set("estimatedDurationInMillis", facts.estimated_duration_millis);
   const Value* spec = pipeline.find("spec");
@@ -199,9 +199,16 @@ Value pipeline_metadata(const Value& pipeline, const PipelineFacts& facts) {
   const bool is_multi = spec != nullptr && spec->get_string("type") == "multi-branch-pipeline";
   Value parameters = Value::list();
   if (!is_multi && plain != nullptr) {
+    const auto& own = declared.is_list() ? declared.items() : Value::List{};
+    const auto in_script = [&own](const std::string& name) {
+      return std::ranges::any_of(own, [&](const Value& one) { return one.get_string("name") == name; });
+    };
     if (const Value* list = plain->find("parameters")) {
-      for (const auto& parameter : list->items()) parameters.push(parameter_definition(parameter));
+      for (const auto& parameter : list->items()) {
+        if (!in_script(parameter.get_string("name"))) parameters.push(parameter_definition(parameter));
+      }
     }
+    for (const auto& parameter : own) parameters.push(parameter_definition(parameter));
   }
   out.set("parameters", std::move(parameters));
   out.set("name", objects::meta_text(pipeline, "name"));

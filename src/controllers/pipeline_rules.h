@@ -14,8 +14,9 @@ namespace windlass::controllers {
 std::vector<std::string> check_pipeline(const data::Value& pipeline);
 
 /// The annotation jenkins-metadata: what the list of pipelines shows. Keys in a fixed order, so equal facts give equal
-/// text.
-data::Value pipeline_metadata(const data::Value& pipeline, const PipelineFacts& facts);
+/// text. `declared` are the parameters of its Jenkinsfile, in the shape of its own: they take the place of those of the
+/// same name, the others follow.
+data::Value pipeline_metadata(const data::Value& pipeline, const PipelineFacts& facts, const data::Value& declared);
 
 /// Blue Ocean's names for kinds of parameters: "string" is StringParameterDefinition.
 std::string_view parameter_class(std::string_view type);

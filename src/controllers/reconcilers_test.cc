@@ -83,6 +83,7 @@ class Reconcilers : public StoreFixture {
   std::function<std::int64_t()> clock_ = [this] { return now_.load(); };
   EventRecorder events_{*store_, "test", clock_, nullptr};
   FixedFacts facts_;
+  JobFacts job_facts_;
   rt::Worker worker_{io_};
   std::unique_ptr<jenkinsfile::BasicCatalog> steps_ = jenkinsfile::test_catalog();
   std::vector<std::string> forgotten_;  ///< projects whose members were
@@ -90,7 +91,7 @@ class Reconcilers : public StoreFixture {
                                      forgotten_.push_back(project);
                                      return {};
                                    }};
-  PipelineReconciler pipeline_rules_{*store_, events_, facts_, clock_};
+  PipelineReconciler pipeline_rules_{*store_, events_, facts_, job_facts_, clock_};
   JenkinsfileReconciler script_rules_{*store_, events_, worker_, *steps_};
   CredentialReconciler credential_rules_{*store_, events_, clock_, [](std::string_view bytes) {
                                            return "hash of " + std::to_string(bytes.size()) + " bytes";
@@ -286,12 +287,25 @@ TEST(PipelineRules, Metadata) {
                     {"name":"b","type":"boolean","default_value":"true"},
                     {"name":"w","type":"password","default_value":"hunter2"}]}}})");
   EXPECT_EQ(
-      data::format_json(pipeline_metadata(pipeline, {})),
+      data::format_json(pipeline_metadata(pipeline, {}, {})),
       R"({"weatherScore":100,"parameters":[{"name":"s","description":"d","type":"StringParameterDefinition","defaultParameterValue":{"name":"s","value":"x"}},)"
       R"({"name":"c","description":"","type":"ChoiceParameterDefinition","choices":["one","two"],"defaultParameterValue":{"name":"c","value":"one"}},)"
       R"({"name":"b","description":"","type":"BooleanParameterDefinition","defaultParameterValue":{"name":"b","value":true}},)"
       R"({"name":"w","description":"","type":"PasswordParameterDefinition","defaultParameterValue":{"name":"w","value":""}}],)"
       R"("name":"a","disabled":false})");
+  // Those of its Jenkinsfile take the place of the ones of the same name.
+  const auto declared =
+      *data::parse_json(R"([{"name":"s","type":"choice","default_value":"x\ny"},{"name":"n","type":"text"}])");
+  const auto names = [](const data::Value& metadata) {
+    std::string out;
+    for (const auto& one : metadata.find("parameters")->items()) {
+      out += one.get_string("name") + ":" + one.get_string("type") + " ";
+    }
+    return out;
+  };
+  EXPECT_EQ(names(pipeline_metadata(pipeline, {}, declared)),
+            "c:ChoiceParameterDefinition b:BooleanParameterDefinition w:PasswordParameterDefinition "
+            "s:ChoiceParameterDefinition n:TextParameterDefinition ");
 }
 
 TEST(PipelineRules, WhatIsWrong) {

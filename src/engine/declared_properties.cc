@@ -128,7 +128,7 @@ std::optional<Value> declared_properties(const std::string& script) {
   if (!validation.errors.empty() || validation.models.empty()) return std::nullopt;
   const auto json = jenkinsfile::to_json(*source, validation.models.front(), *steps);
   auto out = Value::map();
-  for (const auto* section : {"options", "triggers"}) {
+  for (const auto* section : {"options", "triggers", "parameters"}) {
     auto list = Value::list();
     const auto* found = data::find_json_pointer(json, std::string("/pipeline/") + section + "/" + section);
     for (const auto& one : found != nullptr && found->is_list() ? found->items() : Value::List{}) list.push(told(one));

@@ -36,6 +36,7 @@ Result<> JobBook::note_script(const std::string& job, const std::string& script)
   auto properties_now = job_properties_of(*told);
   // What is only known when it runs stays as the last run had it until this one tells.
   if (leaves_webhook_open(*told)) properties_now.webhook = properties(job).webhook;
+  if (leaves_parameters_open(*told)) properties_now.parameters = properties(job).parameters;
   return set(job, std::move(properties_now));
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/declared_properties.h"
+#include "text/utf.h"
 
 namespace windlass::runs {
 
@@ -16,6 +17,8 @@ namespace {
 
 constexpr std::int64_t kSecond = 1000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
 constexpr std::int64_t kMost = 1'000'000'000;  ///< of any number a script gives
+constexpr std::size_t kMostParameters = 500;   ///< a form of more nobody fills in
+constexpr std::size_t kMostText = 16 * 1024;   ///< of one text in it
 
 /// `name(args)` as Declarative tells it, or a map with $class: its name, its named arguments, its first unnamed one.
 struct Described {
@@ -150,6 +153,71 @@ std::int64_t smaller_limit(const Value* total, const Value* per_node) {
   return all == 0 ? each : each == 0 ? all : std::min(all, each);
 }
 
+std::string shortened(const std::string& text) {
+  return text.size() <= kMostText ? text : text::repair_utf8(std::string_view(text).substr(0, kMostText));
+}
+
+/// As a text field of a form has it.
+std::string shown_default(const Value* value) {
+  if (value == nullptr) return {};
+  if (value->is_bool()) return value->as_bool() ? "true" : "false";
+  if (value->is_int()) return std::to_string(value->as_int());
+  return value->is_string() ? shortened(value->text()) : std::string();
+}
+
+/// In the shape of `spec.pipeline.parameters`; null where it has no name.
+Value parameter_of(const Value& item) {
+  struct Row {
+    std::string_view symbol, class_name, type;
+  };
+  static constexpr Row kRows[] = {
+      {"booleanParam", "BooleanParameterDefinition", "boolean"},
+      {"choice", "ChoiceParameterDefinition", "choice"},
+      {"choiceParam", "", "choice"},
+      {"text", "TextParameterDefinition", "text"},
+      {"password", "PasswordParameterDefinition", "password"},
+      {"file", "FileParameterDefinition", "file"},
+      {"stashedFile", "", "file"},
+      {"base64File", "", "file"},
+  };
+  const auto one = described(item);
+  const auto name = text_of(one.fields.find("name"));
+  if (name.empty() || name.size() > kMostText) return {};
+  std::string type = "string";
+  for (const auto& row : kRows) {
+    if (is(one, row.symbol, row.class_name)) type = row.type;
+  }
+  auto fallback = type == "password" ? std::string() : shown_default(one.fields.find("defaultValue"));
+  if (type == "choice") {
+    const auto* choices = one.fields.find("choices");
+    fallback = shown_default(choices);
+    for (const auto& choice : choices != nullptr && choices->is_list() ? choices->items() : Value::List{}) {
+      if (fallback.size() < kMostText) fallback += (fallback.empty() ? "" : "\n") + shown_default(&choice);
+    }
+  }
+  return Value::map_of("name", name, "type", std::move(type), "default_value", std::move(fallback), "description",
+                       shortened(text_of(one.fields.find("description"))));
+}
+
+void take_parameters(const Value& list, JobProperties& out) {
+  if (!list.is_list()) return;
+  auto parameters = Value::list();
+  for (const auto& item : list.items()) {
+    if (parameters.size() == kMostParameters) break;
+    if (auto one = parameter_of(item); !one.is_null()) parameters.push(std::move(one));
+  }
+  if (parameters.size() != 0) out.parameters = std::move(parameters);
+}
+
+bool leaves_open(const Value& told, std::string_view section, bool (*counts)(const Described&)) {
+  const auto* list = told.find(section);
+  for (const auto& item : list != nullptr && list->is_list() ? list->items() : Value::List{}) {
+    const auto one = described(item);
+    if (counts(one) && one.fields.find(engine::kLeftOut) != nullptr) return true;
+  }
+  return false;
+}
+
 void take_trigger(const Value& item, JobProperties& out) {
   const auto one = described(item);
   if (is_webhook(one)) {
@@ -216,16 +284,14 @@ JobProperties job_properties_of(const Value& told) {
   if (const auto* list = told.find("triggers"); list != nullptr && list->is_list()) {
     for (const auto& one : list->items()) take_trigger(one, out);
   }
+  if (const auto* list = told.find("parameters")) take_parameters(*list, out);
   return out;
 }
 
-bool leaves_webhook_open(const Value& told) {
-  const auto* list = told.find("triggers");
-  for (const auto& item : list != nullptr && list->is_list() ? list->items() : Value::List{}) {
-    const auto one = described(item);
-    if (is_webhook(one) && one.fields.find(engine::kLeftOut) != nullptr) return true;
-  }
-  return false;
+bool leaves_webhook_open(const Value& told) { return leaves_open(told, "triggers", is_webhook); }
+
+bool leaves_parameters_open(const Value& told) {
+  return leaves_open(told, "parameters", [](const Described&) { return true; });
 }
 
 Value to_value(const JobProperties& in) {
@@ -247,6 +313,7 @@ Value to_value(const JobProperties& in) {
     out.set("categories", std::move(categories));
   }
   if (!in.webhook.is_null()) out.set("webhook", in.webhook);
+  if (!in.parameters.is_null()) out.set("parameters", in.parameters);
   return out;
 }
 
@@ -273,6 +340,7 @@ JobProperties job_properties_from(const Value& value) {
   }
   out.categories = texts_of(value.find("categories"));
   if (const auto* webhook = value.find("webhook")) out.webhook = *webhook;
+  if (const auto* parameters = value.find("parameters")) out.parameters = *parameters;
   return out;
 }
 

@@ -1,6 +1,6 @@
-// What a Jenkinsfile says about its own pipeline: `options` and `triggers`, or the step `properties`. As in Jenkins a
-// run sets them when it comes to that place, and they hold for the runs after it; what a Declarative pipeline says in
-// plain literals holds for that very run too. Pure. Source: pipeline-language 2.7, 2.9, 6.2.
+// What a Jenkinsfile says about its own pipeline: `options`, `triggers`, `parameters`, or the step `properties`. As in
+// Jenkins a run sets them when it comes to that place, and they hold for the runs after it; what a Declarative pipeline
+// says in plain literals holds for that very run too. Pure. Source: pipeline-language 2.7, 2.9, 6.2.
 #pragma once
 
 #include <cstdint>
@@ -32,16 +32,21 @@ struct JobProperties {
   std::vector<std::string> categories;  ///< of throttling: those of the server that its runs count in
   /// Its GenericTrigger, in the shape of `spec.pipeline.generic_webhook` with `post_variables`; null: none.
   data::Value webhook;
+  /// A list in the shape of `spec.pipeline.parameters`, for those who show a form; null: none. No password's default.
+  data::Value parameters;
 
   friend bool operator==(const JobProperties&, const JobProperties&) = default;
 };
 
-/// From what a run tells (RunObserver::on_properties): {options, triggers} as Declarative gives them, or {properties}.
+/// From what a run tells (RunObserver::on_properties): {options, triggers, parameters} as Declarative gives them, or
+/// {properties, parameters}.
 /// What is not known here is left out.
 JobProperties job_properties_of(const data::Value& told);
 
 /// Whether a script has a GenericTrigger of which not everything is known before it runs.
 bool leaves_webhook_open(const data::Value& told);
+/// The same of its parameters.
+bool leaves_parameters_open(const data::Value& told);
 
 /// For the store, and back.
 data::Value to_value(const JobProperties& properties);

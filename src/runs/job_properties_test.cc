@@ -77,6 +77,42 @@ TEST(JobProperties, AGenericTrigger) {
   EXPECT_TRUE(leaves_webhook_open(*open));
 }
 
+TEST(JobProperties, Parameters) {
+  const auto told = engine::declared_properties(R"(pipeline { agent none
+    parameters {
+      string(name: 'GREETING', defaultValue: 'hi', description: 'what to say')
+      booleanParam(name: 'LOUD', defaultValue: true)
+      choice(name: 'TO', choices: ['a', 'b'])
+      choice(name: 'OLD', choices: "c\nd")
+      password(name: 'PIN', defaultValue: 'secret')
+      text(name: 'LONG')
+    }
+    stages { stage('x') { steps { echo 'x' } } } })");
+  ASSERT_TRUE(told);
+  EXPECT_FALSE(leaves_parameters_open(*told));
+  const auto got = job_properties_of(*told);
+  std::string all;
+  for (const auto& one : got.parameters.items()) all += data::format_json(one) + "\n";
+  EXPECT_EQ(all, R"({"name":"GREETING","type":"string","default_value":"hi","description":"what to say"}
+{"name":"LOUD","type":"boolean","default_value":"true","description":""}
+{"name":"TO","type":"choice","default_value":"a\nb","description":""}
+{"name":"OLD","type":"choice","default_value":"c\nd","description":""}
+{"name":"PIN","type":"password","default_value":"","description":""}
+{"name":"LONG","type":"text","default_value":"","description":""}
+)");
+  EXPECT_EQ(job_properties_from(to_value(got)), got);
+  // As the step tells them.
+  EXPECT_EQ(of(R"({"properties":[],"parameters":[{"$class":"hudson.model.StringParameterDefinition","name":"A",
+    "defaultValue":7},{"$class":"string"}]})")
+                .parameters.size(),
+            1U);
+  const auto open = engine::declared_properties(R"(pipeline { agent none
+    parameters { string(name: 'A', defaultValue: env.HOME) }
+    stages { stage('x') { steps { echo 'x' } } } })");
+  ASSERT_TRUE(open);
+  EXPECT_TRUE(leaves_parameters_open(*open));
+}
+
 TEST(JobProperties, OfAScriptBeforeItRuns) {
   const auto told = engine::declared_properties(R"(pipeline { agent none
     options { throttleJobProperty(categories: ['a', "b"], throttleEnabled: true, throttleOption: 'category') }

@@ -48,7 +48,7 @@ struct ControlPlane::Impl {
         run_events(store, "pipelinerun-controller", options.now_millis, options.log),
         credential_events(store, "credential-controller", options.now_millis, options.log),
         project_rules(store, project_events, options.now_millis, options.forget_members, options.fault),
-        pipeline_rules(store, pipeline_events, facts, options.now_millis),
+        pipeline_rules(store, pipeline_events, facts, job_facts, options.now_millis),
         script_rules(store, script_events, worker, catalog),
         credential_rules(store, credential_events, options.now_millis, options.keyed_hash),
         run_rules(store, run_port, job_facts, run_events, options.now_millis,
@@ -202,6 +202,7 @@ void ControlPlane::properties_changed(const std::string& job) {
   if (slash == std::string::npos) return;
   const auto rest = job.substr(slash + 1);
   const controllers::Key key{job.substr(0, slash), rest.substr(0, rest.find('/'))};
+  impl_->pipelines.enqueue(key);
   impl_->timers.enqueue(key);
   impl_->retention.enqueue(key);
   impl_->tokens.enqueue(key);

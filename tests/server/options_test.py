@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 from harness import Server
-from run_client import APIS, V3, Client, blue, check, number_of, phase, until
+from run_client import APIS, V2, V3, Client, blue, check, number_of, phase, until
 
 WINDLASS = str(pathlib.Path(sys.argv[1]).resolve())
 PATCH = {"Content-Type": "application/merge-patch+json"}
@@ -70,6 +70,36 @@ def scripted(admin):
     for run in (first, second):
         answer(admin, "script", run)
         check("both end well", phase(admin.ended(run)) == "Succeeded")
+
+
+def parameters(server, admin):
+    """What a Jenkinsfile declares is what the form of the next run shows, as in Jenkins once a run has said it."""
+    def shown(name):
+        status, body, _ = admin.call("GET", f"{APIS}/namespaces/demo/pipelines/{name}")
+        metadata = json.loads(body["metadata"].get("annotations", {}).get("pipeline.devops.kubesphere.io/jenkins-metadata", "null"))
+        if metadata is None:
+            return None
+        status, blue_body, _ = admin.call("GET", f"{V2}/devops/demo/pipelines/{name}")
+        check("Blue Ocean says the same", status == 200 and blue_body["parameters"] == metadata["parameters"], blue_body)
+        return [(p["name"], p["type"].removesuffix("ParameterDefinition"), p.get("choices"), p["defaultParameterValue"]["value"])
+                for p in metadata["parameters"]]
+    admin.pipeline("asks", "properties([parameters([string(name: 'A', defaultValue: \"${6 * 7}\"), choice(name: 'C', choices: ['x', 'y'])])])\necho params.A")
+    admin.pipeline("asked", "pipeline {\n agent none\n parameters { booleanParam(name: 'B', defaultValue: true) }\n stages { stage('S') { steps { echo 'b' } } }\n}",
+                   parameters=[{"name": "OWN", "type": "string", "default_value": "o"}])
+    check("before a run nothing is known of a script", until(lambda: shown("asked"), "the controller has seen it") == [("OWN", "String", None, "o")])
+    for name in ("asks", "asked"):
+        check(f"{name} ends well", phase(admin.ended(admin.start(name))) == "Succeeded")
+    scripted, declared = [("A", "String", None, "42"), ("C", "Choice", ["x", "y"], "x")], [("OWN", "String", None, "o"), ("B", "Boolean", None, True)]
+    until(lambda: shown("asks") == scripted, "those of the step")
+    until(lambda: shown("asked") == declared, "those of the section, beside the pipeline's own")
+    change(admin, "asks", "properties([])\necho 'none'")
+    admin.ended(admin.start("asks"))
+    until(lambda: shown("asks") == [], "a script that takes them back")
+    server.kill()
+    server.start()
+    check("they are there after a restart", shown("asked") == declared)
+    admin.ended(admin.start("asked"))
+    check("and stay", shown("asked") == declared)
 
 
 def newest_wins(server, admin):
@@ -287,6 +317,7 @@ def main():
             admin.project_made("demo")
             one_at_a_time(admin)
             scripted(admin)
+            parameters(server, admin)
             newest_wins(server, admin)
             time_and_number(admin)
             kept_runs(admin)

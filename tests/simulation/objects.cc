@@ -342,7 +342,7 @@ struct ObjectLife::Impl {
         : port(life.calls, core),
           events(life.recorder("simulation")),
           project_rules(*life.store, events, life.options.now_millis, [](const auto&) { return Result<>(); }),
-          pipeline_rules(*life.store, events, life.history, life.options.now_millis),
+          pipeline_rules(*life.store, events, life.history, life.facts, life.options.now_millis),
           run_rules(*life.store, port, life.facts, events, life.options.now_millis),
           timer_rules(*life.store, life.facts, events, life.options.now_millis),
           retention_rules(*life.store, life.facts, events, life.options.now_millis),
@@ -446,6 +446,7 @@ void ObjectLife::properties_changed(const std::string& job, const runs::JobPrope
   const auto slash = job.find('/');
   if (!impl_->plane || slash == std::string::npos) return;
   const controllers::Key key{job.substr(0, slash), job.substr(slash + 1)};
+  impl_->plane->pipelines.enqueue(key);
   impl_->plane->timers.enqueue(key);
   impl_->plane->retention.enqueue(key);
 }
