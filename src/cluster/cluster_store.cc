@@ -214,19 +214,22 @@ ApiTask<Value> ClusterStore::create(const ResourceType& type, std::string namesp
     co_return answer_of(type, co_await client_.create(resource, namespace_,
                                                       shape_new(type, namespace_, "", std::move(object)), options));
   }
-  // The name is made here, so that what was not answered can be looked for and is not made twice.
+  // The name is made here, so that what was not answered can be looked for and is not made twice. generateName stays:
+  // of a project it is the name that people know. For its sake a name that is taken is called a ServerTimeout by 1.20.
   for (unsigned count = 1;; ++count) {
     const auto name = generate.substr(0, 58) + suffix(client_.credentials().surroundings());
     const auto sent = shape_new(type, namespace_, name, object);
     auto made = co_await client_.create(resource, namespace_, sent, options);
     if (made) co_return answer_of(type, std::move(made));
     if (made.error().code == 409 && made.error().reason == "AlreadyExists" && count < kNameTries) continue;
-    if (is_unanswered(made.error()) && !dry_run) {
+    const bool may_be_taken = made.error().reason == "ServerTimeout";
+    if ((is_unanswered(made.error()) || may_be_taken) && !dry_run) {
       auto there = co_await client_.get(resource, namespace_, name);
       const Value* spec = sent.find("spec");
       if (there && spec != nullptr && there->find("spec") != nullptr && *there->find("spec") == *spec) {
         co_return answer_of(type, std::move(there));
       }
+      if (there && may_be_taken && count < kNameTries) continue;
     }
     co_return failed(type, std::move(made).error());
   }

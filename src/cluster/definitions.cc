@@ -16,13 +16,29 @@ namespace {
 
 constexpr std::string_view kPreserve = "x-kubernetes-preserve-unknown-fields";
 
+/// Texts may be null, as they may be for the original's programs. What counts is the empty one: servers of 1.20 that
+/// are built with a newer validator (Debian's) take it for null and would refuse `description: ""`.
+void allow_null_texts(Value& schema) {
+  if (schema.get_string("type") == "string" && schema.find("enum") == nullptr) schema.set("nullable", true);
+  if (auto* properties = schema.find("properties")) {
+    for (auto& [name, one] : properties->mutable_members()) allow_null_texts(one);
+  }
+  for (const auto* inner : {"items", "additionalProperties"}) {
+    if (auto* one = schema.find(inner); one != nullptr && one->is_map()) allow_null_texts(*one);
+  }
+}
+
 /// The schema of the whole object. Top-level fields that none of ours names are dropped by both stores.
 Value open_api_schema(const objects::ResourceType& type) {
   Value out = objects::schema_of(type);
   Value properties = Value::map_of("apiVersion", Value::map_of("type", "string"), "kind",
                                    Value::map_of("type", "string"), "metadata", Value::map_of("type", "object"));
   if (const Value* own = out.find("properties")) {
-    for (const auto& [name, schema] : own->members()) properties.set(name, schema);
+    for (const auto& [name, schema] : own->members()) {
+      auto lenient = schema;
+      allow_null_texts(lenient);
+      properties.set(name, std::move(lenient));
+    }
   }
   // A sub-resource needs the field that it is about.
   if (type.has_status && properties.find("status") == nullptr) {

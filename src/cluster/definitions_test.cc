@@ -15,20 +15,21 @@ using data::Value;
 
 /// The rules of structural schemas (apiextensions.k8s.io/v1) that ours could break.
 void check_structural(const Value& schema, const std::string& path) {
-  static const std::set<std::string> kKnown = {"type",
-                                               "description",
-                                               "properties",
-                                               "additionalProperties",
-                                               "items",
-                                               "required",
-                                               "enum",
-                                               "format",
-                                               "x-kubernetes-preserve-unknown-fields"};
+  static const std::set<std::string> kKnown = {"type",       "description",
+                                               "properties", "additionalProperties",
+                                               "items",      "required",
+                                               "enum",       "format",
+                                               "nullable",   "x-kubernetes-preserve-unknown-fields"};
   for (const auto& [key, value] : schema.members()) EXPECT_TRUE(kKnown.contains(key)) << path << ": " << key;
   const auto type = schema.get_string("type");
   const bool open = schema.get_bool("x-kubernetes-preserve-unknown-fields");
   EXPECT_TRUE(!type.empty() || open) << path << ": says no type";
   EXPECT_FALSE(schema.find("properties") != nullptr && schema.find("additionalProperties") != nullptr) << path;
+  // An empty text is null to some servers.
+  if (type == "string" && schema.find("enum") == nullptr && !path.ends_with(".apiVersion") &&
+      !path.ends_with(".kind")) {
+    EXPECT_TRUE(schema.get_bool("nullable")) << path;
+  }
   if (type == "array") EXPECT_NE(schema.find("items"), nullptr) << path;
   if (const Value* properties = schema.find("properties")) {
     EXPECT_EQ(type, "object") << path;

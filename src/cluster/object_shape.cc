@@ -96,10 +96,7 @@ Value shape_new(const objects::ResourceType& type, std::string_view namespace_, 
                             "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"}) {
     objects::erase_meta(out, field);
   }
-  if (!name.empty()) {
-    objects::set_meta(out, "name", std::move(name));
-    objects::erase_meta(out, "generateName");
-  }
+  if (!name.empty()) objects::set_meta(out, "name", std::move(name));
   if (type.namespaced) {
     objects::set_meta(out, "namespace", namespace_);
   } else {

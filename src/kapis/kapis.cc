@@ -74,6 +74,23 @@ bool closer(const std::vector<std::string>& a, const std::vector<std::string>& b
   return a.size() > b.size();
 }
 
+/// A member that is null is one that is not there, as for the original's programs; an API server would refuse it.
+void drop_nulls(Value& value) {
+  if (value.is_list()) {
+    for (auto& one : value.mutable_items()) drop_nulls(one);
+    return;
+  }
+  if (!value.is_map()) return;
+  std::vector<std::string> nulls;
+  for (const auto& [key, one] : value.members()) {
+    if (one.is_null()) nulls.push_back(key);
+  }
+  for (const auto& key : nulls) value.mutable_members().erase(key);
+  for (const auto& [key, one] : value.members()) {
+    if (one.is_list() || one.is_map()) drop_nulls(*value.find(key));
+  }
+}
+
 }  // namespace
 
 const std::string& Call::at(std::string_view name) const {
@@ -97,6 +114,7 @@ Outcome<Value> Call::json() const {
 Outcome<Value> Call::object() const {
   auto value = json();
   if (value && !value->has_members()) return objects::bad_request("the body must be a JSON object");
+  if (value) drop_nulls(*value);
   return value;
 }
 

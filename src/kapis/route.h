@@ -30,7 +30,7 @@ struct Call {
   [[nodiscard]] const std::string& at(std::string_view name) const;
   /// The body as JSON, bounded in size and depth. 400 for what is none; an empty body gives null.
   [[nodiscard]] objects::Outcome<data::Value> json() const;
-  /// The body as an object; 400 when it is none.
+  /// The body as an object, without members that are null; 400 when it is none.
   [[nodiscard]] objects::Outcome<data::Value> object() const;
   /// A field of a form (application/x-www-form-urlencoded) or of the query.
   [[nodiscard]] std::string form(std::string_view name) const;

@@ -1,13 +1,10 @@
 """What the tests of pods in trouble share: a server beside a real cluster, runs that kubectl would start, and a client of the API
 server that is quick enough to measure with. One World per test program."""
-import base64
-import http.client
 import json
 import os
 import re
 import shutil
 import signal
-import ssl
 import subprocess
 import sys
 import tempfile
@@ -15,6 +12,8 @@ import time
 import traceback
 import urllib.error
 import urllib.request
+
+from api_server import ApiServer
 
 WORKERS = "kubesphere-devops-worker"
 
@@ -70,7 +69,7 @@ class World:
         self.environment = {"PATH": os.environ["PATH"], "HOME": self.folder, "LC_ALL": "C.UTF-8", "NO_PROXY": "*"}
         self.process, self.token, self.logs = None, None, []
         signal.signal(signal.SIGTERM, self.out_of_time)
-        self._read_kubeconfig()
+        self.cluster_api = ApiServer(kubeconfig)
         node = self.api("GET", "/api/v1/nodes")["items"][0]
         address = next(a["address"] for a in node["status"]["addresses"] if a["type"] == "InternalIP")
         self.host = re.sub(r"\.(\d+)$", lambda m: "." + str(int(m[1]) - 1), address)
@@ -96,32 +95,15 @@ class World:
 
     # ---- the cluster
 
-    def _read_kubeconfig(self):
-        text = open(self.kubeconfig).read()
-        field = lambda key: re.search(key + r": \"?([^\s\"},]+)", text)[1]
-        self.api_host = re.match(r"https://(.*)", field("server"))[1]
-        paths = {}
-        for key in ("certificate-authority-data", "client-certificate-data", "client-key-data"):
-            paths[key] = os.path.join(self.folder, key)
-            with open(os.open(paths[key], os.O_CREAT | os.O_WRONLY, 0o600), "wb") as out:
-                out.write(base64.b64decode(field(key)))
-        self.tls = ssl.create_default_context(cafile=paths["certificate-authority-data"])
-        self.tls.load_cert_chain(paths["client-certificate-data"], paths["client-key-data"])
-
     def api(self, method, path, body=None, may_fail=False, kind="application/json"):
-        connection = http.client.HTTPSConnection(self.api_host, context=self.tls, timeout=30)
         try:
-            connection.request(method, path, json.dumps(body) if body is not None else None, {"Content-Type": kind})
-            answer = connection.getresponse()
-            text = answer.read()
+            status, _, text = self.cluster_api.request(method, path, body, {"Content-Type": kind})
         except OSError:
             if may_fail:
                 return None
             raise
-        finally:
-            connection.close()
-        if answer.status >= 300:
-            assert may_fail, (method, path, answer.status, text[:1000])
+        if status >= 300:
+            assert may_fail, (method, path, status, text[:1000])
             return None
         return json.loads(text)
 

@@ -41,8 +41,10 @@ def run(*words, stdin=None, env=None):
 class Server:
     """`windlass server` in a folder; port and token are there once it is ready."""
 
-    def __init__(self, windlass, folder, *options):
+    def __init__(self, windlass, folder, *options, cluster=None):
+        """`cluster`: the API server whose objects it works on, where it does not keep them itself."""
         self.windlass = windlass
+        self.cluster = cluster
         self.folder = folder
         self.options = options
         self.start()
@@ -80,6 +82,12 @@ class Server:
             if role:
                 book.execute("INSERT OR REPLACE INTO members(project, user, role) VALUES(?, ?, ?)", (project, user, role))
         book.close()
+
+    def objects(self, method, path, token=None, body=None, headers=None):
+        """Of Kubernetes' own protocol, from whoever keeps the objects: status, headers, text."""
+        if self.cluster:
+            return self.cluster.request(method, path, body, headers)
+        return self.request(method, path, token, body, headers)
 
     def request(self, method, path, token=None, body=None, headers=None):
         """Status, headers, text."""

@@ -1,6 +1,7 @@
 """S2iBinary: the files that images are made from, as the console hands them in and reads them again."""
 import hashlib
 import http.client
+import json
 import pathlib
 import time
 
@@ -49,12 +50,12 @@ def case_s2ibinaries(client, project):
     incoming = pathlib.Path(server.folder, "uploads/in")
 
     def make(name):
-        status, _, text = server.request("POST", where, client.token, {
+        status, _, text = server.objects("POST", where, client.token, {
             "apiVersion": "devops.kubesphere.io/v1alpha1", "kind": "S2iBinary", "metadata": {"name": name}})
         check(f"an S2iBinary {name}", status == 201, text)
 
     def shown(name):
-        return client("GET", f"/{name}", root=where)[1]
+        return json.loads(server.objects("GET", f"{where}/{name}", client.token)[2])
 
     make("app")
     path = f"/namespaces/{project}/s2ibinaries/app/file"
@@ -142,18 +143,22 @@ def case_s2ibinaries(client, project):
     check("T46: a whole file is not waited for before nobody is told", server.request("PUT", V2 + path, None, body, head)[0] == 401)
 
     # An md5 that a person writes leads nowhere else.
-    server.request("PATCH", where + "/app", client.token, '{"spec":{"md5":"../../../../key"}}', {"Content-Type": "application/merge-patch+json"})
+    server.objects("PATCH", where + "/app", client.token, '{"spec":{"md5":"../../../../key"}}', {"Content-Type": "application/merge-patch+json"})
     status, _, got = raw(client, "GET", made["spec"]["downloadURL"])
     check("T11: content is named by its MD5 only", status == 404 and b"upload it again" in got, str((status, got)))
     status, again = client("PUT", path, body, head, root=V2)
     check("and comes back with the next file", raw(client, "GET", again["spec"]["downloadURL"])[2] == small)
 
+    if server.cluster:
+        check.skip("what is behind an object goes when it does", "on a cluster they are looked at once an hour, not watched")
+        return
+
     # A server that dies keeps what was whole, and what it was taking is not Uploading for ever.
-    server.request("PATCH", where + "/slow", client.token, '{"status":{"phase":"Uploading"}}', {"Content-Type": "application/merge-patch+json"})
+    server.objects("PATCH", where + "/slow", client.token, '{"status":{"phase":"Uploading"}}', {"Content-Type": "application/merge-patch+json"})
     until(lambda: shown("slow")["status"]["phase"] == "UploadFailed", "Uploading ends where nobody uploads")
 
     # It goes with its object, and with its project.
-    server.request("DELETE", where + "/app", client.token)
+    server.objects("DELETE", where + "/app", client.token)
     until(lambda: not (kept / "app").exists(), "the content goes with its object")
     make("app")
     check("another of its name has none", client("GET", path + "/small.jar", root=V2)[0] == 404)

@@ -8,8 +8,9 @@ import urllib.parse
 from kapis_client import DECLARATIVE, OURS, V2, V3, Client, check, make_pipeline, notes, secret
 
 
-def kube(client, path, body):
-    status, _, text = client.server.request("POST", path, client.token, body)
+def kube(client, kind, path, body):
+    status, _, text = client.server.objects("POST", path, client.token, {
+        "apiVersion": "v1" if kind == "ConfigMap" else "devops.kubesphere.io/v1alpha3", "kind": kind, **body})
     check("POST " + path, status == 201, text)
 
 
@@ -17,8 +18,8 @@ def case_templates(client, project):
     group = "/apis/devops.kubesphere.io/v1alpha3"
     spec = {"template": "echo '$(.params.word)' x$(if .params.more)yes$(end)",
             "parameters": [{"name": "word", "required": True}, {"name": "more", "default": True}]}
-    kube(client, group + "/clustertemplates", {"metadata": {"name": "ct"}, "spec": spec})
-    kube(client, f"{group}/namespaces/{project}/templates", {"metadata": {"name": "t"}, "spec": spec})
+    kube(client, "ClusterTemplate", group + "/clustertemplates", {"metadata": {"name": "ct"}, "spec": spec})
+    kube(client, "Template", f"{group}/namespaces/{project}/templates", {"metadata": {"name": "t"}, "spec": spec})
     status, body = client("GET", "/clustertemplates?limit=100")
     check("list", status == 200 and body["totalItems"] == 1, str(body))
     status, body = client("GET", "/clustertemplates/ct")
@@ -35,12 +36,12 @@ def case_templates(client, project):
     status, body = client("GET", f"/namespaces/{project}/templates/t")
     check("one of a project", body["metadata"]["name"] == "t", str(body))
     for name, origin in (("of-ct", "ClusterTemplate/ct"), ("of-t", "Template/t"), ("of-none", "Template/other")):
-        kube(client, f"{group}/namespaces/{project}/pipelines", {
+        kube(client, "Pipeline", f"{group}/namespaces/{project}/pipelines", {
             "metadata": {"name": name, "annotations": {"windlass.io/from-template": origin}},
             "spec": {"type": "pipeline", "pipeline": {"name": name, "jenkinsfile": "echo 'x'"}}})
     long = {"template": "pipeline { agent any\n stages { stage('Build') { steps { sh '$(.params.command)' } } } }"}
-    kube(client, f"{group}/namespaces/{project}/templates", {"metadata": {"name": "long"}, "spec": long})
-    kube(client, f"{group}/namespaces/{project}/pipelines", {"metadata": {"name": "unsaid"}, "spec": {
+    kube(client, "Template", f"{group}/namespaces/{project}/templates", {"metadata": {"name": "long"}, "spec": long})
+    kube(client, "Pipeline", f"{group}/namespaces/{project}/pipelines", {"metadata": {"name": "unsaid"}, "spec": {
         "type": "pipeline", "pipeline": {"name": "unsaid", "jenkinsfile": long["template"].replace("$(.params.command)", "make all")}}})
     def used(by):
         return [(one["pipeline"], one["by"]) for one in client("GET", by + "/usage", root=OURS)[1]["items"]]
@@ -61,8 +62,8 @@ def case_templates(client, project):
     script("unsaid", "pipeline { agent any\n stages { stage('Other') { steps { echo 'all new' } } } }")
     known("so that it stays known when the script is another", f"/projects/{project}/templates/long", [("unsaid", "annotation")])
     maybe = {"template": "pipeline { agent any\n stages {\n$(if .params.test)stage('Test') { steps { sh 'make test' } }$(end)\nstage('Ship') { steps { sh 'make ship' } } } }"}
-    kube(client, f"{group}/clustertemplates", {"metadata": {"name": "maybe"}, "spec": maybe})
-    kube(client, f"{group}/namespaces/{project}/pipelines", {"metadata": {"name": "ships"}, "spec": {
+    kube(client, "ClusterTemplate", f"{group}/clustertemplates", {"metadata": {"name": "maybe"}, "spec": maybe})
+    kube(client, "Pipeline", f"{group}/namespaces/{project}/pipelines", {"metadata": {"name": "ships"}, "spec": {
         "type": "pipeline", "pipeline": {"name": "ships", "jenkinsfile": ""}}})
     status, body = client("POST", "/clustertemplates/maybe/render", {"parameters": [{"name": "test", "value": ""}]})
     text = notes(body)["devops.kubesphere.io/render-result"]
@@ -87,7 +88,7 @@ def case_templates(client, project):
 
 
 def case_step_templates(client, project):
-    kube(client, "/apis/devops.kubesphere.io/v1alpha3/clustersteptemplates", {
+    kube(client, "ClusterStepTemplate", "/apis/devops.kubesphere.io/v1alpha3/clustersteptemplates", {
         "metadata": {"name": "shell"},
         "spec": {"runtime": "shell", "template": "{{.param.command}}", "secret": {"wrap": True}, "container": "base",
                  "parameters": [{"name": "command", "type": "code", "defaultValue": "ls"}]}})
@@ -103,7 +104,7 @@ def case_step_templates(client, project):
     status, body = client("POST", f"/clustersteptemplates/shell/render?secret=wrap&secretNamespace={project}", {})
     check("wrapped in its credential", "usernamePassword(credentialsId: 'wrap'" in body["data"] and
           json.loads(body["data"])["name"] == "container", str(body))
-    kube(client, "/apis/devops.kubesphere.io/v1alpha3/clustersteptemplates", {
+    kube(client, "ClusterStepTemplate", "/apis/devops.kubesphere.io/v1alpha3/clustersteptemplates", {
         "metadata": {"name": "thief"}, "spec": {"runtime": "shell", "template": "{{.secret}}"}})
     status, body = client("POST", f"/clustersteptemplates/thief/render?secret=wrap&secretNamespace={project}", {})
     check("a template sees no value of a secret", status == 200 and "aHVudGVyMg" not in str(body), str(body))
@@ -168,7 +169,7 @@ def case_cron(client, project):
 
 
 def case_settings(client, project):
-    kube(client, "/api/v1/namespaces/kubesphere-devops-system/configmaps",
+    kube(client, "ConfigMap", "/api/v1/namespaces/kubesphere-devops-system/configmaps",
          {"metadata": {"name": "jenkins-agent-config"}, "data": {"agent.labels": "base, go,maven"}})
     status, body = client("GET", "/ci/nodelabels")
     check("ill 16: labels of the ConfigMap and of agents", body["status"] == "success" and body["data"][:3] == ["base", "go", "maven"], str(body))

@@ -196,7 +196,7 @@ def case_credentials(client, project):
     status, body = client("GET", where + "/c2/usage", root=V2)
     check("usage", body["id"] == "c2" and body["domain"] == "_" and
           [u["name"] for u in body["fingerprint"]["usage"]] == [project + "/uses"], str(body))
-    client.server.request("POST", f"/api/v1/namespaces/{project}/secrets", client.token,
+    client.server.objects("POST", f"/api/v1/namespaces/{project}/secrets", client.token,
                           {"metadata": {"name": "opaque"}, "stringData": {"k": "v"}})
     status, body = client("GET", where + "/opaque")
     check("other secrets are not here", status == 404, str(body))

@@ -153,6 +153,6 @@ def case_configuration(client, project):
 def case_operations(client, project):
     """What operators ask a running server for; backup_test.py looks into what comes."""
     status, tar = client("POST", "/backup", root=OURS)
-    check("a backup", status == 200 and tar.startswith("objects.db") and "MANIFEST.json" in tar, f"{status} {tar[:200]}")
+    check("a backup", status == 200 and ("objects.db" in tar) != bool(client.server.cluster) and "MANIFEST.json" in tar, f"{status} {tar[:200]}")
     status, got = client("POST", "/key/rotation", {}, root=OURS)
     check("another key", (status, got) == (200, {"result": "success"}), got)

@@ -20,10 +20,10 @@ def check_rights(server, routes, project):
         """The project, after its owner has deleted it: with all in it went what anybody was in it."""
         admin, path = server.token(), "/apis/devops.kubesphere.io/v1alpha3/devopsprojects"
         deadline = time.monotonic() + 60
-        while server.request("GET", f"{path}/{project}", admin)[0] != 404 and time.monotonic() < deadline:
+        while server.objects("GET", f"{path}/{project}", admin)[0] != 404 and time.monotonic() < deadline:
             time.sleep(0.02)
-        server.request("POST", path, admin, {"metadata": {"name": project}})
-        while server.request("GET", f"/api/v1/namespaces/{project}", admin)[0] != 200 and time.monotonic() < deadline:
+        server.objects("POST", path, admin, {"apiVersion": "devops.kubesphere.io/v1alpha3", "kind": "DevOpsProject", "metadata": {"name": project}})
+        while server.objects("GET", f"/api/v1/namespaces/{project}", admin)[0] != 200 and time.monotonic() < deadline:
             time.sleep(0.02)
         people()
 

@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """KubeSphere's API of `windlass server`, by plain HTTP as its console speaks it.
 
-usage: kapis_test.py WINDLASS [--write-page]
+usage: kapis_test.py WINDLASS [--write-page | --kubeconfig FILE]
 Each function case_… of the modules that are imported here is a transcript. Which routes a case called is noted, and
 docs/compat/kubesphere.md must list each route with its case: --write-page writes that table anew. At the end every
-route is called by nobody and by users of each role (kapis_rights.py). Ends with `N passed, N failed, N skipped`.
+route is called by nobody and by users of each role (kapis_rights.py). With a kubeconfig the objects are those of that
+cluster, which must be new to this test. Ends with `N passed, N failed, N skipped`.
 """
+import json
 import pathlib
 import sys
 import tempfile
+import time
 
 import kapis_binaries
 import kapis_editor
@@ -19,6 +22,12 @@ from harness import Server, run
 from kapis_client import SECRET, WINDLASS, Client, Route, check, make_project
 from kapis_rights import check_rights
 
+OF_CLUSTER, CLUSTER = (), None
+if "--kubeconfig" in sys.argv:
+    sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "cluster"))
+    from api_server import ApiServer
+    kubeconfig = sys.argv[sys.argv.index("--kubeconfig") + 1]
+    OF_CLUSTER, CLUSTER = ("--cluster", "--kubeconfig", kubeconfig), ApiServer(kubeconfig)
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/compat/kubesphere.md"
 V3 = "/kapis/devops.kubesphere.io/v1alpha3"
 V2 = "/kapis/devops.kubesphere.io/v1alpha2"
@@ -39,6 +48,19 @@ def page_table(routes):
     return "\n".join(lines + [END])
 
 
+def leave_nothing():
+    """The next test on this cluster finds none of this one's objects."""
+    group = "/apis/devops.kubesphere.io/v1alpha3"
+    for kind in ("devopsprojects", "clustertemplates", "clustersteptemplates"):
+        for one in json.loads(CLUSTER.request("GET", f"{group}/{kind}")[2])["items"]:
+            CLUSTER.request("DELETE", f"{group}/{kind}/{one['metadata']['name']}")
+        deadline = time.monotonic() + 60
+        while json.loads(CLUSTER.request("GET", f"{group}/{kind}")[2])["items"] and time.monotonic() < deadline:
+            time.sleep(0.1)
+        check(f"no {kind} are left", not json.loads(CLUSTER.request("GET", f"{group}/{kind}")[2])["items"])
+    CLUSTER.request("DELETE", "/api/v1/namespaces/kubesphere-devops-system/configmaps/jenkins-agent-config")
+
+
 def main():
     code, out, err = run(WINDLASS, "server", "--explain-routes")
     routes = [Route(line) for line in out.splitlines()]
@@ -47,7 +69,7 @@ def main():
         config = pathlib.Path(folder, "kubesphere.yaml")
         config.write_text(f"authentication:\n  jwtSecret: {SECRET}\n  maximumClockSkew: 10s\ndevops:\n  host: x\n"
                           "windlass:\n  maxUploadMiB: 64\n")
-        server = Server(WINDLASS, folder + "/data", "--config", str(config))
+        server = Server(WINDLASS, folder + "/data", "--config", str(config), *OF_CLUSTER, cluster=CLUSTER)
         try:
             client = Client(server, routes, server.token())
             project, _ = make_project(client, "shared")
@@ -55,6 +77,8 @@ def main():
                 client.case = name
                 case(client, project)
             check_rights(server, routes, project)
+            if CLUSTER:
+                leave_nothing()
             server.kill(15)
             check("SIGTERM ends it cleanly", server.process.returncode == 0, str(server.process.returncode))
         finally:
@@ -67,7 +91,7 @@ def main():
     if "--write-page" in sys.argv:
         start, end = page.index(BEGIN), page.index(END) + len(END)
         PAGE.write_text(page[:start] + table + page[end:])
-    else:
+    elif not CLUSTER:
         check("docs/compat/kubesphere.md has the routes and their cases (write it anew with --write-page)", table in page)
     check.end()
 
