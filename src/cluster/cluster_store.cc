@@ -1,6 +1,8 @@
 #include "cluster/cluster_store.h"
 
 #include <algorithm>
+#include <charconv>
+#include <compare>
 #include <utility>
 
 #include "cluster/cluster_watcher.h"
@@ -50,6 +52,14 @@ kube::WriteOptions write_options(const ResourceType& type, Part part, bool dry_r
 }
 
 /// The server may have acted or not.
+/// The greatest where the object has none.
+std::uint64_t number_in(const Value& object, const std::string& annotation) {
+  std::uint64_t out = 0;
+  const auto text = annotation.empty() ? std::string() : objects::annotation(object, annotation);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && end == text.data() + text.size() ? out : UINT64_MAX;
+}
+
 bool is_unanswered(const objects::ApiStatus& status) {
   return status.code == 504 || (status.code == 503 && status.retry_after_seconds == 0);
 }
@@ -162,11 +172,19 @@ ApiTask<ListResult> ClusterStore::newest_first(const ResourceType& type, ListOpt
   all.metadata_only = !by_content;
   auto out = WL_API_TRY(co_await whole(type, std::move(all)));
   out.total = out.items.size();
-  std::vector<std::pair<std::string, std::size_t>> order;
+  struct Place {
+    std::string second;
+    std::uint64_t number = 0;
+    std::string name;
+    std::size_t at = 0;
+    auto operator<=>(const Place&) const = default;
+  };
+  std::vector<Place> order;
   order.reserve(out.items.size());
   for (std::size_t at = 0; at < out.items.size(); ++at) {
-    order.emplace_back(
-        objects::meta_text(out.items[at], "creationTimestamp") + " " + objects::meta_text(out.items[at], "name"), at);
+    const auto& one = out.items[at];
+    order.push_back({objects::meta_text(one, "creationTimestamp"), number_in(one, options.counted_by),
+                     objects::meta_text(one, "name"), at});
   }
   std::sort(order.begin(), order.end(), std::greater<>());
   const auto begin = std::min(options.offset, order.size());
@@ -174,7 +192,7 @@ ApiTask<ListResult> ClusterStore::newest_first(const ResourceType& type, ListOpt
   std::vector<Value> items;
   items.reserve(count);
   for (std::size_t at = begin; at < begin + count; ++at) {
-    auto& object = out.items[order[at].second];
+    auto& object = out.items[order[at].at];
     if (by_content || options.metadata_only) {
       items.push_back(std::move(object));
       continue;

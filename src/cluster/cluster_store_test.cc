@@ -263,6 +263,30 @@ TEST(ClusterStore, TheNewestFirstReadsOnlyWhatIsAskedFor) {
   EXPECT_EQ(world.server.asked.size(), 2u);
 }
 
+TEST(ClusterStore, OfTheSameSecondWhatHasTheGreaterNumberIsNewer) {
+  SmallWorld world;
+  ClusterStore store(*world.client);
+  world.server.answer = [&](const Asked&) {
+    auto items = Value::list();
+    for (const auto& [name, number] : {std::pair{"b", "9"}, {"d", ""}, {"a", "10"}, {"c", "8"}}) {
+      auto metadata = Value::map_of("name", name, "namespace", "p", "creationTimestamp", "2026-01-01T00:00:00Z");
+      if (*number != 0) metadata.set("annotations", Value::map_of("number", number));
+      items.push(Value::map_of("kind", "PartialObjectMetadata", "metadata", std::move(metadata)));
+    }
+    return Reply::json(200, data::format_json(Value::map_of("metadata", Value::map_of("resourceVersion", "7"), "items",
+                                                            std::move(items))));
+  };
+  objects::ListOptions options;
+  options.namespace_ = "p";
+  options.newest_first = options.metadata_only = true;
+  options.counted_by = "number";
+  const auto all = world.wait(store.list(type("pipelineruns"), options));
+  ASSERT_TRUE(all) << all.error().message;
+  std::string order;
+  for (const auto& one : all->items) order += objects::meta_text(one, "name");
+  EXPECT_EQ(order, "dabc");
+}
+
 TEST(ClusterStore, WhoDoesNotLeadWritesNothing) {
   SmallWorld world;
   bool leads = true;

@@ -196,6 +196,7 @@ rt::Task<std::uint64_t> PipelineRunReconciler::highest_number(std::string namesp
   objects::ListOptions all;
   all.namespace_ = std::move(namespace_);
   all.newest_first = true;
+  all.counted_by = names::kRunId;
   all.limit = kNumbersLookedAt;
   all.metadata_only = true;
   if (auto parsed = objects::LabelSelector::parse(std::string(names::kPipelineLabel) + "=" + pipeline)) {

@@ -43,6 +43,7 @@ ApiTask<Response> list(Call& call) {
   options.namespace_ = call.at("ns");
   options.labels = WL_API_TRY(objects::LabelSelector::parse(std::string(names::kPipelineLabel) + "=" + call.at("p")));
   options.newest_first = true;
+  options.counted_by = names::kRunId;
   auto items = Value::list();
   const auto answer = [&](std::size_t total) {
     return json_answer(Value::map_of("items", std::move(items), "totalItems", static_cast<std::int64_t>(total)));

@@ -30,6 +30,9 @@ struct ListOptions {
   bool metadata_only = false;  ///< content may be missing: for who reads it by name when it is needed (Secrets)
   // Of a store that can (the embedded one): pages by position instead, what was made last first.
   bool newest_first = false;
+  /// An annotation with a number that is greater for each new one: decides where a store knows only the second in which
+  /// something was made. What has none yet is the newest.
+  std::string counted_by;
   std::size_t offset = 0;
 };
 
