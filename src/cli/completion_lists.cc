@@ -21,7 +21,8 @@ constexpr std::size_t kMostRuns = 200;
 constexpr std::size_t kMostPoints = 500;
 constexpr std::size_t kMostProjects = 50;  ///< whose pipelines are asked for
 constexpr std::int64_t kPatience = 2'000;  ///< milliseconds for an answer of the server
-constexpr std::string_view kObjects = "/apis/devops.kubesphere.io/v1alpha3/";
+constexpr std::string_view kProjects = "/kapis/windlass.io/v1/projects?limit=1000000";
+constexpr std::string_view kPipelines = "/kapis/devops.kubesphere.io/v1alpha3/devops/";
 
 /// The last value of each option by its full name, "yes" of a flag, the command as "COMMAND", and the first argument,
 /// of a line that nobody says is right.
@@ -156,7 +157,7 @@ class Lists {
   Result<std::vector<Candidate>> projects() const {
     const auto client = WL_TRY(server());
     std::vector<Candidate> out;
-    for (auto& name : WL_TRY(names_at(client, std::string(kObjects) + "devopsprojects"))) {
+    for (auto& name : WL_TRY(names_at(client, std::string(kProjects)))) {
       out.push_back({std::move(name), ""});
     }
     return out;
@@ -164,10 +165,10 @@ class Lists {
   Result<std::vector<Candidate>> pipelines() const {
     if (!get("--local").empty()) return runs();
     const auto client = WL_TRY(server());
-    const auto projects = WL_TRY(names_at(client, std::string(kObjects) + "devopsprojects"));
+    const auto projects = WL_TRY(names_at(client, std::string(kProjects)));
     std::vector<Candidate> out;
     for (std::size_t i = 0; i < std::min(projects.size(), kMostProjects); ++i) {
-      const auto path = std::string(kObjects) + "namespaces/" + percent_encoded(projects[i]) + "/pipelines";
+      const auto path = std::string(kPipelines) + percent_encoded(projects[i]) + "/pipelines?limit=1000000";
       const auto names = names_at(client, path);
       if (!names) continue;  // a project that may be seen, but not what is in it
       for (const auto& name : *names) out.push_back({projects[i] + "/" + name, ""});

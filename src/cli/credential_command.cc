@@ -58,12 +58,12 @@ std::string type_of(const Value& secret) {
 }
 
 int list(const Invocation& in, const Client& client, const std::string& path, const std::string& project, Form form) {
-  const auto all = client.json("GET", path + "?limit=-1");
+  const auto all = client.json("GET", path + "?limit=1000000");
   if (!all) return complain_of("credential", all.error(), in.language);
   std::string out;
   const auto* items = all->find("items");
   if (items == nullptr || items->size() == 0) {
-    const auto there = client.json("GET", "/apis/devops.kubesphere.io/v1alpha3/devopsprojects/" + project);
+    const auto there = client.json("GET", "/kapis/windlass.io/v1/projects/" + project);
     if (!there) return complain_of("credential", there.error(), in.language);
   } else {
     for (const auto& one : items->items()) {

@@ -16,7 +16,9 @@ namespace {
 using Shape = OptionRow::Shape;
 using data::Value;
 
-constexpr std::string_view kObjects = "/apis/devops.kubesphere.io/v1alpha3/";
+// Not Kubernetes' protocol: a server that works on a cluster's objects leaves that to the cluster.
+constexpr std::string_view kProjects = "/kapis/windlass.io/v1/projects";
+constexpr std::string_view kPipelines = "/kapis/devops.kubesphere.io/v1alpha3/devops/";
 
 std::string meta(const Value& object, std::string_view field) {
   const auto* metadata = object.find("metadata");
@@ -74,23 +76,23 @@ int run_project(const Invocation& in, const ParsedOptions& options) {
   if (!client) return complain_of("project", client.error(), in.language);
   const auto action = options.get("ACTION", "list"), name = options.get("PROJECT");
   const auto form = form_of(options);
-  const auto path = std::string(kObjects) + "devopsprojects";
+  const std::string path(kProjects);
   if (action == "list") {
-    auto all = client->json("GET", path);
+    auto all = client->json("GET", path + "?limit=1000000");
     if (!all) return complain_of("project", all.error(), in.language);
     return print_list(*all, form, [](const Value& one) { return meta(one, "name"); });
   }
   if (name.empty()) return wrong_action(in, "project");
   if (action == "create") {
-    const auto body = Value::map_of("metadata", Value::map_of("name", name));
+    const auto body = Value::map_of("name", name);
     auto made = client->json("POST", path, &body);
     if (!made) return complain_of("project", made.error(), in.language);
-    const auto ready = wait_until_ready(*client, path + "/" + name, in.language);
+    const auto ready = wait_until_ready(*client, path + "/" + percent_encoded(name), in.language);
     if (!ready) return complain_of("project", ready.error(), in.language);
     return print_whole(form, *ready);
   }
   if (action == "delete") {
-    auto gone = client->json("DELETE", path + "/" + name);
+    auto gone = client->json("DELETE", path + "/" + percent_encoded(name));
     if (!gone) return complain_of("project", gone.error(), in.language);
     return print_whole(form, *gone);
   }
@@ -147,12 +149,12 @@ int run_pipeline(const Invocation& in, const ParsedOptions& options) {
   const auto form = form_of(options);
   if (text.empty()) return wrong_action(in, "pipeline");
   const auto project = text.substr(0, text.find('/'));
-  const auto path = std::string(kObjects) + "namespaces/" + project + "/pipelines";
+  const auto path = std::string(kPipelines) + percent_encoded(project) + "/pipelines";
   if (action == "list") {
-    auto all = client->json("GET", path);
+    auto all = client->json("GET", path + "?limit=1000000");
     if (!all) return complain_of("pipeline", all.error(), in.language);
     if (const auto* items = all->find("items"); items == nullptr || items->size() == 0) {
-      auto there = client->json("GET", std::string(kObjects) + "devopsprojects/" + percent_encoded(project));
+      auto there = client->json("GET", std::string(kProjects) + "/" + percent_encoded(project));
       if (!there) return complain_of("pipeline", there.error(), in.language);
     }
     return print_list(*all, form, pipeline_line);

@@ -1,5 +1,6 @@
 // DevOps projects of a workspace. Source: kubesphere API 4.1.
 #include "controllers/names.h"
+#include "data/json.h"
 #include "kapis/answers.h"
 #include "kapis/crud.h"
 #include "objects/metadata.h"
@@ -137,6 +138,33 @@ ApiTask<Response> remove(Call& call) {
   co_return deleted_answer();
 }
 
+// ---- our own: projects by their names, of whatever workspace; who works on a cluster's objects serves no others
+
+ApiTask<Response> list_named(Call& call) {
+  co_return co_await list_answer(call, projects(), "",
+                                 [&call](const Value& project) { return may_read(call.user, project); });
+}
+
+ApiTask<Response> create_named(Call& call) {
+  const auto body = WL_API_TRY(call.object());
+  const auto name = body.get_string("name"), workspace = body.get_string("workspace");
+  if (name.empty()) co_return objects::bad_request("name is required: it becomes the project's namespace too");
+  auto project = Value::map_of("metadata", Value::map_of("name", name));
+  if (!workspace.empty()) objects::set_label(project, names::kWorkspaceLabel, workspace);
+  objects::set_annotation(project, names::kCreator, call.user.name);
+  mark_pending(project, names::kProjectSync, call.services.now_millis());
+  const auto made = WL_API_TRY(co_await call.services.store.create(projects(), "", std::move(project)));
+  co_return Response::json(201, data::format_json(made));
+}
+
+ApiTask<Response> get_named(Call& call) {
+  co_return json_answer(WL_API_TRY(co_await call.services.store.get(projects(), "", call.at("d"))));
+}
+
+ApiTask<Response> remove_named(Call& call) {
+  co_return json_answer(WL_API_TRY(co_await call.services.store.remove(projects(), "", call.at("d"))));
+}
+
 constexpr Right kAnybody{};
 constexpr Right of_project(std::string_view verb) { return {verb, kDevops, "devopsprojects", "", "d"}; }
 
@@ -157,6 +185,17 @@ constexpr Route kRoutes[] = {
      "one project; ?generateName=true by the name shown, &check=true whether it is taken"},
     {"PUT", "v1alpha3", "/WS/{d}", of_project("update"), Failures::crud, update, "replaces a project"},
     {"DELETE", "v1alpha3", "/WS/{d}", of_project("delete"), Failures::crud, remove, "deletes a project and all in it"},
+    {"GET", "windlass", "/projects", kAnybody, Failures::plain, list_named, "projects that the caller may read"},
+    {"POST",
+     "windlass",
+     "/projects",
+     {"create", kDevops, "devopsprojects", "", ""},
+     Failures::plain,
+     create_named,
+     "a new project of that name"},
+    {"GET", "windlass", "/projects/{d}", of_project("get"), Failures::plain, get_named, "one project"},
+    {"DELETE", "windlass", "/projects/{d}", of_project("delete"), Failures::plain, remove_named,
+     "deletes a project and all in it"},
 };
 
 }  // namespace

@@ -248,6 +248,13 @@ pipeline { agent any
             while "#2 ABORTED" not in (out := client("pipeline", "list", "shop")[1]) and time.monotonic() < deadline:
                 time.sleep(0.05)
             check("pipeline list", "ask" in out and "#1 SUCCESS" in out and "#2 ABORTED" in out, out)
+            for number in range(12):  # more than a page of KubeSphere's API
+                client("pipeline", "create", f"shop/many-{number}", "--file", str(script))
+            out = client("pipeline", "list", "shop")[1]
+            check("pipeline list has all of them", sum(line.startswith("many-") for line in out.splitlines()) == 12, out)
+            for number in range(12):
+                client("pipeline", "delete", f"shop/many-{number}")
+            check("pipeline delete", "many-" not in client("pipeline", "list", "shop")[1])
             code, out, err = client("start", "shop/ask", "--param", "WOH=you")
             check("a parameter that is not defined is refused, with the nearest", code == 64 and out == "" and
                   "defines no parameter named WOH; did you mean WHO?" in err, out + err)

@@ -4,7 +4,7 @@ import json
 import re
 import threading
 
-from kapis_client import DECLARATIVE, V2, V3, check, make_pipeline, make_project, notes, secret
+from kapis_client import DECLARATIVE, OURS, V2, V3, check, make_pipeline, make_project, notes, secret
 
 
 def case_projects(client, _):
@@ -47,6 +47,28 @@ def case_projects(client, _):
     status, body = client("DELETE", "/workspaces/ws1/devops/" + real)
     check("DELETE", (status, body) == (200, {"message": "success"}), str(body))
     client.until(lambda s, b: s == 404, "GET", "/workspaces/ws1/devops/" + real)
+
+
+def case_projects_by_name(client, _):
+    """Our own: by their names, of whatever workspace."""
+    status, made = client("POST", "/projects", {"name": "by-name", "workspace": "ws9"}, root=OURS)
+    check("a project of that name", status == 201 and made["metadata"]["name"] == "by-name", str(made))
+    check("of a workspace, made by who called", (made["metadata"]["labels"]["kubesphere.io/workspace"], notes(made)["kubesphere.io/creator"])
+          == ("ws9", "admin"), str(made))
+    client.until(lambda s, b: notes(b).get("devopsproject.devops.kubesphere.io/syncstatus") == "successful", "GET", "/projects/by-name", root=OURS)
+    status, text = client("POST", "/projects", {"name": "by-name"}, root=OURS)
+    check("twice is 409", status == 409 and "already exists" in text, str(text))
+    for body, words in (({}, "name is required"), ({"name": "No_Name"}, "No_Name"), ([], "JSON object")):
+        status, text = client("POST", "/projects", body, root=OURS)
+        check(f"refused: {body}", status in (400, 422) and words in str(text), str((status, text)))
+    status, got = client("GET", "/projects?limit=1000", root=OURS)
+    check("in the list", "by-name" in [p["metadata"]["name"] for p in got["items"]] and got["totalItems"] == len(got["items"]), str(got))
+    client.server.add_member("named-viewer", "by-name", "viewer")
+    status, _, text = client.server.request("GET", OURS + "/projects", client.server.token("named-viewer"))
+    check("a list shows what one may read", [p["metadata"]["name"] for p in json.loads(text)["items"]] == ["by-name"], text)
+    status, got = client("DELETE", "/projects/by-name", root=OURS)
+    check("deleted", status == 200, str(got))
+    client.until(lambda s, b: s == 404, "GET", "/projects/by-name", root=OURS)
 
 
 def case_projects_at_once(client, _):
