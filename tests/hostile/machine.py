@@ -234,7 +234,8 @@ def add_cases(case, expect, sizes, sanitized):
     @case("machine: files may not grow")
     def _(world):
         found = []
-        for size in (0, 50, 5_000, 30_000, 60_000, 90_000, 150_000, 300_000):
+        # ThreadSanitizer's runtime writes a file before main: with none allowed it is what is ended.
+        for size in (50, 5_000, 30_000, 60_000, 90_000, 150_000, 300_000) if sanitized else (0, 50, 5_000, 30_000, 60_000, 90_000, 150_000, 300_000):
             shutil.rmtree(world.folder / "state", ignore_errors=True)
             (world.folder / "effects").unlink(missing_ok=True)
             write_pipeline(world)
