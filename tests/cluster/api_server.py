@@ -6,6 +6,7 @@ import os
 import re
 import ssl
 import tempfile
+import time
 
 
 class ApiServer:
@@ -33,3 +34,17 @@ class ApiServer:
             return answer.status, answer.headers, answer.read().decode(errors="replace")
         finally:
             connection.close()
+
+    def leave_nothing(self, seconds=60):
+        """Deletes what a test of a server has made of ours, while that server runs. What is still there then."""
+        group, left = "/apis/devops.kubesphere.io/v1alpha3", []
+        deadline = time.monotonic() + seconds
+        for kind in ("devopsprojects", "clustertemplates", "clustersteptemplates"):
+            names = lambda: [one["metadata"]["name"] for one in json.loads(self.request("GET", f"{group}/{kind}")[2])["items"]]
+            for name in names():
+                self.request("DELETE", f"{group}/{kind}/{name}")
+            while names() and time.monotonic() < deadline:
+                time.sleep(0.1)
+            left += names()
+        self.request("DELETE", "/api/v1/namespaces/kubesphere-devops-system/configmaps/jenkins-agent-config")
+        return left

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The client commands against a server: login, project, pipeline, start, runs, logs, input, stop, explain.
 
-usage: client_test.py WINDLASS
+usage: client_test.py WINDLASS [--kubeconfig FILE]
 """
 import json
 import os
@@ -11,9 +11,10 @@ import sys
 import tempfile
 import time
 
-from harness import Checks, Server
+from harness import Checks, Server, of_cluster
 
 WINDLASS = str(pathlib.Path(sys.argv[1]).resolve())
+OF_CLUSTER, CLUSTER = of_cluster(sys.argv)
 check = Checks()
 
 
@@ -123,7 +124,7 @@ def credentials(client, folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(WINDLASS, folder + "/data")
+        server = Server(WINDLASS, folder + "/data", *OF_CLUSTER, cluster=CLUSTER)
         env = {**os.environ, "XDG_CONFIG_HOME": folder + "/config", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 
         def client(*words, stdin="", **more):
@@ -194,7 +195,7 @@ pipeline { agent none
             check("nothing is asked any more", code == 64 and "asks nothing" in err, err)
             script.write_text("input(id: 'Ship', message: 'Ship it?')\n")
             code, out, err = client("pipeline", "create", "shop/several", "--file", str(script))
-            server.request("PATCH", "/apis/devops.kubesphere.io/v1alpha3/namespaces/shop/pipelines/several", server.token(),
+            server.objects("PATCH", "/apis/devops.kubesphere.io/v1alpha3/namespaces/shop/pipelines/several", server.token(),
                            '{"metadata":{"annotations":{"windlass.io/approvals":"2"}}}', {"Content-Type": "application/merge-patch+json"})
             client("start", "shop/several")
             while "Ship" not in (out := client("input", "shop/several")[1]) and time.monotonic() < deadline:
@@ -288,6 +289,9 @@ pipeline { agent any
             check("a wrong name", code == 64 and "PROJECT/PIPELINE" in err, err)
             check("pipeline delete", client("pipeline", "delete", "shop/ask")[0] == 0)
             check("project delete", client("project", "delete", "shop")[0] == 0)
+            if CLUSTER:
+                left = CLUSTER.leave_nothing()
+                check("nothing is left on the cluster", not left, str(left))
             server.kill(15)
             code, out, err = client("project", "list")
             check("a server that is gone", code == 70 and "does not answer" in err, err)

@@ -38,6 +38,17 @@ def run(*words, stdin=None, env=None):
     return done.returncode, done.stdout, done.stderr
 
 
+def of_cluster(arguments):
+    """With `--kubeconfig FILE` on a test's command line the objects are that cluster's: what the server is started with, and
+    the cluster's API server; else nothing."""
+    if "--kubeconfig" not in arguments:
+        return (), None
+    sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "cluster"))
+    from api_server import ApiServer
+    kubeconfig = arguments[arguments.index("--kubeconfig") + 1]
+    return ("--cluster", "--kubeconfig", kubeconfig), ApiServer(kubeconfig)
+
+
 class Server:
     """`windlass server` in a folder; port and token are there once it is ready."""
 

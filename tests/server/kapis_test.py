@@ -7,27 +7,20 @@ docs/compat/kubesphere.md must list each route with its case: --write-page write
 route is called by nobody and by users of each role (kapis_rights.py). With a kubeconfig the objects are those of that
 cluster, which must be new to this test. Ends with `N passed, N failed, N skipped`.
 """
-import json
 import pathlib
 import sys
 import tempfile
-import time
 
 import kapis_binaries
 import kapis_editor
 import kapis_objects
 import kapis_people
 import kapis_runs
-from harness import Server, run
+from harness import Server, of_cluster, run
 from kapis_client import SECRET, WINDLASS, Client, Route, check, make_project
 from kapis_rights import check_rights
 
-OF_CLUSTER, CLUSTER = (), None
-if "--kubeconfig" in sys.argv:
-    sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "cluster"))
-    from api_server import ApiServer
-    kubeconfig = sys.argv[sys.argv.index("--kubeconfig") + 1]
-    OF_CLUSTER, CLUSTER = ("--cluster", "--kubeconfig", kubeconfig), ApiServer(kubeconfig)
+OF_CLUSTER, CLUSTER = of_cluster(sys.argv)
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/compat/kubesphere.md"
 V3 = "/kapis/devops.kubesphere.io/v1alpha3"
 V2 = "/kapis/devops.kubesphere.io/v1alpha2"
@@ -48,19 +41,6 @@ def page_table(routes):
     return "\n".join(lines + [END])
 
 
-def leave_nothing():
-    """The next test on this cluster finds none of this one's objects."""
-    group = "/apis/devops.kubesphere.io/v1alpha3"
-    for kind in ("devopsprojects", "clustertemplates", "clustersteptemplates"):
-        for one in json.loads(CLUSTER.request("GET", f"{group}/{kind}")[2])["items"]:
-            CLUSTER.request("DELETE", f"{group}/{kind}/{one['metadata']['name']}")
-        deadline = time.monotonic() + 60
-        while json.loads(CLUSTER.request("GET", f"{group}/{kind}")[2])["items"] and time.monotonic() < deadline:
-            time.sleep(0.1)
-        check(f"no {kind} are left", not json.loads(CLUSTER.request("GET", f"{group}/{kind}")[2])["items"])
-    CLUSTER.request("DELETE", "/api/v1/namespaces/kubesphere-devops-system/configmaps/jenkins-agent-config")
-
-
 def main():
     code, out, err = run(WINDLASS, "server", "--explain-routes")
     routes = [Route(line) for line in out.splitlines()]
@@ -78,7 +58,8 @@ def main():
                 case(client, project)
             check_rights(server, routes, project)
             if CLUSTER:
-                leave_nothing()
+                left = CLUSTER.leave_nothing()
+                check("nothing is left on the cluster", not left, str(left))
             server.kill(15)
             check("SIGTERM ends it cleanly", server.process.returncode == 0, str(server.process.returncode))
         finally:

@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 """What a Jenkinsfile says about its own pipeline, and limits of pipelines and projects, on a server from outside.
 
-usage: options_test.py WINDLASS
+usage: options_test.py WINDLASS [--kubeconfig FILE]
 """
 import json
 import pathlib
 import sys
 import tempfile
 
-from harness import Server
+from harness import Server, of_cluster
 from run_client import APIS, V2, V3, Client, blue, check, number_of, phase, until
 
 WINDLASS = str(pathlib.Path(sys.argv[1]).resolve())
+OF_CLUSTER, CLUSTER = of_cluster(sys.argv)
 PATCH = {"Content-Type": "application/merge-patch+json"}
 
 
@@ -303,7 +304,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         config = pathlib.Path(folder, "config.yaml")
         config.write_text("windlass: {executors: 4, throttle: {db: {total: 2, perNode: 1}, slots: {total: 2}}}\n")
-        server = Server(WINDLASS, folder + "/throttle", "--config", str(config))
+        server = Server(WINDLASS, folder + "/throttle", "--config", str(config), *OF_CLUSTER, cluster=CLUSTER)
         try:
             admin = Client(server, server.token())
             admin.project_made("demo")
@@ -311,7 +312,7 @@ def main():
         finally:
             if server.process.poll() is None:
                 server.process.kill()
-        server = Server(WINDLASS, folder + "/data", "--executors", "1")
+        server = Server(WINDLASS, folder + "/data", "--executors", "1", *OF_CLUSTER, cluster=CLUSTER)
         try:
             admin = Client(server, server.token())
             admin.project_made("demo")
@@ -324,6 +325,9 @@ def main():
             flags(server, admin)
             limits(server, admin)
             fair(server, admin, folder)
+            if CLUSTER:
+                left = CLUSTER.leave_nothing()
+                check("nothing is left on the cluster", not left, str(left))
         finally:
             if server.process.poll() is None:
                 server.process.kill()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What starts runs by itself on a server: other runs, the clock, tokens from outside; and keys that start one once.
 
-usage: triggers_test.py WINDLASS
+usage: triggers_test.py WINDLASS [--kubeconfig FILE]
 """
 import json
 import pathlib
@@ -9,10 +9,11 @@ import sys
 import tempfile
 import threading
 
-from harness import Server
+from harness import Server, of_cluster
 from run_client import APIS, V2, V3, Client, check, number_of, phase, until
 
 WINDLASS = str(pathlib.Path(sys.argv[1]).resolve())
+OF_CLUSTER, CLUSTER = of_cluster(sys.argv)
 UPSTREAM = "windlass.io/upstream"
 
 
@@ -209,7 +210,7 @@ pipeline { agent none
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(WINDLASS, folder + "/data", "--executors", "4")
+        server = Server(WINDLASS, folder + "/data", "--executors", "4", *OF_CLUSTER, cluster=CLUSTER)
         try:
             admin = Client(server, server.token())
             admin.project_made("demo")
@@ -219,6 +220,9 @@ def main():
             generic_in_script(server, admin)
             keys(server, admin)
             clock(admin)
+            if CLUSTER:
+                left = CLUSTER.leave_nothing()
+                check("nothing is left on the cluster", not left, str(left))
         finally:
             if server.process.poll() is None:
                 server.process.kill()
