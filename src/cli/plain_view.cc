@@ -13,6 +13,7 @@ Value node_event(std::string_view event, const engine::FlowNode& node) {
                           static_cast<std::int64_t>(node.parent), "step", node.step);
   if (!node.label.empty()) v.set("label", node.label);
   if (node.line != 0) v.set("line", static_cast<std::int64_t>(node.line));
+  if (node.failed_line != 0) v.set("failedLine", static_cast<std::int64_t>(node.failed_line));
   v.set("branch", node.branch);
   v.set("started", node.started_millis);
   if (node.ended_millis != 0) v.set("ended", node.ended_millis);

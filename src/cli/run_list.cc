@@ -1,9 +1,9 @@
 #include "cli/run_list.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "data/binary.h"
+#include "engine/stored_run.h"
 
 namespace windlass::cli {
 namespace {
@@ -48,19 +48,8 @@ std::string state_name(const journal::RunInfo& run) {
 
 Result<std::vector<FlowNode>> flow_of(journal::RunReader& reader) {
   std::vector<FlowNode> nodes;
-  for (auto& stored : WL_TRY(reader.nodes())) {
-    FlowNode node;
-    node.id = static_cast<std::uint64_t>(stored.id);
-    node.parent = static_cast<std::uint64_t>(stored.parent);
-    node.step = std::move(stored.step);
-    node.label = std::move(stored.display_name);
-    node.line = static_cast<std::uint32_t>(std::strtoul(stored.detail.c_str(), nullptr, 10));
-    node.branch = std::move(stored.branch);
-    node.started_millis = stored.start_ms;
-    node.ended_millis = stored.end_ms;
-    node.result = std::move(stored.result);
-    node.cause = std::move(stored.cause);
-    nodes.push_back(std::move(node));
+  for (const auto& stored : WL_TRY(reader.nodes())) {
+    nodes.push_back(engine::flow_node_from(stored));
   }
   std::sort(nodes.begin(), nodes.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   return nodes;
@@ -102,7 +91,7 @@ std::string stage_path(const std::vector<FlowNode>& nodes, const FlowNode& node)
 std::string cause_text(const std::vector<FlowNode>& nodes, const FlowNode& node) {
   auto text = stage_path(nodes, node);
   if (!is_stage(node)) text += (text.empty() ? "" : " › ") + node.step;
-  if (node.line != 0) text += " (line " + std::to_string(node.line) + ")";
+  if (node.cause_line() != 0) text += " (line " + std::to_string(node.cause_line()) + ")";
   if (!node.cause.empty()) text += ": " + node.cause;
   return text;
 }

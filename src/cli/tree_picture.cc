@@ -377,7 +377,7 @@ std::vector<std::string> summary(const TreeModel& model, const TreeFacts& facts,
     auto where = stage_path(nodes, *cause);
     bool block = cause->step == "stage" || cause->step == "branch";
     if (!block) where += (where.empty() ? "" : std::string(painter.mark(" › ", " > "))) + cause->step;
-    auto place = cause->line == 0 ? "" : facts.file + ":" + std::to_string(cause->line);
+    auto place = cause->cause_line() == 0 ? "" : facts.file + ":" + std::to_string(cause->cause_line());
     lines.emplace_back();
     auto text = result == "ABORTED" ? painter.say_here({"Interrupted: {}", "中断于：{}"}, {where})
                                     : painter.say_here({"First cause: {}", "首个原因：{}"}, {where});

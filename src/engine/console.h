@@ -19,11 +19,17 @@ struct FlowNode {
   std::string step;          ///< "stage", "sh", "node", "parallel", "branch" …
   std::string label;         ///< stage or branch name, `label:` of a shell
   std::uint32_t line = 0;    ///< of the Jenkinsfile, 0 when it stands elsewhere
-  std::string branch;        ///< branch path, "" for the main one
+  /// Where in the Jenkinsfile a block failed in which no step has: of a statement, a step that was called wrongly. Else
+  /// 0.
+  std::uint32_t failed_line = 0;
+  std::string branch;  ///< branch path, "" for the main one
   std::int64_t started_millis = 0;
   std::int64_t ended_millis = 0;  ///< 0 while it runs
   std::string result;             ///< "", SUCCESS, UNSTABLE, FAILURE, ABORTED, NOT_BUILT (skipped)
   std::string cause;              ///< why it was skipped or failed, one sentence
+
+  /// The line to look at where it is the first cause of a failure.
+  [[nodiscard]] std::uint32_t cause_line() const { return failed_line != 0 ? failed_line : line; }
 };
 
 /// What a branch waits for right now, one sentence made of parts so that it can be translated.

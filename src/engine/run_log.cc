@@ -31,7 +31,8 @@ journal::FlowNode stored(const FlowNode& node) {
   out.end_ms = node.ended_millis;
   out.result = node.result;
   out.cause = node.cause;
-  out.detail = node.line == 0 ? "" : std::to_string(node.line);
+  if (node.line != 0) out.detail = std::to_string(node.line);
+  if (node.failed_line != 0) out.detail += ":" + std::to_string(node.failed_line);
   return out;
 }
 
@@ -180,7 +181,15 @@ void RunActor::end_node(std::uint64_t id, std::string_view result, std::string_v
   open_nodes_.erase(found);
   const bool failed_inside = has_failed_inside_.erase(id) != 0;
   if (severity(result) > severity("UNSTABLE")) has_failed_inside_.insert(node.parent);
-  if (node.line == 0 && !failed_inside) node.line = failed_at;
+  if (!failed_inside && failed_at != 0) {
+    const auto* step = program_.catalog->find_step(node.step);
+    const bool is_block = step == nullptr || step->block;
+    if (node.line == 0) {
+      node.line = failed_at;
+    } else if (is_block && node.line != failed_at) {
+      node.failed_line = failed_at;
+    }
+  }
   if (feed_) return;
   node.result = result;
   // Jenkins' sentence names every step there is, some kilobytes: as a cause the one that is missing is enough.

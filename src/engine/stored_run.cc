@@ -68,7 +68,9 @@ FlowNode flow_node_from(const journal::FlowNode& stored) {
   out.ended_millis = stored.end_ms;
   out.result = stored.result;
   out.cause = stored.cause;
-  out.line = static_cast<std::uint32_t>(std::strtoul(stored.detail.c_str(), nullptr, 10));
+  char* rest = nullptr;
+  out.line = static_cast<std::uint32_t>(std::strtoul(stored.detail.c_str(), &rest, 10));
+  if (*rest == ':') out.failed_line = static_cast<std::uint32_t>(std::strtoul(rest + 1, nullptr, 10));
   return out;
 }
 

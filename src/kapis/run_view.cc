@@ -208,6 +208,10 @@ ApiTask<Response> view(Call& call) {
   Value first;
   if (const auto* cause = failures.first_cause()) {
     first = placed_node(*cause, graph->path_of(*cause), *ranges);
+    if (cause->failed_line != 0) {
+      first.set("line", static_cast<std::int64_t>(cause->failed_line));
+      first.set("range", Value());
+    }
   }
   if (first.is_null() && run.phase == runs::Phase::ended && (run.result == "FAILURE" || run.result == "ABORTED")) {
     first = WL_API_TRY(co_await script_cause(call, run));
