@@ -2,6 +2,8 @@
 // Each is decided and recorded in one commit, so after a crash it is either done or not asked yet (kind `own`).
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <sstream>
 #include <sys/stat.h>
 
 #include "data/base64.h"
@@ -274,6 +276,24 @@ Result<> empty_folder(const std::string& path) {
 
 }  // namespace
 
+/// Why a node cannot be made from a podTemplate around it that has its label, where there is no cloud to make it in.
+std::string RunActor::without_cloud(const Scope* scope, const text::LabelExpression& wanted) const {
+  if (wanted.is_any() || (hooks_.remote_nodes != nullptr && !hooks_.remote_nodes->clouds().empty())) return {};
+  for (; scope != nullptr; scope = scope->outer.get()) {
+    if (scope->pod_template.is_null()) continue;
+    std::istringstream words(scope->pod_template.get_string("label"));
+    const std::vector<std::string> labels{std::istream_iterator<std::string>(words), {}};
+    if (!wanted.matches(labels)) continue;
+    const auto node = open_nodes_.find(scope->flow_node);
+    const auto line = node == open_nodes_.end() ? 0 : node->second.line;
+    return "podTemplate" + (line == 0 ? std::string() : " in line " + std::to_string(line)) +
+           " needs a Kubernetes cloud and this installation has none: use another agent, or run the pipeline on a "
+           "server "
+           "that is connected to a cluster";
+  }
+  return {};
+}
+
 void RunActor::start_node(PendingEffect& effect) {
   auto label = effect.arguments.get_string("label");
   auto expression = text::LabelExpression::parse(label);
@@ -283,7 +303,9 @@ void RunActor::start_node(PendingEffect& effect) {
   const auto* chosen = choose_candidate(candidates, label, hooks_.remote_nodes);
   if (start_remote_node(effect, label, chosen != nullptr)) return;
   if (chosen == nullptr) {
-    return finish_effect(effect.fiber, abort_with("There are no nodes with the label ‘" + label + "’"));
+    auto why = without_cloud(effect.scope.get(), *expression);
+    if (why.empty()) why = "There are no nodes with the label ‘" + label + "’";
+    return finish_effect(effect.fiber, abort_with(why));
   }
   const auto fiber = effect.fiber;
   effect.waits_code = "executor";

@@ -44,6 +44,7 @@
 #include "nodes/remote_nodes.h"
 #include "steps/charset.h"
 #include "steps/effect.h"
+#include "text/label_expression.h"
 #include "text/masker.h"
 #include "vm/vm.h"
 
@@ -513,6 +514,7 @@ class RunActor final : public vm::Host {
   void start_lock(PendingEffect& effect);
   void release_lock(PendingEffect& effect);
   void start_node(PendingEffect& effect);
+  [[nodiscard]] std::string without_cloud(const Scope* scope, const text::LabelExpression& wanted) const;
   void release_node(PendingEffect& effect);
   void start_timeout(PendingEffect& effect);
   void stop_timeout(PendingEffect& effect);

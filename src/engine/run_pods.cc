@@ -102,8 +102,11 @@ bool RunActor::start_remote_node(PendingEffect& effect, const std::string& label
   // A template that the pipeline itself has written is meant where its label is asked for; else what is here is first.
   const bool is_meant = !declared.items().empty() && !label.empty();
   if (built_in_fits && !is_meant) return false;
-  if (const auto why = remote->refuses(label, declared)) {
+  if (auto why = remote->refuses(label, declared)) {
     if (built_in_fits) return false;
+    if (const auto wanted = text::LabelExpression::parse(label)) {
+      if (auto none = without_cloud(effect.scope.get(), *wanted); !none.empty()) why->text = std::move(none);
+    }
     agent_asked(effect, label);
     agent_ails(key_text(effect.key), *why, true);
     finish_effect(effect.fiber, abort_with(why->text));
