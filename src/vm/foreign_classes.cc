@@ -74,7 +74,7 @@ constexpr std::string_view kRoots[] = {"hudson.",
 /// Classes of the packages that Groovy imports by itself and that are not in java_classes.inc.
 constexpr std::pair<std::string_view, std::string_view> kImported[] = {
     {"java.lang.",
-     "BootstrapMethodError ClassCircularityError ClassFormatError ClassLoader ClassValue Compiler Deprecated "
+     "BootstrapMethodError ClassCircularityError ClassFormatError ClassValue Compiler Deprecated "
      "EnumConstantNotPresentException FunctionalInterface IllegalAccessError IllegalCallerException "
      "IllegalThreadStateException InheritableThreadLocal LayerInstantiationException Module ModuleLayer "
      "Override Package Process ProcessBuilder ProcessHandle Readable Record RuntimePermission SafeVarargs "
@@ -114,7 +114,7 @@ constexpr std::pair<std::string_view, std::string_view> kImported[] = {
     {"groovy.lang.",
      "AdaptingMetaClass BenchmarkInterceptor Buildable Category ClosureException ClosureInvokingMethod "
      "Delegate DelegatesTo DelegatingMetaClass DeprecationException ExpandoMetaClassCreationHandle "
-     "GeneratedGroovyProxy Grab GrabConfig GrabExclude GrabResolver Grapes GroovyCallable GroovyClassLoader "
+     "GeneratedGroovyProxy Grab GrabConfig GrabExclude GrabResolver Grapes GroovyCallable "
      "GroovyCodeSource GroovyResourceLoader GroovySystem IllegalPropertyAccessException Interceptor Lazy "
      "ListWithDefault MapWithDefault MetaArrayLengthProperty MetaBeanProperty MetaClassImpl "
      "MetaClassRegistry MetaClassRegistryChangeEvent MetaClassRegistryChangeEventListener "
@@ -195,6 +195,16 @@ std::string_view instead_of(std::string_view owner, std::string_view member) {
   if (owner == "java.net.URL" || owner == "java.net.InetAddress") return kRequests;
   if (owner == "java.lang.Runtime") return kPrograms;
   if (owner == "java.lang.Thread") return "branches are made by parallel, pauses by sleep";
+  // What a loader of Jenkins finds besides classes are its own files; those of a library are not among them there
+  // either.
+  if ((owner == "java.lang.Class" || owner.ends_with(".ClassLoader") || owner.ends_with("ClassLoader")) &&
+      member.starts_with("getResource")) {
+    return "a file of a library is read by libraryResource, one of the project by readFile or readTrusted";
+  }
+  if (owner == "groovy.lang.GroovyClassLoader") {
+    return "classes are imported, or looked up by loadClass and Class.forName; a text is run by evaluate, a file by "
+           "load";
+  }
   if (owner.starts_with("hudson.model.") || owner.starts_with("jenkins.")) return kJenkins;
   return {};
 }

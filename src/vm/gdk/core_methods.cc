@@ -446,8 +446,22 @@ Status class_new_instance(Call& call) {
 Status class_for_name(Call& call) {
   const std::string name = call.utf8_arg(0);
   const ClassId id = state_of(call).find_class(name);
-  if (id == kNoClass) return call.throw_java("java.lang.ClassNotFoundException", name);
+  if (id == kNoClass) {
+    // It is there, and does not compile.
+    const std::string failure = state_of(call).host.class_failure(name);
+    if (!failure.empty()) return call.throw_java(java::multiple_compilation_errors_exception, failure);
+    return call.throw_java("java.lang.ClassNotFoundException", name);
+  }
   return call.give(Value::of_class(id));
+}
+/// The loader of everything that is not Java's own.
+Status class_loader_of(Call& call) {
+  if (call.self().class_id() < java::count_) return call.give_null();
+  return call.give(call.heap().make_native(java::groovy_class_loader, 0));
+}
+Status no_resource(Call& call) {
+  const ClassId owner = call.self().is_class() ? static_cast<ClassId>(java::class_) : call.class_of(call.self());
+  return state_of(call).refused(owner, call.name(), call.args(), false) ? Status::thrown : call.give_null();
 }
 Status class_cast(Call& call) {
   const Value v = call.arg(0);
@@ -682,6 +696,13 @@ constexpr NativeMethod kMethods[] = {
     {"java.lang.Class", "getEnumConstants", "", class_enum_constants},
     {"java.lang.Class", "cast", "Object", class_cast},
     {"java.lang.Class", "forName", "String", class_for_name, K::static_method},
+    {"java.lang.Class", "getClassLoader", "", class_loader_of},
+    {"java.lang.Class", "getResource", "String", no_resource},
+    {"java.lang.Class", "getResourceAsStream", "String", no_resource},
+    {"java.lang.ClassLoader", "loadClass", "String", class_for_name},
+    {"java.lang.ClassLoader", "getResource", "String", no_resource},
+    {"java.lang.ClassLoader", "getResources", "String", no_resource},
+    {"java.lang.ClassLoader", "getResourceAsStream", "String", no_resource},
 
     {"java.lang.Enum", "name", "", enum_name},
     {"java.lang.Enum", "ordinal", "", enum_ordinal},
