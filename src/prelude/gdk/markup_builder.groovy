@@ -220,14 +220,23 @@ static void print(groovy.util.IndentPrinter self, String text) {
 }
 
 static void println(groovy.util.IndentPrinter self, String text) {
+    if (self.__content().auto) {
+        printIndent(self)
+    }
     print(self, text)
     println(self)
 }
 
 static void println(groovy.util.IndentPrinter self) { __newLine(self.__content()) }
-static void printIndent(groovy.util.IndentPrinter self) { __indent(self.__content()) }
+static void printIndent(groovy.util.IndentPrinter self) {
+    Map state = self.__content()
+    __put(state, (state.unit == null ? '  ' : state.unit) * state.depth)
+}
+
 static void incrementIndent(groovy.util.IndentPrinter self) { self.__content().depth++ }
 static void decrementIndent(groovy.util.IndentPrinter self) { self.__content().depth-- }
+static int getIndentLevel(groovy.util.IndentPrinter self) { return self.__content().depth }
+static void setIndentLevel(groovy.util.IndentPrinter self, int level) { self.__content().depth = level }
 static void flush(groovy.util.IndentPrinter self) { }
 
 static void setPreserveWhitespace(groovy.util.XmlNodePrinter self, boolean value) { self.__content().preserve = value }

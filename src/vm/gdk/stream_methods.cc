@@ -45,6 +45,7 @@ Status make_builder(Call& call) {
   set("out", out);
   set("unit", unit);
   set("lines", lines);
+  set("auto", Value::boolean(call.has(3) && call.arg(3).is_true()));
   set("state", Value::of_int(0));
   set("depth", Value::of_int(0));
   set("empty", Value::boolean(true));
@@ -112,6 +113,7 @@ constexpr NativeMethod kMethods[] = {
     WL_BUILDER("groovy.xml.StreamingMarkupBuilder"),
     WL_BUILDER("groovy.util.NodeBuilder"),
     WL_BUILDER("groovy.util.IndentPrinter"),
+    {"groovy.util.IndentPrinter", "<init>", "Object,Object,boolean,boolean", make_builder, K::constructor},
     WL_BUILDER("groovy.util.NodePrinter"),
     WL_BUILDER("groovy.util.XmlNodePrinter"),
     WL_HOLDER("hudson.model.Cause"),
