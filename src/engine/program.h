@@ -22,9 +22,11 @@ namespace windlass::engine {
 ///   3  a publisher or build wrapper called by its symbol is performed, no longer a value
 ///   4  POD_LABEL is the whole run's id, in signs that a label may have
 ///   5  the sandbox has Jenkins' whole list, and holds scripts only; credentials of blocks that are closed where a
-///   restart
-///      begins are bound anew
-inline constexpr std::uint32_t kSemantics = 5;
+///      restart begins are bound anew
+///   6  subList, Arrays.asList, Collections.unmodifiable…, asImmutable, headMap and their relatives are views, no
+///   longer
+///      copies
+inline constexpr std::uint32_t kSemantics = 6;
 
 /// A valid Jenkinsfile without libraries: what runs of the same text share.
 struct CompiledScript {

@@ -87,6 +87,7 @@ RunActor::RunActor(Reactor& reactor, journal::StateFolder& state, journal::RunJo
   limits.instructions = inputs_.max_instructions != 0 ? inputs_.max_instructions : 2'000'000'000;
   limits.live_bytes = inputs_.max_bytes != 0 ? inputs_.max_bytes : std::size_t{256} << 20;
   if (inputs_.max_depth != 0) limits.depth = inputs_.max_depth;
+  limits.semantics = journal_.header().semantics;
   limit_instructions_ = limits.instructions;
   limit_bytes_ = limits.live_bytes;
   vm_ = std::make_unique<vm::Vm>(program_.runtime, *this, limits);

@@ -400,6 +400,20 @@ Status Vm::State::call_native(Native native, Call& call) {
   const std::uint32_t depth = native_depth;
   Native* const running = current_native;
   try {
+    const std::uint32_t begun = CallAccess::record(call);
+    if (begun == 0 || !call.fiber().frames[begun - 1].refreshed) {
+      const bool outer = std::exchange(refreshing, true);
+      const Status status = refresh_views(call);
+      refreshing = outer;
+      if (status != Status::ok) return status;
+      // What a comparator answered meanwhile is no answer to the native.
+      if (const std::uint32_t record = CallAccess::record(call); record != 0) {
+        Frame& frame = call.fiber().frames[record - 1];
+        frame.refreshed = true;
+        call.fiber().memos.resize(frame.memo_begin);
+        CallAccess::memo(call) = 0;
+      }
+    }
     return native(call);
   } catch (const Misread& misread) {
     // Only a callback of its own stands above a native: its record, which the caller takes away.
@@ -421,7 +435,6 @@ Status Vm::State::call_native(Native native, Call& call) {
 Step Vm::State::run_native(Fiber& f, Native native, std::uint32_t window, std::uint32_t argc, std::string_view name) {
   cast_name = {};
   reserve(f, window + argc + 4);
-  for (std::uint32_t i = 0; i <= argc; ++i) refresh_if_view(*f.at(window + i));
   Call call = CallAccess::make(vm, heap, f, f.at(window), argc, name);
   ++native_depth;
   // For a record made later: what to run again.
@@ -459,6 +472,7 @@ void Vm::State::make_record(Call& call) {
   frame.argc = static_cast<std::uint16_t>(call.count());
   frame.top = std::max(top_of(f), frame.base + call.count() + 2);
   frame.memo_begin = static_cast<std::uint32_t>(f.memos.size());
+  frame.refreshed = !refreshing;
   frame.name = call.name();
   f.frames.push_back(frame);
   CallAccess::record(call) = static_cast<std::uint32_t>(f.frames.size());

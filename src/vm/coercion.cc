@@ -536,6 +536,7 @@ Status Vm::State::check_room(const std::vector<Value>& gathered) {
 }
 
 Status Vm::State::elements(Call* call, Value v, std::vector<Value>& out) {
+  VM_DO(refresh_if_view(call, v));
   switch (v.kind) {
     case Kind::list: {
       const auto all = heap.items(v);
@@ -693,7 +694,9 @@ Value Vm::State::make_iterator(Value v, bool& ok) {
   ok = true;
   switch (v.kind) {
     case Kind::list:
-      if (heap.has_flag(v, flag_view)) return heap.make_iterator(IteratorMode::map_values, view_source(v));
+      if (heap.is_view(v) && heap.view_kind(v) == ViewKind::values) {
+        return heap.make_iterator(IteratorMode::map_values, heap.view_source(v));
+      }
       if (class_of(v) == java::copy_on_write_array_list) {
         return heap.make_iterator(IteratorMode::list, heap.make_list(std::span<const Value>(heap.items(v))));
       }
@@ -701,9 +704,9 @@ Value Vm::State::make_iterator(Value v, bool& ok) {
     case Kind::array:
       return heap.make_iterator(IteratorMode::array, v);
     case Kind::set:
-      if (heap.has_flag(v, flag_view)) {
-        const bool entries = class_of(v) == java::linked_entry_set;
-        return heap.make_iterator(entries ? IteratorMode::map_entries : IteratorMode::map_keys, view_source(v));
+      if (heap.is_map_view(v)) {
+        const bool entries = heap.view_kind(v) == ViewKind::entries;
+        return heap.make_iterator(entries ? IteratorMode::map_entries : IteratorMode::map_keys, heap.view_source(v));
       }
       return heap.make_iterator(IteratorMode::set, v);
     case Kind::map:
@@ -730,7 +733,7 @@ bool Vm::State::iterator_next(Value iterator, Value& out, Status& status) {
       const auto* source = heap.list(it->source);
       // Past the end is no end: Java's hasNext() is `cursor != size`.
       if (it->position == source->size) return false;
-      if (it->changes != source->changes) {
+      if (it->changes != source->changes || heap.is_stale(it->source)) {
         status = throw_java(java::concurrent_modification_exception);
         return false;
       }
@@ -761,6 +764,13 @@ bool Vm::State::iterator_next(Value iterator, Value& out, Status& status) {
     case IteratorMode::map_values:
     case IteratorMode::set: {
       const auto all = heap.slots(it->source);
+      // A sorted one that has lost an entry is shorter: there was a next one all the same.
+      const ClassId id = class_of(it->source);
+      if ((id == java::tree_map || id == java::tree_set) && it->position > 0 && it->position != Heap::kNoSlot &&
+          it->changes != heap.map(it->source)->changes) {
+        status = throw_java(java::concurrent_modification_exception);
+        return false;
+      }
       std::uint32_t slot = 0;
       if (it->order.is_null()) {
         while (it->position < all.size() && all[it->position].key.is_undefined()) ++it->position;
@@ -770,7 +780,7 @@ bool Vm::State::iterator_next(Value iterator, Value& out, Status& status) {
         if (it->position >= heap.array(it->order)->length) return false;
         slot = static_cast<std::uint32_t>(heap.array_items(it->order)[it->position++].integer);
       }
-      if (it->changes != heap.map(it->source)->changes) {
+      if (it->changes != heap.map(it->source)->changes || heap.is_stale(it->source)) {
         status = throw_java(java::concurrent_modification_exception);
         return false;
       }

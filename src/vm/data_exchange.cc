@@ -152,7 +152,7 @@ bool Vm::State::to_data(Value v, data::Value& out, std::string& problem, int dep
     case Kind::range:
     case Kind::set: {
       std::vector<Value> all;
-      if (elements(nullptr, v, all) != Status::ok) {
+      if ((v.is(Kind::list) && heap.is_stale(v)) || elements(nullptr, v, all) != Status::ok) {
         problem = "the collection at " + path + " cannot be read as data";
         return lossy;
       }
@@ -167,6 +167,10 @@ bool Vm::State::to_data(Value v, data::Value& out, std::string& problem, int dep
       return true;
     }
     case Kind::map: {
+      if (refresh_if_view(nullptr, v) != Status::ok) {
+        problem = "the map at " + path + " cannot be read as data";
+        return lossy;
+      }
       data::Map members;
       for (const std::uint32_t slot : heap.map_order(v)) {
         const MapSlot s = heap.slots(v)[slot];

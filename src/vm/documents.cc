@@ -48,6 +48,9 @@ class Documents {
   Result<std::vector<Value>> children(Value v) {
     std::vector<Value> out;
     if (v.is(Kind::map)) {
+      if (state_.refresh_if_view(nullptr, v) != Status::ok) {
+        return fail(ErrorKind::invalid, "a view of a map that has changed cannot be read as data");
+      }
       for (const std::uint32_t slot : state_.heap.map_order(v)) {
         const MapSlot s = state_.heap.slots(v)[slot];
         out.push_back(s.key.plain());

@@ -31,6 +31,8 @@ Status Vm::State::equals(Call* call, Value a, Value b, bool& out, int depth) {
   if (a.is_null() || b.is_null()) return Status::ok;
   if (depth > kMaxDepth) return throw_java(java::stack_overflow_error);
   charge(1);
+  VM_DO(refresh_if_view(call, a));
+  VM_DO(refresh_if_view(call, b));
   const bool na = a.is_number() || a.is_character();
   const bool nb = b.is_number() || b.is_character();
   if (na && nb) {
@@ -170,6 +172,8 @@ Status Vm::State::java_equals(Call* call, Value a, Value b, bool& out, int depth
   }
   if (a.is_null() || b.is_null()) return Status::ok;
   charge(1);
+  VM_DO(refresh_if_view(call, a));
+  VM_DO(refresh_if_view(call, b));
   switch (a.kind) {
     case Kind::string:
       charge(heap.text(a).size() / 64);
@@ -333,6 +337,7 @@ Status Vm::State::hash(Call* call, Value v, std::int32_t& out, int depth) {
     case Tag::object:
       break;
   }
+  VM_DO(refresh_if_view(call, v));
   switch (v.kind) {
     case Kind::string:
       charge(heap.text(v).size() / 64);
@@ -549,6 +554,7 @@ Status Vm::State::compare(Call* call, Value a, Value b, std::int32_t& out) {
 }
 
 Status Vm::State::truth(Call* call, Value v, bool& out) {
+  VM_DO(refresh_if_view(call, v));
   switch (v.tag) {
     case Tag::null_:
     case Tag::undefined:
@@ -774,27 +780,13 @@ Status Vm::State::find_slot(Call* call, Value map, Value key, std::uint32_t& slo
   const ClassId id = object->class_id;
   if (id == java::tree_map || id == java::tree_set) {
     // Binary search; hash_out is the place to insert at.
-    const Value comparator = object->comparator;
     std::uint32_t low = 0;
     std::uint32_t high = object->used;
     while (low < high) {
       const std::uint32_t middle = (low + high) / 2;
       const Value other = heap.slots(map)[middle].key.plain();
       std::int32_t order = 0;
-      if (comparator.is_null()) {
-        if (key.is_null()) return throw_java(java::null_pointer_exception);
-        VM_DO(compare(call, other, key, order));
-      } else {
-        if (call == nullptr) return Status::suspended;
-        Value result;
-        if (comparator.is(Kind::closure)) {
-          VM_DO(call->invoke(comparator, {other, key}, result));
-        } else {
-          const Value args[] = {other, key};
-          VM_DO(call->invoke_method(comparator, "compare", args, result));
-        }
-        order = to_int(result);
-      }
+      VM_DO(compare_keys(call, map, other, key, order));
       if (order == 0) {
         slot = middle;
         hash_out = middle;

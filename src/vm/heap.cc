@@ -206,6 +206,7 @@ std::span<Value> Heap::items(Value list) {
 
 void Heap::list_add(Value list, Value item) {
   auto* object = this->list(list);
+  if ((object->flags & flag_view) != 0 && splice_part(list, object->size, 0, &item)) return;
   reserve_list(object, list.ref, object->size + 1);
   values_after(at<StorageObject>(object->storage))[object->offset + object->size] = item.plain();
   ++object->size;
@@ -214,6 +215,7 @@ void Heap::list_add(Value list, Value item) {
 
 void Heap::list_insert(Value list, std::uint32_t index, Value item) {
   auto* object = this->list(list);
+  if ((object->flags & flag_view) != 0 && splice_part(list, index, 0, &item)) return;
   if (index == 0 && object->offset > 0) {
     --object->offset;
     ++object->size;
@@ -234,6 +236,7 @@ void Heap::list_remove(Value list, std::uint32_t from, std::uint32_t count) {
   if (from >= object->size) return;
   count = std::min(count, object->size - from);
   if (count == 0) return;
+  if ((object->flags & flag_view) != 0 && splice_part(list, from, count, nullptr)) return;
   Value* data = values_after(at<StorageObject>(object->storage)) + object->offset;
   ++object->changes;
   if (from == 0) {
@@ -249,6 +252,7 @@ void Heap::list_remove(Value list, std::uint32_t from, std::uint32_t count) {
 
 void Heap::list_clear(Value list) {
   auto* object = this->list(list);
+  if ((object->flags & flag_view) != 0 && splice_part(list, 0, object->size, nullptr)) return;
   object->size = 0;
   object->offset = 0;
   object->storage = 0;
@@ -259,6 +263,10 @@ void Heap::list_resize(Value list, std::uint32_t size) {
   auto* object = this->list(list);
   if (size < object->size) {
     list_remove(list, size, object->size - size);
+    return;
+  }
+  if ((object->flags & flag_view) != 0) {
+    for (std::uint32_t i = object->size; i < size; ++i) list_add(list, Value::null());
     return;
   }
   reserve_list(object, list.ref, size);

@@ -49,9 +49,32 @@ enum ObjectFlag : std::uint8_t {
   flag_forwarded = 4,    ///< collector only
   flag_hashed = 8,       ///< string: hash is known
   flag_fixed_size = 16,  ///< list: Arrays.asList, elements may be set, size may not change
-  flag_view = 32,        ///< list or set: keySet(), values() or entrySet() of the map in `extra` (views.cc)
+  flag_view = 32,        ///< list, map, set: shows what its source holds (ViewKind, views.cc)
   flag_default = 64,     ///< list or map: withDefault; `extra` is the closure
 };
+
+/// What a view shows of its source. The first four share the source's storage and are brought up to date wherever the
+/// heap is asked for them; the others are copies that Vm::State::refresh_view makes anew.
+enum class ViewKind : std::uint8_t {
+  whole,    ///< all of a list, map or set: Collections.unmodifiable…, asImmutable()
+  part,     ///< subList: as long as the list's `changes` are those that the part has
+  array,    ///< Arrays.asList(array): the array is the storage
+  keys,     ///< keySet()
+  values,   ///< values()
+  entries,  ///< entrySet()
+  span,     ///< of a sorted map or set: headMap, tailMap, subMap, headSet …
+  falling,  ///< of a sorted map or set: descendingMap, descendingSet
+};
+/// Elements of the array that a view of a sorted map or set has in `extra`.
+enum SortedView : std::uint8_t {
+  sorted_source,
+  sorted_low,
+  sorted_high,
+  sorted_borders,  ///< an int: SortedBorder
+  sorted_changes,  ///< an int: the source's `changes` when the copy was made; -1: it is to be made anew
+  kSortedView
+};
+enum SortedBorder : std::uint8_t { has_low = 1, with_low = 2, has_high = 4, with_high = 8 };
 
 struct StringObject : Header {
   std::uint32_t length;  ///< in UTF-16 units
@@ -73,11 +96,11 @@ struct BigDecimalObject : Header {
 };
 struct ListObject : Header {
   std::uint32_t size;
-  Ref storage;               ///< StorageObject or 0
-  std::uint32_t changes;     ///< structural changes, for ConcurrentModificationException
-  std::uint32_t offset;      ///< first element in storage (queues remove at the front)
-  Ref extra;                 ///< flag_view: the map; flag_default: the closure; PriorityQueue: the comparator; else 0
-  std::uint32_t fills_gaps;  ///< flag_default: 1 makes the elements before a new one too (withEagerDefault)
+  Ref storage;            ///< StorageObject or 0
+  std::uint32_t changes;  ///< structural changes, for ConcurrentModificationException
+  std::uint32_t offset;   ///< first element in storage (queues remove at the front)
+  Ref extra;              ///< flag_view: the source; flag_default: the closure; PriorityQueue: the comparator; else 0
+  std::uint32_t detail;   ///< flag_view: the ViewKind; flag_default: 1 makes the elements before a new one too
 };
 /// Followed by `capacity` Values.
 struct StorageObject : Header {
@@ -99,7 +122,7 @@ struct MapObject : Header {
   std::uint32_t changes;
   std::uint32_t java_capacity;  ///< HashMap's table size, 0 = not allocated yet
   Value comparator;             ///< TreeMap/TreeSet; else what natives like (defaults of Properties …)
-  Value extra;                  ///< flag_view: the map; flag_default: the closure; else null
+  Value extra;  ///< flag_view: the source (aux: the ViewKind), of a SortedView its array; flag_default: the closure
 };
 struct MapEntryObject : Header {
   std::uint64_t unused;
@@ -240,11 +263,19 @@ class Heap {
   }
   // By a value: Misread unless it is of that kind.
   [[nodiscard]] StringObject* string(Value v) { return as<StringObject>(v, Kind::string); }
-  [[nodiscard]] ListObject* list(Value v) { return as<ListObject>(v, Kind::list); }
+  [[nodiscard]] ListObject* list(Value v) {
+    auto* object = as<ListObject>(v, Kind::list);
+    if ((object->flags & flag_view) != 0) [[unlikely]]
+      follow(object);
+    return object;
+  }
   [[nodiscard]] MapObject* map(Value v) {
     if (!v.is(Kind::map) && !v.is(Kind::set)) [[unlikely]]
       throw Misread(v);
-    return at<MapObject>(v.ref);
+    auto* object = at<MapObject>(v.ref);
+    if ((object->flags & flag_view) != 0) [[unlikely]]
+      follow(object);
+    return object;
   }
   [[nodiscard]] RangeObject* range(Value v) { return as<RangeObject>(v, Kind::range); }
   [[nodiscard]] ArrayObject* array(Value v) { return as<ArrayObject>(v, Kind::array); }
@@ -357,6 +388,42 @@ class Heap {
   void map_remove_slot(Value map, std::uint32_t slot);
   Value make_entry(Value map, Value key, Value value);
 
+  // ---- views (heap_views.cc) ---------------------------------------------------------------------------------------
+  [[nodiscard]] bool is_view(Value v) const {
+    return (v.is(Kind::list) || v.is(Kind::set) || v.is(Kind::map)) && (header(v.ref)->flags & flag_view) != 0;
+  }
+  /// Of a view only.
+  [[nodiscard]] ViewKind view_kind(Value view) const;
+  [[nodiscard]] Value view_source(Value view) const;
+  /// keySet(), values(), entrySet(): nothing can be added to them.
+  [[nodiscard]] bool is_map_view(Value v) const;
+  /// headMap, descendingSet and their relatives.
+  [[nodiscard]] bool is_sorted_view(Value v) const;
+  /// What a view was made from has changed since, so that it may not be used (part) or is to be made anew (SortedView).
+  [[nodiscard]] bool is_stale(Value v) const;
+  /// The elements [from, to) of a list, which are there.
+  Value make_part(Value list, std::uint32_t from, std::uint32_t to);
+  /// All of a list, map or set, not to be changed through the view.
+  Value make_whole(Value source);
+  Value make_array_view(Value array);
+  Value make_key_view(Value map);
+  /// Empty and stale.
+  Value make_sorted_view(Value source, ViewKind kind, Value low, Value high, std::uint8_t borders);
+  /// While a copy is made anew: it is written to like any other collection.
+  class Refill {
+   public:
+    Refill(Heap& heap, Value view) : heap_(heap), ref_(view.ref) {
+      heap_.header(ref_)->flags &= static_cast<std::uint8_t>(~flag_view);
+    }
+    ~Refill() { heap_.header(ref_)->flags |= flag_view; }
+    Refill(const Refill&) = delete;
+    Refill& operator=(const Refill&) = delete;
+
+   private:
+    Heap& heap_;
+    Ref ref_;
+  };
+
   // ---- others ----------------------------------------------------------------------------------------------------
   /// `slots` null Values, then `bytes` zero bytes, for a native's own use.
   Value make_native(ClassId class_id, std::uint32_t slots, std::uint32_t bytes = 0);
@@ -430,6 +497,12 @@ class Heap {
   Ref allocate(Kind kind, ClassId class_id, std::size_t bytes);
   Ref allocate_slow(std::size_t blocks);
   void add_chunk(std::size_t blocks);
+  void follow(ListObject* view);
+  void follow(MapObject* view);
+  /// Whether it is a view, and what its source was told is done.
+  bool splice_part(Value list, std::uint32_t index, std::uint32_t gone, const Value* added);
+  bool remove_through(Value map, std::uint32_t slot);
+  bool clear_through(Value map);
   void reserve_list(ListObject*& list, Ref list_ref, std::uint32_t capacity);
   void rebuild_index(Ref map_ref, std::uint32_t capacity);
   void trace(Header* object);

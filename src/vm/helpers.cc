@@ -183,6 +183,9 @@ Status list_push_all_native(Call& call) {
 }
 
 Status iterator_native(Call& call) {
+  bool ok = false;
+  const Value own = call.vm().state().make_iterator(call.self(), ok);
+  if (ok) return call.give(own);
   std::vector<Value> all;
   VM_DO(call.elements(call.self(), all));
   return call.give(call.heap().make_iterator(IteratorMode::list, call.heap().make_list(all)));
@@ -333,7 +336,7 @@ Status default_element(Call& call, Value list, std::int64_t n) {
   const auto size = static_cast<std::int64_t>(heap.list(list)->size);
   VM_DO(call.check_size(static_cast<std::uint64_t>(n) * sizeof(Value)));
   std::vector<Value> made;
-  const std::int64_t first = heap.list(list)->fills_gaps == 1 ? std::min(size, n) : n;
+  const std::int64_t first = heap.list(list)->detail == 1 ? std::min(size, n) : n;
   for (std::int64_t i = first; i <= n; ++i) {
     Value one;
     VM_DO(call.invoke(closure, {Value::of_int(static_cast<std::int32_t>(i))}, one));
@@ -625,14 +628,17 @@ Status set_index_native(Call& call) {
       }
       VM_DO(call.check_size(static_cast<std::uint64_t>(n) * sizeof(Value)));
       if (n >= size) {
-        if (heap.has_flag(object, flag_fixed_size))
-          return call.throw_java(java::array_index_out_of_bounds_exception, std::to_string(n));
+        if (heap.has_flag(object, flag_fixed_size)) return call.throw_java(java::unsupported_operation_exception);
         heap.list_resize(object, static_cast<std::uint32_t>(n + 1));
       }
+      VM_DO(s.check_store(object, value));
       heap.items(object)[static_cast<std::size_t>(n)] = value;
       return call.give(value);
     }
     if (object.is(Kind::list) && (key.is(Kind::range) || key.is(Kind::list))) {
+      if (heap.has_flag(object, flag_immutable) || (key.is(Kind::range) && heap.has_flag(object, flag_fixed_size))) {
+        return call.throw_java(java::unsupported_operation_exception);
+      }
       if (key.is(Kind::list)) {
         std::vector<Value> indexes;
         VM_DO(call.elements(key, indexes));

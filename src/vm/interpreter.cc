@@ -1128,7 +1128,7 @@ load:
         const Value object = r[i.b];
         const Value key = r[i.c];
         if (key.tag == Tag::int_) {
-          if (object.is(Kind::list)) {
+          if (object.is(Kind::list) && !heap.has_flag(object, flag_view)) {
             const auto all = heap.items(object);
             std::int64_t n = key.integer;
             if (n < 0) n += static_cast<std::int64_t>(all.size());
@@ -1168,7 +1168,7 @@ load:
         const Value key = r[i.b];
         if (key.tag == Tag::int_ && key.integer >= 0) {
           if (object.is(Kind::list) && class_of(object) < java::count_ &&
-              (heap.header(object.ref)->flags & flag_immutable) == 0) {
+              (heap.header(object.ref)->flags & (flag_immutable | flag_view)) == 0) {
             const auto all = heap.items(object);
             if (static_cast<std::size_t>(key.integer) < all.size()) {
               all[static_cast<std::size_t>(key.integer)] = r[i.c];
@@ -1185,7 +1185,8 @@ load:
             }
           }
         } else if (key.is_string() && object.is(Kind::map) && class_of(object) < java::count_ &&
-                   class_of(object) != java::tree_map && (heap.header(object.ref)->flags & flag_immutable) == 0) {
+                   class_of(object) != java::tree_map &&
+                   (heap.header(object.ref)->flags & (flag_immutable | flag_view)) == 0) {
           heap.map_put(object, key, r[i.c]);
           break;
         }
@@ -1339,7 +1340,7 @@ load:
       case Op::iterate: {
         const Value v = r[i.b];
         bool ok = false;
-        out = make_iterator(v, ok);
+        if (!heap.is_view(v)) out = make_iterator(v, ok);
         if (ok) {
           r[i.a] = out;
           break;
@@ -1354,7 +1355,7 @@ load:
         auto* it = heap.iterator(iterator);
         if (it->mode == IteratorMode::list) {
           const ListObject* source = heap.list(it->source);
-          if (it->position < source->size && it->changes == source->changes) {
+          if (it->position < source->size && it->changes == source->changes && (source->flags & flag_view) == 0) {
             r[i.a] = heap.items(it->source)[it->position++];
             ++pc;
             break;

@@ -98,6 +98,8 @@ std::vector<std::uint32_t> Heap::map_order(Value v) {
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     if (!all[i].key.is_undefined()) order.push_back(i);
   }
+  // A view has the slots of its source, and its order.
+  while (is_view(v) && (view_kind(v) == ViewKind::whole || view_kind(v) == ViewKind::keys)) v = view_source(v);
   const ClassId id = header(v.ref)->class_id;
   if (!is_bucket_ordered(id)) return order;
   const std::uint32_t capacity = std::max<std::uint32_t>(map(v)->java_capacity, 1);
@@ -162,6 +164,7 @@ void Heap::rebuild_index(Ref map_ref, std::uint32_t capacity) {
 
 void Heap::map_append(Value v, Value key, std::uint32_t hash, Value value) {
   auto* object = map(v);
+  if ((object->flags & flag_view) != 0) return;  // its storage is another's
   const std::uint32_t have = object->storage != 0 ? at<StorageObject>(object->storage)->capacity / 2 : 0;
   bool rebuild = false;
   if (object->used == have) {
@@ -221,12 +224,14 @@ void Heap::map_append(Value v, Value key, std::uint32_t hash, Value value) {
 void Heap::map_insert_slot(Value v, std::uint32_t position, Value key, Value value) {
   map_append(v, key, 0, value);
   auto* object = map(v);
+  if ((object->flags & flag_view) != 0) return;
   MapSlot* all = slots_of(at<StorageObject>(object->storage));
   std::rotate(all + position, all + object->used - 1, all + object->used);
 }
 
 void Heap::map_remove_slot(Value v, std::uint32_t slot) {
   auto* object = map(v);
+  if ((object->flags & flag_view) != 0 && remove_through(v, slot)) return;
   MapSlot* all = slots_of(at<StorageObject>(object->storage));
   --object->size;
   ++object->changes;
@@ -246,6 +251,7 @@ void Heap::map_remove_slot(Value v, std::uint32_t slot) {
 
 void Heap::map_clear(Value v) {
   auto* object = map(v);
+  if ((object->flags & flag_view) != 0 && clear_through(v)) return;
   object->size = object->used = 0;
   object->storage = object->index = 0;
   ++object->changes;

@@ -188,6 +188,10 @@ Status Call::map_get(Value map, Value key, Value& out) {
 }
 
 Status Call::map_put(Value map, Value key, Value value, Value& old) {
+  if (heap_->is_sorted_view(map)) {
+    VM_DO(vm_->state().check_borders(this, map, key));
+    return map_put(heap_->view_source(map), key, value, old);
+  }
   std::uint32_t slot = 0;
   std::uint32_t hashed = 0;
   VM_DO(vm_->state().find_slot(this, map, key, slot, hashed));
@@ -222,6 +226,11 @@ Status Call::map_remove(Value map, Value key, Value& old) {
 }
 
 Status Call::set_add(Value set, Value item, bool& added) {
+  if (heap_->is_map_view(set)) return throw_java(java::unsupported_operation_exception);
+  if (heap_->is_sorted_view(set)) {
+    VM_DO(vm_->state().check_borders(this, set, item));
+    return set_add(heap_->view_source(set), item, added);
+  }
   std::uint32_t slot = 0;
   std::uint32_t hashed = 0;
   VM_DO(vm_->state().find_slot(this, set, item, slot, hashed));

@@ -156,6 +156,11 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
           return enter(f, own, window, 1);
         }
       }
+      if (heap.is_sorted_view(self)) {
+        reserve(f, window + 4);
+        *f.at(window + 1) = constant_name(name);
+        return run_native(f, kNativeGetIndex, window, 1, "getAt");
+      }
       Value v = heap.map_get(self, heap.text(constant_name(name)));
       if (v.is_undefined() && class_of(self) == java::describable) {
         const std::string getter = capitalized("get", name);
@@ -183,7 +188,7 @@ Step Vm::State::get_property(Fiber& f, std::uint32_t window, std::string_view na
             ? Value::of_class(closure_class(*functions[heap.closure(self)->function]))
         : self.is(Kind::array) ? Value::of_class(array_class(
                                      {heap.array(self)->element, static_cast<std::uint8_t>(heap.array(self)->depth)}))
-                               : Value::of_class(id);
+                               : Value::of_class(shown_class(self));
     return Step::done;
   }
   const ClassInfo* c = info(id);
@@ -554,6 +559,12 @@ Step Vm::State::set_property(Fiber& f, std::uint32_t window, std::string_view na
     if (heap.has_flag(self, flag_immutable)) {
       (void)throw_java(java::unsupported_operation_exception);
       return Step::thrown;
+    }
+    if (heap.is_view(self)) {
+      reserve(f, window + 4);
+      *f.at(window + 1) = constant_name(name);
+      *f.at(window + 2) = value;
+      return run_native(f, kNativeSetIndex, window, 2, "putAt");
     }
     heap.map_put(self, constant_name(name), value);
     return Step::done;

@@ -216,6 +216,7 @@ struct Frame {
   std::uint16_t argc = 0;
   FrameKind kind = FrameKind::code;
   bool negate = false;
+  bool refreshed = false;  ///< native: its views were brought up to date before it began
   std::string_view name;
 };
 
@@ -224,9 +225,6 @@ inline constexpr std::int64_t kNotApplicable = -1;
 inline constexpr std::uint16_t kDstDiscard = 0xFFFF;
 inline constexpr std::uint16_t kDstJump = 0xFFFE;     ///< the value decides the jump at frame.pc
 inline constexpr std::uint16_t kDstIterate = 0xFFFD;  ///< hasNext() of a user iterator: then call next()
-
-/// What a view shows of its map.
-enum class ViewKind : std::uint8_t { keys, values, entries };
 
 enum class Step : std::uint8_t { done, pushed, thrown, suspended };
 
@@ -632,15 +630,27 @@ struct Vm::State {
   std::vector<std::pair<std::string, std::uint32_t>> origin(const Fiber& f, std::size_t limit);
 
   // ---- views.cc
+  /// keySet(), values() or entrySet().
   Value make_view(Value map, ViewKind kind);
-  /// The map a view shows.
-  [[nodiscard]] Value view_source(Value view) const;
-  /// Makes a view what its map is now.
-  void refresh_view(Value view);
+  /// Makes a view what its source is now, or throws where it may not be used any more.
+  Status refresh_view(Call* call, Value view);
+  Status refresh_if_view(Call* call, Value v) { return heap.is_view(v) ? refresh_view(call, v) : Status::ok; }
+  Status refresh_views(Call& call);
+  Status refresh_sorted_view(Call* call, Value view);
   void fill_view(Value view, Value map);
-  void refresh_if_view(Value v) {
-    if ((v.is(Kind::set) || v.is(Kind::list)) && heap.has_flag(v, flag_view)) refresh_view(v);
-  }
+  bool refreshing = false;  ///< the callbacks of now are those of refresh_views
+  /// By the comparator of a sorted map or set.
+  Status compare_keys(Call* call, Value sorted, Value a, Value b, std::int32_t& order);
+  /// Whether a key belongs into a view of a sorted map or set.
+  Status within_borders(Call* call, Value view, Value key, bool& inside);
+  /// IllegalArgumentException for a key that does not belong there.
+  Status check_borders(Call* call, Value view, Value key);
+  /// Whether a border of a part of a view lies within the view.
+  Status border_within(Call* call, Value view, Value key, bool includes, bool& inside);
+  /// ArrayStoreException for what does not fit into the array that a list is a view of.
+  Status check_store(Value list, Value item);
+  /// The class that a script is told: of a view that has another one's for the sake of the natives.
+  ClassId shown_class(Value v) const;
 
   // ---- data_exchange.cc
   bool to_data(Value v, data::Value& out, std::string& problem, int depth, std::string path, bool lossy);

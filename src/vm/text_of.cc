@@ -98,6 +98,7 @@ Status Vm::State::text(Call* call, Value v, TextBuilder& out, TextMode mode, int
     case Tag::object:
       break;
   }
+  VM_DO(refresh_if_view(call, v));
   const auto sequence = [&](std::span<const Value> all, Value self) -> Status {
     out.append("[");
     bool first = true;

@@ -154,8 +154,11 @@ class Host {
 struct Limits {
   std::uint64_t instructions = 0;  ///< between waiting effects; 0 = none
   std::size_t live_bytes = std::size_t{512} << 20;
-  std::uint32_t depth = 3000;  ///< Groovy frames; beyond: StackOverflowError
-  bool enforce = true;         ///< false: only counted (Vm::count_limits)
+  std::uint32_t depth = 3000;            ///< Groovy frames; beyond: StackOverflowError
+  bool enforce = true;                   ///< false: only counted (Vm::count_limits)
+  std::uint32_t semantics = 0xFFFFFFFF;  ///< of the run: what the language did before stays for runs that have it
+  /// subList, asList, unmodifiable…, headMap and their relatives once copied.
+  [[nodiscard]] bool live_views() const { return semantics >= 6; }
 };
 
 enum class LimitKind : std::uint8_t { instructions, live_bytes };

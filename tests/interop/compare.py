@@ -20,12 +20,13 @@ from pathlib import Path
 import generate
 import programs
 import rows
+import views
 
 HERE = Path(__file__).resolve().parent
 DRIVER = HERE.parent / "groovy" / "driver.groovy"
 OPTIONS = "-Duser.timezone=UTC -Duser.language=en -Duser.country=US -Dfile.encoding=UTF-8 -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-EXPRESSIONS, STATEMENTS, FILES, PROGRAMS = 30, 4, 12, 40
-NAMED = [*rows.PRELUDE, *programs.PRELUDE]  # what the cases call
+EXPRESSIONS, STATEMENTS, VIEWS, FILES, PROGRAMS = 30, 4, 4, 12, 40
+NAMED = [*rows.PRELUDE, *programs.PRELUDE, *views.SHOWN]  # what the cases call
 
 
 def run_groovy(files):
@@ -131,11 +132,13 @@ class Case:
             self.body = generate.expression_case(seed)
         elif kind == "statement":
             self.body = generate.Generator(seed).statement_case()
+        elif kind == "views":
+            self.body = views.Views(seed).case()
         else:
             self.body = programs.Programs(seed).case()
 
     def lines(self, number):
-        maker = {"expression": generate.expression_lines, "statement": generate.statement_lines, "program": programs.lines}
+        maker = {"expression": generate.expression_lines, "statement": generate.statement_lines, "program": programs.lines, "views": views.lines}
         return maker[self.kind](self.body, number)
 
     def shown(self):
@@ -175,11 +178,11 @@ def main():
     arguments.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**9))
     arguments.add_argument("--windlass", default=str(HERE.parent.parent / "build/release/windlass"))
     arguments.add_argument("--all", action="store_true")
-    arguments.add_argument("--kind", choices=["expression", "statement", "program"], help="only cases of this kind")
+    arguments.add_argument("--kind", choices=["expression", "statement", "program", "views"], help="only cases of this kind")
     options = arguments.parse_args()
     print(f"random programs from seed {options.seed}", flush=True)
     end, seed, cases, differences = time.monotonic() + options.seconds, options.seed, 0, 0
-    plan = [["expression"] * EXPRESSIONS + ["statement"] * STATEMENTS] * FILES + [["program"]] * PROGRAMS
+    plan = [["expression"] * EXPRESSIONS + ["statement"] * STATEMENTS + ["views"] * VIEWS] * FILES + [["program"]] * PROGRAMS
     if options.kind:
         plan = [[k for k in kinds if k == options.kind] for kinds in plan if options.kind in kinds]
     with tempfile.TemporaryDirectory() as folder:

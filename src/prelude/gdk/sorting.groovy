@@ -98,8 +98,10 @@ static Closure __comparison(Object order) {
 static List __sortInto(Object self, boolean mutate, Closure compare) {
     def sorted = compare == null ? self.__naturalOrder() : __sorted(self.toList(), compare)
     if (mutate && self instanceof List) {
-        for (int i = 0; i < sorted.size(); i++) {
-            self.set(i, sorted[i])
+        if (!self.__arrange(sorted)) {
+            for (int i = 0; i < sorted.size(); i++) {
+                self.set(i, sorted[i])
+            }
         }
         return self
     }

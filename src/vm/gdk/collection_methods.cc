@@ -20,7 +20,10 @@ std::int64_t size_of(Call& call, Value v) {
 }
 
 Status contains_in(Call& call, Value collection, Value item, bool& has) {
-  if (collection.is(Kind::set)) return call.set_contains(collection, item, has);
+  // Where a set of entries keeps them goes by their keys.
+  if (collection.is(Kind::set) && call.class_of(collection) != java::linked_entry_set) {
+    return call.set_contains(collection, item, has);
+  }
   std::vector<Value> items;
   VM_DO(call.elements(collection, items));
   has = false;
@@ -50,6 +53,40 @@ Status compare_aware(Call& call, Value a, Value b, std::int32_t& order) {
   return Status::ok;
 }
 
+Status make_falling(Call& call, Value sorted) {
+  Value order = call.heap().map(sorted)->comparator;
+  VM_DO(call.invoke_static(java::collections, "reverseOrder",
+                           order.is_null() ? std::span<const Value>() : std::span<const Value>(&order, 1), order));
+  const Value view = call.heap().make_sorted_view(sorted, ViewKind::falling, Value::null(), Value::null(), 0);
+  call.heap().map(view)->comparator = order;
+  return call.give(view);
+}
+
+Status make_span(Call& call, Value low, Value high, bool includes_low, bool includes_high) {
+  const Value self = call.self();
+  Vm::State& s = call.vm().state();
+  std::uint8_t borders = 0;
+  if (!low.is_undefined()) borders |= has_low | (includes_low ? with_low : 0);
+  if (!high.is_undefined()) borders |= has_high | (includes_high ? with_high : 0);
+  std::int32_t order = 0;
+  if (borders != 0) {
+    // Keys that cannot be compared are refused at once.
+    const Value first = low.is_undefined() ? high : low;
+    VM_DO(s.compare_keys(&call, self, first, high.is_undefined() ? low : high, order));
+  }
+  if (order > 0) return call.throw_java(java::illegal_argument_exception, "fromKey > toKey");
+  // A part of a part lies within it.
+  if (call.heap().is_view(self)) {
+    bool inside = true;
+    if (!low.is_undefined()) VM_DO(s.border_within(&call, self, low, includes_low, inside));
+    if (!inside) return call.throw_java(java::illegal_argument_exception, "fromKey out of range");
+    if (!high.is_undefined()) VM_DO(s.border_within(&call, self, high, includes_high, inside));
+    if (!inside) return call.throw_java(java::illegal_argument_exception, "toKey out of range");
+  }
+  const auto plain = [](Value v) { return v.is_undefined() ? Value::null() : v; };
+  return call.give(call.heap().make_sorted_view(self, ViewKind::span, plain(low), plain(high), borders));
+}
+
 Value similar_set(Call& call, Value set) {
   const bool sorted = call.class_of(set) == java::tree_set;
   const Value out = call.heap().make_set(sorted ? java::tree_set : java::linked_hash_set);
@@ -64,16 +101,26 @@ void set_buckets(Heap& heap, Value map_or_set, std::size_t capacity) {
   if (object->size == 0) object->java_capacity = buckets;
 }
 
+/// Iterators of Arrays.asList have no remove of their own, and say so.
+Status throw_fixed_size(Call& call, Value list) {
+  return call.class_of(list) == java::arrays_list ? call.throw_java(java::unsupported_operation_exception, "remove")
+                                                  : call.throw_java(java::unsupported_operation_exception);
+}
+
 Status remove_positions(Call& call, Value collection, const std::vector<std::uint32_t>& positions) {
   Heap& heap = call.heap();
+  if (heap.has_flag(collection, flag_fixed_size)) return throw_fixed_size(call, collection);
   Vm::State& s = call.vm().state();
-  if (heap.has_flag(collection, flag_view)) {
-    const Value map = s.view_source(collection);
+  if (heap.is_map_view(collection)) {
+    const Value map = heap.view_source(collection);
     if (heap.has_flag(map, flag_immutable)) return call.throw_java(java::unsupported_operation_exception);
     const auto order = heap.map_order(map);
-    for (const auto position : positions) heap.map_remove_slot(map, order[position]);
-    s.refresh_view(collection);
-    return Status::ok;
+    std::vector<std::uint32_t> slots;
+    for (const auto position : positions) slots.push_back(order[position]);
+    // Sorted ones close their gaps: from behind.
+    std::sort(slots.rbegin(), slots.rend());
+    for (const auto slot : slots) heap.map_remove_slot(map, slot);
+    return s.refresh_view(&call, collection);
   }
   if (collection.is(Kind::list)) {
     for (auto it = positions.rbegin(); it != positions.rend(); ++it) heap.list_remove(collection, *it);
@@ -125,6 +172,7 @@ Status contains(Call& call) {
   return call.give(false);
 }
 Status contains_all(Call& call) {
+  if (call.arg(0).is_null()) return call.throw_java(java::null_pointer_exception);
   std::vector<Value> wanted;
   VM_DO(all_of(call, call.arg(0), wanted));
   for (const auto& item : wanted) {
@@ -164,7 +212,7 @@ Status count(Call& call) {
 Status left_shift(Call& call) {
   auto self = call.self();
   VM_MUTABLE(call, true);
-  if (call.heap().has_flag(self, flag_view)) return call.throw_java(java::unsupported_operation_exception);
+  if (call.heap().is_map_view(self)) return call.throw_java(java::unsupported_operation_exception);
   if (self.is(Kind::set)) {
     bool added = false;
     VM_DO(call.set_add(self, call.arg(0), added));
@@ -179,7 +227,7 @@ Status add_all(Call& call) {
   const bool fixed = call.self().is_class();  // Collections.addAll(collection, items…)
   auto self = fixed ? call.arg(0) : call.self();
   if (call.heap().has_flag(self, flag_immutable) || call.heap().has_flag(self, flag_fixed_size) ||
-      call.heap().has_flag(self, flag_view)) {
+      call.heap().is_map_view(self)) {
     return call.throw_java(java::unsupported_operation_exception);
   }
   std::vector<Value> items;
@@ -204,6 +252,10 @@ Status add_all(Call& call) {
   } else if (self.is(Kind::list)) {
     for (const auto& item : items) call.heap().list_add(self, item);
     changed = !items.empty();
+    // An ArrayList counts it as a change all the same.
+    if (!changed && call.class_of(self) == java::array_list && call.vm().state().limits.live_views()) {
+      ++call.heap().list(self)->changes;
+    }
   } else {
     return call.throw_java(java::unsupported_operation_exception);
   }
@@ -211,9 +263,9 @@ Status add_all(Call& call) {
 }
 Status remove_item(Call& call) {
   auto self = call.self();
-  VM_MUTABLE(call, true);
+  VM_REMOVES(call);
   if (self.is(Kind::range)) return call.throw_java(java::unsupported_operation_exception);
-  if (self.is(Kind::set) && !call.heap().has_flag(self, flag_view)) {
+  if (self.is(Kind::set) && !call.heap().is_map_view(self)) {
     Value old;
     VM_DO(call.map_remove(self, call.arg(0), old));
     return call.give(!old.is_undefined());
@@ -230,10 +282,11 @@ Status remove_item(Call& call) {
   return call.give(false);
 }
 Status clear(Call& call) {
+  if (call.heap().has_flag(call.self(), flag_fixed_size) && size_of(call, call.self()) == 0) return call.give_null();
   VM_MUTABLE(call, true);
   Heap& heap = call.heap();
-  if (heap.has_flag(call.self(), flag_view)) {
-    const Value map = call.vm().state().view_source(call.self());
+  if (heap.is_map_view(call.self())) {
+    const Value map = heap.view_source(call.self());
     if (heap.has_flag(map, flag_immutable)) return call.throw_java(java::unsupported_operation_exception);
     heap.map_clear(map);
   }
@@ -247,7 +300,7 @@ Status clear(Call& call) {
   return call.give_null();
 }
 Status remove_or_retain(Call& call, bool keep) {
-  VM_MUTABLE(call, true);
+  VM_REMOVES(call);
   auto self = call.self();
   if (self.is(Kind::range)) return call.throw_java(java::unsupported_operation_exception);
   std::vector<Value> items;
@@ -266,7 +319,6 @@ Status remove_all(Call& call) { return remove_or_retain(call, false); }
 Status retain_all(Call& call) { return remove_or_retain(call, true); }
 /// For the prelude: keeps the elements whose flag in the list of booleans is true; whether any went.
 Status keep_flagged(Call& call) {
-  VM_MUTABLE(call, true);
   std::vector<Value> flags;
   VM_DO(all_of(call, call.arg(0), flags));
   std::vector<Value> items;
@@ -276,13 +328,14 @@ Status keep_flagged(Call& call) {
     if (!flags[i].is_true()) gone.push_back(static_cast<std::uint32_t>(i));
   }
   if (gone.empty()) return call.give(false);
+  VM_REMOVES(call);
   if (call.self().is(Kind::range)) return call.throw_java(java::unsupported_operation_exception);
   VM_DO(remove_positions(call, call.self(), gone));
   return call.give(true);
 }
 Status set_add(Call& call) {
   VM_MUTABLE(call, true);
-  if (call.heap().has_flag(call.self(), flag_view)) return call.throw_java(java::unsupported_operation_exception);
+  if (call.heap().is_map_view(call.self())) return call.throw_java(java::unsupported_operation_exception);
   bool added = false;
   VM_DO(call.set_add(call.self(), call.arg(0), added));
   return call.give(added);
@@ -443,10 +496,9 @@ Status unique(Call& call) {
   }
   const bool mutate = !(call.has(0) && !call.bool_arg(0)) && call.name() != "toUnique";
   if (mutate && (self.is(Kind::list) || self.is(Kind::set))) {
-    if (!gone.empty()) {
-      VM_MUTABLE(call, true);
-      VM_DO(remove_positions(call, self, gone));
-    }
+    // Groovy empties it and fills it again.
+    if (call.heap().has_flag(self, flag_immutable) || !items.empty()) VM_MUTABLE(call, true);
+    if (!gone.empty()) VM_DO(remove_positions(call, self, gone));
     return call.give(self);
   }
   return call.give(new_list(call, kept));
@@ -518,6 +570,10 @@ Status set_new(Call& call) {
 }
 Status immutable_set(Call& call) {
   const Value from = call.self().is_class() ? call.arg(0) : call.self();
+  if (from.is_null()) return call.throw_java(java::null_pointer_exception);
+  if (call.vm().state().limits.live_views() && (from.is(Kind::set) || from.is(Kind::list))) {
+    return call.give(call.heap().make_whole(from));
+  }
   std::vector<Value> items;
   VM_DO(all_of(call, from, items));
   const Value set = from.is(Kind::set) ? similar_set(call, from) : call.heap().make_set();
@@ -548,7 +604,7 @@ Status neighbour(Call& call, Side side) {
   Value found = Value::undefined();
   for (const auto& item : items) {
     std::int32_t order = 0;
-    VM_DO(call.compare(item, call.arg(0), order));
+    VM_DO(call.vm().state().compare_keys(&call, call.self(), item, call.arg(0), order));
     const bool below = side == Side::lower ? order < 0 : order <= 0;
     if (side == Side::lower || side == Side::floor) {
       if (below) found = item;
@@ -588,6 +644,9 @@ Status part_of_set(Call& call) {
     low = call.arg(0);
     high = call.arg(1);
   }
+  if (call.vm().state().limits.live_views()) {
+    return make_span(call, low, high, with_low, with_high);
+  }
   for (const auto& item : items) {
     std::int32_t order = 0;
     if (!low.is_undefined()) {
@@ -614,6 +673,7 @@ Status end_of_set(Call& call) {
   return call.give(out);
 }
 Status descending_set(Call& call) {
+  if (call.name() == "descendingSet" && call.vm().state().limits.live_views()) return make_falling(call, call.self());
   std::vector<Value> items;
   VM_DO(all_of(call, call.self(), items));
   std::reverse(items.begin(), items.end());

@@ -1,6 +1,5 @@
-// What the native files about lists, sets, maps and arrays share. Views (keySet(), values(), entrySet()) are copies
-// that follow their map: views.cc brings them up to date before a native sees them, and their removals go through to
-// it.
+// What the native files about lists, sets, maps and arrays share. Views (subList, keySet(), headMap …) are up to date
+// when a native sees them (views.cc), and what the heap is told to do to them is done to their source.
 #pragma once
 
 #include <vector>
@@ -18,6 +17,14 @@ namespace windlass::vm {
     }                                                                            \
   } while (false)
 
+/// An immutable receiver throws at once, one of fixed size when an element is found that is to go.
+#define VM_REMOVES(call)                                               \
+  do {                                                                 \
+    if ((call).heap().has_flag((call).self(), flag_immutable))         \
+      return (call).throw_java(java::unsupported_operation_exception); \
+  } while (false)
+Status throw_fixed_size(Call& call, Value list);
+
 inline Value new_list(Call& call, const std::vector<Value>& items) {
   return call.heap().make_list(std::span<const Value>(items));
 }
@@ -31,6 +38,9 @@ Status compare_aware(Call& call, Value a, Value b, std::int32_t& order);
 Value similar_set(Call& call, Value set);
 /// What plus and findAll make of a map: a TreeMap of a sorted one, else a LinkedHashMap.
 Value similar_map(Call& call, Value map);
+/// Of a sorted map or set: the view of the part between two keys (undefined: no border), and in falling order.
+Status make_span(Call& call, Value low, Value high, bool includes_low, bool includes_high);
+Status make_falling(Call& call, Value sorted);
 /// Entries of a map in its iteration order.
 std::vector<MapSlot> entries_of(Call& call, Value map);
 /// Java's HashMap has as many buckets as it was told to have (rounded up to a power of two), or as the entries it is

@@ -183,7 +183,7 @@ Status object_as_boolean(Call& call) {
 }
 Status object_get_class(Call& call) {
   // A map's entry of that name is its property, not its class.
-  if (call.self().is(Kind::map)) return call.give(Value::of_class(call.class_of(call.self())));
+  if (call.self().is(Kind::map)) return call.give(Value::of_class(call.vm().state().shown_class(call.self())));
   Value out;
   VM_DO(call.get_property(call.self(), "class", out));
   return call.give(out);

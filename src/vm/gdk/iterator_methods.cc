@@ -3,6 +3,7 @@
 // iterator with a closure is Groovy (src/prelude/gdk).
 //
 // `last` of an IteratorObject is the element returned last, kNone when there is none (start, after remove or add).
+#include "vm/gdk/collections.h"
 #include "vm/gdk/tables.h"
 #include "vm/state.h"
 #include "vm/vm.h"
@@ -64,10 +65,9 @@ Status remove(Call& call) {
   if (it->last == kNone) return call.throw_java(java::illegal_state_exception);
   switch (it->mode) {
     case IteratorMode::list:
-      if (heap.has_flag(it->source, flag_immutable) || heap.has_flag(it->source, flag_fixed_size)) {
-        return call.throw_java(java::unsupported_operation_exception);
-      }
-      if (it->changes != heap.list(it->source)->changes) {
+      if (heap.has_flag(it->source, flag_immutable)) return call.throw_java(java::unsupported_operation_exception);
+      if (heap.has_flag(it->source, flag_fixed_size)) return throw_fixed_size(call, it->source);
+      if (it->changes != heap.list(it->source)->changes || heap.is_stale(it->source)) {
         return call.throw_java(java::concurrent_modification_exception);
       }
       heap.list_remove(it->source, it->last);
@@ -82,6 +82,11 @@ Status remove(Call& call) {
       if (heap.has_flag(it->source, flag_immutable)) return call.throw_java(java::unsupported_operation_exception);
       heap.map_remove_slot(it->source, it->last);
       it = object_of(call);
+      // Sorted ones close the gap.
+      if (const ClassId id = call.class_of(it->source);
+          (id == java::tree_map || id == java::tree_set) && it->position != kNone) {
+        --it->position;
+      }
       it->changes = heap.map(it->source)->changes;
       break;
     default:
@@ -127,6 +132,7 @@ Status set_last(Call& call) {
   IteratorObject* it = object_of(call);
   if (it->last == kNone) return call.throw_java(java::illegal_state_exception);
   if (call.heap().has_flag(it->source, flag_immutable)) return call.throw_java(java::unsupported_operation_exception);
+  VM_DO(call.vm().state().check_store(it->source, call.arg(0)));
   call.heap().items(it->source)[it->last] = call.arg(0);
   return call.give_null();
 }

@@ -15,6 +15,7 @@ Status typed(Call& call, Value v, int depth, Value& out) {
   if (depth > kMaxDepth) return call.throw_java(java::net_sf_json_exception, "There is a cycle in the hierarchy!");
   Heap& heap = call.heap();
   if (v.is(Kind::map)) {
+    VM_DO(call.vm().state().refresh_if_view(&call, v));
     const Value made = heap.make_map(java::json_lib_object);
     for (const std::uint32_t slot : heap.map_order(v)) {
       const MapSlot entry = heap.slots(v)[slot];

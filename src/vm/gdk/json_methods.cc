@@ -123,6 +123,7 @@ Status write_text_of(Call& call, Value v, std::string& out) {
 
 Status write_map(Call& call, Value map, std::string& out, int depth) {
   Heap& heap = call.heap();
+  VM_DO(call.vm().state().refresh_if_view(&call, map));
   std::vector<MapSlot> entries;
   for (const auto slot : heap.map_order(map)) entries.push_back(heap.slots(map)[slot]);
   out += '{';

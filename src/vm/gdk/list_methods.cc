@@ -12,7 +12,10 @@ namespace {
 Status all_of(Call& call, Value v, std::vector<Value>& out) { return call.elements(v, out); }
 
 Status bad_index(Call& call, std::int64_t index, std::int64_t size) {
-  return call.throw_java(java::index_out_of_bounds_exception,
+  const ClassId id = call.class_of(call.self().is_class() ? call.arg(0) : call.self());
+  return call.throw_java(id == java::vector || id == java::stack || id == java::arrays_list
+                             ? java::array_index_out_of_bounds_exception
+                             : java::index_out_of_bounds_exception,
                          "Index " + std::to_string(index) + " out of bounds for length " + std::to_string(size));
 }
 bool in_bounds(std::int64_t i, std::size_t size) { return i >= 0 && i < static_cast<std::int64_t>(size); }
@@ -42,6 +45,7 @@ Status list_set(Call& call) {
   auto i = call.long_arg(0);
   if (!in_bounds(i, items.size())) return bad_index(call, i, static_cast<std::int64_t>(items.size()));
   auto old = items[static_cast<std::size_t>(i)];
+  VM_DO(call.vm().state().check_store(call.self(), call.arg(1)));
   items[static_cast<std::size_t>(i)] = call.arg(1);
   return call.give(old);
 }
@@ -96,9 +100,9 @@ Status remove_at(Call& call) {
   return call.give(old);
 }
 Status pop(Call& call) {
-  VM_MUTABLE(call, true);
   auto items = call.heap().items(call.self());
   if (items.empty()) return call.throw_java(java::no_such_element_exception, "Cannot pop() an empty List");
+  VM_MUTABLE(call, true);
   auto last = items.back();
   call.heap().list_remove(call.self(), static_cast<std::uint32_t>(items.size() - 1));
   return call.give(last);
@@ -128,6 +132,10 @@ Status sub_list(Call& call) {
     return call.throw_java(java::illegal_argument_exception,
                            "fromIndex(" + std::to_string(from) + ") > toIndex(" + std::to_string(to) + ")");
   }
+  if (call.vm().state().limits.live_views() && call.self().is(Kind::list)) {
+    return call.give(
+        call.heap().make_part(call.self(), static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)));
+  }
   return call.give(new_list(call, std::vector<Value>(items.begin() + from, items.begin() + to)));
 }
 /// For the prelude: list.subList(from, to).clear() and sort through a part.
@@ -152,7 +160,7 @@ Status swap(Call& call) {
   if (!in_bounds(i, items.size())) return bad_index(call, i, n);
   if (!in_bounds(j, items.size())) return bad_index(call, j, n);
   std::swap(items[static_cast<std::size_t>(i)], items[static_cast<std::size_t>(j)]);
-  return call.give(list);
+  return fixed ? call.give_null() : call.give(list);
 }
 Status indices(Call& call) {
   const std::int64_t n = call.self().is_text() ? call.text_of(call.self()).size() : size_of(call, call.self());
@@ -240,12 +248,14 @@ Status drop_right(Call& call) { return slice(call, false, true); }
 Status reverse(Call& call) {
   const bool fixed = call.self().is_class();  // Collections.reverse(list)
   const Value self = fixed ? call.arg(0) : call.self();
+  if (self.is_null()) return call.throw_java(java::null_pointer_exception);
   std::vector<Value> items;
   VM_DO(all_of(call, self, items));
   std::reverse(items.begin(), items.end());
   const bool mutate = fixed || (call.has(0) && call.bool_arg(0));
   if (mutate && (self.is(Kind::list) || self.is(Kind::array))) {
-    if (call.heap().has_flag(self, flag_immutable)) return call.throw_java(java::unsupported_operation_exception);
+    if (call.heap().has_flag(self, flag_immutable) && items.size() > 1)
+      return call.throw_java(java::unsupported_operation_exception);
     auto own = call.heap().elements(self);
     std::copy(items.begin(), items.end(), own.begin());
     return fixed ? call.give_null() : call.give(self);
@@ -255,20 +265,39 @@ Status reverse(Call& call) {
   }
   return call.give(part_like(call, items));
 }
+/// For the prelude: puts the elements in another order, as sort does. To an ArrayList that is a change of its
+/// structure.
+Status arrange(Call& call) {
+  const Value self = call.self();
+  if (!self.is(Kind::list) || call.class_of(self) >= java::count_) return call.give(false);
+  std::vector<Value> items;
+  VM_DO(all_of(call, call.arg(0), items));
+  if (!items.empty() || call.heap().is_view(self)) VM_MUTABLE(call, false);
+  const auto own = call.heap().items(self);
+  std::copy_n(items.begin(), std::min(items.size(), own.size()), own.begin());
+  const ClassId id = call.class_of(self);
+  if (call.vm().state().limits.live_views() && (id == java::array_list || id == java::vector || id == java::stack)) {
+    ++call.heap().list(self)->changes;
+  }
+  return call.give(true);
+}
 Status rotate(Call& call) {
   const Value list = call.arg(0);
-  if (call.heap().has_flag(list, flag_immutable)) return call.throw_java(java::unsupported_operation_exception);
   auto items = call.heap().items(list);
   if (items.empty()) return call.give_null();
   const auto n = static_cast<std::int64_t>(items.size());
   const auto by = ((call.long_arg(1) % n) + n) % n;
+  if (by == 0) return call.give_null();
+  if (call.heap().has_flag(list, flag_immutable)) return call.throw_java(java::unsupported_operation_exception);
   std::rotate(items.begin(), items.begin() + (n - by), items.end());
   return call.give_null();
 }
 Status fill(Call& call) {
   const Value target = call.arg(0);
-  if (call.heap().has_flag(target, flag_immutable)) return call.throw_java(java::unsupported_operation_exception);
+  if (target.is_null()) return call.throw_java(java::null_pointer_exception);
   auto items = call.heap().elements(target);
+  if (items.empty()) return call.give_null();
+  if (call.heap().has_flag(target, flag_immutable)) return call.throw_java(java::unsupported_operation_exception);
   std::fill(items.begin(), items.end(), call.arg(1).plain());
   return call.give_null();
 }
@@ -471,6 +500,11 @@ Status list_clone(Call& call) {
 }
 Status immutable_list(Call& call) {
   std::vector<Value> items;
+  if (call.vm().state().limits.live_views()) {
+    const Value from = call.self().is_class() ? (call.has(0) ? call.arg(0) : Value::undefined()) : call.self();
+    if (from.is_null()) return call.throw_java(java::null_pointer_exception);
+    if (from.is(Kind::list)) return call.give(call.heap().make_whole(from));
+  }
   if (!call.self().is_class()) {
     VM_DO(all_of(call, call.self(), items));
   } else if (call.has(0)) {
@@ -508,6 +542,13 @@ Status n_copies(Call& call) {
 Status arrays_as_list(Call& call) {
   auto args = call.args();
   std::vector<Value> items(args.begin(), args.end());
+  if (call.vm().state().limits.live_views() && items.size() == 1 && items[0].is(Kind::array)) {
+    // The numbers of an array of a primitive type are boxed, so that the list has an array of its own.
+    const ArrayObject* array = call.heap().array(items[0]);
+    if (array->depth > 1 || array->element < java::p_boolean || array->element > java::p_double) {
+      return call.give(call.heap().make_array_view(items[0]));
+    }
+  }
   if (items.size() == 1 && items[0].is(Kind::array)) {
     auto own = call.heap().array_items(items[0]);
     items.assign(own.begin(), own.end());
@@ -526,7 +567,7 @@ Status with_default(Call& call) {
   call.heap().list(list)->extra = call.arg(0).ref;
   call.heap().set_flag(list, flag_default);
   // Eager: the gap before a new element is filled too, not left null.
-  call.heap().list(list)->fills_gaps = call.name() == "withEagerDefault" ? 1 : 0;
+  call.heap().list(list)->detail = call.name() == "withEagerDefault" ? 1 : 0;
   return call.give(list);
 }
 
@@ -551,6 +592,7 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.List", "subList", "int,int", sub_list},
     {"java.util.List", "__removeRange", "int,int", remove_range},
     {"java.util.List", "swap", "int,int", swap},
+    {"java.util.List", "__arrange", "List", arrange},
     {"java.util.Collection", "getIndices", "", indices},
     {"java.lang.Object[]", "getIndices", "", indices},
     {"java.lang.CharSequence", "getIndices", "", indices},

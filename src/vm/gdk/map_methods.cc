@@ -117,10 +117,10 @@ Status map_put(Call& call) {
   return call.give(old.is_undefined() ? Value::null() : old);
 }
 Status map_put_if_absent(Call& call) {
+  VM_MUTABLE(call, true);
   Value out;
   VM_DO(call.map_get(call.self(), call.arg(0), out));
   if (!out.is_undefined() && !out.is_null()) return call.give(out);
-  VM_MUTABLE(call, true);
   Value old;
   VM_DO(put(call, call.self(), call.arg(0), call.arg(1), old));
   return call.give_null();
@@ -301,10 +301,12 @@ Status map_clone(Call& call) {
   VM_DO(put_entries(call, out, entries_of(call, self)));
   return call.give(out);
 }
-/// A copy that cannot be changed; the original is not looked at again.
 Status immutable_map(Call& call) {
+  const Value from = call.self().is_class() ? call.arg(0) : call.self();
+  if (from.is_null()) return call.throw_java(java::null_pointer_exception);
+  if (call.vm().state().limits.live_views() && from.is(Kind::map)) return call.give(call.heap().make_whole(from));
   Value out;
-  VM_DO(copy_map(call, call.self().is_class() ? call.arg(0) : call.self(), out));
+  VM_DO(copy_map(call, from, out));
   call.heap().set_flag(out, flag_immutable);
   return call.give(out);
 }
@@ -382,7 +384,7 @@ Status neighbour(Call& call) {
   MapSlot found{Value::undefined(), Value::null()};
   for (const auto& entry : entries_of(call, call.self())) {
     std::int32_t order = 0;
-    VM_DO(call.compare(entry.key, call.arg(0), order));
+    VM_DO(call.vm().state().compare_keys(&call, call.self(), entry.key, call.arg(0), order));
     const bool down = name.starts_with("floor") || name.starts_with("lower");
     if (down && (order < 0 || (order == 0 && name.starts_with("floor")))) found = entry;
     if (!down && (order > 0 || (order == 0 && name.starts_with("ceiling")))) {
@@ -415,6 +417,7 @@ Status part_of_map(Call& call) {
     low = call.arg(0);
     high = call.arg(1);
   }
+  if (call.vm().state().limits.live_views()) return make_span(call, low, high, with_low, with_high);
   const Value out = similar_map(call, call.self());
   for (const auto& entry : entries_of(call, call.self())) {
     std::int32_t order = 0;
@@ -431,6 +434,10 @@ Status part_of_map(Call& call) {
   return call.give(out);
 }
 Status descending(Call& call) {
+  if (call.vm().state().limits.live_views()) {
+    if (call.name() == "descendingMap") return make_falling(call, call.self());
+    return make_falling(call, call.vm().state().make_view(call.self(), ViewKind::keys));
+  }
   auto entries = entries_of(call, call.self());
   std::reverse(entries.begin(), entries.end());
   if (call.name() == "descendingKeySet") {
