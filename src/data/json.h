@@ -13,6 +13,15 @@
 
 namespace windlass::data {
 
+/// What Groovy's readers take beyond the standard: text after the value, a comma before '}', raw control characters in
+/// texts, leading zeros, "1.".
+enum class JsonDialect : std::uint8_t {
+  standard,
+  slurper,  ///< JsonSlurper but for LAX
+  classic,  ///< JsonSlurperClassic: a comma before ']' too
+  lax,      ///< JsonParserType.LAX: that, comments, 'single quotes', bare keys and bare texts
+};
+
 struct JsonParseOptions {
   std::size_t max_bytes = 256u * 1024 * 1024;
   std::uint32_t max_depth = 512;          ///< open containers at once
@@ -22,6 +31,7 @@ struct JsonParseOptions {
   /// comma, 'single quotes', bare keys, raw control characters, leading zeros, "1.", text after the value, invalid
   /// UTF-8 (replaced by U+FFFD).
   bool lenient = false;
+  JsonDialect dialect = JsonDialect::standard;
   bool allow_lone_surrogates = true;  ///< "\ud800" stands for itself, as in Java; else it is an error
   bool allow_duplicate_keys = true;   ///< the last wins; else an error
 };

@@ -29,7 +29,7 @@ class Parser {
     if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
     Value root = WL_TRY(document());
     WL_CHECK_OK(skip_blanks());
-    if (at_ < text_.size() && !options_.lenient) return wrong({"expected the end of the text", "此处应为文本的末尾"});
+    if (at_ < text_.size() && !is_relaxed()) return wrong({"expected the end of the text", "此处应为文本的末尾"});
     return root;
   }
 
@@ -82,7 +82,7 @@ class Parser {
         if (peek() == ',') {
           ++at_;
           WL_CHECK_OK(skip_blanks());
-          if (!(options_.lenient && peek() == close)) {
+          if (!(may_end_with_comma(is_list) && peek() == close)) {
             if (!is_list) WL_CHECK_OK(read_key());
             break;
           }
@@ -101,8 +101,12 @@ class Parser {
   Result<void> read_key() {
     Open& top = stack_.back();
     const char c = peek();
-    if (c == '"' || (options_.lenient && c == '\'')) {
+    if (c == '"' || (is_free() && c == '\'')) {
       top.key = WL_TRY(string(c));
+    } else if (options_.dialect == JsonDialect::lax && at_ < text_.size() && c != '}' && c != ':') {
+      const std::size_t start = at_;
+      while (at_ < text_.size() && text_[at_] != ':' && text_[at_] != '}') ++at_;
+      top.key = trimmed(text_.substr(start, at_ - start));
     } else if (options_.lenient && at_ < text_.size() && is_bare(c)) {
       const std::size_t start = at_;
       while (at_ < text_.size() && is_bare(text_[at_])) ++at_;
@@ -123,8 +127,15 @@ class Parser {
   Result<Value> scalar() {
     if (at_ >= text_.size()) return wrong({"expected a value", "应为一个值"});
     const char c = text_[at_];
-    if (c == '"' || (options_.lenient && c == '\'')) return Value(WL_TRY(string(c)));
-    if (c == '-' || is_digit(c)) return number();
+    if (c == '"' || (is_free() && c == '\'')) return Value(WL_TRY(string(c)));
+    if (c == '-' || is_digit(c)) {
+      if (options_.dialect != JsonDialect::lax) return number();
+      const std::size_t start = at_;
+      auto value = number();
+      if (value && ends_value()) return value;
+      at_ = start;
+      return bare_text();
+    }
     for (const auto& [word, value] :
          {std::pair<std::string_view, Value>{"true", true}, {"false", false}, {"null", {}}}) {
       if (text_.substr(at_).starts_with(word) &&
@@ -133,7 +144,37 @@ class Parser {
         return value;
       }
     }
+    if (options_.dialect == JsonDialect::lax && c != ',' && c != '}' && c != ']' && c != ':' && c != '[' && c != '{') {
+      return bare_text();
+    }
     return wrong({"expected a value", "应为一个值"});
+  }
+
+  /// Whether what was read is not the begin of a longer bare text.
+  bool ends_value() {
+    const std::size_t end = at_;
+    const bool ends = skip_blanks().has_value() &&
+                      (at_ >= text_.size() || peek() == ',' || peek() == '}' || peek() == ']' || stack_.empty());
+    at_ = end;
+    return ends;
+  }
+  /// What stands there unquoted, without the blanks around it.
+  Value bare_text() {
+    const std::size_t start = at_;
+    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '}' && text_[at_] != ']') ++at_;
+    return Value(std::string(trimmed(text_.substr(start, at_ - start))));
+  }
+  static std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kBlanks = " \t\r\n";
+    const std::size_t first = text.find_first_not_of(kBlanks);
+    return first == std::string_view::npos ? std::string_view()
+                                           : text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  }
+
+  [[nodiscard]] bool is_relaxed() const { return options_.lenient || options_.dialect != JsonDialect::standard; }
+  [[nodiscard]] bool is_free() const { return options_.lenient || options_.dialect == JsonDialect::lax; }
+  [[nodiscard]] bool may_end_with_comma(bool list) const {
+    return list ? is_free() || options_.dialect == JsonDialect::classic : is_relaxed();
   }
 
   Result<Value> number() {
@@ -143,7 +184,7 @@ class Parser {
     const std::size_t digits = at_;
     while (is_digit(peek())) ++at_;
     if (at_ == digits) return wrong({"expected a digit after '-'", "“-”之后应为数字"});
-    if (text_[digits] == '0' && at_ - digits > 1 && !options_.lenient) {
+    if (text_[digits] == '0' && at_ - digits > 1 && !is_relaxed()) {
       at_ = digits;
       return fail(
           ErrorKind::invalid,
@@ -153,7 +194,7 @@ class Parser {
     if (peek() == '.') {
       fraction = true;
       ++at_;
-      if (!is_digit(peek()) && !options_.lenient) return wrong({"expected a digit after '.'", "“.”之后应为数字"});
+      if (!is_digit(peek()) && !is_relaxed()) return wrong({"expected a digit after '.'", "“.”之后应为数字"});
       while (is_digit(peek())) ++at_;
     }
     if (peek() == 'e' || peek() == 'E') {
@@ -198,8 +239,7 @@ class Parser {
       if (c == '\\') {
         WL_CHECK_OK(escape(out));
       } else if (static_cast<unsigned char>(c) < 0x20) {
-        if (!options_.lenient)
-          return wrong({"a control character in a text must be escaped", "文本中的控制字符须转义"});
+        if (!is_relaxed()) return wrong({"a control character in a text must be escaped", "文本中的控制字符须转义"});
         out += c;
         ++at_;
       } else {
@@ -241,7 +281,7 @@ class Parser {
       case 'u':
         break;
       case '\'':
-        if (options_.lenient) {
+        if (is_free()) {
           out += c;
           return {};
         }
@@ -294,7 +334,7 @@ class Parser {
              (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) {
         ++at_;
       }
-      if (!options_.lenient) return {};
+      if (!is_free()) return {};
       const std::string_view rest = text_.substr(at_);
       if (rest.starts_with("//") || rest.starts_with('#')) {
         at_ = std::min(text_.find('\n', at_), text_.size());

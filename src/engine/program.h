@@ -23,9 +23,8 @@ namespace windlass::engine {
 ///   4  POD_LABEL is the whole run's id, in signs that a label may have
 ///   5  the sandbox has Jenkins' whole list, and holds scripts only; credentials of blocks that are closed where a
 ///      restart begins are bound anew
-///   6  subList, Arrays.asList, Collections.unmodifiable…, asImmutable, headMap and their relatives are views, no
-///   longer
-///      copies
+///   6  subList, asList, unmodifiable…, headMap and their like are views, no longer copies; JsonSlurper takes what
+///      Groovy's does beyond the standard
 inline constexpr std::uint32_t kSemantics = 6;
 
 /// A valid Jenkinsfile without libraries: what runs of the same text share.

@@ -159,6 +159,8 @@ struct Limits {
   std::uint32_t semantics = 0xFFFFFFFF;  ///< of the run: what the language did before stays for runs that have it
   /// subList, asList, unmodifiable…, headMap and their relatives once copied.
   [[nodiscard]] bool live_views() const { return semantics >= 6; }
+  /// JsonSlurper once took the standard only.
+  [[nodiscard]] bool slurper_dialects() const { return semantics >= 6; }
 };
 
 enum class LimitKind : std::uint8_t { instructions, live_bytes };

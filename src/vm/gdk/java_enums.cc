@@ -54,7 +54,7 @@ constexpr std::string_view kTextStyles[] = {"FULL",   "FULL_STANDALONE",  "SHORT
                                             "NARROW", "NARROW_STANDALONE"};
 constexpr std::string_view kFormatStyles[] = {"FULL", "LONG", "MEDIUM", "SHORT"};
 constexpr std::string_view kNormalizerForms[] = {"NFD", "NFC", "NFKD", "NFKC"};
-constexpr std::string_view kJsonParserTypes[] = {"CHAR_BUFFER", "INDEX_OVERLAY", "LAX", "CHARACTER_SOURCE"};
+constexpr std::string_view kJsonParserTypes[] = {"INDEX_OVERLAY", "CHARACTER_SOURCE", "LAX", "CHAR_BUFFER"};
 constexpr std::string_view kHudsonResults[] = {"SUCCESS", "UNSTABLE", "FAILURE", "NOT_BUILT", "ABORTED"};
 constexpr std::string_view kFlowStyles[] = {"FLOW", "BLOCK", "AUTO"};
 

@@ -1,7 +1,10 @@
 // groovy.json: JsonSlurper, JsonSlurperClassic, JsonOutput. Parsing is data's; writing follows Groovy 2.4: ASCII only,
 // properties of objects in a HashMap's order. JsonSlurperClassic makes HashMaps, as there. JsonBuilder is Groovy
 // (src/prelude/gdk).
+#include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <optional>
 
 #include "data/json.h"
 #include "num/java_numbers.h"
@@ -19,14 +22,54 @@ constexpr int kMaxDepth = 500;
 
 // ---- reading
 
+/// The moment that a text of one of four forms is, which JsonSlurper makes a Date: 1994-11-05T08:15:30 with Z, .123Z,
+/// -05:00 or +0000 behind it; of the last Groovy takes three digits for milliseconds. Months and days beyond their ends
+/// go on, as in Java's calendar.
+std::optional<std::int64_t> moment_of(std::string_view text) {
+  static constexpr std::string_view kForms[] = {"dddd-dd-ddTdd:dd:ddZ", "dddd-dd-ddTdd:dd:dd.dddZ",
+                                                "dddd-dd-ddTdd:dd:ddsdddd", "dddd-dd-ddTdd:dd:ddsdd:dd"};
+  const auto fits = [&](std::string_view form) {
+    if (form.size() != text.size()) return false;
+    for (std::size_t i = 0; i < form.size(); ++i) {
+      const char c = text[i];
+      if (form[i] == 'd' ? c < '0' || c > '9' : form[i] == 's' ? c != '+' && c != '-' : c != form[i]) return false;
+    }
+    return true;
+  };
+  if (std::none_of(std::begin(kForms), std::end(kForms), fits)) return std::nullopt;
+  const auto part = [&](std::size_t at, std::size_t size) {
+    std::int64_t out = 0;
+    for (const char c : text.substr(at, size)) out = out * 10 + (c - '0');
+    return out;
+  };
+  const std::int64_t months = part(5, 2) - 1;
+  const auto first = std::chrono::sys_days(std::chrono::year(static_cast<int>(part(0, 4) + months / 12)) /
+                                           std::chrono::month(static_cast<unsigned>(months % 12 + 12) % 12 + 1) / 1);
+  std::int64_t seconds = (first.time_since_epoch().count() + part(8, 2) - 1) * 86400;
+  seconds += part(11, 2) * 3600 + part(14, 2) * 60 + part(17, 2);
+  std::int64_t millis = 0;
+  if (text.size() == 24) millis = part(20, 3);
+  if (text.size() == 25) {
+    const std::int64_t zone = part(20, 2) * 3600 + part(text.size() - 2, 2) * 60;
+    seconds -= text[19] == '-' ? -zone : zone;
+  }
+  return seconds * 1000 + millis;
+}
+
 /// The parsed value with maps of another class.
-Status with_map_class(Call& call, const data::Value& v, ClassId map_class, Value& out) {
+Status with_map_class(Call& call, const data::Value& v, ClassId map_class, bool dates, Value& out) {
   Heap& heap = call.heap();
+  if (dates && v.is_string()) {
+    if (const auto millis = moment_of(v.text())) {
+      out = make_date(heap, *millis);
+      return Status::ok;
+    }
+  }
   if (v.kind() == data::Kind::map) {
     out = heap.make_map(map_class);
     for (const auto& entry : v.members()) {
       Value value;
-      VM_DO(with_map_class(call, entry.value, map_class, value));
+      VM_DO(with_map_class(call, entry.value, map_class, dates, value));
       Value old;
       VM_DO(call.map_put(out, heap.make_string(std::string_view(entry.key)), value, old));
     }
@@ -36,7 +79,7 @@ Status with_map_class(Call& call, const data::Value& v, ClassId map_class, Value
     out = heap.make_list();
     for (const auto& item : v.items()) {
       Value value;
-      VM_DO(with_map_class(call, item, map_class, value));
+      VM_DO(with_map_class(call, item, map_class, dates, value));
       heap.list_add(out, value);
     }
     return Status::ok;
@@ -44,15 +87,40 @@ Status with_map_class(Call& call, const data::Value& v, ClassId map_class, Value
   out = call.vm().from_data(v);
   return Status::ok;
 }
+enum SlurperSlot : std::uint8_t {
+  slurper_type,
+  slurper_dates,
+  slurper_chop,
+  slurper_lazy_chop,
+  slurper_size,
+  kSlurper
+};
+/// The name of the parser type that was set.
+std::string parser_type(Call& call) {
+  const Value type = call.heap().native_slots(call.self())[slurper_type];
+  return type.is_null() ? std::string() : call.vm().state().simple_text(type);
+}
 Status parse_text(Call& call) {
   TextView text;
   if (!call.arg(0).is_null()) VM_DO(call.text(call.arg(0), text));
   if (text.empty()) return call.throw_java(java::illegal_argument_exception, "Text must not be null or empty");
-  const auto parsed = data::parse_json(text.utf8());
-  if (!parsed) return call.throw_java(java::json_exception, parsed.error().message);
   const bool classic = call.class_of(call.self()) == java::json_slurper_classic;
+  data::JsonParseOptions options;
+  bool dates = false;
+  if (!call.vm().state().limits.slurper_dialects()) {
+    // The standard only.
+  } else if (classic) {
+    options.dialect = data::JsonDialect::classic;
+  } else {
+    const std::string type = parser_type(call);
+    options.dialect = type == "LAX" ? data::JsonDialect::lax : data::JsonDialect::slurper;
+    dates =
+        (type == "LAX" || type == "INDEX_OVERLAY") && call.heap().native_slots(call.self())[slurper_dates].is_true();
+  }
+  const auto parsed = data::parse_json(text.utf8(), options);
+  if (!parsed) return call.throw_java(java::json_exception, parsed.error().message);
   Value out;
-  VM_DO(with_map_class(call, *parsed, classic ? java::hash_map : java::lazy_map, out));
+  VM_DO(with_map_class(call, *parsed, classic ? java::hash_map : java::lazy_map, dates, out));
   return call.give(out);
 }
 /// parse(reader), parse(bytes): whatever has a text.
@@ -68,8 +136,30 @@ Status parse(Call& call) {
   VM_DO(call.invoke_method(call.self(), "parseText", args, out));
   return call.give(out);
 }
-Status slurper_new(Call& call) { return call.give(call.heap().make_native(call.self().class_id(), 0)); }
-Status itself(Call& call) { return call.give(call.self()); }
+Status slurper_new(Call& call) {
+  const Value slurper = call.heap().make_native(call.self().class_id(), kSlurper);
+  const auto slots = call.heap().native_slots(slurper);
+  slots[slurper_dates] = Value::boolean(true);
+  slots[slurper_chop] = Value::boolean(false);
+  slots[slurper_lazy_chop] = Value::boolean(true);
+  slots[slurper_size] = Value::of_int(2'000'000);
+  return call.give(slurper);
+}
+template <std::uint8_t kSlot>
+Status slurper_set(Call& call) {
+  call.heap().native_slots(call.self())[kSlot] = call.arg(0);
+  return call.give(call.self());
+}
+template <std::uint8_t kSlot>
+Status slurper_get(Call& call) {
+  const Value set = call.heap().native_slots(call.self())[kSlot];
+  if (kSlot == slurper_type && set.is_null()) {
+    Value type;
+    VM_DO(call.get_property(Value::of_class(java::json_parser_type), "CHAR_BUFFER", type));
+    return call.give(type);
+  }
+  return call.give(set);
+}
 
 // ---- writing
 
@@ -245,7 +335,16 @@ Status unescaped_text(Call& call) { return call.give(call.heap().native_slots(ca
 using K = NativeKind;
 constexpr NativeMethod kMethods[] = {
     {"groovy.json.JsonSlurper", "<init>", "", slurper_new, K::constructor},
-    {"groovy.json.JsonSlurper", "setType", "Object", itself},
+    {"groovy.json.JsonSlurper", "setType", "groovy.json.JsonParserType", slurper_set<slurper_type>},
+    {"groovy.json.JsonSlurper", "getType", "", slurper_get<slurper_type>},
+    {"groovy.json.JsonSlurper", "setCheckDates", "boolean", slurper_set<slurper_dates>},
+    {"groovy.json.JsonSlurper", "isCheckDates", "", slurper_get<slurper_dates>},
+    {"groovy.json.JsonSlurper", "setChop", "boolean", slurper_set<slurper_chop>},
+    {"groovy.json.JsonSlurper", "isChop", "", slurper_get<slurper_chop>},
+    {"groovy.json.JsonSlurper", "setLazyChop", "boolean", slurper_set<slurper_lazy_chop>},
+    {"groovy.json.JsonSlurper", "isLazyChop", "", slurper_get<slurper_lazy_chop>},
+    {"groovy.json.JsonSlurper", "setMaxSizeForInMemory", "int", slurper_set<slurper_size>},
+    {"groovy.json.JsonSlurper", "getMaxSizeForInMemory", "", slurper_get<slurper_size>},
     {"groovy.json.JsonSlurper", "parseText", "Object", parse_text},
     {"groovy.json.JsonSlurper", "parse", "Object", parse},
     {"groovy.json.JsonSlurperClassic", "<init>", "", slurper_new, K::constructor},
