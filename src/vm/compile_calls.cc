@@ -307,6 +307,9 @@ void FunctionCompiler::call(const MethodCall& c, Reg dest) {
     const Reg iterator = temp();
     const Reg source = temp();
     to(c.object, source);
+    // The arguments are evaluated once, whatever there is to call.
+    const Reg given = next_;
+    const unsigned count = arguments(c.arguments, source, flags);
     Label source_null;
     Label done;
     emit_jump(Op::jump_null, source, source_null);
@@ -319,7 +322,7 @@ void FunctionCompiler::call(const MethodCall& c, Reg dest) {
     const Reg window = temp();
     emit_fused(Op::iterate_next, window, iterator, end);
     emit_jump(Op::jump_null, window, push);
-    const unsigned count = arguments(c.arguments, window, flags);
+    for (unsigned k = 0; k < count; ++k) emit(Op::move, temp(), static_cast<Reg>(given + k));
     std::uint8_t extra = 0;
     if (!constant_name) {
       flags &= static_cast<std::uint8_t>(~site_typed);
