@@ -1,4 +1,4 @@
-// Objects that every script sees: env, params, currentBuild, scm, steps. They hold no state of the run: every property is
+// Objects that every script sees: env, params, currentBuild, scm, steps, pipeline. They hold no state of the run: every property is
 // a question to the engine. Source: pipeline-language 4.
 
 def make_global_env() {
@@ -23,6 +23,11 @@ def make_global_scm() {
         throw new hudson.AbortException('‘checkout scm’ is only available when using “Multibranch Pipeline” or “Pipeline script from SCM”')
     }
     return new hudson.plugins.git.GitSCM(facts)
+}
+
+/** What `pipeline { … }` is where it is no Declarative Pipeline: libraries put a Scripted one into it. */
+def make_global_pipeline() {
+    return new org.jenkinsci.plugins.workflow.cps.PlainPipeline()
 }
 
 /** Another run as a script sees it, from the facts an effect gave. */

@@ -518,6 +518,17 @@ Status Vm::State::as_type(Call* call, Value v, ResolvedType type, Value& out) {
     out = heap.make_list(all, java::stack);
     return Status::ok;
   }
+  if (type.arrays == 0 && v.is(Kind::closure) && wanted == java::cps_script) {
+    // `{} as CpsScript` is how classes of libraries come by an object that knows the steps: the run's own script does.
+    const Fiber& main = *fibers[main_fiber];
+    for (const Frame& frame : main.frames) {
+      const Value self = main.stack[frame.base];
+      const ClassInfo* own = self.is(Kind::instance) ? info(class_of(self)) : nullptr;
+      if (own == nullptr || !own->is_script || own->unit->unit->kind != ScriptKind::pipeline) continue;
+      out = self;
+      return Status::ok;
+    }
+  }
   if (type.arrays == 0 && copies) {
     if (call == nullptr) return Status::suspended;
     return call->invoke_static(made, "<init>", {&v, 1}, out);

@@ -28,3 +28,9 @@ class DSL {
         return __callStep(name, args as List)
     }
 }
+
+class PlainPipeline {
+    Object call(Closure body) {
+        return body()
+    }
+}
