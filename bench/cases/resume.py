@@ -48,8 +48,8 @@ def cycle(bench, name, runs, last_step, is_over):
 def measure(bench):
     walls = sorted(bench.once(["groovy", "-e", "println 1"]).wall for _ in range(bench.rounds))
     opponent = walls[len(walls) // 2]
-    # The end of its wait and its question are the two entries that each writes.
-    ready, gone_on = cycle(bench, "resume-server", RUNS, "input 'go on?'", lambda now: now["windlass_journal_entries_total"] >= 2 * RUNS)
+    asking = 'windlass_runs_waiting{phase="running",reason="input"}'
+    ready, gone_on = cycle(bench, "resume-server", RUNS, "input 'go on?'", lambda now: now.get(asking, 0) >= RUNS)
     yield Row("ready with 10,000 parked runs", ready * 1000, "ms", "groovy -e 'println 1'", opponent * 1000, 1.2, "8")
     yield Row("until each has gone on", gone_on * 1000, "ms", "groovy -e 'println 1'", opponent * 1000, 1.2, "8")
     _, ended = cycle(bench, "ending-server", ENDING, "", lambda now: now['windlass_runs{phase="running"}'] == 0)
