@@ -4,6 +4,7 @@ with room the run goes on where it was. Needs a mount namespace of its own for a
 
 usage: full_disk_test.py WINDLASS
 """
+import base64
 import os
 import pathlib
 import subprocess
@@ -33,9 +34,10 @@ def inside(folder):
         client("project", "create", "shop")
         script = pathlib.Path(folder, "Jenkinsfile")
         # In the middle it waits until the disk is full. What it says then is more than the last page of the commit log may
-        # have room for: else a script that cannot be written would end the run before the server sees the full disk.
+        # have room for, also packed: else a script that cannot be written would end the run before the server sees the full disk.
+        noise = base64.b64encode(os.urandom(15000)).decode()
         script.write_text(f"node {{ for (int i = 0; i < 40; i++) {{ sh 'echo line'; "
-                          f"if (i == 9) {{ sh 'until [ -e {folder}/full ]; do sleep 0.05; done'; echo 'x' * 20000 }} }} }}\n")
+                          f"if (i == 9) {{ sh 'until [ -e {folder}/full ]; do sleep 0.05; done'; echo '{noise}' }} }} }}\n")
         said = client("pipeline", "create", "shop/x", "--file", str(script))
         check("a pipeline is made", said[0] == 0, said)
         check("a run begins", client("start", "shop/x") == (0, "shop/x#1\n"))
