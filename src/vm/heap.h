@@ -401,14 +401,19 @@ class Heap {
   [[nodiscard]] bool is_sorted_view(Value v) const;
   /// What a view was made from has changed since, so that it may not be used (part) or is to be made anew (SortedView).
   [[nodiscard]] bool is_stale(Value v) const;
-  /// The elements [from, to) of a list, which are there.
+  /// What an unmodifiable view of an unmodifiable view … shows in the end; else the value itself. Views are made of
+  /// that, and those of sorted ones of what these show: however often a script makes one of another, they do not become
+  /// a chain.
+  [[nodiscard]] Value below_whole(Value source) const;
+  /// The elements [from, to) of a list, which are there. The innermost of many parts in each other goes by the list
+  /// itself: the parts between may not be used any more once it changes that.
   Value make_part(Value list, std::uint32_t from, std::uint32_t to);
   /// All of a list, map or set, not to be changed through the view.
   Value make_whole(Value source);
   Value make_array_view(Value array);
   Value make_key_view(Value map);
-  /// Empty and stale.
-  Value make_sorted_view(Value source, ViewKind kind, Value low, Value high, std::uint8_t borders);
+  /// Empty and stale. A span of a span has the other's borders where it has none of its own.
+  Value make_sorted_view(Value shown, ViewKind kind, Value low, Value high, std::uint8_t borders);
   /// While a copy is made anew: it is written to like any other collection.
   class Refill {
    public:

@@ -73,7 +73,17 @@ void Heap::follow(MapObject* view) {
   view->java_capacity = source->java_capacity;
 }
 
+Value Heap::below_whole(Value source) const {
+  while (is_view(source) && view_kind(source) == ViewKind::whole) source = view_source(source);
+  return source;
+}
+
 Value Heap::make_part(Value source, std::uint32_t from, std::uint32_t to) {
+  constexpr int kMostNested = 16;
+  Value parent = below_whole(source), base = parent;
+  int nested = 0;
+  for (; is_view(base) && view_kind(base) == ViewKind::part; ++nested) base = view_source(base);
+  if (nested >= kMostNested) parent = base;
   const Value view = make_list(0, java::sub_list);
   const ListObject* whole = list(source);
   auto* object = at<ListObject>(view.ref);
@@ -81,13 +91,14 @@ Value Heap::make_part(Value source, std::uint32_t from, std::uint32_t to) {
   object->storage = whole->storage;
   object->offset = whole->offset + from;
   object->changes = whole->changes;
-  object->extra = source.ref;
+  object->extra = parent.ref;
   object->detail = static_cast<std::uint32_t>(ViewKind::part);
   object->flags |= flag_view | (whole->flags & (flag_immutable | flag_fixed_size));
   return view;
 }
 
 Value Heap::make_whole(Value source) {
+  source = below_whole(source);
   if (source.is(Kind::list)) {
     const Value view = make_list(0, java::unmodifiable_random_access_list);
     auto* object = at<ListObject>(view.ref);
@@ -135,7 +146,21 @@ Value Heap::make_key_view(Value source) {
   return view;
 }
 
-Value Heap::make_sorted_view(Value source, ViewKind kind, Value low, Value high, std::uint8_t borders) {
+Value Heap::make_sorted_view(Value shown, ViewKind kind, Value low, Value high, std::uint8_t borders) {
+  Value source = below_whole(shown);
+  if (kind == ViewKind::span && is_view(source) && view_kind(source) == ViewKind::span) {
+    const auto outer = array_items(at<MapObject>(source.ref)->extra);
+    const auto known = static_cast<std::uint8_t>(outer[sorted_borders].integer);
+    if ((borders & has_low) == 0) {
+      low = outer[sorted_low];
+      borders |= known & (has_low | with_low);
+    }
+    if ((borders & has_high) == 0) {
+      high = outer[sorted_high];
+      borders |= known & (has_high | with_high);
+    }
+    source = below_whole(view_source(source));
+  }
   const Value about = make_array(java::object, kSortedView);
   const auto items = array_items(about);
   items[sorted_source] = source.plain();
@@ -148,7 +173,7 @@ Value Heap::make_sorted_view(Value source, ViewKind kind, Value low, Value high,
   object->comparator = map(source)->comparator;
   object->extra = about;
   object->extra.aux = static_cast<std::uint32_t>(kind);
-  object->flags |= flag_view | (header(source.ref)->flags & flag_immutable);
+  object->flags |= flag_view | (header(shown.ref)->flags & flag_immutable);
   return view;
 }
 

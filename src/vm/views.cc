@@ -23,6 +23,7 @@ Value Vm::State::make_view(Value map, ViewKind kind) {
 }
 
 void Vm::State::fill_view(Value view, Value map) {
+  charge(heap.map(map)->size);
   const Heap::Refill raw(heap, view);
   if (view.is(Kind::list)) {
     heap.list_clear(view);
@@ -54,6 +55,7 @@ Status Vm::State::refresh_view(Call* call, Value view) {
       return refresh_sorted_view(call, view);
     case ViewKind::values: {
       const auto items = heap.items(view);
+      charge(items.size() / 8);
       bool same = items.size() == heap.map(source)->size;
       std::size_t i = 0;
       if (same) {
@@ -161,6 +163,7 @@ Status Vm::State::check_store(Value list, Value item) {
 Status Vm::State::refresh_sorted_view(Call* call, Value view) {
   const Value source = heap.view_source(view);
   const bool falls = heap.view_kind(view) == ViewKind::falling;
+  charge(heap.map(source)->used);
   std::vector<MapSlot> all(heap.slots(source).begin(), heap.slots(source).end());
   if (falls) std::reverse(all.begin(), all.end());
   if (!heap.is_stale(view)) {

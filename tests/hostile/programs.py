@@ -92,6 +92,12 @@ PROGRAMS = [
     _caught("JSON of an endless list", "def l = []; l << l", "println groovy.json.JsonOutput.toJson(l)"),
     _caught("text of a deep list", "def l = []; 20000.times { l = [l] }", "println l.toString().size()"),
     _caught("equality of deep lists", "def l = [], k = []; 20000.times { l = [l]; k = [k] }", "println(l == k)"),
+    ("views of views", "def l = [1]; 300000.times { l = l.asImmutable() }; println l.size()", "1", (0,)),
+    ("views of views of maps", "def m = [a: 1]; 200000.times { m = Collections.unmodifiableMap(m) }; println m.keySet()", r"\[a\]", (0,)),
+    ("parts of parts", "def p = [1]; 100000.times { p = p.subList(0, 1) }; p.add(2); println p", r"\[1, 2\]", (0,)),
+    ("turned again and again", "def t = new TreeMap(a: 1); 30000.times { t = t.descendingMap().headMap('a', true) }; println t", r"\[a:1\]", (0,)),
+    _endless("a view that is always old", "def t = new TreeMap((1..50000).collectEntries { [it, it] })\ndef h = t.headMap(5)\n"
+             "for (int i = 0; ; i++) { t.put(-i, i); h.size() }"),
     _caught("deep composition", "def f = { it }; 20000.times { f = f >> { it } }", "println f(1)"),
     _endless("text of a shared list", "def l = [1]; 40.times { l = [l, l] }; println l.toString().size()", OUT + "|" + MEM),
     _endless("hash of a shared list", "def l = [1]; 40.times { l = [l, l] }; println l.hashCode()"),

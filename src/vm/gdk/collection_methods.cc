@@ -54,6 +54,25 @@ Status compare_aware(Call& call, Value a, Value b, std::int32_t& order) {
 }
 
 Status make_falling(Call& call, Value sorted) {
+  Heap& heap = call.heap();
+  const Value shown = heap.below_whole(sorted);
+  // Turned twice: as it was. What is left between is a span, whose borders change places.
+  const bool is_span = heap.is_view(shown) && heap.view_kind(shown) == ViewKind::span;
+  const Value turned = is_span ? heap.view_source(shown) : shown;
+  if (heap.is_view(turned) && heap.view_kind(turned) == ViewKind::falling) {
+    Value low = Value::null(), high = Value::null();
+    std::uint8_t borders = 0;
+    if (is_span) {
+      const auto about = heap.array_items(heap.map(shown)->extra);
+      const auto known = static_cast<std::uint8_t>(about[sorted_borders].integer);
+      low = about[sorted_high];
+      high = about[sorted_low];
+      borders = static_cast<std::uint8_t>((known & (has_low | with_low)) << 2 | (known & (has_high | with_high)) >> 2);
+    }
+    const Value view = heap.make_sorted_view(heap.view_source(turned), ViewKind::span, low, high, borders);
+    if (heap.has_flag(sorted, flag_immutable)) heap.set_flag(view, flag_immutable);
+    return call.give(view);
+  }
   Value order = call.heap().map(sorted)->comparator;
   VM_DO(call.invoke_static(java::collections, "reverseOrder",
                            order.is_null() ? std::span<const Value>() : std::span<const Value>(&order, 1), order));
@@ -802,6 +821,8 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.Set", "asImmutable", "", immutable_set},
     {"java.util.Set", "clone", "", set_clone},
     {"java.util.Collections", "unmodifiableSet", "Object", immutable_set, K::static_method},
+    {"java.util.Collections", "unmodifiableSortedSet", "Object", immutable_set, K::static_method},
+    {"java.util.Collections", "unmodifiableNavigableSet", "Object", immutable_set, K::static_method},
     {"java.util.Collections", "unmodifiableCollection", "Object", immutable_set, K::static_method},
     {"java.util.Collections", "disjoint", "Object,Object", disjoint, K::static_method},
     {"java.util.Collections", "frequency", "Object,Object", count, K::static_method},

@@ -573,6 +573,8 @@ constexpr NativeMethod kMethods[] = {
     {"java.util.Map", "asImmutable", "", immutable_map},
     {"java.util.Map", "withDefault", "Closure", with_default},
     {"java.util.Collections", "unmodifiableMap", "Map", immutable_map, K::static_method},
+    {"java.util.Collections", "unmodifiableSortedMap", "Map", immutable_map, K::static_method},
+    {"java.util.Collections", "unmodifiableNavigableMap", "Map", immutable_map, K::static_method},
     {"java.util.Collections", "emptyMap", "", constant_map, K::static_method},
     {"java.util.Collections", "singletonMap", "Object,Object", constant_map, K::static_method},
     {"java.util.TreeMap", "firstKey", "", end_of_map},
